@@ -1,0 +1,1 @@
+"""Campaign customers: who responds to which campaign."""

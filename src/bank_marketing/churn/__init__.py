@@ -1,0 +1,1 @@
+"""Churn customers: who leaves, and when."""

@@ -1,0 +1,107 @@
+"""`bank-marketing sample`: synthetic stand-ins for the Kaggle files, with the truth that was planted in them."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import importlib
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+DOMAINS = ("campaigns", "transactions", "sales", "churn")
+DEFAULT_OUT = Path("seeds/sample")
+DEFAULT_SEED = 2019
+
+
+def write_samples(out: Path, *, scale: float = 1.0, seed: int = DEFAULT_SEED) -> dict[str, Any]:
+    """Write the raw files of all four domains, and beside the folder the truth that was planted in them.
+
+    All files are made in a folder of their own and moved when all are there: a generator that fails leaves
+    what was in `out` as it was. Other files in `out` are left alone.
+
+    Parameters
+    ----------
+    out : Path
+        Folder to fill: `<out>/<domain>/raw_*.csv`; the truth goes to `<out>_truth.json`.
+    scale : float
+        1 is what the project ships, larger is more rows, up to the real sizes.
+    seed : int
+        The same seed and scale give the same bytes. Each domain draws from a stream of its own.
+
+    Returns
+    -------
+    dict
+        The planted truth: seed, scale and one entry for each domain.
+
+    Raises
+    ------
+    ValueError
+        If the scale is not above zero.
+    """
+    if not scale > 0:
+        raise ValueError(f"--scale is {scale}, expected a number above 0: 1 gives the sample that the project ships.")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as made:
+        truth: dict[str, Any] = {"seed": seed, "scale": scale}
+        for domain in DOMAINS:
+            print(f"{domain}: making the sample ...", flush=True)
+            folder = Path(made) / domain
+            folder.mkdir()
+            generator = importlib.import_module(f"bank_marketing.{domain}.sample")
+            truth[domain] = generator.write_sample(folder, scale=scale, seed=domain_seed(seed, domain))
+        text = json.dumps(truth, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+        (Path(made) / "truth.json").write_text(text, encoding="utf-8")
+        _move_into_place(Path(made), out)
+    return truth
+
+
+def domain_seed(seed: int, domain: str) -> int:
+    """Return a seed for one domain, so that a change in one domain leaves the others' files as they are.
+
+    Parameters
+    ----------
+    seed : int
+        Seed of the whole sample.
+    domain : str
+        Name of the domain.
+
+    Returns
+    -------
+    int
+        A whole number below 2 to the power of 64.
+    """
+    return int.from_bytes(hashlib.blake2b(f"{seed}/{domain}".encode(), digest_size=8).digest(), "big")
+
+
+def truth_path(out: Path) -> Path:
+    """Return where the planted truth of the sample in `out` lies: beside the folder, outside the seed paths."""
+    return out.with_name(f"{out.name}_truth.json")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `bank-marketing sample` to a parser."""
+    parser.add_argument(
+        "--scale", type=float, default=1.0, help="size: 1 is the sample that ships, more goes up to the real sizes"
+    )
+    parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="the same seed gives the same files")
+    parser.add_argument("--out", type=Path, default=DEFAULT_OUT, help="folder to fill; the truth goes beside it")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Make the sample as the command line asked; return the exit status."""
+    write_samples(args.out, scale=args.scale, seed=args.seed)
+    return 0
+
+
+def _move_into_place(made: Path, out: Path) -> None:
+    for domain in DOMAINS:
+        (out / domain).mkdir(parents=True, exist_ok=True)
+        for path in sorted((made / domain).iterdir()):
+            target = out / domain / path.name
+            os.replace(path, target)
+            print(f"  {target}: {target.stat().st_size / 1e6:,.2f} MB", flush=True)
+    os.replace(made / "truth.json", truth_path(out))
+    print(f"  {truth_path(out)}: the planted truth", flush=True)
