@@ -1,0 +1,22 @@
+{#- Before anything is built: schemas, quarantines and logs exist, and history that the working file lacks comes back
+    from the published one (docs/decisions/0003-publishing.md). -#}
+{% macro prepare_working_file() %}
+    {% if execute and flags.WHICH in ["build", "run", "seed", "test", "snapshot"] %}
+        {% for schema in ["raw", "operations", "operations_private", "evaluation"] + houses() %}
+            {% do run_query("create schema if not exists " ~ schema) %}
+        {% endfor %}
+        {% for house in houses() %}
+            {% do run_query("create schema if not exists " ~ house ~ "_private") %}
+            {% do run_query(
+                "create table if not exists " ~ house ~ "_private.rejected_rows (seed_name varchar, file varchar,"
+                ~ " line bigint, text varchar, reason varchar, rejected_at timestamp with time zone)"
+            ) %}
+        {% endfor %}
+        {% do run_query(
+            "create table if not exists operations_private.seed_load_log (domain varchar, seed_name varchar,"
+            ~ " file varchar, rows_read bigint, rows_loaded bigint, rows_rejected bigint, bytes bigint,"
+            ~ " fingerprint varchar, seconds double, is_refused boolean, loaded_at timestamp with time zone)"
+        ) %}
+        {% do restore_history() %}
+    {% endif %}
+{% endmacro %}

@@ -1,0 +1,1 @@
+{% macro restore_history() %}{% endmacro %}

@@ -1,0 +1,1 @@
+{% macro publish(results) %}{% endmacro %}

@@ -1,0 +1,37 @@
+{#- Moves a loaded seed's bad rows into its house's quarantine and returns how many rows were read, loaded, rejected.
+    Bad are: lines the reader couldn't split, rows that fail a declared check, and further copies of a key (the first
+    in the file stays). -#}
+{% macro quarantine_seed_rows(seed, relation, header, rejects) %}
+    {%- set file = dbt.string_literal(seed["original_file_path"]) -%}
+    {%- set quarantine = seed["fqn"][1] ~ "_private.rejected_rows" -%}
+    {%- set unread_lines = run_query("select count(distinct line) from " ~ rejects)[0][0] -%}
+    {% if unread_lines %} {% do shift_source_lines(relation, rejects) %} {% endif %}
+    {% do mark_repeated_keys(seed, relation) %}
+    {% set bad_rows = run_query("select count(*) from " ~ relation ~ " where rejection_reason is not null")[0][0] %}
+
+    {% do run_query("delete from " ~ quarantine ~ " where seed_name = '" ~ seed["name"] ~ "'") %}
+    {% if unread_lines %}
+        {% call statement("quarantine_unread") %}
+            insert into {{ quarantine }}
+            select '{{ seed["name"] }}', {{ file }}, line, any_value(csv_line),
+                'line: ' || replace(lower(min(cast(error_type as varchar))), '_', ' '), current_timestamp
+            from {{ rejects }} group by line
+        {% endcall %}
+    {% endif %}
+    {% if bad_rows %}
+        {% call statement("quarantine_bad") %}
+            insert into {{ quarantine }}
+            select '{{ seed["name"] }}', {{ file }}, bad.source_line, {{ csv_text("text_row", header) }},
+                bad.rejection_reason, current_timestamp
+            from {{ relation }} as bad
+            inner join ({{ read_seed_text(seed, header, rejects ~ "_again") }}) as text_row
+                on text_row.source_line + {{ unread_lines_before("text_row.source_line", rejects) }} = bad.source_line
+            where bad.rejection_reason is not null
+        {% endcall %}
+        {% do run_query("delete from " ~ relation ~ " where rejection_reason is not null") %}
+    {% endif %}
+    {% do run_query("alter table " ~ relation ~ " drop column rejection_reason") %}
+    {% set loaded = run_query("select count(*) from " ~ relation)[0][0] %}
+    {% set rejected = bad_rows + unread_lines %}
+    {{ return({"read": loaded + rejected, "loaded": loaded, "rejected": rejected}) }}
+{% endmacro %}

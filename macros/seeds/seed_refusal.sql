@@ -1,0 +1,27 @@
+{#- The sentence with which a load is refused, or nothing. -#}
+{% macro seed_refusal(seed, counts) %}
+    {%- set file = seed["original_file_path"] -%}
+    {%- set allowed = [1, (counts.read * var("max_reject_share")) | int] | max -%}
+    {%- if counts.rejected > allowed -%}
+        {%- set quarantine = seed["fqn"][1] ~ "_private.rejected_rows" -%}
+        {%- set worst = run_query(
+            "select reason, count(*), min(line) from " ~ quarantine ~ " where seed_name = '" ~ seed["name"]
+            ~ "' group by reason order by count(*) desc, reason limit 5"
+        ) -%}
+        {%- set lines = [] -%}
+        {%- for row in worst -%}
+            {%- do lines.append("\n  " ~ row[1] ~ " x " ~ row[0] ~ " (first on line " ~ row[2] ~ ")") -%}
+        {%- endfor -%}
+        {{ return(
+            file ~ ": " ~ counts.rejected ~ " of " ~ counts.read ~ " rows are bad, at most " ~ allowed
+            ~ " may be (var max_reject_share: " ~ var("max_reject_share") ~ ")." ~ lines | join("")
+            ~ "\nThe rows are kept in " ~ quarantine ~ " of the working file. Mend the file, or raise the var."
+        ) }}
+    {%- elif counts.loaded == 0 and not seed["config"]["meta"].get("may_be_empty", false) -%}
+        {{ return(
+            file ~ ": no rows, expected at least one. Put the file in its place with"
+            ~ " bank-marketing import-kaggle PATH, or build only the houses whose files are there: make build."
+        ) }}
+    {%- endif -%}
+    {{ return(none) }}
+{% endmacro %}

@@ -1,0 +1,162 @@
+"""dbt-duckdb plugin: the few functions that SQL needs and DuckDB lacks, all about files."""
+
+import csv
+import hashlib
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from dbt.adapters.duckdb.plugins import BasePlugin
+from duckdb import DuckDBPyConnection
+
+
+def csv_header(path: str) -> list[str]:
+    """Return the column names in the first line of a CSV file.
+
+    Parameters
+    ----------
+    path : str
+        Path of the file.
+
+    Returns
+    -------
+    list of str
+        The names as written, without byte-order mark; empty for an empty file.
+    """
+    with Path(path).open(encoding="utf-8-sig", errors="replace", newline="") as file:
+        return next(csv.reader(file), [])
+
+
+def file_fingerprint(path: str) -> str:
+    """Return the BLAKE2b digest (128 bits, hexadecimal) of a file's bytes.
+
+    Parameters
+    ----------
+    path : str
+        Path of the file.
+
+    Returns
+    -------
+    str
+        32 hexadecimal digits.
+    """
+    with Path(path).open("rb") as file:
+        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+
+
+def file_size(path: str) -> int:
+    """Return a file's size in bytes.
+
+    Parameters
+    ----------
+    path : str
+        Path of the file; links are followed.
+
+    Returns
+    -------
+    int
+        Size in bytes.
+    """
+    return Path(path).stat().st_size
+
+
+def file_exists(path: str) -> bool:
+    """Tell whether there is a file at a path.
+
+    Parameters
+    ----------
+    path : str
+        Path to look at; a dangling link is no file.
+
+    Returns
+    -------
+    bool
+        True if a file is there.
+    """
+    return Path(path).is_file()
+
+
+def delete_file(path: str) -> bool:
+    """Delete a file if it is there.
+
+    Parameters
+    ----------
+    path : str
+        Path of the file.
+
+    Returns
+    -------
+    bool
+        Always True, since SQL wants a value.
+    """
+    Path(path).unlink(missing_ok=True)
+    return True
+
+
+def replace_file(source: str, target: str) -> bool:
+    """Put a finished file in another's place by one atomic rename.
+
+    Readers that hold the old file open keep reading it; whoever opens the path afterwards sees the new one.
+
+    Parameters
+    ----------
+    source : str
+        Path of the finished file.
+    target : str
+        Path to replace, on the same file system.
+
+    Returns
+    -------
+    bool
+        Always True, since SQL wants a value.
+    """
+    with Path(source).open("rb") as file:
+        os.fsync(file.fileno())
+    Path(source).replace(target)
+    folder = os.open(Path(target).parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+    return True
+
+
+def git_commit() -> str:
+    """Return the commit of the checkout that dbt runs in.
+
+    Returns
+    -------
+    str
+        The commit's hash, with ``-dirty`` behind it when tracked files were changed; ``unknown`` outside git.
+    """
+    command = ["git", "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=True, timeout=10).stdout.strip()
+    except (OSError, subprocess.SubprocessError):
+        return "unknown"
+
+
+class Plugin(BasePlugin):
+    """Registers this module's functions on dbt's connection."""
+
+    def configure_connection(self, conn: DuckDBPyConnection) -> None:
+        """Register the functions; dbt-duckdb calls this once for each process.
+
+        Parameters
+        ----------
+        conn : duckdb.DuckDBPyConnection
+            dbt's connection to the working file.
+        """
+        functions: list[tuple[Any, list[str], str]] = [
+            (csv_header, ["VARCHAR"], "VARCHAR[]"),
+            (file_fingerprint, ["VARCHAR"], "VARCHAR"),
+            (file_size, ["VARCHAR"], "BIGINT"),
+            (file_exists, ["VARCHAR"], "BOOLEAN"),
+            (delete_file, ["VARCHAR"], "BOOLEAN"),
+            (replace_file, ["VARCHAR", "VARCHAR"], "BOOLEAN"),
+            (git_commit, [], "VARCHAR"),
+        ]
+        for function, parameters, result in functions:
+            # side_effects keeps DuckDB from calling a function while it plans, or only once for many rows.
+            conn.create_function(function.__name__, function, parameters, result, side_effects=True)
