@@ -1,0 +1,1 @@
+"""Retail customers: who buys what, what it earns and what marketing adds."""

@@ -1,0 +1,1 @@
+"""Bank customers: who spends what with which card."""
