@@ -1,0 +1,93 @@
+# The doors of the project. `make` alone lists them.
+
+# Which raw files to build from: sample, or kaggle once `bank-marketing import-kaggle` has brought them in.
+SEED_SET ?= sample
+export SEED_SET
+
+# The first of these that really runs, is 3.11 to 3.13 and can make environments; another one: make build PYTHON=...
+PYTHON_FITS := import ensurepip, sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	if $$p -c '$(PYTHON_FITS)' >/dev/null 2>&1; then echo $$p; break; fi; done)
+
+PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
+LOCK := .venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-annotate \
+	--no-emit-index-url --custom-compile-command 'make lock'
+
+.DEFAULT_GOAL := help
+.PHONY: help build docs test lint lint-python lint-sql lint-dbt format lock clean distclean
+
+help: ## List what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
+
+build: .venv/installed ## Build the warehouse, publish it and say where it is (SEED_SET=kaggle: from the real files)
+	.venv/bin/bank-marketing build
+
+docs: warehouse/$(SEED_SET)_build.duckdb ## Write the documentation site, one file
+	.venv/bin/dbt docs generate --static --quiet
+	@echo "The documentation is target/static_index.html: open it in a browser."
+
+test: lint ## Run the linters and all tests
+	.venv/bin/python -m pytest
+
+lint: lint-python lint-sql lint-dbt ## Run all linters
+
+lint-python: .venv/installed-dev ## Check form and types of Python
+	.venv/bin/ruff check --quiet
+	.venv/bin/ruff format --check --quiet
+	.venv/bin/mypy
+
+lint-sql: .venv/installed-dev ## Check form and meaning of SQL
+	.venv/bin/sqlfmt --check --no-progressbar models tests analyses
+	.venv/bin/sqlfluff lint --disable-progress-bar models tests analyses
+
+lint-dbt: .venv/installed-dev .venv-bouncer/installed ## Check the rules of the house on the dbt project
+	.venv/bin/dbt --quiet parse
+	.venv-bouncer/bin/dbt-bouncer run
+
+format: .venv/installed-dev ## Bring Python and SQL into form
+	.venv/bin/ruff check --fix --quiet
+	.venv/bin/ruff format --quiet
+	.venv/bin/sqlfmt --no-progressbar models tests analyses
+
+# A runtime environment is a part of the developers' one, so the second lock is held to the first.
+lock: .venv/installed-dev ## Pin the newest permitted packages in requirements*.lock
+	echo 'setuptools>=77' | $(LOCK) pyproject.toml - --extra dev -o requirements-dev.lock
+	echo 'setuptools>=77' | $(LOCK) pyproject.toml - -c requirements-dev.lock -o requirements.lock
+	echo 'dbt-bouncer~=4.3' | $(LOCK) - -o requirements-bouncer.lock
+
+# The published files stay: they hold the history of fits and publications, which no build brings back.
+clean: ## Remove what a build makes anew
+	rm -rf target logs build .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	rm -f warehouse/*_build.duckdb*
+	find src tests python_models bench -name __pycache__ -prune -exec rm -rf {} +
+	@echo "Kept: the environments, the published warehouse/*.duckdb and the files in seeds/kaggle."
+
+distclean: clean ## Remove the environments and the published files with their history, too
+	rm -rf .venv .venv-bouncer src/*.egg-info
+	rm -f warehouse/*.duckdb*
+	@echo "Removed those, too, but for seeds/kaggle."
+
+warehouse/$(SEED_SET)_build.duckdb: | .venv/installed
+	.venv/bin/bank-marketing build
+
+.venv/bin/python .venv-bouncer/bin/python:
+	@$(PYTHON) -c '$(PYTHON_FITS)' >/dev/null 2>&1 || { \
+	echo "No Python 3.11 to 3.13 that can make an environment (found: '$(PYTHON)'). Install one (on Debian with" \
+	"python3-venv), or name it: make build PYTHON=path/to/python3.12" >&2; exit 1; }
+	$(PYTHON) -m venv --clear $(@:/bin/python=)
+
+# Stamps: what is installed is not installed again until its lock changes.
+.venv/installed: requirements.lock pyproject.toml | .venv/bin/python
+	@echo "Installing the packages of requirements.lock into .venv: takes a minute or two, this once."
+	.venv/bin/python $(PIP_INSTALL) -r requirements.lock
+	.venv/bin/python $(PIP_INSTALL) --no-deps --no-build-isolation -e .
+	touch $@
+
+.venv/installed-dev: requirements-dev.lock .venv/installed
+	@echo "Installing the packages of requirements-dev.lock into .venv."
+	.venv/bin/python $(PIP_INSTALL) -r requirements-dev.lock
+	touch $@
+
+.venv-bouncer/installed: requirements-bouncer.lock | .venv-bouncer/bin/python
+	.venv-bouncer/bin/python $(PIP_INSTALL) -r requirements-bouncer.lock
+	touch $@
