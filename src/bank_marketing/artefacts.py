@@ -1,0 +1,83 @@
+"""Artefacts: what a fit leaves for scoring, as bytes that can be read without executing code in them."""
+
+import zipfile
+from collections.abc import Mapping
+from typing import Any
+
+import skops.io
+
+# Types that may be rebuilt from an artefact beyond those that skops trusts by itself. Each only holds arrays;
+# a name is added here only after its constructor was read.
+TRUSTED_TYPES = (
+    "numpy.dtype",
+    "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
+    "sklearn.tree._tree.Tree",
+    "sklearn.calibration._CalibratedClassifier",
+    "sklearn.calibration._SigmoidCalibration",
+)
+
+
+class ArtefactError(ValueError):
+    """An artefact can't be written or read."""
+
+
+def dump_artefact(content: Mapping[str, Any]) -> bytes:
+    """Write an artefact.
+
+    Parameters
+    ----------
+    content : mapping of str to any
+        Plain values, lists, dicts, numpy arrays and scikit-learn models. A lifelines model goes in as its
+        plain parameters.
+
+    Returns
+    -------
+    bytes
+        A compressed skops file.
+
+    Raises
+    ------
+    ArtefactError
+        If something in it has a type that `load_artefact` would refuse: the fit fails and not the score.
+    """
+    try:
+        data = skops.io.dumps(dict(content), compression=zipfile.ZIP_DEFLATED)
+    except Exception as error:
+        raise ArtefactError(f"The artefact can't be written: {error}. Keep plain values.") from error
+    _refuse_foreign_types(bytes(data))
+    return bytes(data)
+
+
+def load_artefact(data: bytes | bytearray | memoryview) -> dict[str, Any]:
+    """Read an artefact without executing code in it.
+
+    Parameters
+    ----------
+    data : bytes-like
+        What `dump_artefact` wrote.
+
+    Returns
+    -------
+    dict of str to any
+        The content as it was written.
+
+    Raises
+    ------
+    ArtefactError
+        If the bytes are no artefact or hold a type that isn't in `TRUSTED_TYPES`.
+    """
+    _refuse_foreign_types(bytes(data))
+    content: dict[str, Any] = skops.io.loads(bytes(data), trusted=list(TRUSTED_TYPES))
+    return content
+
+
+def _refuse_foreign_types(data: bytes) -> None:
+    try:
+        foreign = sorted(set(skops.io.get_untrusted_types(data=data)) - set(TRUSTED_TYPES))
+    except Exception as error:
+        raise ArtefactError(f"These {len(data)} bytes are no artefact: {error}.") from error
+    if foreign:
+        raise ArtefactError(
+            f"The artefact holds types that are not trusted: {', '.join(foreign)}. Keep plain parameters or"
+            " arrays instead; if the type only holds data, add it to TRUSTED_TYPES in artefacts.py."
+        )

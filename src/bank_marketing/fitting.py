@@ -1,0 +1,262 @@
+"""Fits: when to fit, and the row that a fitted version leaves in its `<task>_fit` table."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+from bank_marketing.artefacts import dump_artefact, load_artefact
+
+# Tells in what order rows arrived; a forward split may use it, but it neither is a feature nor makes a refit.
+ORDER_COLUMN = "source_line"
+
+METRIC_COLUMNS = ("split", "metric", "value", "value_low", "value_high", "n")
+EFFECT_COLUMNS = ("feature", "kind", "value", "value_low", "value_high")
+CALIBRATION_COLUMNS = ("split", "bin", "predicted", "observed", "observed_low", "observed_high", "n")
+LIFT_COLUMNS = (
+    "decile",
+    "customers",
+    "events",
+    "rate",
+    "rate_low",
+    "rate_high",
+    "lift",
+    "cumulative_gain",
+)
+
+ROW_TYPES = {
+    "domain": "string",
+    "model_name": "string",
+    "model_version": "int64",
+    "fitted_at": "datetime64[us, UTC]",
+    "status": "string",
+    "code_version": "string",
+    "data_fingerprint": "string",
+    "depth": "string",
+    "n_rows": "int64",
+    "params": "string",
+    "metrics": "string",
+    "effects": "string",
+    "calibration": "string",
+    "lift": "string",
+    "card": "string",
+    "artefact": "object",
+}
+
+
+def _no_rows(columns: Sequence[str]) -> Callable[[], pd.DataFrame]:
+    return lambda: pd.DataFrame(columns=list(columns))
+
+
+@dataclass(frozen=True)
+class Fit:
+    """What fitting a model gives.
+
+    Parameters
+    ----------
+    status : {'fitted', 'too_little_data'}
+        Whether there was enough data. With too little, only `params` (the reason) and `card` are filled.
+    params : dict
+        What was chosen; plain values only.
+    metrics : pandas.DataFrame
+        Columns `METRIC_COLUMNS`: one figure of one split with its 95 % interval and number of rows.
+    effects : pandas.DataFrame
+        Columns `EFFECT_COLUMNS`: what a feature does, by kind of measure.
+    calibration : pandas.DataFrame
+        Columns `CALIBRATION_COLUMNS`: points of the reliability curve.
+    lift : pandas.DataFrame
+        Columns `LIFT_COLUMNS`: one row per decile, 1 the highest.
+    card : str
+        Model card in Markdown.
+    artefact : dict
+        What scoring needs, as `bank_marketing.artefacts.dump_artefact` takes it.
+
+    Raises
+    ------
+    ValueError
+        If a table has other columns than it should.
+    """
+
+    status: Literal["fitted", "too_little_data"]
+    params: dict[str, Any] = field(default_factory=dict)
+    metrics: pd.DataFrame = field(default_factory=_no_rows(METRIC_COLUMNS))
+    effects: pd.DataFrame = field(default_factory=_no_rows(EFFECT_COLUMNS))
+    calibration: pd.DataFrame = field(default_factory=_no_rows(CALIBRATION_COLUMNS))
+    lift: pd.DataFrame = field(default_factory=_no_rows(LIFT_COLUMNS))
+    card: str = ""
+    artefact: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse a table that the evaluation house could not read."""
+        expected = {
+            "metrics": METRIC_COLUMNS,
+            "effects": EFFECT_COLUMNS,
+            "calibration": CALIBRATION_COLUMNS,
+            "lift": LIFT_COLUMNS,
+        }
+        for name, columns in expected.items():
+            found = list(getattr(self, name).columns)
+            if sorted(found) != sorted(columns):
+                raise ValueError(f"Fit.{name} has columns {found}, expected {list(columns)}.")
+
+
+def data_fingerprint(frame: pd.DataFrame) -> str:
+    """Return a digest of a frame's rows that the order of rows and columns doesn't change.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Any frame. The column `ORDER_COLUMN` doesn't count.
+
+    Returns
+    -------
+    str
+        32 hexadecimal digits.
+    """
+    counted = frame[sorted(set(frame.columns) - {ORDER_COLUMN})]
+    rows = np.sort(pd.util.hash_pandas_object(counted, index=False).to_numpy(dtype="uint64"))
+    digest = hashlib.blake2b(",".join(counted.columns).encode(), digest_size=16)
+    digest.update(rows.tobytes())
+    return digest.hexdigest()
+
+
+def code_version(modules: Sequence[ModuleType], settings: Mapping[str, Any]) -> str:
+    """Return a digest of all that makes a fit besides the data.
+
+    Parameters
+    ----------
+    modules : sequence of module
+        Modules whose source decides how the model is fitted.
+    settings : mapping of str to any
+        Settings of the fit; plain values.
+
+    Returns
+    -------
+    str
+        32 hexadecimal digits over the sources, the settings and the versions of scikit-learn and lifelines.
+    """
+    digest = hashlib.blake2b(digest_size=16)
+    for module in sorted(modules, key=lambda module: module.__name__):
+        digest.update(module.__name__.encode())
+        digest.update(Path(str(module.__file__)).read_bytes())
+    digest.update(_json(dict(settings)).encode())
+    digest.update(f"{version('scikit-learn')} {version('lifelines')}".encode())
+    return digest.hexdigest()
+
+
+def fit_if_changed(
+    history: pd.DataFrame | None,
+    frame: pd.DataFrame,
+    *,
+    domain: str,
+    model_name: str,
+    fit: Callable[[pd.DataFrame], Fit],
+    modules: Sequence[ModuleType],
+    settings: Mapping[str, Any],
+    now: datetime,
+) -> pd.DataFrame:
+    """Fit a model if its data, code or settings differ from those of its newest version.
+
+    Parameters
+    ----------
+    history : pandas.DataFrame or None
+        Earlier rows of the fit table, of which model_name, model_version, code_version and data_fingerprint
+        are read. None or no rows before the first fit.
+    frame : pandas.DataFrame
+        The features, one row per subject.
+    domain, model_name : str
+        Of which house, and which model.
+    fit : callable
+        Fits the model on the frame. It runs with one native thread, since dbt runs several models at once.
+    modules : sequence of module
+        Modules whose source decides how the model is fitted.
+    settings : mapping of str to any
+        Settings of the fit; `depth` is one of them. Plain values.
+    now : datetime.datetime
+        Moment of the fit, with its time zone.
+
+    Returns
+    -------
+    pandas.DataFrame
+        No row or one, with the columns and types of `ROW_TYPES`.
+    """
+    earlier = pd.DataFrame(columns=list(ROW_TYPES)) if history is None else history
+    earlier = earlier[earlier["model_name"] == model_name].sort_values("model_version")
+    fingerprint, code = data_fingerprint(frame), code_version(modules, settings)
+    if len(earlier):
+        newest = earlier.iloc[-1]
+        if newest["data_fingerprint"] == fingerprint and newest["code_version"] == code:
+            return _typed([])
+    with threadpool_limits(1):
+        result = fit(frame)
+    return _typed(
+        [
+            {
+                "domain": domain,
+                "model_name": model_name,
+                "model_version": int(earlier["model_version"].max()) + 1 if len(earlier) else 1,
+                "fitted_at": pd.Timestamp(now).tz_convert("UTC"),
+                "status": result.status,
+                "code_version": code,
+                "data_fingerprint": fingerprint,
+                "depth": settings["depth"],
+                "n_rows": len(frame),
+                "params": _json(result.params),
+                **{
+                    name: getattr(result, name).to_json(orient="records", double_precision=15)
+                    for name in ("metrics", "effects", "calibration", "lift")
+                },
+                "card": result.card,
+                "artefact": dump_artefact(result.artefact),
+            }
+        ]
+    )
+
+
+def latest_artefact(fits: pd.DataFrame) -> tuple[int, dict[str, Any]]:
+    """Return the newest version of a fit table that holds one model.
+
+    Parameters
+    ----------
+    fits : pandas.DataFrame
+        Rows with columns model_version and artefact.
+
+    Returns
+    -------
+    version : int
+        The newest model_version.
+    artefact : dict of str to any
+        Its artefact; empty if that version had too little data.
+
+    Raises
+    ------
+    ValueError
+        If there is no row.
+    """
+    if fits.empty:
+        raise ValueError("The fit table has no row; build the <task>_fit model before its score.")
+    newest = fits.sort_values("model_version").iloc[-1]
+    return int(newest["model_version"]), load_artefact(newest["artefact"])
+
+
+def _typed(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    """Build the frame with stated types, which DuckDB needs most when there is no row."""
+    return pd.DataFrame(rows, columns=list(ROW_TYPES)).astype(ROW_TYPES)
+
+
+def _json(value: dict[str, Any]) -> str:
+    def plain(item: Any) -> Any:
+        if isinstance(item, np.ndarray | np.generic):
+            return item.tolist()
+        raise TypeError(f"{item!r} ({type(item).__name__}) is no plain value that JSON can hold.")
+
+    return json.dumps(value, sort_keys=True, default=plain, allow_nan=False)

@@ -1,0 +1,181 @@
+from datetime import UTC, datetime
+from types import ModuleType
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bank_marketing.fitting import METRIC_COLUMNS, Fit, data_fingerprint, fit_if_changed, latest_artefact
+
+NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+
+@pytest.fixture
+def frame() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "customer_id": [1, 2, 3],
+            "income": [10.0, None, 30.0],
+            "channel": ["a", "b", None],
+            "source_line": [2, 3, 4],
+        }
+    )
+
+
+@pytest.fixture
+def task(tmp_path) -> ModuleType:
+    """Return a module whose source a test can change."""
+    module = ModuleType("task")
+    module.__file__ = str(tmp_path / "task.py")
+    (tmp_path / "task.py").write_text("threshold = 1\n")
+    return module
+
+
+def run(history, frame, task, settings=None, result=None):
+    return fit_if_changed(
+        history,
+        frame,
+        domain="campaigns",
+        model_name="conversion",
+        fit=lambda _: result or Fit("fitted", artefact={"rows": len(frame)}),
+        modules=[task],
+        settings=settings or {"depth": "quick"},
+        now=NOW,
+    )
+
+
+def test_first_fit_is_version_one(frame, task):
+    row = run(None, frame, task).iloc[0]
+
+    assert (row.domain, row.model_name, row.model_version) == ("campaigns", "conversion", 1)
+    assert (row.status, row.depth, row.n_rows) == ("fitted", "quick", 3)
+    assert row.fitted_at == NOW
+
+
+def test_same_data_in_another_order_fits_nothing(frame, task):
+    history = run(None, frame, task)
+    shuffled = frame.iloc[[2, 0, 1]].assign(source_line=[2, 3, 4])[frame.columns[::-1]]
+
+    assert run(history, shuffled, task).empty
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda frame: frame.assign(income=[10.0, None, 31.0]),
+        lambda frame: frame.assign(channel=["b", "a", None]),
+        lambda frame: frame.iloc[:2],
+        lambda frame: pd.concat([frame, frame.tail(1)]),
+        lambda frame: frame.rename(columns={"income": "salary"}),
+    ],
+    ids=["value", "values_swapped_between_rows", "row_gone", "row_twice", "column_renamed"],
+)
+def test_changed_data_fit_again(frame, task, change):
+    assert run(run(None, frame, task), change(frame), task).model_version.tolist() == [2]
+
+
+def test_changed_settings_fit_again(frame, task):
+    history = run(None, frame, task)
+
+    assert run(history, frame, task, {"depth": "full"}).model_version.tolist() == [2]
+
+
+def test_changed_code_fits_again(frame, task, tmp_path):
+    history = run(None, frame, task)
+    (tmp_path / "task.py").write_text("threshold = 2\n")
+
+    assert run(history, frame, task).model_version.tolist() == [2]
+
+
+def test_data_that_return_to_an_earlier_state_are_a_new_version(frame, task):
+    first = run(None, frame, task)
+    second = run(first, frame.iloc[:2], task)
+    history = pd.concat([second, first])
+
+    assert run(history, frame, task).model_version.tolist() == [3]
+
+
+def test_other_models_in_the_same_history_do_not_count(frame, task):
+    history = run(None, frame, task).assign(model_name="another", model_version=7)
+
+    assert run(history, frame, task).model_version.tolist() == [1]
+
+
+def test_no_row_has_the_types_of_one_row(frame, task):
+    one = run(None, frame, task)
+    none = run(one, frame, task)
+
+    assert none.empty
+    assert none.dtypes.astype(str).to_dict() == one.dtypes.astype(str).to_dict()
+
+
+def test_tables_become_json_in_which_unknown_is_null(frame, task):
+    metrics = pd.DataFrame(
+        [
+            {
+                "split": "forward",
+                "metric": "roc_auc",
+                "value": 0.5,
+                "value_low": np.nan,
+                "value_high": 1,
+                "n": 3,
+            }
+        ]
+    )
+
+    row = run(None, frame, task, result=Fit("fitted", params={"k": np.int64(3)}, metrics=metrics)).iloc[0]
+
+    assert row.metrics == (
+        '[{"split":"forward","metric":"roc_auc","value":0.5,"value_low":null,"value_high":1,"n":3}]'
+    )
+    assert row.params == '{"k": 3}'
+    assert row.effects == "[]"
+
+
+def test_table_with_other_columns_is_refused():
+    with pytest.raises(ValueError, match=r"Fit\.effects has columns \['feature'\]"):
+        Fit("fitted", effects=pd.DataFrame(columns=["feature"]))
+
+
+def test_latest_artefact_is_that_of_the_highest_version(frame, task):
+    first = run(None, frame, task)
+    second = run(first, frame.iloc[:2], task)
+
+    assert latest_artefact(pd.concat([second, first])) == (2, {"rows": 2})
+
+
+def test_latest_artefact_of_no_fit_says_what_to_do(frame, task):
+    fits = run(None, frame, task)
+
+    with pytest.raises(ValueError, match="build the <task>_fit model"):
+        latest_artefact(fits.iloc[:0])
+
+
+def test_fingerprint_tells_swapped_columns_apart():
+    assert data_fingerprint(pd.DataFrame({"a": [1], "b": [2]})) != data_fingerprint(
+        pd.DataFrame({"a": [2], "b": [1]})
+    )
+
+
+def test_fit_runs_with_one_native_thread(frame, task):
+    from threadpoolctl import threadpool_info
+
+    seen = []
+
+    def fit(_):
+        seen.extend(pool["num_threads"] for pool in threadpool_info())
+        return Fit("fitted")
+
+    fit_if_changed(
+        None,
+        frame,
+        domain="campaigns",
+        model_name="conversion",
+        fit=fit,
+        modules=[task],
+        settings={"depth": "quick"},
+        now=NOW,
+    )
+
+    assert seen
+    assert set(seen) == {1}
