@@ -9,13 +9,13 @@
             {% do run_query("create schema if not exists " ~ house ~ "_private") %}
             {% do run_query(
                 "create table if not exists " ~ house ~ "_private.rejected_rows (seed_name varchar, file varchar,"
-                ~ " line bigint, text varchar, reason varchar, rejected_at timestamp with time zone)"
+                ~ " line bigint, text varchar, reason varchar, rejected_at timestamp)"
             ) %}
         {% endfor %}
         {% do run_query(
             "create table if not exists operations_private.seed_load_log (domain varchar, seed_name varchar,"
             ~ " file varchar, rows_read bigint, rows_loaded bigint, rows_rejected bigint, bytes bigint,"
-            ~ " fingerprint varchar, seconds double, is_refused boolean, loaded_at timestamp with time zone)"
+            ~ " fingerprint varchar, seconds double, is_refused boolean, loaded_at timestamp)"
         ) %}
         {% do restore_history() %}
     {% endif %}

@@ -14,7 +14,7 @@
         {% call statement("quarantine_unread") %}
             insert into {{ quarantine }}
             select '{{ seed["name"] }}', {{ file }}, line, any_value(csv_line),
-                'line: ' || replace(lower(min(cast(error_type as varchar))), '_', ' '), current_timestamp
+                'line: ' || replace(lower(min(cast(error_type as varchar))), '_', ' '), {{ utc_now() }}
             from {{ rejects }} group by line
         {% endcall %}
     {% endif %}
@@ -22,7 +22,7 @@
         {% call statement("quarantine_bad") %}
             insert into {{ quarantine }}
             select '{{ seed["name"] }}', {{ file }}, bad.source_line, {{ csv_text("text_row", header) }},
-                bad.rejection_reason, current_timestamp
+                bad.rejection_reason, {{ utc_now() }}
             from {{ relation }} as bad
             inner join ({{ read_seed_text(seed, header, rejects ~ "_again") }}) as text_row
                 on text_row.source_line + {{ unread_lines_before("text_row.source_line", rejects) }} = bad.source_line

@@ -10,6 +10,8 @@ from typing import Any
 from dbt.adapters.duckdb.plugins import BasePlugin
 from duckdb import DuckDBPyConnection
 
+from bank_marketing.publishing import publication_statements
+
 
 def csv_header(path: str) -> list[str]:
     """Return the column names in the first line of a CSV file.
@@ -156,6 +158,7 @@ class Plugin(BasePlugin):
             (delete_file, ["VARCHAR"], "BOOLEAN"),
             (replace_file, ["VARCHAR", "VARCHAR"], "BOOLEAN"),
             (git_commit, [], "VARCHAR"),
+            (publication_statements, ["VARCHAR"], "VARCHAR[]"),
         ]
         for function, parameters, result in functions:
             # side_effects keeps DuckDB from calling a function while it plans, or only once for many rows.

@@ -1,0 +1,17 @@
+{#- Makes dbt build a model after every raw seed: the logs it reads are written by their loads. -#}
+{% macro depends_on_raw_seeds() %}
+    {%- set seeds = [
+        "raw_campaign_responses",
+        "raw_card_transactions",
+        "raw_bank_customers",
+        "raw_cards",
+        "raw_merchant_categories",
+        "raw_order_lines",
+        "raw_retail_customers",
+        "raw_coupons",
+        "raw_marketing_spend",
+        "raw_product_taxes",
+        "raw_churn_customers",
+    ] -%}
+    {%- for seed in seeds -%} {%- do ref(seed) -%} {%- endfor -%}
+{% endmacro %}

@@ -1,0 +1,8 @@
+{#- Takes a model's fits back from the published registry; makes no table if it holds none, so that the fit starts afresh. -#}
+{% macro restore_fits(fits, node) %}
+    {% set model_name = node.name | replace("_fit", "") %}
+    {% set of_model = "from published.evaluation.model_registry where model_name = '" ~ model_name ~ "'" %}
+    {% if run_query("select count(*) " ~ of_model)[0][0] %}
+        {% do run_query("create table " ~ fits ~ " as select * " ~ of_model) %}
+    {% endif %}
+{% endmacro %}

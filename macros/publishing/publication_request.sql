@@ -1,0 +1,34 @@
+{#- What bank_marketing.publishing needs to know of this run and of the project. -#}
+{% macro publication_request(results) %}
+    {% set nodes = [] %}
+    {% set tables = [] %}
+    {% for node in graph.nodes.values() if node.resource_type in ["model", "seed", "snapshot", "test"] %}
+        {% do nodes.append({
+            "unique_id": node.unique_id,
+            "house": none if node.resource_type == "test" else node.fqn[1],
+            "depends_on": node.depends_on.nodes | default([]),
+        }) %}
+        {% if node.resource_type == "model" and node.access == "public" %}
+            {% set columns = {} %}
+            {% for column in node.columns.values() %}
+                {% do columns.update({column.name: column.description}) %}
+            {% endfor %}
+            {% do tables.append({
+                "schema": node.schema, "name": node.name, "description": node.description, "columns": columns
+            }) %}
+        {% endif %}
+    {% endfor %}
+    {% set outcomes = [] %}
+    {% for result in results if result.node.resource_type != "operation" %}
+        {% do outcomes.append({"unique_id": result.node.unique_id, "status": result.status | string}) %}
+    {% endfor %}
+    {{ return({
+        "nodes": nodes,
+        "tables": tables,
+        "results": outcomes,
+        "working": target.path,
+        "published": published_path(),
+        "commit": run_query("select git_commit()")[0][0],
+        "dbt_version": dbt_version,
+    }) }}
+{% endmacro %}

@@ -1,1 +1,0 @@
-"""Marketing decisions for a bank: from raw files to scores and lists."""

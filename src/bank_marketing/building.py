@@ -1,0 +1,89 @@
+"""`bank-marketing build`: dbt build for the houses whose files are there, then what to look at next."""
+
+import argparse
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from bank_marketing.errors import UserError
+from bank_marketing.importing import houses_with_files
+from bank_marketing.project import project_folder, seed_set
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's own words to its parser.
+
+    Parameters
+    ----------
+    parser : argparse.ArgumentParser
+        The sub-parser of ``build``.
+    """
+    parser.add_argument("dbt_arguments", nargs="*", metavar="-- DBT_ARGUMENT",
+                        help="passed on to dbt build, for example: -- --full-refresh")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Build and publish what can be built.
+
+    Parameters
+    ----------
+    args : argparse.Namespace
+        dbt_arguments.
+
+    Returns
+    -------
+    int
+        dbt's exit status.
+
+    Raises
+    ------
+    UserError
+        If no house has all its files.
+    """
+    project = project_folder()
+    chosen = seed_set()
+    missing = houses_with_files(project / "seeds" / chosen)
+    houses = [house for house, files in missing.items() if not files]
+    for house, files in missing.items():
+        if files:
+            print(f"Left out: {house}, since seeds/{chosen}/{house} lacks {', '.join(files)}", flush=True)
+    if not houses:
+        raise UserError(f"seeds/{chosen} has no house with all its files. "
+                        "Import Kaggle's files with: bank-marketing import-kaggle PATH")
+    command = [sys.executable, "-m", "dbt.cli.main", "build"]
+    if len(houses) < len(missing):
+        command += ["--select", *(f"{house}+" for house in houses)]
+    code = subprocess.run([*command, *args.dbt_arguments], cwd=project, env=_environment(chosen)).returncode
+    if code == 0:
+        print(_next_steps(project, chosen, houses))
+    else:
+        print(f"\nThe build failed; warehouse/{chosen}.duckdb is as it was. The errors above say what to mend.",
+              file=sys.stderr)
+    return code
+
+
+def _environment(chosen: str) -> dict[str, str]:
+    """Let dbt find this environment's commands, whatever the shell has activated."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    return {**os.environ, "SEED_SET": chosen, "PATH": path}
+
+
+def _next_steps(project: Path, chosen: str, houses: list[str]) -> str:
+    where = Path("warehouse") / f"{chosen}.duckdb"
+    prefix = "" if chosen == "sample" else f"SEED_SET={chosen} "
+    first = {
+        "campaigns": "select * from campaigns.campaign_performance order by conversion_rate desc",
+        "transactions": "select * from transactions.customer_transaction_summaries limit 10",
+        "sales": "select * from sales.sales_performance_monthly order by 1",
+        "churn": "select * from churn.churn_scores where expected_remaining_years is not null"
+                 " order by churn_probability desc limit 10",
+    }
+    return (
+        f"\nThe result is in {where} ({project / where}), open it with any DuckDB client.\n"
+        "Next:\n"
+        f"  {prefix}.venv/bin/bank-marketing status     what is in it, from which data, what was rejected\n"
+        f"  {prefix}make docs                           every table and column explained, one HTML file\n"
+        f"  .venv/bin/python -c \"import duckdb; duckdb.connect('{where}', read_only=True)"
+        f".sql('{first[houses[0]]}').show()\""
+    )

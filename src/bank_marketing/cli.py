@@ -1,0 +1,57 @@
+"""The command `bank-marketing`: one sub-command for each thing a person does by hand."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from bank_marketing import building, importing, sampling, status
+from bank_marketing.errors import UserError
+
+COMMANDS = {
+    "build": (building, "build and publish the houses whose files are there"),
+    "status": (status, "say what is published, from which data, how old, what was rejected, what to do next"),
+    "import-kaggle": (importing, "put Kaggle's files, as downloaded, into their places"),
+    "sample": (sampling, "make the synthetic sample files"),
+}
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line.
+
+    Returns
+    -------
+    argparse.ArgumentParser
+        With one sub-parser for each entry of `COMMANDS`.
+    """
+    result = argparse.ArgumentParser(prog="bank-marketing", description=__doc__)
+    commands = result.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, (module, summary) in COMMANDS.items():
+        sub = commands.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
+        module.add_arguments(sub)
+        sub.set_defaults(run=module.run)
+    return result
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        The words after the program's name; those of this process by default.
+
+    Returns
+    -------
+    int
+        Exit status: 0 if all went well, 1 if something failed, 2 if the words made no sense.
+    """
+    args = parser().parse_args(arguments)
+    try:
+        return int(args.run(args))
+    except UserError as error:
+        print(f"bank-marketing {args.command}: {error}", file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

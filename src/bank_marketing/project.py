@@ -1,0 +1,66 @@
+"""Where things are: the project's folder, the seed set in use and its two warehouse files."""
+
+import os
+from pathlib import Path
+
+from bank_marketing.errors import UserError
+
+HOUSES = ("campaigns", "transactions", "sales", "churn")
+SHARED_HOUSES = ("evaluation", "operations")
+
+
+def seed_set() -> str:
+    """Return the seed set that commands work on.
+
+    Returns
+    -------
+    str
+        The environment variable SEED_SET, by default ``sample``.
+    """
+    return os.environ.get("SEED_SET") or "sample"
+
+
+def project_folder() -> Path:
+    """Return the folder of the dbt project that the current folder lies in.
+
+    Returns
+    -------
+    Path
+        The nearest folder upwards with a dbt_project.yml, relative where it is the current one.
+
+    Raises
+    ------
+    UserError
+        If there is none.
+    """
+    for folder in (Path.cwd(), *Path.cwd().parents):
+        if (folder / "dbt_project.yml").is_file():
+            return folder
+    raise UserError(f"no dbt_project.yml in {Path.cwd()} or above; run this inside the project's folder")
+
+
+def published_file(warehouse: Path | None = None) -> Path:
+    """Return the published file.
+
+    Parameters
+    ----------
+    warehouse : Path, optional
+        The file named by ``--warehouse``, which overrides SEED_SET.
+
+    Returns
+    -------
+    Path
+        The file that readers see.
+
+    Raises
+    ------
+    UserError
+        If it isn't there.
+    """
+    path = warehouse or project_folder() / "warehouse" / f"{seed_set()}.duckdb"
+    if not path.is_file():
+        raise UserError(
+            f"{path}: no published file there. Build it with: make build SEED_SET={seed_set()}"
+            + ("" if warehouse is None else ", or name another file with --warehouse")
+        )
+    return path

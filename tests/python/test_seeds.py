@@ -1,0 +1,168 @@
+"""What the seed loader does with files that aren't as they should be."""
+
+import hashlib
+import shutil
+from pathlib import Path
+
+import pytest
+
+SEED = "seeds/sample/churn/raw_churn_customers.csv"
+QUARANTINE = ("select line, reason, text from churn_private.rejected_rows"
+              " where seed_name = 'raw_churn_customers' order by line")
+
+
+@pytest.fixture(scope="module")
+def churn_project(tmp_path_factory, small_build):
+    """Return one copy for the whole module: each test writes its own seed file and loads it."""
+    folder = tmp_path_factory.mktemp("seeds") / "project"
+    shutil.copytree(small_build.folder, folder)
+    return type(small_build)(folder)
+
+
+@pytest.fixture
+def lines(churn_project, small_build) -> list[str]:
+    """Return the lines of the clean file."""
+    return (small_build.folder / SEED).read_text().splitlines()
+
+
+def load(project, content: str | bytes):
+    path = project.folder / SEED
+    path.unlink(missing_ok=True)
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return project.dbt("build", "-s", "raw_churn_customers")
+
+
+def with_value(line: str, column: int, value: str) -> str:
+    return ",".join([*line.split(",")[:column], value, *line.split(",")[column + 1:]])
+
+
+def joined(lines: list[str]) -> str:
+    return "\n".join(lines) + "\n"
+
+
+def test_bad_rows_are_quarantined_and_the_others_keep_their_lines(churn_project, lines):
+    lines[3] = with_value(lines[3], 3, "good")
+    lines[5] = "1,2,3"
+    lines[7] = lines[6]
+    lines[9] = with_value(lines[9], 6, "640")
+    lines[11] = with_value(lines[11], 10, "maybe")
+    path = churn_project.folder / SEED
+    path.write_text(joined(lines))
+    done = churn_project.dbt("build", "-s", "raw_churn_customers", "--vars", "max_reject_share: 0.05")
+    assert done.returncode == 0, done.stdout
+    quarantined = churn_project.query(QUARANTINE, churn_project.working)
+    assert [(line, reason) for line, reason, _ in quarantined] == [
+        (4, "CreditScore: not a valid integer"),
+        (6, "line: missing columns"),
+        (8, "CustomerId: repeated key, the first row with it stays"),
+        (10, "Age: above 120"),
+        (12, "HasCrCard: not a valid boolean"),
+    ]
+    assert [text for _, _, text in quarantined] == [lines[n] for n in (3, 5, 7, 9, 11)]
+    kept = churn_project.query("select source_line, customerid from raw.raw_churn_customers order by source_line",
+                               churn_project.working)
+    bad = {3, 5, 7, 9, 11}
+    assert kept == [(n + 1, int(line.split(",")[1])) for n, line in enumerate(lines) if n and n not in bad]
+    read, loaded, rejected = churn_project.query(
+        "select rows_read, rows_loaded, rows_rejected from operations_private.seed_load_log"
+        " where seed_name = 'raw_churn_customers'", churn_project.working)[0]
+    assert (read, loaded, rejected) == (len(lines) - 1, len(lines) - 6, 5)
+
+
+def test_a_truncated_last_line_costs_that_row_only(churn_project, lines):
+    assert load(churn_project, joined(lines)[:-30]).returncode == 0
+    assert churn_project.query(QUARANTINE, churn_project.working) == [
+        (len(lines), "line: missing columns", lines[-1][:-29])]
+
+
+@pytest.mark.parametrize("form", ["crlf", "byte-order mark", "no newline at the end", "columns in another order"])
+def test_harmless_forms_load_the_same_rows(churn_project, lines, form):
+    columns = "select * exclude (source_line) from raw.raw_churn_customers order by customerid"
+    assert load(churn_project, joined(lines)).returncode == 0
+    expected = churn_project.query(columns, churn_project.working)
+    content = {
+        "crlf": "\r\n".join(lines) + "\r\n",
+        "byte-order mark": "\ufeff" + joined(lines),
+        "no newline at the end": "\n".join(lines),
+        "columns in another order": joined([",".join(reversed(line.split(","))) for line in lines]),
+    }[form]
+    assert load(churn_project, content).returncode == 0
+    assert churn_project.query(columns, churn_project.working) == expected
+    assert churn_project.query(QUARANTINE, churn_project.working) == []
+
+
+def test_too_many_bad_rows_refuse_the_load_and_keep_them(churn_project, lines):
+    published = churn_project.published.stat()
+    bad = range(1, len(lines), 20)
+    for n in bad:
+        lines[n] = with_value(lines[n], 8, "$abc")
+    done = load(churn_project, joined(lines))
+    assert done.returncode != 0
+    for word in (SEED, f"{len(bad)} of {len(lines) - 1} rows are bad", "max_reject_share",
+                 "Balance: not a valid decimal(18, 2) (first on line 2)", "churn_private.rejected_rows"):
+        assert word in done.stdout
+    assert [line for line, _, _ in churn_project.query(QUARANTINE, churn_project.working)] == [n + 1 for n in bad]
+    assert churn_project.published.stat() == published
+    refused = churn_project.query("select is_refused from operations_private.seed_load_log"
+                                  " where seed_name = 'raw_churn_customers'", churn_project.working)
+    assert refused == [(True,)]
+
+
+def test_a_single_bad_row_never_refuses_a_small_file(churn_project, lines):
+    assert load(churn_project, joined([*lines[:20], with_value(lines[20], 3, "x")])).returncode == 0
+
+
+@pytest.mark.parametrize(("content", "words"), [
+    ("", ["expected: RowNumber", "nothing, the file is empty"]),
+    ("header", ["no rows, expected at least one", "import-kaggle"]),
+    ("renamed", ["line 1", "missing:  Geography", "unknown:  Country"]),
+    ("repeated", ["line 1", "found:    RowNumber, CustomerId, CustomerId"]),
+])
+def test_a_file_that_cannot_be_used_is_refused_with_a_reason(churn_project, lines, content, words):
+    published = churn_project.published.stat()
+    text = {
+        "": "",
+        "header": lines[0] + "\n",
+        "renamed": joined(lines).replace("Geography", "Country", 1),
+        "repeated": joined(lines).replace("Surname", "CustomerId", 1),
+    }[content]
+    done = load(churn_project, text)
+    assert done.returncode != 0
+    for word in [SEED, *words]:
+        assert word in done.stdout
+    assert churn_project.published.stat() == published
+
+
+def test_optional_columns_may_be_absent(churn_project, lines):
+    absent = [0, 2, 14]
+    assert lines[0].split(",")[14] == "Complain"
+    thinner = [",".join(v for i, v in enumerate(line.split(",")) if i not in absent) for line in lines]
+    assert load(churn_project, joined(thinner)).returncode == 0
+    assert churn_project.query("select count(*), count(complain) from raw.raw_churn_customers",
+                               churn_project.working) == [(len(lines) - 1, 0)]
+
+
+def test_a_missing_file_stops_dbt_and_leaves_the_published_file(churn_project):
+    published = churn_project.published.stat()
+    (churn_project.folder / SEED).unlink()
+    done = churn_project.dbt("build", "-s", "churn+")
+    assert done.returncode != 0
+    assert "raw_churn_customers" in done.stdout
+    assert churn_project.published.stat() == published
+
+
+def test_no_input_is_written_to_also_behind_a_link(churn_project, small_build, tmp_path: Path):
+    elsewhere = churn_project.folder.parent / "elsewhere.csv"
+    shutil.copy(small_build.folder / SEED, elsewhere)
+    link = churn_project.folder / SEED
+    link.unlink(missing_ok=True)
+    link.symlink_to("../../../../elsewhere.csv")
+    inputs = [p for p in (churn_project.folder / "seeds").rglob("*.csv")]
+
+    def digests() -> list[str]:
+        return [hashlib.sha256(p.read_bytes()).hexdigest() for p in inputs]
+
+    before = digests()
+    churn_project.build("-s", "churn+")
+    assert digests() == before
+    assert link.is_symlink()
