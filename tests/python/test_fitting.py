@@ -110,18 +110,7 @@ def test_no_row_has_the_types_of_one_row(frame, task):
 
 
 def test_tables_become_json_in_which_unknown_is_null(frame, task):
-    metrics = pd.DataFrame(
-        [
-            {
-                "split": "forward",
-                "metric": "roc_auc",
-                "value": 0.5,
-                "value_low": np.nan,
-                "value_high": 1,
-                "n": 3,
-            }
-        ]
-    )
+    metrics = pd.DataFrame([["forward", "roc_auc", 0.5, np.nan, 1, 3]], columns=list(METRIC_COLUMNS))
 
     row = run(None, frame, task, result=Fit("fitted", params={"k": np.int64(3)}, metrics=metrics)).iloc[0]
 
