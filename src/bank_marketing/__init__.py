@@ -1,0 +1,1 @@
+"""Marketing decisions for a bank: from raw files to scores and lists."""
