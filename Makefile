@@ -13,6 +13,9 @@ PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 LOCK := .venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-annotate \
 	--no-emit-index-url --custom-compile-command 'make lock'
 
+# Macros and generic tests are Jinja before they are SQL: sqlfmt breaks it ('{ {%' becomes '{{%').
+SQL := $(wildcard models tests/data analyses)
+
 .DEFAULT_GOAL := help
 .PHONY: help build docs test lint lint-python lint-sql lint-dbt format lock clean distclean
 
@@ -22,7 +25,7 @@ help: ## List what can be made
 build: .venv/installed ## Build the warehouse, publish it and say where it is (SEED_SET=kaggle: from the real files)
 	.venv/bin/bank-marketing build
 
-docs: warehouse/$(SEED_SET)_build.duckdb ## Write the documentation site, one file
+docs: build ## Build, and write the documentation site, one file
 	.venv/bin/dbt docs generate --static --quiet
 	@echo "The documentation is target/static_index.html: open it in a browser."
 
@@ -37,17 +40,17 @@ lint-python: .venv/installed-dev ## Check form and types of Python
 	.venv/bin/mypy
 
 lint-sql: .venv/installed-dev ## Check form and meaning of SQL
-	.venv/bin/sqlfmt --check --no-progressbar models tests analyses
-	.venv/bin/sqlfluff lint --disable-progress-bar models tests analyses
+	.venv/bin/sqlfmt --check --no-progressbar $(SQL)
+	.venv/bin/sqlfluff lint --disable-progress-bar $(SQL)
 
 lint-dbt: .venv/installed-dev .venv-bouncer/installed ## Check the rules of the house on the dbt project
 	.venv/bin/dbt --quiet parse
-	.venv-bouncer/bin/dbt-bouncer run
+	COLUMNS=200 .venv-bouncer/bin/dbt-bouncer run
 
 format: .venv/installed-dev ## Bring Python and SQL into form
 	.venv/bin/ruff check --fix --quiet
 	.venv/bin/ruff format --quiet
-	.venv/bin/sqlfmt --no-progressbar models tests analyses
+	.venv/bin/sqlfmt --no-progressbar $(SQL)
 
 # A runtime environment is a part of the developers' one, so the second lock is held to the first.
 lock: .venv/installed-dev ## Pin the newest permitted packages in requirements*.lock
@@ -66,9 +69,6 @@ distclean: clean ## Remove the environments and the published files with their h
 	rm -rf .venv .venv-bouncer src/*.egg-info
 	rm -f warehouse/*.duckdb*
 	@echo "Removed those, too, but for seeds/kaggle."
-
-warehouse/$(SEED_SET)_build.duckdb: | .venv/installed
-	.venv/bin/bank-marketing build
 
 .venv/bin/python .venv-bouncer/bin/python:
 	@$(PYTHON) -c '$(PYTHON_FITS)' >/dev/null 2>&1 || { \
