@@ -9,7 +9,7 @@ renamed as (
     select
         customerid as customer_id,
         trim(geography) as country,
-        trim(gender) as gender,
+        {{ sentence_case('gender') }} as gender,
         age as age_years,
         tenure as tenure_years,
         creditscore as credit_score,
