@@ -1,27 +1,25 @@
-with responses as (
+with
+    responses as (select * from {{ ref('stg_campaigns__responses') }}),
 
-    select * from {{ ref('stg_campaigns__responses') }}
+    final as (
 
-),
+        select
+            customer_id,
+            campaign_channel,
+            campaign_type,
+            ad_spend_usd,
+            click_through_rate,
+            click_conversion_rate,
+            website_visits,
+            pages_per_visit,
+            time_on_site_minutes,
+            social_shares,
+            email_opens,
+            email_clicks,
+            has_converted
+        from responses
 
-final as (
+    )
 
-    select
-        customer_id,
-        campaign_channel,
-        campaign_type,
-        ad_spend_usd,
-        click_through_rate,
-        click_conversion_rate,
-        website_visits,
-        pages_per_visit,
-        time_on_site_minutes,
-        social_shares,
-        email_opens,
-        email_clicks,
-        has_converted
-    from responses
-
-)
-
-select * from final
+select *
+from final

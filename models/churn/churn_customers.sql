@@ -1,30 +1,28 @@
-with customers as (
+with
+    customers as (select * from {{ ref('stg_churn__customers') }}),
 
-    select * from {{ ref('stg_churn__customers') }}
+    final as (
 
-),
+        select
+            customer_id,
+            country,
+            gender,
+            age_years,
+            tenure_years,
+            credit_score,
+            balance,
+            estimated_salary,
+            products,
+            has_credit_card,
+            is_active,
+            satisfaction_score,
+            card_type,
+            card_points,
+            has_complained,
+            has_exited
+        from customers
 
-final as (
+    )
 
-    select
-        customer_id,
-        country,
-        gender,
-        age_years,
-        tenure_years,
-        credit_score,
-        balance,
-        estimated_salary,
-        products,
-        has_credit_card,
-        is_active,
-        satisfaction_score,
-        card_type,
-        card_points,
-        has_complained,
-        has_exited
-    from customers
-
-)
-
-select * from final
+select *
+from final
