@@ -1,0 +1,141 @@
+"""Conversion before contact: the chance that a customer converts, from what is known beforehand."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+from bank_marketing.campaigns.conversion_card import before_contact_card, too_little_data_card
+from bank_marketing.fitting import ORDER_COLUMN, Fit
+from bank_marketing.methods.calibration import reliability_curve
+from bank_marketing.methods.cross_fitting import DEPTHS, cross_fit, cross_validation_metrics, forward_metrics
+from bank_marketing.methods.deciles import assign_deciles, decile_cuts, lift_by_decile
+from bank_marketing.methods.effects import permutation_importance, standardised_log_odds
+from bank_marketing.methods.propensity import (
+    default_candidates,
+    fit_propensity,
+    predict_propensity,
+    prepare_features,
+    reason_for_too_little_data,
+)
+
+MODEL_NAME = "conversion_before_contact"
+MOMENT = "before_contact"
+KEY = "customer_id"
+TARGET = "has_converted"
+NUMERIC = ("age", "income_usd", "loyalty_points", "previous_purchases", "ad_spend_usd")
+CATEGORICAL = ("gender", "campaign_channel", "campaign_type")
+
+
+def fit(frame: pd.DataFrame, *, depth: str, seed: int) -> Fit:
+    """Fit the chance of conversion, with out-of-fold figures.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        One row per customer: `KEY`, `TARGET` (rows without an outcome are left out), `ORDER_COLUMN` (for the
+        forward split alone), `NUMERIC` and `CATEGORICAL`.
+    depth : {'quick', 'full'}
+        How many folds and resamples.
+    seed : int
+        Seed of folds, resamples and boosting.
+
+    Returns
+    -------
+    bank_marketing.fitting.Fit
+        The artefact holds the final model, the models of the folds, each customer's fold and the cuts of the
+        deciles.
+    """
+    # Sorted by key, since the folds must not depend on the order in which a query returns rows.
+    known = frame[frame[TARGET].notna()].sort_values(KEY, ignore_index=True)
+    outcome = known[TARGET].to_numpy(dtype=np.int64)
+    reason = reason_for_too_little_data(outcome)
+    if reason:
+        return Fit("too_little_data", params={"reason": reason}, card=too_little_data_card(reason))
+
+    features = prepare_features(known, NUMERIC, CATEGORICAL)
+    candidates = default_candidates(NUMERIC, CATEGORICAL, seed)
+    settings = DEPTHS[depth]
+    crossed = cross_fit(features, outcome, candidates, depth=settings, seed=seed)
+    final = fit_propensity(features, outcome, candidates, inner_folds=settings.inner_folds, seed=seed)
+    forward, last_outcome, last_probability = forward_metrics(
+        features, outcome, known[ORDER_COLUMN], candidates, depth=settings, seed=seed
+    )
+    scores = crossed.probability[:, 0]
+    cuts = decile_cuts(scores)
+    metrics = pd.concat(
+        [cross_validation_metrics(outcome, crossed, depth=settings, seed=seed), forward], ignore_index=True
+    )
+    effects = [
+        permutation_importance(features, outcome, crossed, depth=settings, seed=seed),
+        standardised_log_odds(final, features),
+    ]
+    calibration = {"cross_validation": (outcome, scores), "forward": (last_outcome, last_probability)}
+    params = {
+        "candidate": final["candidate"],
+        "calibration": final["calibration"],
+        "log_loss_by_candidate": final["log_loss"],
+        "chosen_in_folds": [f"{model['candidate']}, {model['calibration']}" for model in crossed.models],
+        "features": [*NUMERIC, *CATEGORICAL],
+        "seed": seed,
+    }
+    return Fit(
+        "fitted",
+        params=params,
+        metrics=metrics,
+        effects=pd.concat([table for table in effects if len(table)], ignore_index=True),
+        calibration=pd.concat(
+            [
+                reliability_curve(*part).assign(split=split)
+                for split, part in calibration.items()
+                if len(part[0])
+            ],
+            ignore_index=True,
+        ),
+        lift=lift_by_decile(outcome, scores, cuts),
+        card=before_contact_card(outcome, metrics, effects[0], params),
+        artefact={
+            "final_model": final,
+            "fold_models": crossed.models,
+            "customer_id": known[KEY].to_numpy(),
+            "fold": crossed.fold[:, 0],
+            "decile_cuts": cuts,
+        },
+    )
+
+
+def score(frame: pd.DataFrame, artefact: Mapping[str, Any]) -> pd.DataFrame:
+    """Score customers: those of the fit by the model that hasn't seen them, others by the final one.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        One row per customer with `KEY`, `NUMERIC` and `CATEGORICAL`; the outcome isn't looked at.
+    artefact : mapping
+        What `fit` left; empty after a fit with too little data.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per customer, in the order of the frame: customer_id, moment, conversion_probability, decile,
+        is_out_of_fold. All but the first two are null without a model.
+    """
+    scored = pd.DataFrame({KEY: frame[KEY].to_numpy(), "moment": MOMENT})
+    probability = np.full(len(frame), np.nan)
+    decile = pd.array([pd.NA] * len(frame), dtype="Int64")
+    is_out_of_fold = pd.array([pd.NA] * len(frame), dtype="boolean")
+    if artefact:
+        features = prepare_features(frame, NUMERIC, CATEGORICAL)
+        fold_of_customer = pd.Series(artefact["fold"], index=artefact["customer_id"])
+        fold = frame[KEY].map(fold_of_customer).to_numpy(dtype=float)
+        with threadpool_limits(1):
+            for number, model in [(np.nan, artefact["final_model"]), *enumerate(artefact["fold_models"])]:
+                rows = np.isnan(fold) if np.isnan(number) else fold == number
+                probability[rows] = predict_propensity(model, features[rows])
+        decile = pd.array(assign_deciles(probability, artefact["decile_cuts"]), dtype="Int64")
+        is_out_of_fold = pd.array(~np.isnan(fold), dtype="boolean")
+    return scored.assign(
+        conversion_probability=probability, decile=decile, is_out_of_fold=is_out_of_fold
+    ).astype({"moment": "string"})

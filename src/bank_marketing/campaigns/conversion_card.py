@@ -1,0 +1,93 @@
+"""Model card of conversion before contact."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy.typing as npt
+import pandas as pd
+
+from bank_marketing.fitting import METRIC_COLUMNS
+
+TITLE = "# Conversion before contact\n\n"
+USE = (
+    "The chance that a customer of the campaign converts, from what is known before anybody is contacted:"
+    " age, gender, income, loyalty points, previous purchases, and the channel, type and spend that are"
+    " planned. It ranks customers and can be multiplied by money. It says nothing of what the contact causes:"
+    " in the data everybody was contacted.\n"
+)
+
+
+def too_little_data_card(reason: str) -> str:
+    """Return the card of a version that has no model.
+
+    Parameters
+    ----------
+    reason : str
+        What is missing.
+
+    Returns
+    -------
+    str
+        Markdown.
+    """
+    return f"{TITLE}{USE}\n**No model was fitted**: {reason}. Scores are null.\n"
+
+
+def before_contact_card(
+    outcome: npt.NDArray[Any], metrics: pd.DataFrame, importance: pd.DataFrame, params: Mapping[str, Any]
+) -> str:
+    """Return the card of a fitted version.
+
+    Parameters
+    ----------
+    outcome : numpy.ndarray of shape (rows,)
+        0 or 1.
+    metrics : pandas.DataFrame
+        Figures of all splits, as in `bank_marketing.fitting.METRIC_COLUMNS`.
+    importance : pandas.DataFrame
+        Permutation importance, as in `bank_marketing.fitting.EFFECT_COLUMNS`.
+    params : mapping
+        candidate and calibration that were chosen.
+
+    Returns
+    -------
+    str
+        Markdown.
+    """
+    figures = [
+        f"| {split} | {metric} | {value:.3f} | {low:.3f} to {high:.3f} | {n} |"
+        for split, metric, value, low, high, n in metrics[list(METRIC_COLUMNS)].itertuples(index=False)
+    ]
+    noise = importance.loc[importance["value_low"] <= 0, "feature"]
+    chosen, calibration = params["candidate"].replace("_", " "), params["calibration"]
+    return "\n".join(
+        [
+            TITLE + USE,
+            f"**Data**: {len(outcome)} customers, {outcome.mean():.1%} converted.",
+            f"**Model**: {chosen}, calibration {calibration}; chosen by cross-validated log loss.",
+            "The figures pay for the choice, since it is made anew in each fold.",
+            "",
+            "| split | figure | value | 95 % interval | rows |",
+            "|---|---|---|---|---|",
+            *figures,
+            "",
+            f"**Arrival order**: {_what_arrival_order_shows(metrics)}",
+            f"**Not distinguishable from noise**: {', '.join(noise) if len(noise) else 'no feature'}.",
+            "**Before use**: the public data are made up; no finding about them transfers to people.",
+            "",
+        ]
+    )
+
+
+def _what_arrival_order_shows(metrics: pd.DataFrame) -> str:
+    auc = metrics[metrics["metric"] == "roc_auc"].set_index("split")
+    if "forward" not in auc.index:
+        return "too little data for a split in order of arrival."
+    random, forward = auc.loc["cross_validation"], auc.loc["forward"]
+    seen = (
+        f"fitted on the first 80 % of the rows, the model ranks the rest with ROC-AUC {forward['value']:.3f},"
+        f" in random folds with {random['value']:.3f}"
+    )
+    if forward["value_high"] < random["value"]:
+        return f"{seen}. Late rows follow the relation less: find out what changed before scores are used."
+    return f"{seen}. No sign that the relation changes over the file."

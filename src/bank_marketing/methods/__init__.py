@@ -1,0 +1,1 @@
+"""Methods on plain arrays and frames, whatever they mean."""

@@ -1,0 +1,162 @@
+"""Calibration: whether a predicted 30 % happens in 30 % of the cases."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from sklearn.isotonic import IsotonicRegression
+from sklearn.linear_model import LogisticRegression
+
+from bank_marketing.methods.intervals import wilson_interval
+
+FloatArray = npt.NDArray[np.float64]
+
+BINS = 10
+CALIBRATIONS = ("none", "sigmoid", "isotonic")
+
+
+def equal_count_bins(probability: npt.ArrayLike, bins: int = BINS) -> npt.NDArray[np.int64]:
+    """Return the bin of each row, where all bins hold the same number of rows, up to one.
+
+    Parameters
+    ----------
+    probability : array_like of shape (rows,)
+        Predicted probabilities; equal ones keep the order of the rows.
+    bins : int
+        Number of bins.
+
+    Returns
+    -------
+    numpy.ndarray of shape (rows,)
+        The bin of each row, 1 with the lowest probabilities.
+    """
+    order = np.argsort(np.asarray(probability), kind="stable")
+    number = np.empty(len(order), dtype=np.int64)
+    for bin_number, rows in enumerate(np.array_split(order, bins), start=1):
+        number[rows] = bin_number
+    return number
+
+
+def reliability_curve(outcome: npt.ArrayLike, probability: npt.ArrayLike, bins: int = BINS) -> pd.DataFrame:
+    """Compare predicted and observed rates in bins of equal count.
+
+    Parameters
+    ----------
+    outcome : array_like of shape (rows,)
+        0 or 1.
+    probability : array_like of shape (rows,)
+        Predicted probability of 1.
+    bins : int
+        Number of bins; with fewer rows than bins the empty ones are left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per bin: bin, predicted (mean), observed (rate), observed_low, observed_high (Wilson), n.
+    """
+    rows = pd.DataFrame(
+        {
+            "bin": equal_count_bins(probability, bins),
+            "predicted": np.asarray(probability, dtype=float),
+            "observed": np.asarray(outcome, dtype=float),
+        }
+    )
+    curve = rows.groupby("bin").agg(
+        predicted=("predicted", "mean"),
+        observed=("observed", "mean"),
+        events=("observed", "sum"),
+        n=("observed", "size"),
+    )
+    low, high = wilson_interval(curve["events"], curve["n"])
+    curve = curve.assign(observed_low=low, observed_high=high).reset_index()
+    return curve[["bin", "predicted", "observed", "observed_low", "observed_high", "n"]]
+
+
+def expected_calibration_error(outcome: npt.ArrayLike, probability: npt.ArrayLike, bins: int = BINS) -> float:
+    """Return the mean distance of predicted and observed rates over bins of equal count.
+
+    Parameters
+    ----------
+    outcome : array_like of shape (rows,)
+        0 or 1.
+    probability : array_like of shape (rows,)
+        Predicted probability of 1.
+    bins : int
+        Number of bins.
+
+    Returns
+    -------
+    float
+        Between 0 (calibrated) and 1. Chance alone gives about 0.8 sqrt(bins / rows) standard deviations of
+        the outcome.
+
+    References
+    ----------
+    Naeini, M. P., Cooper, G. F. and Hauskrecht, M. (2015). Obtaining well calibrated probabilities using
+    Bayesian binning. AAAI 29, 2901-2907.
+    """
+    number = equal_count_bins(probability, bins)
+    excess = np.bincount(number, np.asarray(outcome, dtype=float) - np.asarray(probability, dtype=float))
+    return float(np.abs(excess).sum() / len(number))
+
+
+def fit_calibrator(kind: str, probability: FloatArray, outcome: npt.NDArray[np.int64]) -> dict[str, Any]:
+    """Fit a map from probabilities to calibrated ones.
+
+    Parameters
+    ----------
+    kind : {'none', 'sigmoid', 'isotonic'}
+        sigmoid: a line through the log-odds; isotonic: a rising step curve, kept half an event off 0 and 1.
+    probability : numpy.ndarray of shape (rows,)
+        Probabilities of rows that the model hasn't seen.
+    outcome : numpy.ndarray of shape (rows,)
+        0 or 1.
+
+    Returns
+    -------
+    dict
+        kind and its plain parameters.
+
+    References
+    ----------
+    Platt, J. (1999). Probabilistic outputs for support vector machines. Zadrozny, B. and Elkan, C. (2002).
+    Transforming classifier scores into accurate multiclass probability estimates. KDD, 694-699.
+    """
+    if kind == "sigmoid":
+        line = LogisticRegression(C=np.inf).fit(_log_odds(probability)[:, None], outcome)
+        return {"kind": kind, "slope": float(line.coef_[0, 0]), "intercept": float(line.intercept_[0])}
+    if kind == "isotonic":
+        half_an_event = 0.5 / len(outcome)
+        steps = IsotonicRegression(y_min=half_an_event, y_max=1 - half_an_event).fit(probability, outcome)
+        return {"kind": kind, "probability": steps.X_thresholds_, "calibrated": steps.y_thresholds_}
+    return {"kind": "none"}
+
+
+def apply_calibrator(calibrator: Mapping[str, Any], probability: FloatArray) -> FloatArray:
+    """Map probabilities to calibrated ones.
+
+    Parameters
+    ----------
+    calibrator : mapping
+        What `fit_calibrator` returned.
+    probability : numpy.ndarray of shape (rows,)
+        Probabilities of the model.
+
+    Returns
+    -------
+    numpy.ndarray of shape (rows,)
+        Calibrated probabilities.
+    """
+    if calibrator["kind"] == "sigmoid":
+        log_odds = calibrator["slope"] * _log_odds(probability) + calibrator["intercept"]
+        return np.asarray(1 / (1 + np.exp(-log_odds)))
+    if calibrator["kind"] == "isotonic":
+        return np.asarray(np.interp(probability, calibrator["probability"], calibrator["calibrated"]))
+    return probability
+
+
+def _log_odds(probability: FloatArray) -> FloatArray:
+    inside = np.clip(probability, 1e-6, 1 - 1e-6)
+    return np.asarray(np.log(inside / (1 - inside)))

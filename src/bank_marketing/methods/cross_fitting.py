@@ -1,0 +1,220 @@
+"""Cross-fitting: predictions for rows by models that haven't seen them, and the figures that follow."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from sklearn.model_selection import StratifiedKFold
+from sklearn.pipeline import Pipeline
+
+from bank_marketing.methods.intervals import bootstrap_interval, fold_interval
+from bank_marketing.methods.metrics import FOLD_METRICS, POOLED_METRICS
+from bank_marketing.methods.propensity import (
+    FloatArray,
+    IntArray,
+    fit_propensity,
+    predict_propensity,
+    reason_for_too_little_data,
+)
+
+FORWARD_SHARE = 0.8
+
+
+@dataclass(frozen=True)
+class Depth:
+    """How much is computed: enough to show the shape, or enough for figures to be quoted.
+
+    Parameters
+    ----------
+    repeats, folds : int
+        Repeats and folds of the stratified cross-validation.
+    inner_folds : int
+        Folds within a training set, in which candidate and calibration are chosen.
+    permutations : int
+        How often each feature is shuffled in each held-out fold.
+    resamples : int
+        Bootstrap resamples.
+    """
+
+    repeats: int
+    folds: int
+    inner_folds: int
+    permutations: int
+    resamples: int
+
+
+DEPTHS = {"quick": Depth(1, 5, 3, 2, 100), "full": Depth(2, 5, 5, 10, 1000)}
+
+
+@dataclass(frozen=True)
+class CrossFit:
+    """Predictions for every row by models that haven't seen it.
+
+    Parameters
+    ----------
+    probability : numpy.ndarray of shape (rows, repeats)
+        Out-of-fold probabilities.
+    fold : numpy.ndarray of shape (rows, repeats)
+        The fold that left the row out, from 0.
+    models : list of dict
+        The models of the first repeat, one per fold.
+    """
+
+    probability: FloatArray
+    fold: IntArray
+    models: list[dict[str, Any]]
+
+
+def cross_fit(
+    features: pd.DataFrame,
+    outcome: IntArray,
+    candidates: Mapping[str, Pipeline],
+    *,
+    depth: Depth,
+    seed: int,
+) -> CrossFit:
+    """Predict every row by models that haven't seen it, in repeated stratified cross-validation.
+
+    The choice of candidate and calibration is made anew in each training set, so the figures pay for it.
+
+    Parameters
+    ----------
+    features : pandas.DataFrame of shape (rows, features)
+        As `prepare_features` returns.
+    outcome : numpy.ndarray of shape (rows,)
+        0 or 1.
+    candidates : mapping of str to sklearn.pipeline.Pipeline
+        Unfitted models.
+    depth : Depth
+        Repeats and folds.
+    seed : int
+        Seed of the folds; repeat r uses seed + r.
+
+    Returns
+    -------
+    CrossFit
+        Probabilities, folds and the models of the first repeat.
+    """
+    probability = np.empty((len(outcome), depth.repeats))
+    fold = np.empty((len(outcome), depth.repeats), dtype=np.int64)
+    models = []
+    for repeat in range(depth.repeats):
+        splitter = StratifiedKFold(depth.folds, shuffle=True, random_state=seed + repeat)
+        for number, (train, test) in enumerate(splitter.split(features, outcome)):
+            model = fit_propensity(
+                features.iloc[train], outcome[train], candidates, inner_folds=depth.inner_folds, seed=seed
+            )
+            probability[test, repeat] = predict_propensity(model, features.iloc[test])
+            fold[test, repeat] = number
+            if repeat == 0:
+                models.append(model)
+    return CrossFit(probability, fold, models)
+
+
+def cross_validation_metrics(
+    outcome: IntArray, crossed: CrossFit, *, depth: Depth, seed: int
+) -> pd.DataFrame:
+    """Return figures of a cross-fit: means over folds, and what needs all rows as means over repeats.
+
+    Parameters
+    ----------
+    outcome : numpy.ndarray of shape (rows,)
+        0 or 1.
+    crossed : CrossFit
+        Out-of-fold probabilities.
+    depth : Depth
+        Folds and resamples.
+    seed : int
+        Seed of the bootstrap.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns split ('cross_validation'), metric, value, value_low, value_high, n (rows).
+    """
+    figures = {}
+    for name, metric in FOLD_METRICS.items():
+        values = [
+            metric(outcome[rows], crossed.probability[rows, repeat])
+            for repeat in range(depth.repeats)
+            for rows in (crossed.fold[:, repeat] == number for number in range(depth.folds))
+        ]
+        figures[name] = fold_interval(values, 1 / (depth.folds - 1))
+    for name, metric in POOLED_METRICS.items():
+        figures[name] = bootstrap_interval(
+            lambda some, probabilities, metric=metric: float(
+                np.mean([metric(some, column) for column in probabilities.T])
+            ),
+            outcome,
+            crossed.probability,
+            resamples=depth.resamples,
+            random=np.random.default_rng(seed),
+        )
+    return _metric_rows("cross_validation", figures, len(outcome))
+
+
+def forward_metrics(
+    features: pd.DataFrame,
+    outcome: IntArray,
+    order: npt.ArrayLike,
+    candidates: Mapping[str, Pipeline],
+    *,
+    depth: Depth,
+    seed: int,
+) -> tuple[pd.DataFrame, IntArray, FloatArray]:
+    """Fit on the first 80 % of the rows in their order of arrival and judge on the rest.
+
+    A random split hides that a relation ends; this one shows it.
+
+    Parameters
+    ----------
+    features : pandas.DataFrame of shape (rows, features)
+        As `prepare_features` returns.
+    outcome : numpy.ndarray of shape (rows,)
+        0 or 1.
+    order : array_like of shape (rows,)
+        Order of arrival; used for the split alone.
+    candidates : mapping of str to sklearn.pipeline.Pipeline
+        Unfitted models.
+    depth : Depth
+        Inner folds and resamples.
+    seed : int
+        Seed of the inner folds and the bootstrap.
+
+    Returns
+    -------
+    metrics : pandas.DataFrame
+        Columns split ('forward'), metric, value, value_low, value_high, n. No row if the first part has too
+        little data.
+    outcome, probability : numpy.ndarray
+        Of the last part, for a reliability curve.
+    """
+    arrived = np.argsort(np.asarray(order), kind="stable")
+    cut = int(FORWARD_SHARE * len(arrived))
+    train, test = arrived[:cut], arrived[cut:]
+    if reason_for_too_little_data(outcome[train]):
+        return _metric_rows("forward", {}, 0), outcome[:0], np.empty(0)
+    model = fit_propensity(
+        features.iloc[train], outcome[train], candidates, inner_folds=depth.inner_folds, seed=seed
+    )
+    probability = predict_propensity(model, features.iloc[test])
+    random = np.random.default_rng(seed)
+    figures = {
+        name: bootstrap_interval(metric, outcome[test], probability, resamples=depth.resamples, random=random)
+        for name, metric in (FOLD_METRICS | POOLED_METRICS).items()
+    }
+    return _metric_rows("forward", figures, len(test)), outcome[test], probability
+
+
+def _metric_rows(split: str, figures: Mapping[str, tuple[float, float, float]], rows: int) -> pd.DataFrame:
+    """Lay figures out, with ends of intervals inside the range that a figure can have."""
+    return pd.DataFrame(
+        [
+            (split, name, value, max(low, 0.0), high if name == "log_loss" else min(high, 1.0), rows)
+            for name, (value, low, high) in figures.items()
+        ],
+        columns=["split", "metric", "value", "value_low", "value_high", "n"],
+    )

@@ -1,0 +1,116 @@
+"""Intervals of 95 % for rates, for means over folds and for any statistic."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy import stats
+
+FloatArray = npt.NDArray[np.float64]
+
+CONFIDENCE = 0.95
+Z = float(stats.norm.ppf(0.5 + CONFIDENCE / 2))
+
+
+def wilson_interval(successes: npt.ArrayLike, trials: npt.ArrayLike) -> tuple[FloatArray, FloatArray]:
+    """Return Wilson's score interval of a rate.
+
+    Parameters
+    ----------
+    successes : array_like
+        Number of successes.
+    trials : array_like
+        Number of trials, of the same shape.
+
+    Returns
+    -------
+    low, high : numpy.ndarray
+        Ends of the 95 % interval; nan where there was no trial.
+
+    References
+    ----------
+    Wilson, E. B. (1927). Probable inference, the law of succession, and statistical inference. Journal of the
+    American Statistical Association 22, 209-212.
+    """
+    n = np.asarray(trials, dtype=float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rate = np.asarray(successes, dtype=float) / n
+        centre = (rate + Z**2 / (2 * n)) / (1 + Z**2 / n)
+        half = Z / (1 + Z**2 / n) * np.sqrt(rate * (1 - rate) / n + Z**2 / (4 * n**2))
+    # Rounding must not put the end of an interval inside the rate it belongs to (0 and 1).
+    return np.minimum(np.maximum(centre - half, 0), rate), np.maximum(np.minimum(centre + half, 1), rate)
+
+
+def fold_interval(values: npt.ArrayLike, test_to_train: float) -> tuple[float, float, float]:
+    """Return the mean over the folds of a (repeated) cross-validation with its interval.
+
+    Folds share training rows, so their spread alone is too small a standard error; Nadeau and Bengio's
+    correction adds the ratio of test to training rows: variance = s^2 (1 / folds + test / train).
+
+    Parameters
+    ----------
+    values : array_like of shape (folds,)
+        The figure in each fold.
+    test_to_train : float
+        Test rows by training rows, for example 0.25 with five folds.
+
+    Returns
+    -------
+    mean, low, high : float
+        The mean and the 95 % interval by Student's t; the ends are nan with fewer than two folds.
+
+    References
+    ----------
+    Nadeau, C. and Bengio, Y. (2003). Inference for the generalization error. Machine Learning 52, 239-281.
+    """
+    figures = np.asarray(values, dtype=float)
+    mean = float(figures.mean())
+    if len(figures) < 2:
+        return mean, float("nan"), float("nan")
+    error = np.sqrt(figures.var(ddof=1) * (1 / len(figures) + test_to_train))
+    half = float(stats.t.ppf(0.5 + CONFIDENCE / 2, len(figures) - 1) * error)
+    return mean, mean - half, mean + half
+
+
+def bootstrap_interval(
+    statistic: Callable[..., float],
+    *arrays: npt.NDArray[Any],
+    resamples: int,
+    random: np.random.Generator,
+) -> tuple[float, float, float]:
+    """Return a statistic with its interval by resampling rows.
+
+    The interval is the value plus and minus 1.96 bootstrap standard errors: it holds the value also for a
+    statistic that resampling shifts, such as the expected calibration error.
+
+    Parameters
+    ----------
+    statistic : callable
+        Takes the arrays, returns one number.
+    *arrays : numpy.ndarray of shape (rows, ...)
+        Arrays whose rows belong together.
+    resamples : int
+        How many times the rows are drawn again.
+    random : numpy.random.Generator
+        Source of randomness.
+
+    Returns
+    -------
+    value, low, high : float
+        The statistic of all rows and its 95 % interval. Resamples in which it is not defined are left out.
+
+    References
+    ----------
+    Efron, B. (1979). Bootstrap methods: another look at the jackknife. Annals of Statistics 7, 1-26.
+    """
+    value = float(statistic(*arrays))
+    rows = len(arrays[0])
+    drawn = np.array(
+        [
+            statistic(*(array[choice] for array in arrays))
+            for choice in (random.integers(0, rows, rows) for _ in range(resamples))
+        ]
+    )
+    half = Z * float(np.nanstd(drawn, ddof=1))
+    return value, value - half, value + half
