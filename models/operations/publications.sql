@@ -1,23 +1,21 @@
 {{ depends_on_raw_seeds() }}
-with publications as (
+with
+    publications as (select * from {{ source('operations_private', 'publication_log') }}),
 
-    select * from {{ source('operations_private', 'publication_log') }}
+    final as (
 
-),
+        select
+            version,
+            published_at,
+            git_commit,
+            dbt_version,
+            houses_built,
+            houses_kept,
+            seed_fingerprints,
+            rows_by_table
+        from publications
 
-final as (
+    )
 
-    select
-        version,
-        published_at,
-        git_commit,
-        dbt_version,
-        houses_built,
-        houses_kept,
-        seed_fingerprints,
-        rows_by_table
-    from publications
-
-)
-
-select * from final
+select *
+from final

@@ -19,8 +19,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser : argparse.ArgumentParser
         The sub-parser of ``build``.
     """
-    parser.add_argument("dbt_arguments", nargs="*", metavar="-- DBT_ARGUMENT",
-                        help="passed on to dbt build, for example: -- --full-refresh")
+    parser.add_argument(
+        "dbt_arguments",
+        nargs="*",
+        metavar="-- DBT_ARGUMENT",
+        help="passed on to dbt build, for example: -- --full-refresh",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -49,8 +53,10 @@ def run(args: argparse.Namespace) -> int:
         if files:
             print(f"Left out: {house}, since seeds/{chosen}/{house} lacks {', '.join(files)}", flush=True)
     if not houses:
-        raise UserError(f"seeds/{chosen} has no house with all its files. "
-                        "Import Kaggle's files with: bank-marketing import-kaggle PATH")
+        raise UserError(
+            f"seeds/{chosen} has no house with all its files. "
+            "Import Kaggle's files with: bank-marketing import-kaggle PATH"
+        )
     command = [sys.executable, "-m", "dbt.cli.main", "build"]
     if len(houses) < len(missing):
         command += ["--select", *(f"{house}+" for house in houses)]
@@ -58,8 +64,10 @@ def run(args: argparse.Namespace) -> int:
     if code == 0:
         print(_next_steps(project, chosen, houses))
     else:
-        print(f"\nThe build failed; warehouse/{chosen}.duckdb is as it was. The errors above say what to mend.",
-              file=sys.stderr)
+        print(
+            f"\nThe build failed; warehouse/{chosen}.duckdb is as it was. The errors above say what to mend.",
+            file=sys.stderr,
+        )
     return code
 
 
@@ -77,7 +85,7 @@ def _next_steps(project: Path, chosen: str, houses: list[str]) -> str:
         "transactions": "select * from transactions.customer_transaction_summaries limit 10",
         "sales": "select * from sales.sales_performance_monthly order by 1",
         "churn": "select * from churn.churn_scores where expected_remaining_years is not null"
-                 " order by churn_probability desc limit 10",
+        " order by churn_probability desc limit 10",
     }
     return (
         f"\nThe result is in {where} ({project / where}), open it with any DuckDB client.\n"

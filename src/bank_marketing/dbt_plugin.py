@@ -150,7 +150,7 @@ class Plugin(BasePlugin):
         conn : duckdb.DuckDBPyConnection
             dbt's connection to the working file.
         """
-        functions: list[tuple[Any, list[str], str]] = [
+        functions: list[tuple[Any, list[Any], str]] = [
             (csv_header, ["VARCHAR"], "VARCHAR[]"),
             (file_fingerprint, ["VARCHAR"], "VARCHAR"),
             (file_size, ["VARCHAR"], "BIGINT"),

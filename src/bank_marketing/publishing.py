@@ -1,8 +1,8 @@
 """Plan what a finished dbt build publishes; the macro `publish` runs the plan.
 
-The rules stand in docs/decisions/0003-publishing.md. A plan is a list of SQL statements over three catalogues:
-the working file (dbt's own, the default catalogue), `published` (the file that readers see now) and
-`publication` (the file that is about to take its place).
+The rules stand in docs/decisions/0003-publishing.md. A plan is a list of SQL statements over three
+catalogues: the working file (dbt's own, the default catalogue), `published` (the file that readers see now)
+and `publication` (the file that is about to take its place).
 """
 
 import json
@@ -82,14 +82,21 @@ def decide(nodes: Sequence[dict[str, Any]], results: Sequence[dict[str, str]]) -
     house_of = {node["unique_id"]: node["house"] for node in nodes if node["house"]}
 
     def missing(house: str) -> list[str]:
-        return [node["unique_id"].split(".")[2] for node in nodes if node["unique_id"] not in passed
-                and (node["house"] == house or house in {house_of.get(p) for p in node["depends_on"]}
-                     and not node["house"])]
+        """Name what belongs to a house, its tests too, and wasn't built."""
+        return [
+            node["unique_id"].split(".")[2]
+            for node in nodes
+            if node["unique_id"] not in passed
+            and house in ({node["house"]} if node["house"] else {house_of.get(p) for p in node["depends_on"]})
+        ]
 
     absent = [name for house in SHARED_HOUSES for name in missing(house)]
     if absent:
-        return Decision((), "Not published: this run left out tables that all houses share "
-                            f"({_some(absent)}). Select a house with all after it: dbt build -s churn+")
+        return Decision(
+            (),
+            "Not published: this run left out tables that all houses share "
+            f"({_some(absent)}). Select a house with all after it: dbt build -s churn+",
+        )
     left_out = {house: missing(house) for house in HOUSES}
     whole = tuple(house for house in HOUSES if not left_out[house] and house in house_of.values())
     if not whole:
@@ -121,8 +128,10 @@ def plan(request: dict[str, Any]) -> list[str]:
     tables = [Table(**table) for table in request["tables"]]
     kept_houses = [h for h in HOUSES if h not in decision.houses and any(t.schema == h for t in old)]
 
-    statements = [f"select delete_file({_text(str(unfinished))})",
-                  f"attach {_text(str(unfinished))} as publication (storage_version 'v1.2.0')"]
+    statements = [
+        f"select delete_file({_text(str(unfinished))})",
+        f"attach {_text(str(unfinished))} as publication (storage_version 'v1.2.0')",
+    ]
     if old:
         statements.append(f"attach {_text(str(published))} as published (read_only)")
     statements.append(COMMIT)
@@ -134,7 +143,9 @@ def plan(request: dict[str, Any]) -> list[str]:
         source = "published." if table.schema in kept_houses else ""
         statements.append(f"create table publication.{table.path} as select * from {source}{table.path}")
     for table in shared:
-        statements += _shared_table(table, decision.houses, next((t for t in old if t.path == table.path), None))
+        statements += _shared_table(
+            table, decision.houses, next((t for t in old if t.path == table.path), None)
+        )
     statements += _publications(tables, new + shared, decision.houses, kept_houses, request)
     for table in [*new, *(t for t in tables if t.schema in SHARED_HOUSES)]:
         statements += _comments(table)
@@ -164,7 +175,8 @@ def read_published(path: Path) -> list[Table]:
     with duckdb.connect() as connection:
         connection.execute(f"attach {_text(str(path))} as published (read_only)")
         rows = connection.execute(
-            "select t.schema_name, t.table_name, coalesce(t.comment, ''), c.column_name, coalesce(c.comment, '')"
+            "select t.schema_name, t.table_name, coalesce(t.comment, ''),"
+            " c.column_name, coalesce(c.comment, '')"
             " from duckdb_tables() as t"
             " inner join duckdb_columns() as c"
             " on c.database_name = t.database_name and c.schema_name = t.schema_name"
@@ -181,24 +193,31 @@ def read_published(path: Path) -> list[Table]:
 def _shared_table(table: Table, houses: Iterable[str], old: Table | None) -> list[str]:
     """Fill a shared table: rows of the houses now published are new, rows of the others as last published."""
     fresh = ", ".join(map(_text, houses))
-    statements = [f"create table publication.{table.path} as"
-                  f" select * from {table.path} where domain in ({fresh})"]
+    statements = [
+        f"create table publication.{table.path} as select * from {table.path} where domain in ({fresh})"
+    ]
     common = [column for column in table.columns if old and column in old.columns]
     if common:
         columns = ", ".join(common)
-        statements.append(f"insert into publication.{table.path} by name"
-                          f" select {columns} from published.{table.path} where domain not in ({fresh})")
+        statements.append(
+            f"insert into publication.{table.path} by name"
+            f" select {columns} from published.{table.path} where domain not in ({fresh})"
+        )
     return statements
 
 
 def _publications(
-    tables: Sequence[Table], counted: Sequence[Table], houses: Sequence[str], kept: Sequence[str],
+    tables: Sequence[Table],
+    counted: Sequence[Table],
+    houses: Sequence[str],
+    kept: Sequence[str],
     request: dict[str, Any],
 ) -> list[str]:
     """Add this publication to the list of all, in the publication and in the working file's log."""
     table = next(t for t in tables if t.path == "operations.publications")
     counts = " union all ".join(
-        f"select {_text(t.path)} as name, count(*) as rows from publication.{t.path}" for t in counted)
+        f"select {_text(t.path)} as name, count(*) as rows from publication.{t.path}" for t in counted
+    )
     columns = ", ".join(table.columns)
     return [
         f"create table publication.{table.path} as select {columns} from operations_private.publication_log",
@@ -218,7 +237,8 @@ def _comments(table: Table) -> list[str]:
     statements = [f"comment on table publication.{table.path} is {_text(table.description.strip())}"]
     for column, description in table.columns.items():
         statements.append(
-            f"comment on column publication.{table.path}.{column} is {_text(description.strip())}")
+            f"comment on column publication.{table.path}.{column} is {_text(description.strip())}"
+        )
     return statements
 
 

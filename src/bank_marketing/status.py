@@ -1,8 +1,8 @@
-"""`bank-marketing status`: what is published, from which data, how old, what was rejected, what to do next."""
+"""`bank-marketing status`: what is published, from which data, how old, what was rejected, what next."""
 
 import argparse
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -18,8 +18,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser : argparse.ArgumentParser
         The sub-parser of ``status``.
     """
-    parser.add_argument("--warehouse", type=Path, metavar="FILE",
-                        help="published file to look at (default: warehouse/$SEED_SET.duckdb)")
+    parser.add_argument(
+        "--warehouse",
+        type=Path,
+        metavar="FILE",
+        help="published file to look at (default: warehouse/$SEED_SET.duckdb)",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -70,42 +74,50 @@ def describe(connection: duckdb.DuckDBPyConnection, path: Path, now: datetime) -
         f" project at {commit[:12]}{' with changes' if commit.endswith('-dirty') else ''}",
         f"  houses built: {built}" + (f"; as published before: {kept}" if kept else ""),
         f"  {len(json.loads(rows))} tables, {sum(json.loads(rows).values()):,} rows",
-        "", "Data:",
+        "",
+        "Data:",
     ]
     loads = connection.execute(
         "select domain, seed_name, file, rows_read, rows_rejected, is_refused from operations.seed_loads"
-        " where seed_name like 'raw_%' order by domain, seed_name").fetchall()
+        " where seed_name like 'raw_%' order by domain, seed_name"
+    ).fetchall()
     for domain, seed, file, read, rejected, is_refused in loads:
         state = "refused" if is_refused else f"{rejected:,} rejected"
         lines.append(f"  {domain:<13}{seed:<24}{read:>12,} rows, {state:<12} {file}")
     rejections = connection.execute(
         "select seed_name, reason, rejected_rows, first_line from operations.rejected_row_counts"
-        " order by rejected_rows desc, seed_name, reason limit 10").fetchall()
+        " order by rejected_rows desc, seed_name, reason limit 10"
+    ).fetchall()
     lines += ["", "Rejected rows:"] if rejections else ["", "Rejected rows: none"]
     lines += [f"  {n:>8,} x {seed}: {reason} (first on line {line})" for seed, reason, n, line in rejections]
     models = connection.execute(
         "select domain, model_name, model_version, fitted_at, status, n_rows from evaluation.model_registry"
         " qualify row_number() over (partition by model_name order by model_version desc) = 1"
-        " order by domain, model_name").fetchall()
+        " order by domain, model_name"
+    ).fetchall()
     lines += ["", "Models:"]
-    lines += [f"  {domain:<13}{name:<28} version {version}, fitted {_age(now - fitted)} ago on {n:,} rows"
-              + ("" if state == "fitted" else f": {state.replace('_', ' ')}")
-              for domain, name, version, fitted, state, n in models]
-    return lines + ["", "Next:", *_advice(path, loads, rejections)]
+    lines += [
+        f"  {domain:<13}{name:<28} version {version}, fitted {_age(now - fitted)} ago on {n:,} rows"
+        + ("" if state == "fitted" else f": {state.replace('_', ' ')}")
+        for domain, name, version, fitted, state, n in models
+    ]
+    return [*lines, "", "Next:", *_advice(loads, rejections)]
 
 
-def _advice(path: Path, loads: list[tuple], rejections: list[tuple]) -> list[str]:
+def _advice(loads: list[tuple], rejections: list[tuple]) -> list[str]:
     advice = []
     if rejections:
-        advice.append("  look at rejected rows in the working file: select * from <house>_private.rejected_rows")
+        advice.append(
+            "  look at rejected rows in the working file: select * from <house>_private.rejected_rows"
+        )
     if any("/sample/" in file for _, _, file, _, _, _ in loads):
         advice.append("  use the real files: bank-marketing import-kaggle PATH && make build SEED_SET=kaggle")
     advice.append("  new data: replace the files and build again; only what changed is fitted anew")
     return advice
 
 
-def _age(age: object) -> str:
-    minutes = int(age.total_seconds() // 60)  # type: ignore[attr-defined]
+def _age(age: timedelta) -> str:
+    minutes = int(age.total_seconds() // 60)
     for size, unit in ((1440, "days"), (60, "hours")):
         if minutes >= 2 * size:
             return f"{minutes // size} {unit}"

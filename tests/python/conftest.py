@@ -35,7 +35,11 @@ class Project:
 
     def run(self, *command: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", *command], cwd=self.folder, env=self.environment(), capture_output=True, text=True
+            [sys.executable, "-m", *command],
+            cwd=self.folder,
+            env=self.environment(),
+            capture_output=True,
+            text=True,
         )
 
     def dbt(self, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -57,7 +61,10 @@ def copy_project(folder: Path, seed_set: str = "sample") -> Project:
     """Copy what git tracks or would track."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=REPOSITORY, capture_output=True, text=True, check=True,
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=True,
     ).stdout
     for name in filter(None, listed.split("\0")):
         source = REPOSITORY / name

@@ -15,8 +15,11 @@ NODES = [
     {"unique_id": "model.bank_marketing.churn_customers", "house": "churn", "depends_on": []},
     {"unique_id": "model.bank_marketing.orders", "house": "sales", "depends_on": []},
     {"unique_id": "model.bank_marketing.seed_loads", "house": "operations", "depends_on": []},
-    {"unique_id": "test.bank_marketing.unique_orders", "house": None,
-     "depends_on": ["model.bank_marketing.orders"]},
+    {
+        "unique_id": "test.bank_marketing.unique_orders",
+        "house": None,
+        "depends_on": ["model.bank_marketing.orders"],
+    },
 ]
 
 
@@ -26,7 +29,9 @@ def results(**statuses: str) -> list[dict[str, str]]:
 
 
 def test_only_houses_built_and_tested_whole_are_published():
-    everything = results(churn_customers="success", orders="success", seed_loads="success", unique_orders="pass")
+    everything = results(
+        churn_customers="success", orders="success", seed_loads="success", unique_orders="pass"
+    )
     assert decide(NODES, everything).houses == ("sales", "churn")
     without_test = [r for r in everything if "unique_orders" not in r["unique_id"]]
     assert decide(NODES, without_test).houses == ("churn",)
@@ -66,12 +71,15 @@ def test_a_house_built_after_an_empty_build_leaves_the_others_as_published(small
     assert small_project.query(count) == before
     version, built, kept, rows = small_project.query(
         "select version, houses_built, houses_kept, rows_by_table from operations.publications"
-        " order by version desc limit 1")[0]
+        " order by version desc limit 1"
+    )[0]
     assert (version, built, kept) == (2, "churn", "campaigns, transactions, sales")
     assert json.loads(rows)["sales.orders"] == before[0][0]
 
 
-def test_a_failed_house_stops_publishing_and_stays_as_published_until_it_is_repaired(small_project, edit_file):
+def test_a_failed_house_stops_publishing_and_stays_as_published_until_it_is_repaired(
+    small_project, edit_file
+):
     orders = "select count(*) from sales.orders"
     loads = "select rows_read from operations.seed_loads where seed_name = 'raw_order_lines'"
     before, read = small_project.query(orders), small_project.query(loads)
@@ -99,8 +107,10 @@ def test_a_kept_house_keeps_its_columns_and_comments_when_the_project_has_moved_
     folder = small_project.folder / "models/sales"
     for file in ("marketing_spend_daily.sql", "marketing_spend_daily.yml"):
         edit_file(folder / file, "online_spend_usd", "web_spend_usd")
-    comments = ("select column_name, comment from duckdb_columns() where database_name = current_database()"
-                " and table_name = 'marketing_spend_daily' order by 1")
+    comments = (
+        "select column_name, comment from duckdb_columns() where database_name = current_database()"
+        " and table_name = 'marketing_spend_daily' order by 1"
+    )
     before = small_project.query(comments)
     small_project.build("-s", "churn+")
     assert small_project.query(comments) == before
@@ -118,21 +128,36 @@ def test_readers_keep_the_old_file_until_they_attach_again(small_project):
 
 
 def test_only_public_models_are_published_each_with_its_comments(small_build):
-    tables = small_build.query("select schema_name, table_name, comment from duckdb_tables()"
-                               " where database_name = current_database()")
+    tables = small_build.query(
+        "select schema_name, table_name, comment from duckdb_tables()"
+        " where database_name = current_database()"
+    )
     assert {schema for schema, _, _ in tables} == {
-        "campaigns", "transactions", "sales", "churn", "evaluation", "operations"}
+        "campaigns",
+        "transactions",
+        "sales",
+        "churn",
+        "evaluation",
+        "operations",
+    }
     assert all(comment for _, _, comment in tables)
-    bare = small_build.query("select table_name, column_name from duckdb_columns()"
-                             " where database_name = current_database() and coalesce(comment, '') = ''")
+    bare = small_build.query(
+        "select table_name, column_name from duckdb_columns()"
+        " where database_name = current_database() and coalesce(comment, '') = ''"
+    )
     assert bare == []
 
 
 def test_a_killed_build_leaves_the_published_file_and_the_next_build_succeeds(small_project):
     before = fingerprint(small_project)
-    build = subprocess.Popen([sys.executable, "-m", "dbt.cli.main", "build"], cwd=small_project.folder,
-                             env=small_project.environment(), stdout=subprocess.PIPE, text=True,
-                             start_new_session=True)
+    build = subprocess.Popen(
+        [sys.executable, "-m", "dbt.cli.main", "build"],
+        cwd=small_project.folder,
+        env=small_project.environment(),
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
     assert build.stdout
     for line in build.stdout:
         if "OK created sql table model" in line:
@@ -145,7 +170,9 @@ def test_a_killed_build_leaves_the_published_file_and_the_next_build_succeeds(sm
 
 
 def test_a_second_build_fits_nothing_and_history_survives_the_loss_of_the_working_file(small_project):
-    fits = "select model_name, model_version, fitted_at, artefact from evaluation.model_registry order by 1, 2"
+    fits = (
+        "select model_name, model_version, fitted_at, artefact from evaluation.model_registry order by 1, 2"
+    )
     before = small_project.query(fits)
     small_project.build()
     assert small_project.query(fits) == before
@@ -168,5 +195,3 @@ def test_older_clients_can_read_the_file_format(small_build):
     header = small_build.published.read_bytes()[:20]
     assert header[8:12] == b"DUCK"
     assert int.from_bytes(header[12:20], "little") <= 65
-
-

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 SEED = "seeds/sample/churn/raw_churn_customers.csv"
-QUARANTINE = ("select line, reason, text from churn_private.rejected_rows"
-              " where seed_name = 'raw_churn_customers' order by line")
+QUARANTINE = (
+    "select line, reason, text from churn_private.rejected_rows"
+    " where seed_name = 'raw_churn_customers' order by line"
+)
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +35,7 @@ def load(project, content: str | bytes):
 
 
 def with_value(line: str, column: int, value: str) -> str:
-    return ",".join([*line.split(",")[:column], value, *line.split(",")[column + 1:]])
+    return ",".join([*line.split(",")[:column], value, *line.split(",")[column + 1 :]])
 
 
 def joined(lines: list[str]) -> str:
@@ -59,23 +61,30 @@ def test_bad_rows_are_quarantined_and_the_others_keep_their_lines(churn_project,
         (12, "HasCrCard: not a valid boolean"),
     ]
     assert [text for _, _, text in quarantined] == [lines[n] for n in (3, 5, 7, 9, 11)]
-    kept = churn_project.query("select source_line, customerid from raw.raw_churn_customers order by source_line",
-                               churn_project.working)
+    kept = churn_project.query(
+        "select source_line, customerid from raw.raw_churn_customers order by source_line",
+        churn_project.working,
+    )
     bad = {3, 5, 7, 9, 11}
     assert kept == [(n + 1, int(line.split(",")[1])) for n, line in enumerate(lines) if n and n not in bad]
     read, loaded, rejected = churn_project.query(
         "select rows_read, rows_loaded, rows_rejected from operations_private.seed_load_log"
-        " where seed_name = 'raw_churn_customers'", churn_project.working)[0]
+        " where seed_name = 'raw_churn_customers'",
+        churn_project.working,
+    )[0]
     assert (read, loaded, rejected) == (len(lines) - 1, len(lines) - 6, 5)
 
 
 def test_a_truncated_last_line_costs_that_row_only(churn_project, lines):
     assert load(churn_project, joined(lines)[:-30]).returncode == 0
     assert churn_project.query(QUARANTINE, churn_project.working) == [
-        (len(lines), "line: missing columns", lines[-1][:-29])]
+        (len(lines), "line: missing columns", lines[-1][:-29])
+    ]
 
 
-@pytest.mark.parametrize("form", ["crlf", "byte-order mark", "no newline at the end", "columns in another order"])
+@pytest.mark.parametrize(
+    "form", ["crlf", "byte-order mark", "no newline at the end", "columns in another order"]
+)
 def test_harmless_forms_load_the_same_rows(churn_project, lines, form):
     columns = "select * exclude (source_line) from raw.raw_churn_customers order by customerid"
     assert load(churn_project, joined(lines)).returncode == 0
@@ -98,13 +107,22 @@ def test_too_many_bad_rows_refuse_the_load_and_keep_them(churn_project, lines):
         lines[n] = with_value(lines[n], 8, "$abc")
     done = load(churn_project, joined(lines))
     assert done.returncode != 0
-    for word in (SEED, f"{len(bad)} of {len(lines) - 1} rows are bad", "max_reject_share",
-                 "Balance: not a valid decimal(18, 2) (first on line 2)", "churn_private.rejected_rows"):
+    for word in (
+        SEED,
+        f"{len(bad)} of {len(lines) - 1} rows are bad",
+        "max_reject_share",
+        "Balance: not a valid decimal(18, 2) (first on line 2)",
+        "churn_private.rejected_rows",
+    ):
         assert word in done.stdout
-    assert [line for line, _, _ in churn_project.query(QUARANTINE, churn_project.working)] == [n + 1 for n in bad]
+    assert [line for line, _, _ in churn_project.query(QUARANTINE, churn_project.working)] == [
+        n + 1 for n in bad
+    ]
     assert churn_project.published.stat() == published
-    refused = churn_project.query("select is_refused from operations_private.seed_load_log"
-                                  " where seed_name = 'raw_churn_customers'", churn_project.working)
+    refused = churn_project.query(
+        "select is_refused from operations_private.seed_load_log where seed_name = 'raw_churn_customers'",
+        churn_project.working,
+    )
     assert refused == [(True,)]
 
 
@@ -112,12 +130,15 @@ def test_a_single_bad_row_never_refuses_a_small_file(churn_project, lines):
     assert load(churn_project, joined([*lines[:20], with_value(lines[20], 3, "x")])).returncode == 0
 
 
-@pytest.mark.parametrize(("content", "words"), [
-    ("", ["expected: RowNumber", "nothing, the file is empty"]),
-    ("header", ["no rows, expected at least one", "import-kaggle"]),
-    ("renamed", ["line 1", "missing:  Geography", "unknown:  Country"]),
-    ("repeated", ["line 1", "found:    RowNumber, CustomerId, CustomerId"]),
-])
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("", ["expected: RowNumber", "nothing, the file is empty"]),
+        ("header", ["no rows, expected at least one", "import-kaggle"]),
+        ("renamed", ["line 1", "missing:  Geography", "unknown:  Country"]),
+        ("repeated", ["line 1", "found:    RowNumber, CustomerId, CustomerId"]),
+    ],
+)
 def test_a_file_that_cannot_be_used_is_refused_with_a_reason(churn_project, lines, content, words):
     published = churn_project.published.stat()
     text = {
@@ -138,8 +159,9 @@ def test_optional_columns_may_be_absent(churn_project, lines):
     assert lines[0].split(",")[14] == "Complain"
     thinner = [",".join(v for i, v in enumerate(line.split(",")) if i not in absent) for line in lines]
     assert load(churn_project, joined(thinner)).returncode == 0
-    assert churn_project.query("select count(*), count(complain) from raw.raw_churn_customers",
-                               churn_project.working) == [(len(lines) - 1, 0)]
+    assert churn_project.query(
+        "select count(*), count(complain) from raw.raw_churn_customers", churn_project.working
+    ) == [(len(lines) - 1, 0)]
 
 
 def test_a_missing_file_stops_dbt_and_leaves_the_published_file(churn_project):
@@ -157,7 +179,7 @@ def test_no_input_is_written_to_also_behind_a_link(churn_project, small_build, t
     link = churn_project.folder / SEED
     link.unlink(missing_ok=True)
     link.symlink_to("../../../../elsewhere.csv")
-    inputs = [p for p in (churn_project.folder / "seeds").rglob("*.csv")]
+    inputs = list((churn_project.folder / "seeds").rglob("*.csv"))
 
     def digests() -> list[str]:
         return [hashlib.sha256(p.read_bytes()).hexdigest() for p in inputs]

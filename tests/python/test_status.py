@@ -6,8 +6,16 @@ import shutil
 def test_status_tells_what_is_published_from_which_data_and_what_next(built_sample):
     done = built_sample.run("bank_marketing.cli", "status")
     assert done.returncode == 0, done.stderr
-    for words in ("publication 1", "houses built: campaigns, transactions, sales, churn", "seeds/sample/churn",
-                  "8,000 rows", "Rejected rows: none", "Models:", "version 1", "import-kaggle"):
+    for words in (
+        "publication 1",
+        "houses built: campaigns, transactions, sales, churn",
+        "seeds/sample/churn",
+        "8,000 rows",
+        "Rejected rows: none",
+        "Models:",
+        "version 1",
+        "import-kaggle",
+    ):
         assert words in done.stdout, words
 
 
@@ -39,8 +47,9 @@ def test_build_leaves_out_houses_without_files_and_says_which(small_project):
     done = small_project.run("bank_marketing.cli", "build")
     assert done.returncode == 0, done.stdout[-3000:]
     assert "Left out: sales" in done.stdout and "raw_coupons" in done.stdout
-    assert small_project.query("select houses_kept from operations.publications order by version desc limit 1"
-                               ) == [("sales",)]
+    assert small_project.query(
+        "select houses_kept from operations.publications order by version desc limit 1"
+    ) == [("sales",)]
 
 
 def test_build_without_any_file_says_what_to_do(small_project):
