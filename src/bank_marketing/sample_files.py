@@ -31,7 +31,7 @@ def rows_at_scale(scale: float, *, at_one: int, real: int) -> int:
 
 
 def write_csv(path: Path, columns: dict[str, Sequence[Any]]) -> None:
-    """Write columns of equal length as a CSV file with the line ends and the number formats of Kaggle's files.
+    """Write columns of equal length as a CSV file with the line ends and number formats of Kaggle's files.
 
     Parameters
     ----------

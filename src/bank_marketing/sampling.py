@@ -1,4 +1,4 @@
-"""`bank-marketing sample`: synthetic stand-ins for the Kaggle files, with the truth that was planted in them."""
+"""`bank-marketing sample`: synthetic stand-ins for the Kaggle files, and the truth planted in them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import argparse
 import hashlib
 import importlib
 import json
-import os
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -41,8 +40,8 @@ def write_samples(out: Path, *, scale: float = 1.0, seed: int = DEFAULT_SEED) ->
     ValueError
         If the scale is not above zero.
     """
-    if not scale > 0:
-        raise ValueError(f"--scale is {scale}, expected a number above 0: 1 gives the sample that the project ships.")
+    if not 0 < scale < float("inf"):
+        raise ValueError(f"--scale is {scale}, expected a number above 0: 1 makes the sample that ships.")
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as made:
         truth: dict[str, Any] = {"seed": seed, "scale": scale}
@@ -77,17 +76,19 @@ def domain_seed(seed: int, domain: str) -> int:
 
 
 def truth_path(out: Path) -> Path:
-    """Return where the planted truth of the sample in `out` lies: beside the folder, outside the seed paths."""
+    """Return where the truth planted in the sample lies: beside its folder, outside the seed paths."""
     return out.with_name(f"{out.name}_truth.json")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of `bank-marketing sample` to a parser."""
     parser.add_argument(
-        "--scale", type=float, default=1.0, help="size: 1 is the sample that ships, more goes up to the real sizes"
+        "--scale", type=float, default=1.0, help="1 is the sample that ships, more goes up to the real sizes"
     )
     parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="the same seed gives the same files")
-    parser.add_argument("--out", type=Path, default=DEFAULT_OUT, help="folder to fill; the truth goes beside it")
+    parser.add_argument(
+        "--out", type=Path, default=DEFAULT_OUT, help="folder to fill, the truth goes beside it"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -101,7 +102,7 @@ def _move_into_place(made: Path, out: Path) -> None:
         (out / domain).mkdir(parents=True, exist_ok=True)
         for path in sorted((made / domain).iterdir()):
             target = out / domain / path.name
-            os.replace(path, target)
+            path.replace(target)
             print(f"  {target}: {target.stat().st_size / 1e6:,.2f} MB", flush=True)
-    os.replace(made / "truth.json", truth_path(out))
+    (made / "truth.json").replace(truth_path(out))
     print(f"  {truth_path(out)}: the planted truth", flush=True)

@@ -52,9 +52,8 @@ def check_profile(domain: str, folder: Path) -> list[str]:
         aim = figure["planted"] if figure["exception"] else figure["real"]
         value = measured[figure["name"]]
         if value is None or not abs(value - aim) <= figure["tolerance"]:
-            shortfalls.append(
-                f"{domain}: {figure['name']} is {value}, expected {aim} +- {figure['tolerance']} ({figure['sql']})"
-            )
+            expected = f"{aim} +- {figure['tolerance']}"
+            shortfalls.append(f"{domain}: {figure['name']} is {value}, expected {expected} ({figure['sql']})")
     return shortfalls
 
 
@@ -92,9 +91,8 @@ def rows_in_common(name: str, columns: list[str], sample: Path, real: Path) -> i
     _create_table(connection, "sample_rows", sample)
     _create_table(connection, "real_rows", real)
     compared = ", ".join(f'cast("{column}" as varchar)' for column in columns)
-    (count,) = connection.execute(
-        f"select count(*) from (select {compared} from sample_rows intersect select {compared} from real_rows)"
-    ).fetchall()[0]
+    common = f"select {compared} from sample_rows intersect select {compared} from real_rows"
+    (count,) = connection.execute(f"select count(*) from ({common})").fetchall()[0]
     connection.close()
     return int(count)
 
@@ -110,8 +108,10 @@ def header(path: Path) -> list[str]:
 def _create_table(connection: duckdb.DuckDBPyConnection, name: str, path: Path) -> None:
     if path.suffix == ".csv":
         connection.execute(
-            f"""create table {name} as select * from read_csv(
-                ?, header = true, sample_size = -1, auto_type_candidates = ['BIGINT', 'DOUBLE', 'VARCHAR'])""",
+            f"""create table {name} as
+            select * from read_csv(
+                ?, header = true, sample_size = -1, auto_type_candidates = ['BIGINT', 'DOUBLE', 'VARCHAR']
+            )""",
             [str(path)],
         )
         return

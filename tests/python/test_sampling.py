@@ -1,0 +1,102 @@
+"""The edge of all samples: what the command writes, and that what is committed is what it writes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from sample_profile import ROOT
+
+from bank_marketing import sampling
+
+SMALL = 0.03
+
+
+class GeneratorError(Exception):
+    pass
+
+
+def files(out: Path) -> dict[str, bytes]:
+    paths = [*sorted(out.rglob("*.csv")), sampling.truth_path(out)]
+    return {str(path.relative_to(out.parent)).replace(out.name, "", 1): path.read_bytes() for path in paths}
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory) -> Path:
+    out = tmp_path_factory.mktemp("sampling") / "small"
+    sampling.write_samples(out, scale=SMALL)
+    return out
+
+
+def test_committed_sample_is_what_the_command_writes(tmp_path):
+    written = tmp_path / "sample"
+    sampling.write_samples(written)
+    committed = files(ROOT / "seeds" / "sample")
+    for name, content in files(written).items():
+        assert committed[name] == content, (
+            f"seeds/sample{name} differs: run bank-marketing sample and commit it"
+        )
+
+
+def test_repeated_runs_are_equal_and_other_seeds_are_not(small, tmp_path):
+    sampling.write_samples(tmp_path / "again", scale=SMALL)
+    assert files(tmp_path / "again") == files(small)
+    sampling.write_samples(tmp_path / "other", scale=SMALL, seed=sampling.DEFAULT_SEED + 1)
+    other = files(tmp_path / "other")
+    for responses in ("/campaigns/raw_campaign_responses.csv", "/churn/raw_churn_customers.csv"):
+        assert other[responses] != files(small)[responses]
+
+
+def test_a_change_in_one_domain_leaves_the_others_as_they_are(small, tmp_path, monkeypatch):
+    from bank_marketing.campaigns import sample
+
+    def greedy(folder: Path, *, scale: float, seed: int) -> dict[str, int]:
+        (folder / "raw_campaign_responses.csv").write_text(str(seed))
+        return {"drawn": seed}
+
+    monkeypatch.setattr(sample, "write_sample", greedy)
+    sampling.write_samples(tmp_path / "changed", scale=SMALL)
+    changed = files(tmp_path / "changed")
+    differing = {name for name, content in files(small).items() if changed[name] != content}
+    assert differing == {"/campaigns/raw_campaign_responses.csv", "_truth.json"}
+    assert len({sampling.domain_seed(1, domain) for domain in sampling.DOMAINS}) == len(sampling.DOMAINS)
+
+
+def test_a_failing_generator_leaves_the_earlier_sample_and_no_leftovers(small, tmp_path, monkeypatch):
+    out = tmp_path / "kept"
+    sampling.write_samples(out, scale=SMALL)
+    before = files(out)
+    from bank_marketing.churn import sample
+
+    def fail(folder: Path, *, scale: float, seed: int) -> dict[str, int]:
+        (folder / "raw_churn_customers.csv").write_text("half a file")
+        raise GeneratorError
+
+    monkeypatch.setattr(sample, "write_sample", fail)
+    with pytest.raises(GeneratorError):
+        sampling.write_samples(out, scale=SMALL, seed=5)
+    assert files(out) == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["kept", "kept_truth.json"]
+
+
+def test_truth_lies_beside_the_folder_and_names_seed_scale_and_every_domain(small):
+    truth = json.loads((small.parent / "small_truth.json").read_text(encoding="utf-8"))
+    assert truth["seed"] == sampling.DEFAULT_SEED and truth["scale"] == SMALL
+    assert set(truth) == {"seed", "scale", *sampling.DOMAINS}
+    assert not list(small.rglob("*.json"))
+
+
+def test_other_files_in_the_folder_stay(tmp_path):
+    (tmp_path / "out" / "churn").mkdir(parents=True)
+    own = tmp_path / "out" / "churn" / "raw_retention_outcomes.csv"
+    own.write_text("customer_id\n")
+    sampling.write_samples(tmp_path / "out", scale=SMALL)
+    assert own.read_text() == "customer_id\n"
+
+
+@pytest.mark.parametrize("scale", [0.0, -1.0, float("nan"), float("inf")])
+def test_a_scale_that_makes_no_sense_is_refused(tmp_path, scale):
+    with pytest.raises(ValueError, match="--scale"):
+        sampling.write_samples(tmp_path / "out", scale=scale)
+    assert not (tmp_path / "out").exists()
