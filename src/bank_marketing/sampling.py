@@ -10,8 +10,9 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-DOMAINS = ("campaigns", "transactions", "sales", "churn")
-DEFAULT_OUT = Path("seeds/sample")
+from bank_marketing.errors import UserError
+from bank_marketing.project import HOUSES, project_folder
+
 DEFAULT_SEED = 2019
 
 
@@ -37,15 +38,15 @@ def write_samples(out: Path, *, scale: float = 1.0, seed: int = DEFAULT_SEED) ->
 
     Raises
     ------
-    ValueError
+    UserError
         If the scale is not above zero.
     """
     if not 0 < scale < float("inf"):
-        raise ValueError(f"--scale is {scale}, expected a number above 0: 1 makes the sample that ships.")
+        raise UserError(f"--scale is {scale}, expected a number above 0; 1 makes the sample that ships.")
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as made:
         truth: dict[str, Any] = {"seed": seed, "scale": scale}
-        for domain in DOMAINS:
+        for domain in HOUSES:
             print(f"{domain}: making the sample ...", flush=True)
             folder = Path(made) / domain
             folder.mkdir()
@@ -87,18 +88,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="the same seed gives the same files")
     parser.add_argument(
-        "--out", type=Path, default=DEFAULT_OUT, help="folder to fill, the truth goes beside it"
+        "--out", type=Path, help="folder to fill, by default seeds/sample; the truth goes beside it"
     )
 
 
 def run(args: argparse.Namespace) -> int:
     """Make the sample as the command line asked; return the exit status."""
-    write_samples(args.out, scale=args.scale, seed=args.seed)
+    out = args.out or project_folder() / "seeds" / "sample"
+    write_samples(out, scale=args.scale, seed=args.seed)
     return 0
 
 
 def _move_into_place(made: Path, out: Path) -> None:
-    for domain in DOMAINS:
+    for domain in HOUSES:
         (out / domain).mkdir(parents=True, exist_ok=True)
         for path in sorted((made / domain).iterdir()):
             target = out / domain / path.name

@@ -117,7 +117,7 @@ def _create_table(connection: duckdb.DuckDBPyConnection, name: str, path: Path) 
         return
     if path.suffix == ".json":  # merchant category codes: an object of code and description
         codes = json.loads(path.read_text(encoding="utf-8"))
-        frame = pd.DataFrame({"mcc_id": [int(code) for code in codes], "Description": list(codes.values())})
+        frame = pd.DataFrame({"mcc": [int(code) for code in codes], "description": list(codes.values())})
     else:
         frame = pd.read_excel(path)
     connection.register("frame", frame)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import pytest
 from sample_profile import ROOT
 
 from bank_marketing import sampling
+from bank_marketing.errors import UserError
+from bank_marketing.project import HOUSES
 
 SMALL = 0.03
 
@@ -60,7 +63,7 @@ def test_a_change_in_one_domain_leaves_the_others_as_they_are(small, tmp_path, m
     changed = files(tmp_path / "changed")
     differing = {name for name, content in files(small).items() if changed[name] != content}
     assert differing == {"/campaigns/raw_campaign_responses.csv", "_truth.json"}
-    assert len({sampling.domain_seed(1, domain) for domain in sampling.DOMAINS}) == len(sampling.DOMAINS)
+    assert len({sampling.domain_seed(1, domain) for domain in HOUSES}) == len(HOUSES)
 
 
 def test_a_failing_generator_leaves_the_earlier_sample_and_no_leftovers(small, tmp_path, monkeypatch):
@@ -83,7 +86,7 @@ def test_a_failing_generator_leaves_the_earlier_sample_and_no_leftovers(small, t
 def test_truth_lies_beside_the_folder_and_names_seed_scale_and_every_domain(small):
     truth = json.loads((small.parent / "small_truth.json").read_text(encoding="utf-8"))
     assert truth["seed"] == sampling.DEFAULT_SEED and truth["scale"] == SMALL
-    assert set(truth) == {"seed", "scale", *sampling.DOMAINS}
+    assert set(truth) == {"seed", "scale", *HOUSES}
     assert not list(small.rglob("*.json"))
 
 
@@ -95,8 +98,16 @@ def test_other_files_in_the_folder_stay(tmp_path):
     assert own.read_text() == "customer_id\n"
 
 
+def test_command_line_writes_where_it_is_told(tmp_path, small):
+    parser = argparse.ArgumentParser()
+    sampling.add_arguments(parser)
+    args = parser.parse_args(["--scale", str(SMALL), "--out", str(tmp_path / "made")])
+    assert sampling.run(args) == 0
+    assert files(tmp_path / "made") == files(small)
+
+
 @pytest.mark.parametrize("scale", [0.0, -1.0, float("nan"), float("inf")])
 def test_a_scale_that_makes_no_sense_is_refused(tmp_path, scale):
-    with pytest.raises(ValueError, match="--scale"):
+    with pytest.raises(UserError, match="--scale"):
         sampling.write_samples(tmp_path / "out", scale=scale)
     assert not (tmp_path / "out").exists()
