@@ -37,7 +37,7 @@ ROW_TYPES = {
     "domain": "string",
     "model_name": "string",
     "model_version": "int64",
-    "fitted_at": "datetime64[us, UTC]",
+    "fitted_at": "datetime64[us]",
     "status": "string",
     "code_version": "string",
     "data_fingerprint": "string",
@@ -174,7 +174,7 @@ def fit_if_changed(
     frame : pandas.DataFrame
         The features, one row per subject.
     domain, model_name : str
-        Of which house, and which model.
+        Of which house, and which model: the name of the dbt model without `_fit`, by which a lost table is restored.
     fit : callable
         Fits the model on the frame. It runs with one native thread, since dbt runs several models at once.
     modules : sequence of module
@@ -182,7 +182,7 @@ def fit_if_changed(
     settings : mapping of str to any
         Settings of the fit; `depth` is one of them. Plain values.
     now : datetime.datetime
-        Moment of the fit, with its time zone.
+        Moment of the fit, with its time zone; stored in UTC without it.
 
     Returns
     -------
@@ -204,7 +204,7 @@ def fit_if_changed(
                 "domain": domain,
                 "model_name": model_name,
                 "model_version": int(earlier["model_version"].max()) + 1 if len(earlier) else 1,
-                "fitted_at": pd.Timestamp(now).tz_convert("UTC"),
+                "fitted_at": pd.Timestamp(now).tz_convert("UTC").tz_localize(None),
                 "status": result.status,
                 "code_version": code,
                 "data_fingerprint": fingerprint,
