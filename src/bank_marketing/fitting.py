@@ -33,6 +33,9 @@ LIFT_COLUMNS = (
     "cumulative_gain",
 )
 
+# Digits behind the point in JSON: more would say nothing, and sixteen in a row look like a card number.
+DIGITS = 10
+
 ROW_TYPES = {
     "domain": "string",
     "model_name": "string",
@@ -212,7 +215,7 @@ def fit_if_changed(
                 "n_rows": len(frame),
                 "params": _json(result.params),
                 **{
-                    name: getattr(result, name).to_json(orient="records", double_precision=15)
+                    name: getattr(result, name).to_json(orient="records", double_precision=DIGITS)
                     for name in ("metrics", "effects", "calibration", "lift")
                 },
                 "card": result.card,
@@ -259,4 +262,6 @@ def _json(value: dict[str, Any]) -> str:
             return item.tolist()
         raise TypeError(f"{item!r} ({type(item).__name__}) is no plain value that JSON can hold.")
 
-    return json.dumps(value, sort_keys=True, default=plain, allow_nan=False)
+    exact = json.dumps(value, default=plain, allow_nan=False)
+    rounded = json.loads(exact, parse_float=lambda digits: round(float(digits), DIGITS))
+    return json.dumps(rounded, sort_keys=True)

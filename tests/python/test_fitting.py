@@ -121,6 +121,16 @@ def test_tables_become_json_in_which_unknown_is_null(frame, task):
     assert row.effects == "[]"
 
 
+def test_figures_in_json_do_not_look_like_card_numbers(frame, task):
+    third = 1 / 3
+    metrics = pd.DataFrame([["forward", "roc_auc", third, third, third, 3]], columns=list(METRIC_COLUMNS))
+
+    row = run(None, frame, task, result=Fit("fitted", params={"cuts": [third]}, metrics=metrics)).iloc[0]
+
+    assert row.params == '{"cuts": [0.3333333333]}'
+    assert '"value":0.3333333333,' in row.metrics
+
+
 def test_table_with_other_columns_is_refused():
     with pytest.raises(ValueError, match=r"Fit\.effects has columns \['feature'\]"):
         Fit("fitted", effects=pd.DataFrame(columns=["feature"]))
