@@ -12,7 +12,7 @@ final as (
         cast(conversion_probability as double) as conversion_probability,
         cast(decile as integer) as decile,
         cast(is_out_of_fold as boolean) as is_out_of_fold,
-        cast(model_version as integer) as model_version
+        cast(model_version as bigint) as model_version
     from scores
 
 )

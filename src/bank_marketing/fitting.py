@@ -177,7 +177,8 @@ def fit_if_changed(
     frame : pandas.DataFrame
         The features, one row per subject.
     domain, model_name : str
-        Of which house, and which model: the name of the dbt model without `_fit`, by which a lost table is restored.
+        Of which house, and which model: the name of the dbt model without `_fit`, by which a lost fit table
+        is restored.
     fit : callable
         Fits the model on the frame. It runs with one native thread, since dbt runs several models at once.
     modules : sequence of module

@@ -98,13 +98,16 @@ def bootstrap_interval(
     Returns
     -------
     value, low, high : float
-        The statistic of all rows and its 95 % interval. Resamples in which it is not defined are left out.
+        The statistic of all rows and its 95 % interval. Resamples in which it isn't defined are left
+        out; nan where it isn't defined at all.
 
     References
     ----------
     Efron, B. (1979). Bootstrap methods: another look at the jackknife. Annals of Statistics 7, 1-26.
     """
     value = float(statistic(*arrays))
+    if np.isnan(value):
+        return value, value, value
     rows = len(arrays[0])
     drawn = np.array(
         [

@@ -1,0 +1,200 @@
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.metrics import roc_auc_score
+
+from bank_marketing.artefacts import dump_artefact, load_artefact
+from bank_marketing.campaigns import conversion
+from bank_marketing.fitting import Fit
+
+
+def customers(size: int, seed: int = 1) -> pd.DataFrame:
+    """Return customers whose conversion follows spend, earlier purchases and the type "Conversion" alone."""
+    random = np.random.default_rng(seed)
+    frame = pd.DataFrame(
+        {
+            "customer_id": random.permutation(size) + 8000,
+            "age": random.integers(18, 70, size),
+            "gender": random.choice(["Female", "Male"], size),
+            "income_usd": random.integers(20_000, 150_000, size),
+            "loyalty_points": random.integers(0, 5000, size),
+            "previous_purchases": random.integers(0, 10, size),
+            "campaign_channel": random.choice(["Email", "PPC", "Referral"], size),
+            "campaign_type": random.choice(["Awareness", "Conversion", "Retention"], size),
+            "ad_spend_usd": random.uniform(100, 10_000, size),
+        }
+    )
+    log_odds = (
+        -1
+        + 0.4 * (frame["previous_purchases"] - 4.5)
+        + (frame["ad_spend_usd"] - 5000) / 2500
+        + 2 * (frame["campaign_type"] == "Conversion")
+    )
+    return frame.assign(
+        has_converted=random.uniform(size=size) < 1 / (1 + np.exp(-log_odds)),
+        source_line=np.arange(size) + 2,
+        true_log_odds=log_odds,
+    )
+
+
+@pytest.fixture(scope="module")
+def frame() -> pd.DataFrame:
+    return customers(2000)
+
+
+@pytest.fixture(scope="module")
+def fitted(frame) -> Fit:
+    return conversion.fit(frame, depth="quick", seed=1)
+
+
+def test_planted_drivers_are_found_and_the_rest_is_noise(fitted):
+    importance = fitted.effects[fitted.effects["kind"] == "permutation_importance"].set_index("feature")
+
+    found = set(importance.index[importance["value_low"] > 0])
+    assert {"previous_purchases", "ad_spend_usd", "campaign_type"} <= found
+    assert len(found) <= 4
+
+
+def test_planted_probabilities_come_back(frame, fitted):
+    scores = conversion.score(frame, fitted.artefact)["conversion_probability"]
+    truth = 1 / (1 + np.exp(-frame["true_log_odds"]))
+
+    assert np.abs(scores - truth).mean() < 0.06
+    assert np.corrcoef(scores, truth)[0, 1] > 0.97
+
+
+def test_figures_stand_in_both_splits_with_intervals(fitted):
+    figures = fitted.metrics.set_index(["split", "metric"])
+
+    assert set(fitted.metrics["split"]) == {"cross_validation", "forward"}
+    assert len(figures) == 10
+    assert (figures["value_low"] <= figures["value"]).all()
+    assert (figures["value"] <= figures["value_high"]).all()
+    assert figures.loc[("cross_validation", "roc_auc"), "value"] > 0.8
+    assert figures.loc[("cross_validation", "expected_calibration_error"), "value"] < 0.05
+    assert figures.loc[("forward", "roc_auc"), "n"] == 400
+
+
+def test_scores_of_a_target_of_noise_are_no_better_than_chance(frame):
+    noise = frame.assign(has_converted=np.random.default_rng(5).integers(0, 2, len(frame)).astype(bool))
+
+    scores = conversion.score(noise, conversion.fit(noise, depth="quick", seed=1).artefact)
+
+    assert roc_auc_score(noise["has_converted"], scores["conversion_probability"]) == pytest.approx(
+        0.5, abs=0.04
+    )
+
+
+def test_customers_of_the_fit_get_the_score_of_the_fold_that_left_them_out(frame, fitted):
+    scores = conversion.score(frame, fitted.artefact)
+    figures = fitted.metrics.set_index(["split", "metric"])
+    pooled = roc_auc_score(frame["has_converted"], scores["conversion_probability"])
+
+    assert scores["is_out_of_fold"].all()
+    assert pooled == pytest.approx(figures.loc[("cross_validation", "roc_auc"), "value"], abs=0.01)
+
+
+def test_new_customers_get_the_final_model(frame, fitted):
+    new = frame.assign(customer_id=frame["customer_id"] + 1_000_000)
+    scores = conversion.score(new, fitted.artefact)
+    seen = conversion.score(frame, fitted.artefact)
+
+    assert not scores["is_out_of_fold"].any()
+    assert (scores["conversion_probability"] != seen["conversion_probability"]).mean() > 0.9
+
+
+def test_customers_whose_outcome_is_not_known_are_new(frame):
+    half = frame.assign(has_converted=frame["has_converted"].astype(object).where(frame.index < 1000))
+
+    fitted = conversion.fit(half, depth="quick", seed=1)
+
+    assert (
+        conversion.score(half, fitted.artefact)["is_out_of_fold"].tolist() == [True] * 1000 + [False] * 1000
+    )
+
+
+def test_score_does_not_look_at_the_outcome(frame, fitted):
+    without = frame.drop(columns=["has_converted", "source_line", "true_log_odds"])
+
+    pd.testing.assert_frame_equal(
+        conversion.score(without, fitted.artefact), conversion.score(frame, fitted.artefact)
+    )
+
+
+def test_one_row_alone_has_the_score_and_decile_it_has_among_all(frame, fitted):
+    together = conversion.score(frame, fitted.artefact)
+
+    alone = pd.concat([conversion.score(frame.iloc[[row]], fitted.artefact) for row in range(20)])
+
+    pd.testing.assert_frame_equal(alone.reset_index(drop=True), together.iloc[:20])
+
+
+def test_decile_one_is_the_highest(frame, fitted):
+    scores = conversion.score(frame, fitted.artefact)
+
+    assert scores.groupby("decile")["conversion_probability"].mean().is_monotonic_decreasing
+    assert scores["decile"].value_counts().between(150, 250).all()
+
+
+def test_same_seed_gives_the_same_fit_whatever_the_order_of_the_rows(frame, fitted):
+    again = conversion.fit(frame.sample(frac=1, random_state=3), depth="quick", seed=1)
+
+    pd.testing.assert_frame_equal(again.metrics, fitted.metrics)
+    pd.testing.assert_frame_equal(
+        conversion.score(frame, again.artefact), conversion.score(frame, fitted.artefact)
+    )
+
+
+def test_unseen_level_and_missing_values_are_scored(frame, fitted):
+    odd = frame.head(3).assign(
+        customer_id=[1, 2, 3],
+        campaign_channel=["Television", None, "Email"],
+        income_usd=[None, 50_000, None],
+        age=[30, None, None],
+    )
+
+    scores = conversion.score(odd, fitted.artefact)
+
+    assert scores["conversion_probability"].between(0, 1).all()
+    assert scores["decile"].between(1, 10).all()
+
+
+def test_artefact_scores_the_same_after_being_stored(frame, fitted):
+    stored = load_artefact(dump_artefact(fitted.artefact))
+
+    pd.testing.assert_frame_equal(
+        conversion.score(frame, stored), conversion.score(frame, fitted.artefact), check_exact=True
+    )
+
+
+@pytest.mark.parametrize(
+    "little", [lambda frame: frame.head(99), lambda frame: frame.assign(has_converted=True)]
+)
+def test_too_little_data_is_a_status_and_null_scores(frame, little):
+    fitted = conversion.fit(little(frame), depth="quick", seed=1)
+    stored = load_artefact(dump_artefact(fitted.artefact))
+    scores = conversion.score(frame, stored)
+
+    assert fitted.status == "too_little_data"
+    assert fitted.params["reason"] in fitted.card
+    assert scores["customer_id"].tolist() == frame["customer_id"].tolist()
+    assert scores[["conversion_probability", "decile", "is_out_of_fold"]].isna().all(axis=None)
+
+
+def test_no_customers_give_no_scores_in_the_right_types(frame, fitted):
+    none, some = (conversion.score(frame.head(rows), fitted.artefact) for rows in (0, 5))
+
+    assert none.empty
+    assert none.dtypes.to_dict() == some.dtypes.to_dict()
+
+
+def test_card_says_when_late_rows_follow_another_relation(frame, fitted):
+    late = frame["source_line"] > frame["source_line"].quantile(0.8)
+    noise = np.random.default_rng(6).integers(0, 2, len(frame)).astype(bool)
+
+    ended = conversion.fit(
+        frame.assign(has_converted=frame["has_converted"].where(~late, noise)), depth="quick", seed=1
+    )
+
+    assert "Late rows follow the relation less" in ended.card
+    assert "No sign that the relation changes" in fitted.card

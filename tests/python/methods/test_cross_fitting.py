@@ -1,0 +1,124 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from bank_marketing.methods.cross_fitting import (
+    CrossFit,
+    Depth,
+    cross_fit,
+    cross_validation_metrics,
+    forward_metrics,
+)
+from bank_marketing.methods.effects import permutation_importance, standardised_log_odds
+from bank_marketing.methods.propensity import default_candidates, fit_propensity, predict_propensity
+
+DEPTH = Depth(repeats=2, folds=4, inner_folds=2, permutations=2, resamples=50)
+CANDIDATES = {
+    name: pipeline
+    for name, pipeline in default_candidates(["x", "noise"], [], seed=1).items()
+    if name == "logistic_regression"
+}
+
+
+@pytest.fixture(scope="module")
+def rows() -> tuple[pd.DataFrame, np.ndarray]:
+    random = np.random.default_rng(1)
+    features = pd.DataFrame(random.normal(size=(1200, 2)), columns=["x", "noise"])
+    probability = 1 / (1 + np.exp(-1.5 * features["x"]))
+    return features, (random.uniform(size=1200) < probability).to_numpy(dtype=int)
+
+
+@pytest.fixture(scope="module")
+def crossed(rows) -> CrossFit:
+    return cross_fit(*rows, CANDIDATES, depth=DEPTH, seed=1)
+
+
+def test_every_row_is_left_out_once_in_every_repeat(crossed):
+    assert crossed.fold.shape == (1200, 2)
+    assert np.bincount(crossed.fold[:, 0]).tolist() == [300] * 4
+    assert (crossed.fold[:, 0] != crossed.fold[:, 1]).any()
+
+
+def test_probabilities_are_those_of_the_model_that_left_the_row_out(rows, crossed):
+    features, _ = rows
+    for fold, model in enumerate(crossed.models):
+        left_out = crossed.fold[:, 0] == fold
+        assert np.array_equal(predict_propensity(model, features[left_out]), crossed.probability[left_out, 0])
+
+
+def test_metrics_are_means_over_folds(rows, crossed):
+    _, outcome = rows
+    metrics = cross_validation_metrics(outcome, crossed, depth=DEPTH, seed=1).set_index("metric")
+    by_fold = [
+        np.mean((crossed.probability[part, repeat] - outcome[part]) ** 2)
+        for repeat in range(2)
+        for part in (crossed.fold[:, repeat] == fold for fold in range(4))
+    ]
+
+    assert metrics.loc["brier_score", "value"] == pytest.approx(np.mean(by_fold))
+    assert (metrics["n"] == 1200).all()
+    assert (metrics["value_low"] <= metrics["value"]).all()
+    assert (metrics["value"] <= metrics["value_high"]).all()
+
+
+def test_noise_is_no_better_than_chance(rows):
+    features, outcome = rows
+    shuffled = np.random.default_rng(2).permutation(outcome)
+    crossed = cross_fit(features, shuffled, CANDIDATES, depth=DEPTH, seed=1)
+    auc = cross_validation_metrics(shuffled, crossed, depth=DEPTH, seed=1).set_index("metric").loc["roc_auc"]
+
+    assert auc["value"] == pytest.approx(0.5, abs=0.05)
+
+
+def test_forward_split_shows_a_relation_that_ended(rows):
+    features, outcome = rows
+    order = np.random.default_rng(3).permutation(len(outcome))
+    late = order >= 0.8 * len(outcome)
+    ended = np.where(late, np.random.default_rng(4).integers(0, 2, len(outcome)), outcome)
+
+    figures = {
+        name: forward_metrics(features, labels, order, CANDIDATES, depth=DEPTH, seed=1)[0].set_index("metric")
+        for name, labels in {"goes on": outcome, "ended": ended}.items()
+    }
+
+    assert figures["goes on"].loc["roc_auc", "value"] > 0.75
+    assert figures["ended"].loc["roc_auc", "value_low"] < 0.5
+    assert (figures["ended"]["n"] == 240).all()
+
+
+def test_forward_split_with_one_class_in_the_last_part_has_no_ranking(rows):
+    features, outcome = rows
+    order = np.argsort(np.argsort(outcome, kind="stable"), kind="stable")
+    metrics, last, _ = forward_metrics(features, outcome, order, CANDIDATES, depth=DEPTH, seed=1)
+
+    assert set(last) == {1}
+    assert metrics.set_index("metric").loc["roc_auc", ["value", "value_low", "value_high"]].isna().all()
+
+
+def test_forward_split_without_enough_early_rows_is_left_out(rows):
+    features, outcome = rows
+    metrics, last, probability = forward_metrics(
+        features[:110], outcome[:110], np.arange(110), CANDIDATES, depth=DEPTH, seed=1
+    )
+
+    assert len(metrics) == len(last) == len(probability) == 0
+    assert list(metrics.columns) == ["split", "metric", "value", "value_low", "value_high", "n"]
+
+
+def test_importance_tells_the_planted_feature_from_noise(rows, crossed):
+    features, outcome = rows
+    importance = permutation_importance(features, outcome, crossed, depth=DEPTH, seed=1).set_index("feature")
+
+    assert importance.loc["x", "value_low"] > 0.1
+    assert importance.loc["noise", "value_low"] <= 0 <= importance.loc["noise", "value_high"]
+
+
+def test_log_odds_hold_the_planted_one(rows):
+    features, outcome = rows
+    model = fit_propensity(features, outcome, CANDIDATES, inner_folds=2, seed=1)
+    effects = standardised_log_odds(model, features).set_index("feature")
+
+    planted = 1.5 * features["x"].std()
+    assert effects.loc["x", "value_low"] < planted < effects.loc["x", "value_high"]
+    assert effects.loc["noise", "value_low"] < 0 < effects.loc["noise", "value_high"]
+    assert (effects["kind"] == "standardised_log_odds").all()

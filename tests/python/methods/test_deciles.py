@@ -1,0 +1,48 @@
+import numpy as np
+
+from bank_marketing.methods.deciles import assign_deciles, decile_cuts, lift_by_decile
+
+
+def test_decile_one_holds_the_highest_tenth():
+    scores = np.random.default_rng(1).permutation(1000) / 1000
+
+    decile = assign_deciles(scores, decile_cuts(scores))
+
+    assert np.bincount(decile).tolist() == [0, *[100] * 10]
+    assert scores[decile == 1].min() > scores[decile == 2].max()
+
+
+def test_one_row_alone_gets_the_decile_it_has_among_all():
+    scores = np.random.default_rng(1).uniform(size=1000)
+    cuts = decile_cuts(scores)
+
+    together = assign_deciles(scores, cuts)
+
+    assert [assign_deciles([score], cuts)[0] for score in scores[:50]] == together[:50].tolist()
+
+
+def test_scores_beyond_the_fit_get_the_outer_deciles():
+    cuts = decile_cuts(np.linspace(0.2, 0.8, 100))
+
+    assert assign_deciles([0.0, 1.0], cuts).tolist() == [10, 1]
+
+
+def test_lift_by_hand():
+    scores = np.arange(100)
+    outcome = (scores >= 85).astype(int)
+
+    lift = lift_by_decile(outcome, scores, decile_cuts(scores))
+
+    assert lift["decile"].tolist() == list(range(1, 11))
+    assert lift["events"].tolist() == [10, 5, 0, 0, 0, 0, 0, 0, 0, 0]
+    assert np.allclose(lift["lift"][:2], [1 / 0.15, 0.5 / 0.15])
+    assert np.allclose(lift["cumulative_gain"][:3], [2 / 3, 1, 1])
+    assert (lift["rate_low"] <= lift["rate"]).all()
+    assert (lift["rate"] <= lift["rate_high"]).all()
+
+
+def test_empty_decile_has_no_rate():
+    lift = lift_by_decile([0, 1, 1], [0.5, 0.5, 0.9], decile_cuts(np.linspace(0, 1, 100)))
+
+    assert lift["customers"].sum() == 3
+    assert lift.loc[lift["customers"] == 0, ["rate", "rate_low", "lift"]].isna().all(axis=None)

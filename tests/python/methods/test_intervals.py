@@ -1,0 +1,76 @@
+import numpy as np
+import pytest
+from scipy import stats
+
+from bank_marketing.methods.intervals import bootstrap_interval, fold_interval, wilson_interval
+
+
+def test_wilson_interval_is_that_of_scipy():
+    for successes, trials in [(0, 10), (3, 10), (10, 10), (81, 263)]:
+        expected = stats.binomtest(successes, trials).proportion_ci(method="wilson")
+        low, high = wilson_interval([successes], [trials])
+        assert (low[0], high[0]) == pytest.approx((expected.low, expected.high))
+
+
+def test_wilson_interval_holds_its_rate_at_both_ends():
+    low, high = wilson_interval([0, 7], [7, 7])
+
+    assert low[0] == 0
+    assert high[1] == 1
+
+
+def test_wilson_interval_without_trials_is_unknown():
+    low, high = wilson_interval([0], [0])
+
+    assert np.isnan(low[0])
+    assert np.isnan(high[0])
+
+
+def test_fold_interval_adds_the_overlap_of_the_training_rows():
+    values = [0.70, 0.72, 0.74, 0.71, 0.73]
+    variance = np.var(values, ddof=1)
+
+    mean, low, high = fold_interval(values, 0.25)
+
+    half = stats.t.ppf(0.975, 4) * np.sqrt(variance * (1 / 5 + 1 / 4))
+    assert (mean, low, high) == pytest.approx((0.72, 0.72 - half, 0.72 + half))
+
+
+def test_fold_interval_of_one_fold_is_unknown():
+    mean, low, high = fold_interval([0.7], 0.25)
+
+    assert mean == 0.7
+    assert np.isnan([low, high]).all()
+
+
+def test_bootstrap_interval_of_a_mean_is_the_known_one():
+    random = np.random.default_rng(1)
+    values = random.normal(size=2000)
+
+    value, low, high = bootstrap_interval(np.mean, values, resamples=2000, random=random)
+
+    half = 1.96 * values.std() / np.sqrt(2000)
+    assert value == values.mean()
+    assert (value - low, high - value) == pytest.approx((half, half), rel=0.1)
+
+
+def test_bootstrap_keeps_rows_of_several_arrays_together():
+    random = np.random.default_rng(1)
+    values = random.normal(size=100)
+
+    _, low, high = bootstrap_interval(
+        lambda a, b: float(np.abs(a - b).max()), values, values, resamples=50, random=random
+    )
+
+    assert (low, high) == (0, 0)
+
+
+def test_bootstrap_leaves_out_resamples_without_an_answer():
+    answers = iter([0.5, np.nan, 0.4, 0.6])
+
+    value, low, high = bootstrap_interval(
+        lambda _: next(answers), np.zeros(3), resamples=3, random=np.random.default_rng(1)
+    )
+
+    assert value == 0.5
+    assert low < 0.5 < high

@@ -1,0 +1,86 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from bank_marketing.methods.propensity import (
+    default_candidates,
+    fit_propensity,
+    predict_propensity,
+    prepare_features,
+    reason_for_too_little_data,
+)
+
+NUMERIC, CATEGORICAL = ["x"], ["kind"]
+
+
+def rows(size: int, log_odds) -> tuple[pd.DataFrame, np.ndarray]:
+    random = np.random.default_rng(1)
+    frame = pd.DataFrame({"x": random.normal(size=size), "kind": random.choice(["a", "b"], size=size)})
+    probability = 1 / (1 + np.exp(-log_odds(frame)))
+    return prepare_features(frame, NUMERIC, CATEGORICAL), (random.uniform(size=size) < probability).astype(
+        int
+    )
+
+
+def fit(features: pd.DataFrame, outcome: np.ndarray) -> dict:
+    candidates = default_candidates(NUMERIC, CATEGORICAL, seed=1)
+    return fit_propensity(features, outcome, candidates, inner_folds=3, seed=1)
+
+
+def test_line_is_found_by_logistic_regression():
+    assert fit(*rows(2000, lambda frame: frame["x"]))["candidate"] == "logistic_regression"
+
+
+def test_threshold_is_found_by_boosting():
+    assert (
+        fit(*rows(2000, lambda frame: 4.0 * (frame["x"].abs() > 1) - 2))["candidate"] == "gradient_boosting"
+    )
+
+
+def test_choice_has_the_lowest_log_loss_of_all_pairs():
+    model = fit(*rows(1000, lambda frame: frame["x"]))
+
+    assert len(model["log_loss"]) == 6
+    chosen = f"{model['candidate']}, {model['calibration']}"
+    assert model["log_loss"][chosen] == min(model["log_loss"].values())
+
+
+def test_planted_probabilities_come_back():
+    features, outcome = rows(4000, lambda frame: 1.5 * frame["x"] - (frame["kind"] == "a"))
+    new = prepare_features(
+        pd.DataFrame({"x": [-1.0, 0.0, 1.0], "kind": ["a", "b", "b"]}), NUMERIC, CATEGORICAL
+    )
+
+    assert predict_propensity(fit(features, outcome), new) == pytest.approx(
+        1 / (1 + np.exp([2.5, 0, -1.5])), abs=0.06
+    )
+
+
+@pytest.mark.parametrize("shape", [lambda x: x, lambda x: 4.0 * (x.abs() > 1) - 2], ids=["line", "threshold"])
+def test_unseen_level_and_missing_values_get_a_probability(shape):
+    model = fit(*rows(1000, lambda frame: shape(frame["x"])))
+    new = prepare_features(
+        pd.DataFrame({"x": [0.0, None], "kind": ["never seen", None]}), NUMERIC, CATEGORICAL
+    )
+
+    probability = predict_propensity(model, new)
+
+    assert ((probability > 0) & (probability < 1)).all()
+
+
+def test_no_rows_get_no_probabilities():
+    features, outcome = rows(500, lambda frame: frame["x"])
+
+    assert predict_propensity(fit(features, outcome), features.iloc[:0]).shape == (0,)
+
+
+@pytest.mark.parametrize(
+    ("zeros", "ones", "is_enough"),
+    [(90, 10, True), (10, 90, True), (91, 9, False), (50, 49, False), (0, 0, False)],
+)
+def test_too_little_data_is_said(zeros, ones, is_enough):
+    reason = reason_for_too_little_data(np.repeat([0, 1], [zeros, ones]))
+
+    assert (reason is None) == is_enough
+    if reason:
+        assert f"{zeros + ones} rows" in reason
