@@ -1,0 +1,125 @@
+"""What must hold for the checkout as a whole: sizes, lengths, what is tracked, what make offers."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+REPOSITORY = Path(__file__).parents[2]
+MAX_TRACKED_BYTES = 15_000_000
+
+# Written so that this file doesn't match itself.
+UNPORTABLE = {
+    "absolute path": r"(?<![\w.~}\])/-])/(?:work|home|root|Users|tmp|opt|usr|mnt|srv)/(?!bin/env\b)\w",
+    "package registry": r"(?:pypi[.]org|pythonhosted[.]org|npmjs[.]org|anaconda[.]org|hub[.]getdbt[.]com)",
+    "download address": r"https?://[^\s\"'<>)]+[.](?:zip|gz|tar|whl|csv|xlsx|parquet|json|exe)\b|datasets/download[/]",
+}
+
+
+def git(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(["git", *arguments], cwd=REPOSITORY, capture_output=True, text=True)
+
+
+def tracked_files() -> list[Path]:
+    names = git("ls-files", "-z").stdout.split("\0")
+    return [REPOSITORY / name for name in names if name and (REPOSITORY / name).is_file()]
+
+
+def pins(lock: str) -> set[str]:
+    lines = (REPOSITORY / lock).read_text().splitlines()
+    return {line for line in lines if line and not line.startswith("#")}
+
+
+def make_targets() -> set[str]:
+    phony = re.search(r"^\.PHONY: (.+)$", (REPOSITORY / "Makefile").read_text(), re.MULTILINE)
+    assert phony
+    return set(phony.group(1).split())
+
+
+@pytest.mark.parametrize(
+    ("pattern", "limit"),
+    [
+        ("models/**/*.sql", 100),
+        ("python_models/**/*.py", 30),
+        ("macros/**/*.sql", 60),
+        ("tests/generic/*.sql", 60),
+    ],
+)
+def test_no_model_or_macro_is_too_long_to_be_read_in_one_go(pattern: str, limit: int) -> None:
+    lengths = {path: len(path.read_text().splitlines()) for path in REPOSITORY.glob(pattern)}
+    assert [f"{path.relative_to(REPOSITORY)}: {n} lines" for path, n in lengths.items() if n > limit] == []
+
+
+def test_each_model_is_described_in_the_yaml_beside_it() -> None:
+    models = [*REPOSITORY.glob("models/*/**/*.sql"), *REPOSITORY.glob("python_models/*/**/*.py")]
+    described = {
+        model: [entry["name"] for entry in yaml.safe_load(model.with_suffix(".yml").read_text())["models"]]
+        for model in models
+        if model.with_suffix(".yml").exists()
+    }
+    assert models
+    assert [str(m.relative_to(REPOSITORY)) for m in models if described.get(m) != [m.stem]] == []
+
+
+def test_each_macro_has_a_file_of_its_own() -> None:
+    declared = re.compile(r"\{%-?\s*(?:macro|test|materialization)\s+(?:\w+__)?(\w+)")
+    files = [*REPOSITORY.glob("macros/**/*.sql"), *REPOSITORY.glob("tests/generic/*.sql")]
+    wrong = {str(f.relative_to(REPOSITORY)): set(declared.findall(f.read_text())) - {f.stem} for f in files}
+    assert {file: names for file, names in wrong.items() if names} == {}
+
+
+@pytest.mark.parametrize("what", UNPORTABLE)
+def test_nothing_tracked_holds_for_one_machine_or_network_only(what: str) -> None:
+    pattern = re.compile(UNPORTABLE[what])
+    found = [
+        f"{path.relative_to(REPOSITORY)}:{number}: {line.strip()[:120]}"
+        for path in tracked_files()
+        for number, line in enumerate(path.read_text(errors="replace").splitlines(), start=1)
+        if pattern.search(line)
+    ]
+    assert found == []
+
+
+def test_the_checkout_stays_small() -> None:
+    assert sum(path.stat().st_size for path in tracked_files()) < MAX_TRACKED_BYTES
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "seeds/kaggle/churn/raw_churn_customers.csv",
+        "seeds/kaggle/sales/raw_order_lines.csv",
+        "warehouse/kaggle.duckdb",
+        "warehouse/sample_build.duckdb.wal",
+        "target/manifest.json",
+        ".venv/bin/python",
+        ".venv-bouncer/bin/python",
+    ],
+)
+def test_real_data_and_what_is_made_stay_out_of_git(name: str) -> None:
+    assert git("check-ignore", "--quiet", "--no-index", name).returncode == 0
+
+
+def test_no_real_file_is_tracked() -> None:
+    assert git("ls-files", "seeds/kaggle", "warehouse").stdout.split() == [
+        "seeds/kaggle/.gitkeep",
+        "warehouse/.gitkeep",
+    ]
+
+
+def test_make_alone_lists_every_target() -> None:
+    listed = subprocess.run(["make"], cwd=REPOSITORY, capture_output=True, text=True, check=True).stdout
+    assert set(re.findall(r"^make (\S+) +\w", listed, re.MULTILINE)) == make_targets()
+
+
+def test_pre_commit_runs_what_make_runs() -> None:
+    config = yaml.safe_load((REPOSITORY / ".pre-commit-config.yaml").read_text())
+    hooks = [hook for repository in config["repos"] for hook in repository["hooks"]]
+    assert {repository["repo"] for repository in config["repos"]} == {"local"}
+    assert {hook["entry"] for hook in hooks} <= {f"make {target}" for target in make_targets()}
+
+
+def test_tools_for_development_leave_the_packages_of_a_build_as_they_are() -> None:
+    assert pins("requirements.lock") - pins("requirements-dev.lock") == set()
