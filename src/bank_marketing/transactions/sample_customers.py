@@ -44,7 +44,7 @@ OPENED = (
     *(3, 2, 3, 10, 6, 16, 27, 42, 61, 64, 121, 147, 197, 246, 300),
     *(359, 408, 487, 466, 545, 335, 188, 199, 178, 148, 120, 101, 101, 88, 1178),
 )
-EXPIRES_LATE_SHARE = 0.82
+EXPIRES_LATE_SHARE = 0.75
 SAME_YEAR_PIN_SHARE = 0.42
 STREETS = ("Street", "Avenue", "Lane", "Drive", "Boulevard")
 STREET_NAMES = (
@@ -92,7 +92,7 @@ def make_customers(n: int, places: pd.DataFrame, rng: np.random.Generator) -> pd
     income = quantiles_at(income_rank, AT, YEARLY_INCOME_USD).round().astype(int)
     per_capita = (income / 2.0389 * np.exp(rng.normal(0, 0.12, n))).round().astype(int)
     per_capita[spread((ZERO_PER_CAPITA_SHARE, 1 - ZERO_PER_CAPITA_SHARE), n, rng) == 0] = 0
-    debt = quantiles_at(ranks(0.75 * z_income + 0.6 * z_debt - 1.3 * older), AT, TOTAL_DEBT_USD)
+    debt = quantiles_at(ranks(0.45 * z_income + 0.87 * z_debt - 1.3 * older), AT, TOTAL_DEBT_USD)
     counts = np.sort(spread(CREDIT_CARDS, n, rng)) + 1
     place = spread(places["weight"].to_numpy(), n, rng)
     return pd.DataFrame(
@@ -112,7 +112,7 @@ def make_customers(n: int, places: pd.DataFrame, rng: np.random.Generator) -> pd
             "yearly_income": income,
             "total_debt": debt.round().astype(int),
             "credit_score": quantiles_at(ranks(rng.normal(size=n)), AT, CREDIT_SCORE).round().astype(int),
-            "num_credit_cards": counts[_rank_order(0.56 * z_age + 0.83 * z_cards)],
+            "num_credit_cards": counts[_rank_order(0.47 * z_age + 0.88 * z_cards)],
             "place": place,
         }
     )

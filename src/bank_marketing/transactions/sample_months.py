@@ -233,8 +233,7 @@ class MonthWriter:
         amount = np.where(kind < refunds, -np.where(is_small, small, large), amount)
         transfers = self.categories.mcc[code] == MONEY_TRANSFER
         stepped = TRANSFER_STEP_USD * np.maximum(np.round(amount / level / TRANSFER_STEP_USD), 1)
-        rounded: Floats = np.round(np.where(transfers, stepped, amount), 2)
-        return rounded
+        return np.where(transfers, stepped, amount).round(2).astype(np.float64)
 
     def _errors(self, is_online: np.ndarray, rng: np.random.Generator) -> Integers:
         uniform = rng.random(len(is_online))
