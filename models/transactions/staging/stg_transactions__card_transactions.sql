@@ -1,0 +1,33 @@
+with
+    transactions as (select * from {{ ref('raw_card_transactions') }}),
+
+    renamed as (
+
+        select
+            id as transaction_id,
+            client_id,
+            card_id,
+            date as transacted_at,
+            {{ parse_money('amount') }} as amount_usd,
+            use_chip = 'Online Transaction' as is_online,
+            merchant_id,
+            -- 'ONLINE' is no city; is_online says it.
+            nullif(trim(merchant_city), 'ONLINE') as merchant_city,
+            trim(merchant_state) as merchant_state,
+            {{ parse_zip('zip') }} as merchant_zip,
+            mcc,
+            coalesce(errors, '') <> '' as has_error,
+            coalesce(errors, '') like '%Insufficient Balance%' as has_insufficient_balance,
+            coalesce(errors, '') like '%Bad PIN%' as has_bad_pin,
+            coalesce(errors, '') like '%Bad CVV%' as has_bad_cvv,
+            coalesce(errors, '') like '%Bad Card Number%' as has_bad_card_number,
+            coalesce(errors, '') like '%Bad Expiration%' as has_bad_expiration,
+            coalesce(errors, '') like '%Bad Zipcode%' as has_bad_zip,
+            coalesce(errors, '') like '%Technical Glitch%' as has_technical_glitch,
+            source_line
+        from transactions
+
+    )
+
+select *
+from renamed

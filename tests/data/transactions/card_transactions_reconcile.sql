@@ -1,0 +1,19 @@
+-- From the raw file to the fact no transaction and no cent is lost or counted twice.
+with
+    raw_totals as (
+
+        select count(*) as transactions, sum({{ parse_money('amount') }}) as amount_usd
+        from {{ ref('raw_card_transactions') }}
+
+    ),
+
+    fact_totals as (
+
+        select count(*) as transactions, sum(amount_usd) as amount_usd from {{ ref('card_transactions') }}
+
+    )
+
+select raw_totals.*
+from raw_totals
+cross join fact_totals
+where raw_totals.transactions <> fact_totals.transactions or raw_totals.amount_usd <> fact_totals.amount_usd
