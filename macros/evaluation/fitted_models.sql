@@ -2,6 +2,8 @@
     follow. -#}
 {% macro fitted_models() %}
     {{ return([
+        "campaign_segments_fit",
         "conversion_before_contact_fit",
+        "retention_fit",
     ]) }}
 {% endmacro %}

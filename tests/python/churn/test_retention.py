@@ -1,0 +1,180 @@
+"""Retention: planted hazards are found, noise is noise, and nobody is scored by a model that saw them."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import norm
+
+from bank_marketing.artefacts import dump_artefact, load_artefact
+from bank_marketing.churn import retention
+
+COUNTRIES = ["France", "Spain", "Germany"]
+PLANTED = {
+    "is_female": 0.5,
+    "is_inactive": 0.9,
+    "products_3": 1.5,
+    "country_germany": 0.7,
+    "age_50_to_64": 1.8,
+}
+
+
+def make_customers(n: int, planted: dict[str, float], seed: int = 3) -> pd.DataFrame:
+    """Customers whose hazard is what `planted` says, seen for up to ten years."""
+    rng = np.random.default_rng(seed)
+    customers = pd.DataFrame(
+        {
+            "customer_id": rng.permutation(n) + 1_000,
+            "country": rng.choice(COUNTRIES, n, p=[0.5, 0.3, 0.2]),
+            "gender": rng.choice(["Female", "Male"], n),
+            "age_years": rng.integers(18, 80, n),
+            "balance": np.where(rng.random(n) < 0.4, 0.0, 90_000.0),
+            "products": rng.choice([1, 2, 3, 4], n, p=[0.45, 0.45, 0.08, 0.02]),
+            "is_active": rng.random(n) < 0.5,
+        }
+    )
+    terms = retention.retention_terms(customers, COUNTRIES)
+    log_hazard = sum(
+        (coefficient * terms[name] for name, coefficient in planted.items()), start=np.full(n, np.log(0.03))
+    )
+    leaves_after, seen_after = rng.exponential(1 / np.exp(log_hazard)), rng.uniform(0, 10, n)
+    return customers.assign(
+        tenure_years=np.minimum(leaves_after, seen_after), has_exited=leaves_after <= seen_after
+    )
+
+
+@pytest.fixture(scope="module")
+def customers() -> pd.DataFrame:
+    return make_customers(2_500, PLANTED)
+
+
+@pytest.fixture(scope="module")
+def fit(customers):
+    return retention.fit(customers, depth="quick", seed=1)
+
+
+@pytest.fixture(scope="module")
+def scores(customers, fit):
+    return retention.score(customers, fit.artefact)
+
+
+def figure(fit, metric: str) -> pd.Series:
+    return fit.metrics.set_index("metric").loc[metric]
+
+
+def test_planted_hazard_ratios_lie_in_joint_intervals(fit):
+    ratios = fit.effects.set_index("feature")
+    widening = norm.ppf(1 - 0.025 / len(ratios)) / norm.ppf(0.975)
+    middle = np.log(ratios["value"])
+    half = (np.log(ratios["value_high"]) - middle) * widening
+    planted = pd.Series(PLANTED).reindex(ratios.index).fillna(0.0)
+
+    assert ((planted - middle).abs() <= half).all()
+    assert (ratios.loc[list(PLANTED), "value_low"] > 1).all()
+
+
+def test_planted_hazards_rank_customers(fit):
+    assert figure(fit, "concordance_index")["value_low"] > 0.65
+    assert figure(fit, "expected_calibration_error")["value"] < 0.03
+
+
+def test_noise_has_a_concordance_of_about_a_half():
+    noise = retention.fit(make_customers(1_500, {}), depth="quick", seed=1)
+
+    assert figure(noise, "concordance_index")["value"] == pytest.approx(0.5, abs=0.05)
+    assert figure(noise, "roc_auc")["value"] == pytest.approx(0.5, abs=0.05)
+
+
+def test_scores_come_from_a_model_that_had_not_seen_the_customer(customers, fit, scores):
+    fold_of = pd.Series(fit.artefact["folds"], index=fit.artefact["customer_ids"])[customers["customer_id"]]
+    left_out = fold_of.to_numpy() == 2
+    terms = retention.retention_terms(customers, fit.params["countries"])
+    others = retention.fit_model(
+        terms[~left_out],
+        retention.durations_in_years(customers)[~left_out],
+        customers["has_exited"].to_numpy(int)[~left_out],
+        fold_of.to_numpy()[~left_out],
+    )
+
+    assert scores["is_out_of_fold"].all()
+    np.testing.assert_allclose(
+        scores["churn_probability"][left_out], others.probability(terms[left_out]), rtol=1e-6
+    )
+
+
+def test_new_customers_are_scored_by_the_model_of_all_one_by_one(customers, fit):
+    new = customers.head(5).assign(customer_id=[1, 2, 3, 4, 5], has_exited=False)
+
+    together = retention.score(new, fit.artefact)
+    alone = retention.score(new.tail(1), fit.artefact)
+
+    everybody = retention.RetentionModel.from_plain(fit.artefact["model"])
+    terms = retention.retention_terms(new, fit.params["countries"])
+    np.testing.assert_allclose(together["churn_probability"], everybody.probability(terms))
+    assert not together["is_out_of_fold"].any()
+    pd.testing.assert_frame_equal(together.tail(1).reset_index(drop=True), alone)
+
+
+def test_a_stored_artefact_gives_the_same_scores(customers, fit, scores):
+    stored = load_artefact(dump_artefact(fit.artefact))
+
+    pd.testing.assert_frame_equal(retention.score(customers, stored), scores)
+
+
+def test_neither_the_order_of_rows_nor_a_second_run_changes_a_score(customers, scores):
+    again = retention.fit(customers.sample(frac=1, random_state=9), depth="quick", seed=1)
+
+    pd.testing.assert_frame_equal(retention.score(customers, again.artefact), scores)
+
+
+def test_decile_1_has_the_highest_risk_and_a_tenth_of_the_customers(scores):
+    by_decile = scores.groupby("decile")["churn_probability"].agg(["size", "min", "max"])
+
+    assert by_decile.index.tolist() == list(range(1, 11))
+    assert (by_decile["min"].to_numpy()[:-1] >= by_decile["max"].to_numpy()[1:]).all()
+    assert by_decile["size"].between(200, 300).all()
+
+
+def test_remaining_years_are_within_ten_and_null_for_who_has_left(customers, fit, scores):
+    left = customers["has_exited"]
+    calm, risky = (
+        customers.head(1).assign(customer_id=0, has_exited=False, is_active=active, tenure_years=3)
+        for active in (True, False)
+    )
+
+    assert scores["expected_remaining_years"].isna().equals(left)
+    assert scores["expected_remaining_years"][~left].between(0, 10).all()
+    years = [
+        retention.score(customer, fit.artefact)["expected_remaining_years"].item()
+        for customer in (calm, risky)
+    ]
+    assert years[0] > years[1]
+
+
+def test_tenure_of_zero_counts_as_half_a_year_and_the_card_says_so(customers):
+    newcomers = customers.assign(tenure_years=customers["tenure_years"].round().astype(int))
+
+    assert retention.durations_in_years(newcomers).min() == 0.5
+    share = f"{(newcomers['tenure_years'] == 0).mean():.1%}"
+    assert share in retention.fit(newcomers, depth="quick", seed=1).card
+
+
+def test_a_country_unknown_to_the_fit_counts_as_the_largest(customers, fit):
+    abroad, home = (
+        customers.head(1).assign(customer_id=0, country=country) for country in ("Malta", "France")
+    )
+
+    scored = [retention.score(customer, fit.artefact) for customer in (abroad, home)]
+
+    assert scored[0]["churn_probability"].item() == scored[1]["churn_probability"].item()
+
+
+def test_too_little_data_is_said_and_scores_are_null(customers):
+    few = customers[~customers["has_exited"]].head(300)
+
+    fit = retention.fit(few, depth="quick", seed=1)
+    scores = retention.score(few, load_artefact(dump_artefact(fit.artefact)))
+
+    assert fit.status == "too_little_data"
+    assert "0 of 300 customers have left" in fit.card
+    assert scores["customer_id"].tolist() == few["customer_id"].tolist()
+    assert scores[["churn_probability", "decile", "expected_remaining_years"]].isna().all(axis=None)

@@ -1,0 +1,108 @@
+"""Cox regression as plain parameters, and the measures of survival curves."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from lifelines.datasets import load_rossi
+
+from bank_marketing.methods.survival import CoxModel, concordance_index, fit_cox, integrated_brier_score
+
+
+def constant_hazard(yearly: float) -> CoxModel:
+    years = np.arange(1.0, 6.0)
+    return CoxModel(["risk"], np.array([1.0]), np.array([0.1]), np.array([0.0]), years, yearly * years)
+
+
+def test_rossi_has_the_known_hazard_ratios_and_concordance():
+    rossi = load_rossi()
+    design = rossi.drop(columns=["week", "arrest"])
+    weeks, arrests = rossi["week"].to_numpy(float), rossi["arrest"].to_numpy()
+
+    cox = fit_cox(design, weeks, arrests)
+
+    coefficients = dict(zip(cox.terms, cox.coefficients, strict=True))
+    assert coefficients["fin"] == pytest.approx(-0.3794, abs=5e-5)
+    assert coefficients["age"] == pytest.approx(-0.0574, abs=5e-5)
+    assert coefficients["prio"] == pytest.approx(0.0915, abs=5e-5)
+    assert concordance_index(weeks, cox.risk_score(design), arrests) == pytest.approx(0.640, abs=5e-4)
+
+
+def test_survival_is_that_of_lifelines_at_the_times_seen():
+    from lifelines import CoxPHFitter
+
+    rossi = load_rossi()[["week", "arrest", "fin", "prio"]]
+    weeks = [10.0, 25.0, 52.0]
+    expected = CoxPHFitter().fit(rossi, "week", "arrest").predict_survival_function(rossi, times=weeks)
+
+    cox = fit_cox(rossi[["fin", "prio"]], rossi["week"].to_numpy(float), rossi["arrest"].to_numpy())
+
+    np.testing.assert_allclose(cox.survival(rossi, np.array(weeks)), expected.T, rtol=1e-6)
+
+
+def test_a_constant_term_counts_nothing_and_the_others_stay():
+    rossi = load_rossi()
+    weeks, arrests = rossi["week"].to_numpy(float), rossi["arrest"].to_numpy()
+
+    alone = fit_cox(rossi[["prio"]], weeks, arrests)
+    both = fit_cox(rossi[["prio"]].assign(same=1.0), weeks, arrests)
+
+    assert both.coefficients.tolist() == [alone.coefficients[0], 0.0]
+    assert np.isnan(both.standard_errors[1])
+
+
+@pytest.mark.parametrize("duration", [0.0, np.nan])
+def test_a_duration_that_cox_cannot_use_is_refused(duration):
+    with pytest.raises(ValueError, match="above 0"):
+        fit_cox(pd.DataFrame({"x": [0.0, 1.0]}), np.array([1.0, duration]), np.array([1, 1]))
+
+
+def test_terms_that_never_vary_are_refused():
+    with pytest.raises(ValueError, match="nothing to fit"):
+        fit_cox(pd.DataFrame({"x": [1.0, 1.0]}), np.array([1.0, 2.0]), np.array([1, 1]))
+
+
+def test_expected_time_ahead_has_the_closed_form_of_a_constant_hazard():
+    cox = constant_hazard(0.2)
+    design = pd.DataFrame({"risk": [0.0, np.log(2.0)]})
+
+    # The second subject is past the last time seen: there the hazard goes on as before.
+    ahead = cox.expected_time_ahead(design, np.array([1.5, 8.0]), 10.0)
+
+    expected = [(1 - np.exp(-hazard * 10)) / hazard for hazard in (0.2, 0.4)]
+    np.testing.assert_allclose(ahead, expected, rtol=1e-3)
+
+
+def test_integrated_brier_score_of_a_case_worked_by_hand():
+    durations, events = np.array([1.0, 2.0, 2.0, 3.0]), np.array([1, 1, 0, 1])
+    survival = np.array([[0.4, 0.3], [0.9, 0.5], [0.8, 0.6], [0.9, 0.7]])
+
+    score = integrated_brier_score(
+        survival,
+        np.array([1.0, 2.0]),
+        durations,
+        events,
+        training_durations=durations,
+        training_events=events,
+    )
+
+    # One of three is censored at 2: G is 1 before 2 (that counts for the event at 2) and 2/3 from 2 on (that
+    # counts for the one still there); the censored one counts nothing at 2.
+    at_1 = (0.4**2 + 0.1**2 + 0.2**2 + 0.1**2) / 4
+    at_2 = (0.3**2 + 0.5**2 + 0.3**2 / (2 / 3)) / 4
+    assert score == pytest.approx((at_1 + at_2) / 2)
+
+
+def test_integrated_brier_score_takes_censoring_from_the_training_rows():
+    durations, events = np.array([1.0, 3.0]), np.array([1, 1])
+    survival = np.array([[0.5, 0.5], [0.5, 0.5]])
+
+    score = integrated_brier_score(
+        survival,
+        np.array([1.0, 2.0]),
+        durations,
+        events,
+        training_durations=np.array([1.5, 3.0]),
+        training_events=np.array([0, 1]),
+    )
+
+    assert score == pytest.approx(((0.25 + 0.25) / 2 + (0.25 + 0.25 / 0.5) / 2) / 2)
