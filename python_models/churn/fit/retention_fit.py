@@ -2,17 +2,9 @@ from datetime import UTC, datetime
 
 from bank_marketing import fitting
 from bank_marketing.churn import retention
-from bank_marketing.methods import (
-    calibration,
-    cross_fitting,
-    deciles,
-    intervals,
-    metrics,
-    score_curve,
-    survival,
-)
+from bank_marketing.methods import calibration, cross_fitting, deciles, intervals, logistic, metrics, survival
 
-METHODS = (calibration, cross_fitting, deciles, intervals, metrics, score_curve, survival)
+METHODS = (calibration, cross_fitting, deciles, intervals, logistic, metrics, survival)
 
 
 def model(dbt, session):

@@ -15,8 +15,8 @@ from bank_marketing.methods.calibration import reliability_curve
 from bank_marketing.methods.cross_fitting import DEPTHS, CrossFit, cross_validation_metrics
 from bank_marketing.methods.deciles import assign_deciles, decile_cuts, lift_by_decile
 from bank_marketing.methods.intervals import Z, fold_interval
+from bank_marketing.methods.logistic import LogisticCurve, fit_logistic_curve
 from bank_marketing.methods.metrics import roc_auc
-from bank_marketing.methods.score_curve import ScoreCurve, fit_score_curve
 from bank_marketing.methods.survival import CoxModel, concordance_index, fit_cox, integrated_brier_score
 
 MODEL_NAME = "retention"
@@ -40,17 +40,17 @@ class RetentionModel:
     ----------
     cox : CoxModel
         Who leaves sooner, and how survival goes on from a given tenure.
-    calibration : ScoreCurve
+    calibration : LogisticCurve
         From the risk score to a probability.
     """
 
     cox: CoxModel
-    calibration: ScoreCurve
+    calibration: LogisticCurve
 
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any]) -> RetentionModel:
         """Build a model from what `dataclasses.asdict` made of it."""
-        return cls(CoxModel(**plain["cox"]), ScoreCurve(**plain["calibration"]))
+        return cls(CoxModel(**plain["cox"]), LogisticCurve(**plain["calibration"]))
 
     def probability(self, terms: pd.DataFrame) -> np.ndarray:
         """Return the probability of having left for each row of the terms."""
@@ -140,7 +140,7 @@ def fit_model(
         cox = fit_cox(terms[~held_out], durations[~held_out], events[~held_out], penalizer=PENALIZER)
         scores[held_out] = cox.risk_score(terms[held_out])
     cox = fit_cox(terms, durations, events, penalizer=PENALIZER)
-    return RetentionModel(cox, fit_score_curve(scores, events))
+    return RetentionModel(cox, fit_logistic_curve(scores, events))
 
 
 def fit(features: pd.DataFrame, *, depth: str, seed: int) -> Fit:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bank_marketing.methods.score_curve import ScoreCurve, fit_score_curve
+from bank_marketing.methods.logistic import LogisticCurve, fit_logistic_curve
 
 
 def test_a_planted_curve_is_found():
@@ -11,7 +11,7 @@ def test_a_planted_curve_is_found():
     scores = rng.normal(size=40_000)
     planted = 1 / (1 + np.exp(-(-1.5 + 1.2 * scores + 0.2 * scores**2)))
 
-    found = fit_score_curve(scores, rng.random(len(scores)) < planted)
+    found = fit_logistic_curve(scores, rng.random(len(scores)) < planted)
 
     usual = (scores > -2) & (scores < 2)
     np.testing.assert_allclose(found.probability(scores[usual]), planted[usual], atol=0.02)
@@ -19,7 +19,7 @@ def test_a_planted_curve_is_found():
 
 @pytest.mark.parametrize("curvature", [-0.4, 0.0, 0.4])
 def test_a_higher_score_never_gets_a_lower_probability(curvature):
-    probability = ScoreCurve(-1.0, 1.0, curvature).probability(np.linspace(-6, 6, 200))
+    probability = LogisticCurve(-1.0, 1.0, curvature).probability(np.linspace(-6, 6, 200))
 
     assert (np.diff(probability) >= 0).all()
     assert probability[-1] > probability[0]

@@ -1,4 +1,4 @@
-"""From a score of any scale to a probability, by a smooth curve that never falls."""
+"""Logistic curve from a score of any scale to a probability, which never falls."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sklearn.linear_model import LogisticRegression
 
 
 @dataclass(frozen=True)
-class ScoreCurve:
+class LogisticCurve:
     """Probability of an event given a score: logistic in the score and its square.
 
     Parameters
@@ -43,7 +43,7 @@ class ScoreCurve:
         return np.asarray(1 / (1 + np.exp(-(self.intercept + self.slope * held + self.curvature * held**2))))
 
 
-def fit_score_curve(scores: np.ndarray, events: np.ndarray) -> ScoreCurve:
+def fit_logistic_curve(scores: np.ndarray, events: np.ndarray) -> LogisticCurve:
     """Learn the probability of an event from scores that rows got from models which hadn't seen them.
 
     Parameters
@@ -55,9 +55,9 @@ def fit_score_curve(scores: np.ndarray, events: np.ndarray) -> ScoreCurve:
 
     Returns
     -------
-    ScoreCurve
+    LogisticCurve
         The curve, by maximum likelihood with a negligible ridge.
     """
     logistic = LogisticRegression(C=1e4, max_iter=1_000).fit(np.column_stack([scores, scores**2]), events)
     slope, curvature = logistic.coef_[0]
-    return ScoreCurve(float(logistic.intercept_[0]), float(slope), float(curvature))
+    return LogisticCurve(float(logistic.intercept_[0]), float(slope), float(curvature))
