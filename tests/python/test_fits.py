@@ -1,0 +1,74 @@
+"""What a build does with fits: none without need, a status where data are few, nothing left behind."""
+
+import pytest
+
+VERSIONS = "select model_name, model_version, status from evaluation.model_registry order by all"
+
+
+def test_every_fit_leaves_figures_and_a_card(built_sample):
+    fitted = built_sample.query("select model_name from evaluation.model_registry where status = 'fitted'")
+    with_figures = built_sample.query("select distinct model_name from evaluation.model_metrics")
+
+    assert ("conversion_before_contact",) in fitted
+    assert set(with_figures) == set(fitted)
+    assert built_sample.query("select * from evaluation.model_registry where card = ''") == []
+
+
+def test_fits_leave_no_table_behind(built_sample):
+    left = built_sample.query(
+        "select schema_name, table_name from duckdb_tables()"
+        " where database_name = 'warehouse' and (schema_name = 'main' or table_name like '%dbt_tmp%')",
+        built_sample.working,
+    )
+
+    assert left == []
+
+
+def test_all_customers_of_the_sample_are_scored_out_of_fold(built_sample):
+    assert built_sample.query("select distinct is_out_of_fold from campaigns.conversion_scores") == [(True,)]
+
+
+def test_second_build_fits_nothing_and_changes_no_score(small_project):
+    scores = "select * from campaigns.conversion_scores order by all"
+    before = small_project.query(VERSIONS), small_project.query(scores)
+
+    small_project.build("-s", "campaigns+")
+
+    assert (small_project.query(VERSIONS), small_project.query(scores)) == before
+
+
+def test_other_depth_is_a_new_version_that_scores(small_project):
+    small_project.build("-s", "campaigns+", "--vars", "{depth: full}")
+
+    depths = "select model_version, depth from evaluation.model_registry where model_name like 'conversion%'"
+    assert sorted(small_project.query(depths)) == [(1, "quick"), (2, "full")]
+    assert small_project.query("select distinct model_version from campaigns.conversion_scores") == [(2,)]
+
+
+@pytest.mark.parametrize("customers", [1, 60])
+def test_too_little_data_is_said_and_the_build_goes_on(small_project, customers):
+    file = small_project.folder / "seeds" / "sample" / "campaigns" / "raw_campaign_responses.csv"
+    file.write_text("".join(file.read_text().splitlines(keepends=True)[: customers + 1]))
+
+    small_project.build("-s", "campaigns+")
+
+    newest = "select status from evaluation.model_registry where model_name = 'conversion_before_contact'"
+    scores = "select count(*), count(conversion_probability), count(decile) from campaigns.conversion_scores"
+    assert small_project.query(newest + " order by model_version") == [("fitted",), ("too_little_data",)]
+    assert small_project.query(scores) == [(customers, 0, 0)]
+
+
+def test_real_campaign_file_reaches_the_reference_figures(built_kaggle):
+    figures = dict(
+        built_kaggle.query(
+            "select split || ' ' || metric, value from evaluation.model_metrics"
+            " where model_name = 'conversion_before_contact'"
+        )
+    )
+
+    assert figures["cross_validation roc_auc"] >= 0.698
+    assert figures["cross_validation log_loss"] <= 0.346
+    assert figures["cross_validation brier_score"] <= 0.101
+    assert figures["cross_validation expected_calibration_error"] < 0.015
+    # The last labels of the real file follow nothing, which random folds hide.
+    assert figures["forward roc_auc"] < 0.65
