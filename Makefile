@@ -71,10 +71,10 @@ distclean: clean ## Remove the environments and the published files with their h
 	@echo "Removed those, too, but for seeds/kaggle."
 
 .venv/bin/python .venv-bouncer/bin/python:
-	@$(PYTHON) -c '$(PYTHON_FITS)' >/dev/null 2>&1 || { \
+	@"$(PYTHON)" -c '$(PYTHON_FITS)' >/dev/null 2>&1 || { \
 	echo "No Python 3.11 to 3.13 that can make an environment (found: '$(PYTHON)'). Install one (on Debian with" \
 	"python3-venv), or name it: make build PYTHON=path/to/python3.12" >&2; exit 1; }
-	$(PYTHON) -m venv --clear $(@:/bin/python=)
+	"$(PYTHON)" -m venv --clear $(@:/bin/python=)
 
 # Stamps: what is installed is not installed again until its lock changes.
 .venv/installed: requirements.lock pyproject.toml | .venv/bin/python
