@@ -1,0 +1,233 @@
+"""The command itself: all files or none, and the table of what was found."""
+
+from __future__ import annotations
+
+import argparse
+import filecmp
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bank_marketing.errors import UserError
+from bank_marketing.formats import SeedFormat, read_formats
+from bank_marketing.importing.finding import Candidate, find_candidates
+from bank_marketing.importing.placing import houses_with_files, is_there, lay_stand_ins, move_into_place
+from bank_marketing.importing.preparing import Prepared, prepare
+from bank_marketing.importing.recognising import Recognised, Unrecognised, recognise
+from bank_marketing.project import project_folder
+
+LARGE_FILE = 50_000_000
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one raw file.
+
+    Attributes
+    ----------
+    format : SeedFormat
+        The raw file.
+    source : Candidate or None
+        The found file; None if there was none.
+    prepared : Prepared or None
+        What was made of it; None if there was none.
+    is_kept : bool
+        Whether an earlier import's file is still in place.
+    """
+
+    format: SeedFormat
+    source: Candidate | None = None
+    prepared: Prepared | None = None
+    is_kept: bool = False
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the words of ``import-kaggle`` to its parser.
+
+    Parameters
+    ----------
+    parser : argparse.ArgumentParser
+        The sub-parser.
+    """
+    parser.add_argument(
+        "paths", nargs="+", type=Path, metavar="PATH", help="file, folder or .zip, as downloaded"
+    )
+    parser.add_argument("--copy", action="store_true", help="copy CSV files instead of linking to them")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Import what the command line names, and print a table.
+
+    Parameters
+    ----------
+    args : argparse.Namespace
+        paths and copy.
+
+    Returns
+    -------
+    int
+        0; a file that can't be imported is a `UserError`.
+    """
+    seed_folder = project_folder() / "seeds" / "kaggle"
+    formats = read_formats(seed_folder.parent / "formats")
+    outcomes, left_alone = import_files(args.paths, seed_folder, formats, copy=args.copy)
+    print(_table(outcomes, seed_folder))
+    for unrecognised in left_alone:
+        print(f"Left alone: {unrecognised.candidate.label}: {unrecognised.reason}")
+    print(_next_step(seed_folder))
+    return 0
+
+
+def import_files(
+    paths: Sequence[Path], seed_folder: Path, formats: list[SeedFormat], *, copy: bool = False
+) -> tuple[list[Outcome], list[Unrecognised]]:
+    """Bring Kaggle's files into a seed folder: all that were found, or none if one of them is faulty.
+
+    Input files are only read. What isn't found keeps the file of an earlier import, or gets a header-only
+    stand-in.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        Files, folders or zip archives.
+    seed_folder : Path
+        Folder to fill; its parent takes the temporary folder.
+    formats : list of SeedFormat
+        All raw files.
+    copy : bool
+        Copy CSV files instead of linking to them.
+
+    Returns
+    -------
+    outcomes : list of Outcome
+        One for each raw file.
+    left_alone : list of Unrecognised
+        Found files that are none of them.
+
+    Raises
+    ------
+    UserError
+        If nothing was found, or a file is faulty: one message that names them all.
+    """
+    seed_folder.mkdir(parents=True, exist_ok=True)
+    seed_folder = seed_folder.resolve()  # it may be a link to a larger disk
+    with tempfile.TemporaryDirectory(prefix=".import-", dir=seed_folder.parent) as folder:
+        staging, scratch = Path(folder), Path(folder, "unpacked")
+        scratch.mkdir()
+        found, left_alone = _recognise_all(paths, formats, seed_folder, scratch)
+        prepared = _prepare_all(found, staging, seed_folder, copy=copy)
+        move_into_place(staging, seed_folder, [recognised.format for recognised in found])
+        lay_stand_ins(seed_folder, formats)
+    sources = {recognised.format.name: recognised.candidate for recognised in found}
+    outcomes = [
+        Outcome(
+            f, sources.get(f.name), prepared.get(f.name), f.name not in sources and is_there(f, seed_folder)
+        )
+        for f in formats
+    ]
+    return outcomes, left_alone
+
+
+def _recognise_all(
+    paths: Sequence[Path], formats: list[SeedFormat], seed_folder: Path, scratch: Path
+) -> tuple[list[Recognised], list[Unrecognised]]:
+    found: dict[str, Recognised] = {}
+    others: list[Unrecognised] = []
+    problems: list[str] = []
+    for candidate in find_candidates(paths, scratch):
+        if not candidate.is_extracted and _is_ours(candidate.path, seed_folder.parent):
+            problems.append(
+                f"{candidate.label}: a file of the project itself. Name the folder with Kaggle's files."
+            )
+            continue
+        result = recognise(candidate, formats)
+        if isinstance(result, Unrecognised):
+            others.append(result)
+        elif (first := found.setdefault(result.format.name, result)) is not result and not filecmp.cmp(
+            first.candidate.path, candidate.path, shallow=False
+        ):
+            problems.append(
+                f"{candidate.label}: another {result.format.kaggle_file} with different content is in"
+                f" {first.candidate.label}. Name only the one that counts."
+            )
+    is_fault = [o.candidate.is_named or (o.likely is not None and o.likely.name not in found) for o in others]
+    problems += [
+        f"{o.candidate.label}: {o.reason}" for o, fault in zip(others, is_fault, strict=True) if fault
+    ]
+    left_alone = [o for o, fault in zip(others, is_fault, strict=True) if not fault]
+    if not found and not problems:
+        problems.append(
+            f"none of the raw files is in {', '.join(map(str, paths))}. Expected some of: "
+            + ", ".join(f.kaggle_file or f.file_name for f in formats)
+            + "".join(f"\n  {o.candidate.label}: {o.reason}" for o in left_alone)
+        )
+    _raise_if_any(problems)
+    return list(found.values()), left_alone
+
+
+def _is_ours(path: Path, seeds: Path) -> bool:
+    """Tell whether a file, or what it links to, is a seed: the sample never passes for Kaggle's data."""
+    return path.resolve().is_relative_to(seeds) or (path.parent.resolve() / path.name).is_relative_to(seeds)
+
+
+def _prepare_all(
+    found: list[Recognised], staging: Path, seed_folder: Path, *, copy: bool
+) -> dict[str, Prepared]:
+    prepared, problems = {}, []
+    for recognised in found:
+        size = recognised.candidate.path.stat().st_size
+        if size > LARGE_FILE:
+            print(
+                f"Reading {recognised.candidate.label} ({size / 1e6:,.0f} MB) ...",
+                file=sys.stderr,
+                flush=True,
+            )
+        target = recognised.format.path_in(staging)
+        target.parent.mkdir(exist_ok=True)
+        try:
+            prepared[recognised.format.name] = prepare(recognised, target, seed_folder, copy=copy)
+        except UserError as error:
+            problems.append(str(error))
+    _raise_if_any(problems)
+    return prepared
+
+
+def _raise_if_any(problems: list[str]) -> None:
+    if problems:
+        raise UserError("nothing was imported.\n  " + "\n  ".join(problems))
+
+
+def _table(outcomes: list[Outcome], seed_folder: Path) -> str:
+    rows = [("file", "", "rows", "what was done")]
+    for outcome in outcomes:
+        place = f"{seed_folder.name}/{outcome.format.domain}/{outcome.format.file_name}"
+        name = outcome.format.kaggle_file or outcome.format.file_name
+        if outcome.source and outcome.prepared:
+            done = f"{place} {outcome.prepared.action} {outcome.source.label}"
+            if outcome.prepared.bad_lines:
+                done += f"; {outcome.prepared.bad_lines:,} more lines can't be read, the build will tell"
+            rows.append((name, "found", f"{outcome.prepared.rows:,}", done))
+        elif outcome.is_kept:
+            rows.append((name, "kept", "", f"{place} of an earlier import stays"))
+        elif outcome.format.may_be_empty:
+            rows.append((name, "empty", "0", f"{place} with nothing but its header"))
+        else:
+            rows.append((name, "missing", "", f"{outcome.format.kaggle_dataset} on Kaggle has it"))
+    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+    return "\n".join(
+        f"{name:<{widths[0]}}  {state:<{widths[1]}}  {count:>{widths[2]}}  {done}"
+        for name, state, count, done in rows
+    )
+
+
+def _next_step(seed_folder: Path) -> str:
+    missing = houses_with_files(seed_folder)
+    complete = [house for house, files in missing.items() if not files]
+    lines = [
+        f"Not to be built: {house}, it lacks {', '.join(files)}" for house, files in missing.items() if files
+    ]
+    if complete:
+        lines.append(f"Next: make build SEED_SET=kaggle (builds {', '.join(complete)})")
+    return "\n".join(lines)

@@ -1,0 +1,183 @@
+"""Which files are there: files, folders and zip archives, each file with what its content says it is."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Literal
+
+from bank_marketing.errors import UserError
+
+Kind = Literal["csv", "xlsx", "json", "unreadable"]
+
+TABLES = (".csv", ".xlsx", ".json")
+# Real CSV files shrink to a fifth to a twentieth; what shrinks to less than this is made to fill the disk.
+LARGEST_RATIO = 200
+SMALL_MEMBER = 10_000_000
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A file that may be one of Kaggle's.
+
+    Attributes
+    ----------
+    path : Path
+        Where it can be read.
+    label : str
+        How messages name it; for a part of an archive both names.
+    name : str
+        Its own name, for recognising it.
+    kind : {'csv', 'xlsx', 'json', 'unreadable'}
+        What its content is, whatever its name says.
+    is_named : bool
+        Whether the user named this file, and not a folder or an archive that holds it.
+    is_extracted : bool
+        Whether it was taken out of an archive and may be moved.
+    problem : str or None
+        Why it can't be read.
+    """
+
+    path: Path
+    label: str
+    name: str
+    kind: Kind
+    is_named: bool = False
+    is_extracted: bool = False
+    problem: str | None = None
+
+
+def find_candidates(paths: Iterable[Path], scratch: Path) -> Iterator[Candidate]:
+    """Find all files that may be Kaggle's.
+
+    Parameters
+    ----------
+    paths : iterable of Path
+        Files, folders (searched to any depth, links to folders are not followed) or zip archives.
+    scratch : Path
+        An empty folder for what is taken out of archives.
+
+    Yields
+    ------
+    Candidate
+        In a stable order.
+
+    Raises
+    ------
+    UserError
+        If a path isn't there.
+    """
+    for path in paths:
+        if path.is_dir():
+            for found in _files_below(path):
+                yield from _from_file(found, is_named=False, scratch=scratch)
+        elif path.is_file():
+            yield from _from_file(path, is_named=True, scratch=scratch)
+        else:
+            raise UserError(
+                f"{path}: no such file or folder. Name the files as downloaded, or a folder with them."
+            )
+
+
+def _files_below(folder: Path) -> Iterator[Path]:
+    for parent, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not _is_hidden(name))
+        for name in sorted(files):
+            path = Path(parent) / name
+            if path.suffix.lower() in (*TABLES, ".zip") and not _is_hidden(name) and path.is_file():
+                yield path
+
+
+def _is_hidden(name: str) -> bool:
+    return name.startswith((".", "~$", "__MACOSX"))
+
+
+def _from_file(path: Path, *, is_named: bool, scratch: Path) -> list[Candidate]:
+    try:
+        kind = _kind(path)
+        if kind == "zip":
+            return _from_archive(path, scratch)
+        return [Candidate(path, str(path), path.name, kind, is_named)]
+    except _UnreadableError as error:
+        return [Candidate(path, str(path), path.name, "unreadable", is_named, problem=str(error))]
+
+
+class _UnreadableError(Exception):
+    """A file that can't be read; the message says why and what to do."""
+
+
+def _kind(path: Path) -> Literal["csv", "xlsx", "json", "zip"]:
+    """Tell by the first bytes what a file is; names lie."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(512)
+    except OSError as error:
+        raise _UnreadableError(f"it can't be read ({error.strerror})") from error
+    if not start.strip():
+        raise _UnreadableError(f"the file is empty ({path.stat().st_size} bytes). Download it again.")
+    if start.startswith(b"PK"):
+        try:
+            with zipfile.ZipFile(path) as archive:
+                return "xlsx" if "xl/workbook.xml" in archive.namelist() else "zip"
+        except zipfile.BadZipFile as error:
+            raise _UnreadableError(_broken(error)) from error
+    if path.suffix.lower() == ".zip":
+        raise _UnreadableError(f"no zip archive: it begins with {start[:20]!r}. Download it again.")
+    if start.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
+        return "json"
+    return "csv"
+
+
+def _from_archive(path: Path, scratch: Path) -> list[Candidate]:
+    """Take the tables out under names of ours, so that no name in the archive can lead outwards."""
+    found = []
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = [member for member in archive.infolist() if _is_table(member)]
+            _refuse_bomb(members, scratch)
+            for member in members:
+                label, name = f"{path}: {member.filename}", PurePosixPath(member.filename).name
+                copy_path = scratch / str(len(list(scratch.iterdir())))
+                with archive.open(member) as source, copy_path.open("wb") as copy:
+                    shutil.copyfileobj(source, copy, 1 << 20)
+                try:
+                    kind = _kind(copy_path)
+                except _UnreadableError as error:
+                    found.append(
+                        Candidate(copy_path, label, name, "unreadable", is_extracted=True, problem=str(error))
+                    )
+                    continue
+                if kind != "zip":  # none of Kaggle's archives holds another one
+                    found.append(Candidate(copy_path, label, name, kind, is_extracted=True))
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
+        raise _UnreadableError(_broken(error)) from error
+    return found
+
+
+def _is_table(member: zipfile.ZipInfo) -> bool:
+    name = PurePosixPath(member.filename)
+    hidden = any(_is_hidden(part) for part in name.parts if part != "..")
+    return not member.is_dir() and name.suffix.lower() in TABLES and not hidden
+
+
+def _refuse_bomb(members: list[zipfile.ZipInfo], scratch: Path) -> None:
+    for member in members:
+        if member.file_size > max(SMALL_MEMBER, LARGEST_RATIO * member.compress_size):
+            raise _UnreadableError(
+                f"{member.filename} would unpack from {member.compress_size:,} to {member.file_size:,} bytes,"
+                f" more than {LARGEST_RATIO} to 1, as no data do. It was not unpacked."
+            )
+    needed, free = sum(member.file_size for member in members), shutil.disk_usage(scratch).free
+    if needed > free:
+        raise _UnreadableError(
+            f"it unpacks to {needed:,} bytes, but only {free:,} are free. Make room and try again."
+        )
+
+
+def _broken(error: Exception) -> str:
+    return f"it can't be unpacked ({error}), it may be cut off. Download it again."
