@@ -62,7 +62,7 @@ lock: .venv/installed-dev ## Pin the newest permitted packages in requirements*.
 clean: ## Remove what a build makes anew
 	rm -rf target logs build .pytest_cache .ruff_cache .mypy_cache .hypothesis
 	rm -f warehouse/*_build.duckdb*
-	find src tests python_models bench -name __pycache__ -prune -exec rm -rf {} +
+	find . -path './.venv*' -prune -o -name __pycache__ -prune -exec rm -rf {} +
 	@echo "Kept: the environments, the published warehouse/*.duckdb and the files in seeds/kaggle."
 
 distclean: clean ## Remove the environments and the published files with their history, too

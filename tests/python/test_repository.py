@@ -114,6 +114,22 @@ def test_make_alone_lists_every_target() -> None:
     assert set(re.findall(r"^make (\S+) +\w", listed, re.MULTILINE)) == make_targets()
 
 
+def test_make_clean_keeps_history_and_real_files(tmp_path: Path) -> None:
+    kept = [
+        "Makefile",
+        "warehouse/sample.duckdb",
+        "seeds/kaggle/churn/raw_churn_customers.csv",
+        ".venv/bin/python",
+    ]
+    remade = ["warehouse/sample_build.duckdb", "target/manifest.json", "src/package/__pycache__/module.pyc"]
+    for name in [*kept, *remade]:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes((REPOSITORY / "Makefile").read_bytes())
+    subprocess.run(["make", "clean"], cwd=tmp_path, check=True, capture_output=True)
+    assert [name for name in kept if not (tmp_path / name).exists()] == []
+    assert [name for name in remade if (tmp_path / name).exists()] == []
+
+
 def test_pre_commit_runs_what_make_runs() -> None:
     config = yaml.safe_load((REPOSITORY / ".pre-commit-config.yaml").read_text())
     hooks = [hook for repository in config["repos"] for hook in repository["hooks"]]
