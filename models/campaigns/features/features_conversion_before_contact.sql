@@ -1,25 +1,23 @@
-with responses as (
+with
+    responses as (select * from {{ ref('stg_campaigns__responses') }}),
 
-    select * from {{ ref('stg_campaigns__responses') }}
+    features as (
 
-),
+        select
+            customer_id,
+            age,
+            gender,
+            income_usd,
+            loyalty_points,
+            previous_purchases,
+            campaign_channel,
+            campaign_type,
+            ad_spend_usd,
+            has_converted,
+            source_line
+        from responses
 
-features as (
+    )
 
-    select
-        customer_id,
-        age,
-        gender,
-        income_usd,
-        loyalty_points,
-        previous_purchases,
-        campaign_channel,
-        campaign_type,
-        ad_spend_usd,
-        has_converted,
-        source_line
-    from responses
-
-)
-
-select * from features
+select *
+from features
