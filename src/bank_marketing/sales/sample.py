@@ -57,7 +57,8 @@ def write_sample(folder: Path, *, scale: float, seed: int) -> dict[str, Any]:
     folder : Path
         Folder that the files `raw_*.csv` are written to; it exists.
     scale : float
-        1 gives 30,000 order lines of 832 customers; the real size is the most.
+        1 gives 30,000 order lines of 832 customers; the real size is the most. Every day has an order, so
+        that below a scale of about 0.02 there are more lines than in proportion.
     seed : int
         The same seed and scale give the same bytes.
 
