@@ -4,5 +4,7 @@
     {% set of_model = "from published.evaluation.model_registry where model_name = '" ~ model_name ~ "'" %}
     {% if run_query("select count(*) " ~ of_model)[0][0] %}
         {% do run_query("create table " ~ fits ~ " as select * " ~ of_model) %}
+        {#- dbt learned before this hook which tables exist; without this line it would create the table again. -#}
+        {% do adapter.cache_added(fits) %}
     {% endif %}
 {% endmacro %}

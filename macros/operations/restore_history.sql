@@ -16,7 +16,9 @@
             "insert into operations_private.publication_log by name select * from published.operations.publications"
         ) %}
         {% for node in graph.nodes.values() if node.resource_type == "model" and node.fqn[2] == "fit" %}
-            {% set fits = api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias) %}
+            {% set fits = api.Relation.create(
+                database=node.database, schema=node.schema, identifier=node.alias, type="table"
+            ) %}
             {% if not load_relation(fits) %} {% do restore_fits(fits, node) %} {% endif %}
         {% endfor %}
         {% do adapter.commit() %}

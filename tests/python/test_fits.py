@@ -37,6 +37,15 @@ def test_second_build_fits_nothing_and_changes_no_score(small_project):
     assert (small_project.query(VERSIONS), small_project.query(scores)) == before
 
 
+def test_fits_survive_the_loss_of_the_working_file(small_project):
+    before = small_project.query(VERSIONS)
+    small_project.working.unlink()
+
+    small_project.build("-s", "campaigns+")
+
+    assert small_project.query(VERSIONS) == before
+
+
 def test_other_depth_is_a_new_version_that_scores(small_project):
     small_project.build("-s", "campaigns+", "--vars", "{depth: full}")
 
