@@ -89,7 +89,7 @@ def retention_terms(features: pd.DataFrame, countries: list[str]) -> pd.DataFram
         "products_4_or_more": products >= 4,
         "products_2_aged_45_or_more": (products == 2) & (age >= 45),
         "has_no_balance": has_no_balance,
-        "has_no_balance_and_products_2_or_more": has_no_balance & (products >= 2),
+        "has_no_balance_and_products_2": has_no_balance & (products == 2),
     }
     for country in countries[1:]:
         terms[f"country_{country.lower()}_and_products_2"] = terms[f"country_{country.lower()}"] & (

@@ -160,7 +160,8 @@ def fit_cox(
     with warnings.catch_warnings():
         # Terms that nearly tell the event apart are wanted here; the penalty keeps them finite.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        fitter.fit(frame, "_duration", "_event")
+        # Half steps: whole ones can overshoot with large hazard ratios and stop short of the maximum.
+        fitter.fit(frame, "_duration", "_event", fit_options={"step_size": 0.5})
     baseline = fitter.baseline_cumulative_hazard_.iloc[:, 0]
     return CoxModel(
         terms=list(design.columns),
