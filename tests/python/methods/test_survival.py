@@ -36,7 +36,7 @@ def test_survival_is_that_of_lifelines_at_the_times_seen():
 
     cox = fit_cox(rossi[["fin", "prio"]], rossi["week"].to_numpy(float), rossi["arrest"].to_numpy())
 
-    np.testing.assert_allclose(cox.survival(rossi, np.array(weeks)), expected.T, rtol=1e-6)
+    np.testing.assert_allclose(cox.survival(rossi, np.array(weeks)), expected.T, rtol=1e-4)
 
 
 def test_a_constant_term_counts_nothing_and_the_others_stay():
