@@ -22,7 +22,7 @@ with
 
     )
 
-select *
+select raw_totals.*, mart_totals.*
 from raw_totals
 cross join mart_totals
 where
