@@ -359,13 +359,13 @@ no feature, since it tells the outcome. Everyone is seen at one moment: what is 
 may date from after they left.
 
 **Method.** Cox regression (lifelines, ties by Efron) on country, gender, age bands, products, balance and
-activity. A tenure of zero whole years ({params["zero_tenure_share"]:.1%} of customers) counts as half a
-year. Tenure hardly relates to having left: by itself it has a ROC-AUC of {params["tenure_roc_auc"]:.3f}
-(0.5 is chance). So `churn_probability` is the probability of *having left*, whatever the tenure: a logistic
-curve in the Cox risk score and its square, learned on risk scores of customers that the Cox model had not
-seen. `expected_remaining_years` reads the survival curve from the customer's tenure on, ten years ahead at
-most; beyond the longest tenure seen it goes on at the mean yearly hazard. While tenure says so little,
-these years rank customers and predict no date.
+activity. A tenure of zero whole years ({params["zero_tenure_share"]:.1%} of customers) counts as half a year.
+By itself, tenure tells who has left with a ROC-AUC of {params["tenure_roc_auc"]:.3f} (0.5 is chance). So
+`churn_probability` is the probability of *having left*, whatever the tenure: a logistic curve in the Cox risk
+score and its square, learned on risk scores of customers that the Cox model had not seen.
+`expected_remaining_years` reads the survival curve from the customer's tenure on, ten years ahead at most;
+beyond the longest tenure seen it goes on at the mean yearly hazard. These years rank customers: a file that
+shows everyone at one moment, and in which tenure alone says no more than that, predicts no date.
 
 **Figures**, {params["folds"]}-fold cross-validated, with 95 % intervals:
 
