@@ -1,0 +1,66 @@
+with
+    lines as (select * from {{ ref('order_lines') }}),
+
+    customer_shares as (
+
+        select order_id, customer_id, sum(net_revenue_usd) as net_revenue_usd
+        from lines
+        group by order_id, customer_id
+
+    ),
+
+    -- The customer with the largest net revenue in the order; of equals the one with the lowest id.
+    ranked as (
+
+        select
+            order_id,
+            customer_id,
+            row_number() over (partition by order_id order by net_revenue_usd desc, customer_id asc) as place,
+            count(*) over (partition by order_id) as customers
+        from customer_shares
+
+    ),
+
+    totals as (
+
+        select
+            order_id,
+            min(order_date) as order_date,
+            count(*) as order_lines,
+            sum(quantity) as quantity,
+            sum(case when coupon_status = 'Used' then 1 else 0 end) as coupon_lines,
+            sum(gross_revenue_usd) as gross_revenue_usd,
+            sum(discount_usd) as discount_usd,
+            sum(net_revenue_usd) as net_revenue_usd,
+            sum(tax_usd) as tax_usd,
+            sum(delivery_usd) as delivery_usd,
+            sum(gross_paid_usd) as gross_paid_usd
+        from lines
+        group by order_id
+
+    ),
+
+    final as (
+
+        select
+            totals.order_id,
+            totals.order_date,
+            ranked.customer_id,
+            cast(ranked.customers as integer) as customers,
+            ranked.customers > 1 as has_several_customers,
+            cast(totals.order_lines as integer) as order_lines,
+            cast(totals.quantity as bigint) as quantity,
+            totals.coupon_lines > 0 as has_used_coupon,
+            cast(totals.gross_revenue_usd as decimal(18, 2)) as gross_revenue_usd,
+            cast(totals.discount_usd as decimal(18, 6)) as discount_usd,
+            cast(totals.net_revenue_usd as decimal(18, 6)) as net_revenue_usd,
+            cast(totals.tax_usd as decimal(18, 6)) as tax_usd,
+            cast(totals.delivery_usd as decimal(18, 2)) as delivery_usd,
+            cast(totals.gross_paid_usd as decimal(18, 6)) as gross_paid_usd
+        from totals
+        inner join ranked on totals.order_id = ranked.order_id and ranked.place = 1
+
+    )
+
+select *
+from final
