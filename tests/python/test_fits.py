@@ -1,7 +1,5 @@
 """What a build does with fits: none without need, a status where data are few, nothing left behind."""
 
-import pytest
-
 VERSIONS = "select model_name, model_version, status from evaluation.model_registry order by all"
 
 
@@ -54,17 +52,16 @@ def test_other_depth_is_a_new_version_that_scores(small_project):
     assert small_project.query("select distinct model_version from campaigns.conversion_scores") == [(2,)]
 
 
-@pytest.mark.parametrize("customers", [1, 60])
-def test_too_little_data_is_said_and_the_build_goes_on(small_project, customers):
+def test_too_little_data_is_said_and_the_build_goes_on(small_project):
     file = small_project.folder / "seeds" / "sample" / "campaigns" / "raw_campaign_responses.csv"
-    file.write_text("".join(file.read_text().splitlines(keepends=True)[: customers + 1]))
+    file.write_text("".join(file.read_text().splitlines(keepends=True)[:2]))
 
     small_project.build("-s", "campaigns+")
 
     newest = "select status from evaluation.model_registry where model_name = 'conversion_before_contact'"
     scores = "select count(*), count(conversion_probability), count(decile) from campaigns.conversion_scores"
     assert small_project.query(newest + " order by model_version") == [("fitted",), ("too_little_data",)]
-    assert small_project.query(scores) == [(customers, 0, 0)]
+    assert small_project.query(scores) == [(1, 0, 0)]
 
 
 def test_real_campaign_file_reaches_the_reference_figures(built_kaggle):
