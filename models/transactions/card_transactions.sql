@@ -22,7 +22,6 @@ with
             transactions.merchant_id,
             transactions.merchant_city,
             transactions.merchant_state,
-            transactions.merchant_zip,
             transactions.has_error,
             transactions.has_insufficient_balance,
             transactions.has_bad_pin,
