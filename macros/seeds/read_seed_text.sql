@@ -6,6 +6,7 @@
         read_csv(
             {{ dbt.string_literal(seed["original_file_path"]) }},
             columns = { {%- for name in header -%} '{{ name }}': 'varchar' {{- ", " if not loop.last }} {%- endfor -%} },
+            auto_detect = false,
             header = true,
             delim = ',',
             quote = '"',

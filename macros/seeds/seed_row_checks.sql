@@ -12,7 +12,7 @@
         {%- else -%} {%- set value = text -%}
         {%- endif -%}
         {%- if meta.get("required", false) %}
-            when {{ text }} is null then '{{ name }}: missing'
+            when coalesce(trim({{ text }}), '') = '' then '{{ name }}: missing'
         {%- endif %}
         {%- if value != text %}
             when {{ text }} is not null and {{ value }} is null

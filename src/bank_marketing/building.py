@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 from bank_marketing.errors import UserError
-from bank_marketing.importing import houses_with_files
+from bank_marketing.formats import read_formats
+from bank_marketing.importing import houses_with_files, lay_stand_ins
 from bank_marketing.project import project_folder, seed_set
 
 
@@ -47,7 +48,8 @@ def run(args: argparse.Namespace) -> int:
     """
     project = project_folder()
     chosen = seed_set()
-    missing = houses_with_files(project / "seeds" / chosen)
+    seeds = project / "seeds" / chosen
+    missing = houses_with_files(seeds)
     houses = [house for house, files in missing.items() if not files]
     for house, files in missing.items():
         if files:

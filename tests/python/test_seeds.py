@@ -31,7 +31,7 @@ def load(project, content: str | bytes):
     path = project.folder / SEED
     path.unlink(missing_ok=True)
     path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return project.dbt("build", "-s", "raw_churn_customers")
+    return project.dbt("seed", "-s", "raw_churn_customers")
 
 
 def with_value(line: str, column: int, value: str) -> str:
@@ -50,7 +50,7 @@ def test_bad_rows_are_quarantined_and_the_others_keep_their_lines(churn_project,
     lines[11] = with_value(lines[11], 10, "maybe")
     path = churn_project.folder / SEED
     path.write_text(joined(lines))
-    done = churn_project.dbt("build", "-s", "raw_churn_customers", "--vars", "max_reject_share: 0.05")
+    done = churn_project.dbt("seed", "-s", "raw_churn_customers", "--vars", "max_reject_share: 0.05")
     assert done.returncode == 0, done.stdout
     quarantined = churn_project.query(QUARANTINE, churn_project.working)
     assert [(line, reason) for line, reason, _ in quarantined] == [

@@ -78,11 +78,13 @@ def lay_stand_ins(seed_folder: Path, formats: Iterable[SeedFormat]) -> list[Seed
         path = seed_format.path_in(seed_folder)
         if is_there(seed_format, seed_folder):
             continue
+        laid.append(seed_format)
+        if path.exists():
+            continue  # Somebody's file without rows: dbt parses with it, and the build refuses it.
         path.parent.mkdir(parents=True, exist_ok=True)
         path.unlink(missing_ok=True)
         with path.open("x", encoding="utf-8", newline="") as file:
             csv.writer(file, lineterminator="\n").writerow(seed_format.headers)
-        laid.append(seed_format)
     return laid
 
 
