@@ -1,12 +1,15 @@
--- Where does the money go, how many customers does each spending group reach, and how much is online?
+-- Where does the money go, how many customers does each spending group reach, and how much is
+-- online?
 --
--- Descriptive, over the whole data. The publisher simulated these customers: a bank reads its own file.
+-- Descriptive, over the whole data. The publisher simulated these customers: a bank reads its own
+-- file.
 --
--- Real file (a day and a half, 1,030 customers): groceries lead with 13 % of purchases and 60 % of the customers,
--- restaurants follow with 10 % and 56 %. Money transfers have 10 % of purchases, but from 16 % of the customers.
--- Online are 81 % of commuting, 49 % of utilities and telecom, 44 % of entertainment and next to nothing of groceries
--- or restaurants. In fuel 43 % of purchases are refunded, which looks like holds that pumps release: read the
--- group by spending_usd, not by purchases.
+-- Real file (a day and a half, 1,030 customers): groceries lead with 13 % of purchases and 60 %
+-- of the customers, restaurants follow with 10 % and 56 %. Money transfers have 10 % of
+-- purchases, but from 16 % of the customers. Online are 81 % of commuting, 49 % of utilities and
+-- telecom, 44 % of entertainment and next to nothing of groceries or restaurants. In fuel 43 % of
+-- purchases are refunded, which looks like holds that pumps release: read the group by
+-- spending_usd, not by purchases.
 with
     monthly as (select * from {{ ref('customer_monthly_spending') }}),
 

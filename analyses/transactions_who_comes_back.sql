@@ -1,11 +1,13 @@
 -- Who falls silent, who comes back, and were those who stay away worth less?
 --
--- Descriptive. Whoever is dormant in the last month may still come back, so the return rate is a lower bound.
+-- Descriptive. Whoever is dormant in the last month may still come back, so the return rate is a
+-- lower bound.
 --
--- Sample: of 270 customers 57 were dormant at some time, 59 times in all. 32 came back each time, after 2.9 months on
--- average. 25 are dormant at the end, 125 days after their last payment. Before that they spent 429 dollars in an active
--- month, hardly less than those who never were (438): by value they are worth a reminder.
--- The real file kept beside the project holds a day and a half, so nobody can have been dormant in it.
+-- Sample: of 270 customers 57 were dormant at some time, 59 times in all. 32 came back each time,
+-- after 2.9 months on average. 25 are dormant at the end, 125 days after their last payment.
+-- Before that they spent 429 dollars in an active month, hardly less than those who never were
+-- (438): by value they are worth a reminder. The real file kept beside the project holds a day
+-- and a half, so nobody can have been dormant in it.
 with
     movements as (select * from {{ ref('customer_movements') }}),
 
