@@ -59,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
             f"seeds/{chosen} has no house with all its files. "
             "Import Kaggle's files with: bank-marketing import-kaggle PATH"
         )
-    command = [sys.executable, "-m", "dbt.cli.main", "build"]
+    command = [str(Path(sys.executable).with_name("dbt")), "build"]
     if len(houses) < len(missing):
         command += ["--select", *(f"{house}+" for house in houses)]
     code = subprocess.run([*command, *args.dbt_arguments], cwd=project, env=_environment(chosen)).returncode
