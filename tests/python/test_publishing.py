@@ -104,12 +104,12 @@ def test_a_failed_house_stops_publishing_and_stays_as_published_until_it_is_repa
 
 
 def test_a_kept_house_keeps_its_columns_and_comments_when_the_project_has_moved_on(small_project, edit_file):
-    folder = small_project.folder / "models/sales"
-    for file in ("marketing_spend_daily.sql", "marketing_spend_daily.yml"):
-        edit_file(folder / file, "online_spend_usd", "web_spend_usd")
+    folder = small_project.folder / "models/campaigns"
+    for file in ("campaign_performance.sql", "campaign_performance.yml"):
+        edit_file(folder / file, "cost_per_conversion_usd", "usd_per_conversion")
     comments = (
         "select column_name, comment from duckdb_columns() where database_name = current_database()"
-        " and table_name = 'marketing_spend_daily' order by 1"
+        " and table_name = 'campaign_performance' order by 1"
     )
     before = small_project.query(comments)
     small_project.build("-s", "churn+")

@@ -7,8 +7,8 @@ where
     and not (
         has_insufficient_balance
         or has_bad_pin
-        or has_bad_cvv
-        or has_bad_card_number
+        or has_bad_security_code
+        or has_bad_card_digits
         or has_bad_expiration
         or has_bad_zip
         or has_technical_glitch
