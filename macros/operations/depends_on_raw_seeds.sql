@@ -1,4 +1,5 @@
-{#- Makes dbt build a model after every raw seed: the logs it reads are written by their loads. -#}
+{#- Makes dbt build a shared table after every raw seed, and so whenever a house is built from its files: the logs are
+    written by the loads, and a house is published together with the shared tables. -#}
 {% macro depends_on_raw_seeds() %}
     {%- set seeds = [
         "raw_campaign_responses",

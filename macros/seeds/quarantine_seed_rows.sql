@@ -23,9 +23,12 @@
             insert into {{ quarantine }}
             select '{{ seed["name"] }}', {{ file }}, bad.source_line, {{ csv_text("text_row", header) }},
                 bad.rejection_reason, {{ utc_now() }}
-            from {{ relation }} as bad
-            inner join ({{ read_seed_text(seed, header, rejects ~ "_again") }}) as text_row
-                on text_row.source_line + {{ unread_lines_before("text_row.source_line", rejects) }} = bad.source_line
+            from (
+                select rows_read.*, source_line + coalesce(unread_lines, 0) as line
+                from ({{ read_seed_text(seed, header, rejects ~ "_again") }}) as rows_read
+                asof left join ({{ unread_line_steps(rejects) }}) as unread on rows_read.source_line > unread.after_line
+            ) as text_row
+            inner join {{ relation }} as bad on text_row.line = bad.source_line
             where bad.rejection_reason is not null
         {% endcall %}
         {% do run_query("delete from " ~ relation ~ " where rejection_reason is not null") %}

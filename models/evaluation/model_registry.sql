@@ -1,3 +1,4 @@
+{{ depends_on_raw_seeds() }}
 with
     fits as ({{ fits() }}),
 
