@@ -11,7 +11,6 @@ with
     lines as (select * from {{ ref('order_lines') }}),
 
     categories as (
-
         select
             product_category,
             count(*) as order_lines,
@@ -23,7 +22,6 @@ with
         from lines
         where offered_discount_share > 0
         group by product_category
-
     )
 
 select

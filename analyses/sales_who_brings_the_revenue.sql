@@ -9,26 +9,21 @@
 -- here: that takes a forecast of their value.
 with
     customers as (
-
         select customer_id, count(distinct order_id) as orders, sum(net_revenue_usd) as net_revenue_usd
         from {{ ref('order_lines') }}
         group by customer_id
-
     ),
 
     ranked as (
-
         select
             customer_id,
             orders,
             net_revenue_usd,
             ntile(10) over (order by net_revenue_usd desc, customer_id asc) as tenth
         from customers
-
     ),
 
     tenths as (
-
         select
             tenth,
             count(*) as customers,
@@ -38,7 +33,6 @@ with
             sum(sum(net_revenue_usd)) over (order by tenth) as revenue_so_far_usd
         from ranked
         group by tenth
-
     )
 
 select

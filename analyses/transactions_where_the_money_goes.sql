@@ -14,7 +14,6 @@ with
     monthly as (select * from {{ ref('customer_monthly_spending') }}),
 
     spending_groups as (
-
         select
             spending_group,
             count(distinct client_id) as customers,
@@ -24,13 +23,10 @@ with
             sum(online_transactions) as online_transactions
         from monthly
         group by spending_group
-
     ),
 
     totals as (
-
         select sum(purchases_usd) as purchases_usd, count(distinct client_id) as customers from monthly
-
     )
 
 select

@@ -14,7 +14,6 @@ with
     summaries as (select * from {{ ref('customer_transaction_summaries') }}),
 
     spells as (
-
         select
             client_id,
             sum(
@@ -24,11 +23,9 @@ with
             sum(case when state = 'dormant' then 1 else 0 end) as dormant_months
         from movements
         group by client_id
-
     ),
 
     kinds as (
-
         select
             client_id,
             times_dormant,
@@ -42,7 +39,6 @@ with
                 else '3 dormant at the end'
             end as kind
         from spells
-
     )
 
 select

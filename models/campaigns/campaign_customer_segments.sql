@@ -2,7 +2,6 @@ with
     scores as (select * from {{ ref('campaign_segments_score') }}),
 
     final as (
-
         select
             cast(customer_id as bigint) as customer_id,
             cast(segment_id as integer) as segment_id,
@@ -11,7 +10,6 @@ with
             cast(method as varchar) as method,
             cast(model_version as integer) as model_version
         from scores
-
     )
 
 select *

@@ -2,7 +2,6 @@ with
     responses as (select * from {{ ref('campaign_responses') }}),
 
     totals as (
-
         select
             campaign_channel,
             campaign_type,
@@ -11,11 +10,9 @@ with
             sum(ad_spend_usd) as ad_spend_usd
         from responses
         group by campaign_channel, campaign_type
-
     ),
 
     final as (
-
         select
             campaign_channel,
             campaign_type,
@@ -28,7 +25,6 @@ with
             -- Without a conversion there is no cost of one: null, neither zero nor infinite.
             cast(ad_spend_usd as double) / nullif(conversions, 0) as cost_per_conversion_usd
         from totals
-
     )
 
 select *

@@ -2,7 +2,6 @@ with
     responses as (select * from {{ ref('stg_campaigns__responses') }}),
 
     final as (
-
         select
             customer_id,
             campaign_channel,
@@ -18,7 +17,6 @@ with
             email_clicks,
             has_converted
         from responses
-
     )
 
 select *

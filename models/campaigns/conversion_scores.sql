@@ -2,7 +2,6 @@ with
     scores as (select * from {{ ref('conversion_score') }}),
 
     final as (
-
         select
             cast(customer_id as bigint) as customer_id,
             cast(moment as varchar) as moment,
@@ -11,7 +10,6 @@ with
             cast(is_out_of_fold as boolean) as is_out_of_fold,
             cast(model_version as bigint) as model_version
         from scores
-
     )
 
 select *

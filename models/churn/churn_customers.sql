@@ -2,7 +2,6 @@ with
     customers as (select * from {{ ref('stg_churn__customers') }}),
 
     final as (
-
         select
             customer_id,
             country,
@@ -21,7 +20,6 @@ with
             has_complained,
             has_exited
         from customers
-
     )
 
 select *

@@ -2,7 +2,6 @@ with
     scores as (select * from {{ ref('retention_score') }}),
 
     final as (
-
         select
             cast(customer_id as bigint) as customer_id,
             cast(churn_probability as double) as churn_probability,
@@ -11,7 +10,6 @@ with
             cast(is_out_of_fold as boolean) as is_out_of_fold,
             cast(model_version as integer) as model_version
         from scores
-
     )
 
 select *

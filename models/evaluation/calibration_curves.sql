@@ -2,14 +2,11 @@ with
     registry as (select * from {{ ref('model_registry') }}),
 
     records as (
-
         select domain, model_name, model_version, depth, {{ json_records('calibration') }} as record
         from registry
-
     ),
 
     final as (
-
         select
             domain,
             model_name,
@@ -23,7 +20,6 @@ with
             {{ json_value('record', 'observed_high', 'double') }} as observed_high,
             {{ json_value('record', 'n', 'bigint') }} as n
         from records
-
     )
 
 select *

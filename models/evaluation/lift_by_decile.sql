@@ -2,13 +2,10 @@ with
     registry as (select * from {{ ref('model_registry') }}),
 
     records as (
-
         select domain, model_name, model_version, depth, {{ json_records('lift') }} as record from registry
-
     ),
 
     final as (
-
         select
             domain,
             model_name,
@@ -23,7 +20,6 @@ with
             {{ json_value('record', 'lift', 'double') }} as lift,
             {{ json_value('record', 'cumulative_gain', 'double') }} as cumulative_gain
         from records
-
     )
 
 select *

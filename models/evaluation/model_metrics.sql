@@ -2,13 +2,10 @@ with
     registry as (select * from {{ ref('model_registry') }}),
 
     records as (
-
         select domain, model_name, model_version, depth, {{ json_records('metrics') }} as record from registry
-
     ),
 
     final as (
-
         select
             domain,
             model_name,
@@ -21,7 +18,6 @@ with
             {{ json_value('record', 'value_high', 'double') }} as value_high,
             {{ json_value('record', 'n', 'bigint') }} as n
         from records
-
     )
 
 select *

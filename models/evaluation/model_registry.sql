@@ -3,7 +3,6 @@ with
     fits as ({{ fits() }}),
 
     final as (
-
         select
             cast(domain as varchar) as domain,
             cast(model_name as varchar) as model_name,
@@ -22,7 +21,6 @@ with
             cast(card as varchar) as card,
             cast(artefact as blob) as artefact
         from fits
-
     )
 
 select *

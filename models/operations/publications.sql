@@ -3,7 +3,6 @@ with
     publications as (select * from {{ source('operations_private', 'publication_log') }}),
 
     final as (
-
         select
             version,
             published_at,
@@ -14,7 +13,6 @@ with
             seed_fingerprints,
             rows_by_table
         from publications
-
     )
 
 select *

@@ -3,7 +3,6 @@ with
     loads as (select * from {{ source('operations_private', 'seed_load_log') }}),
 
     final as (
-
         select
             domain,
             seed_name,
@@ -17,7 +16,6 @@ with
             is_refused,
             loaded_at
         from loads
-
     )
 
 select *

@@ -4,7 +4,6 @@ with
     customers as (select * from {{ ref('retail_customers') }}),
 
     running_totals as (
-
         select
             *,
             sum(net_revenue_usd) over (
@@ -13,13 +12,11 @@ with
             sum(net_revenue_usd) over (partition by order_id) as order_revenue_usd,
             count(*) over (partition by order_id) as lines_of_order
         from lines
-
     ),
 
     -- How much of the order's revenue lies before and up to a line; of an order without, how many of its
     -- lines.
     portions as (
-
         select
             *,
             case
@@ -33,12 +30,10 @@ with
                 else cast(revenue_so_far_usd as double) / cast(order_revenue_usd as double)
             end as portion_up_to
         from running_totals
-
     ),
 
     -- Differences of a rounded running total: none is below zero, and they sum to the charge exactly.
     taxed as (
-
         select
             *,
             cast(net_revenue_usd * tax_rate as decimal(18, 6)) as tax_usd,
@@ -47,11 +42,9 @@ with
                 - round(order_delivery_usd * portion_before, 6) as decimal(18, 6)
             ) as delivery_usd
         from portions
-
     ),
 
     final as (
-
         select
             cast(taxed.order_id as {{ dbt.type_string() }})
             || '-'
@@ -82,7 +75,6 @@ with
             customers.customer_id is not null as has_known_customer
         from taxed
         left join customers on taxed.customer_id = customers.customer_id
-
     )
 
 select *

@@ -2,27 +2,22 @@ with
     lines as (select * from {{ ref('order_lines') }}),
 
     customer_shares as (
-
         select order_id, customer_id, sum(net_revenue_usd) as net_revenue_usd
         from lines
         group by order_id, customer_id
-
     ),
 
     -- The customer with the largest net revenue in the order; of equals the one with the lowest id.
     ranked as (
-
         select
             order_id,
             customer_id,
             row_number() over (partition by order_id order by net_revenue_usd desc, customer_id asc) as place,
             count(*) over (partition by order_id) as customers
         from customer_shares
-
     ),
 
     totals as (
-
         select
             order_id,
             min(order_date) as order_date,
@@ -37,11 +32,9 @@ with
             sum(gross_paid_usd) as gross_paid_usd
         from lines
         group by order_id
-
     ),
 
     final as (
-
         select
             totals.order_id,
             totals.order_date,
@@ -59,7 +52,6 @@ with
             cast(totals.gross_paid_usd as decimal(18, 6)) as gross_paid_usd
         from totals
         inner join ranked on totals.order_id = ranked.order_id and ranked.place = 1
-
     )
 
 select *

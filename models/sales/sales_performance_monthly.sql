@@ -4,7 +4,6 @@ with
     spend as (select * from {{ ref('marketing_spend_daily') }}),
 
     sales_by_month as (
-
         select
             cast({{ dbt.date_trunc('month', 'order_date') }} as date) as month,
             count(distinct order_id) as orders,
@@ -20,23 +19,19 @@ with
             sum(gross_paid_usd) as gross_paid_usd
         from lines
         group by 1
-
     ),
 
     first_orders as (select customer_id, min(order_date) as first_order_date from lines group by 1),
 
     new_customers_by_month as (
-
         select
             cast({{ dbt.date_trunc('month', 'first_order_date') }} as date) as month,
             count(*) as new_customers
         from first_orders
         group by 1
-
     ),
 
     spend_by_month as (
-
         select
             cast({{ dbt.date_trunc('month', 'spend_date') }} as date) as month,
             sum(online_spend_usd) as online_spend_usd,
@@ -44,22 +39,18 @@ with
             sum(marketing_spend_usd) as marketing_spend_usd
         from spend
         group by 1
-
     ),
 
     -- A month counts when something was sold or spent in it.
     months as (
-
         select month
         from sales_by_month
         union distinct
         select month
         from spend_by_month
-
     ),
 
     final as (
-
         select
             months.month,
             cast(coalesce(sold.orders, 0) as bigint) as orders,
@@ -84,7 +75,6 @@ with
         left join sales_by_month as sold on months.month = sold.month
         left join new_customers_by_month as arrived on months.month = arrived.month
         left join spend_by_month as spent on months.month = spent.month
-
     )
 
 select *

@@ -2,7 +2,6 @@ with
     customers as (select * from {{ ref('stg_transactions__bank_customers') }}),
 
     final as (
-
         select
             client_id,
             age_years,
@@ -15,7 +14,6 @@ with
             credit_score,
             credit_cards
         from customers
-
     )
 
 select *

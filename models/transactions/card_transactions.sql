@@ -8,7 +8,6 @@ with
     categories as (select * from {{ ref('merchant_categories') }}),
 
     final as (
-
         select
             transactions.transaction_id,
             transactions.client_id,
@@ -37,7 +36,6 @@ with
         -- A card of somebody else is no known card of this customer.
         left join cards on transactions.card_id = cards.card_id and transactions.client_id = cards.client_id
         left join categories on transactions.mcc = categories.mcc
-
     )
 
 select *

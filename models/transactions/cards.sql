@@ -4,7 +4,6 @@ with
     customers as (select * from {{ ref('bank_customers') }}),
 
     final as (
-
         select
             cards.card_id,
             cards.client_id,
@@ -19,7 +18,6 @@ with
             customers.client_id is not null as has_known_client
         from cards
         left join customers on cards.client_id = customers.client_id
-
     )
 
 select *

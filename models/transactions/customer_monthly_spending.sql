@@ -2,7 +2,6 @@ with
     transactions as (select * from {{ ref('card_transactions') }}),
 
     totals as (
-
         select
             client_id,
             cast({{ dbt.date_trunc('month', 'transacted_at') }} as date) as month,
@@ -17,11 +16,9 @@ with
             max(transacted_at) as last_transacted_at
         from transactions
         group by 1, 2, 3
-
     ),
 
     final as (
-
         select
             client_id,
             month,
@@ -38,7 +35,6 @@ with
             first_transacted_at,
             last_transacted_at
         from totals
-
     )
 
 select *

@@ -2,11 +2,9 @@ with
     monthly as (select * from {{ ref('customer_monthly_spending') }}),
 
     active_months as (
-
         select client_id, month, sum(transactions) as transactions, sum(spending_usd) as spending_usd
         from monthly
         group by client_id, month
-
     ),
 
     clients as (select client_id, min(month) as first_month from active_months group by client_id),
@@ -16,7 +14,6 @@ with
     calendar as (select {{ month_starts('first_month', 'last_month') }} as month from span),
 
     client_months as (
-
         select
             clients.client_id,
             calendar.month,
@@ -29,18 +26,14 @@ with
             active_months
             on clients.client_id = active_months.client_id
             and calendar.month = active_months.month
-
     ),
 
     with_month_before as (
-
         select *, lag(transactions) over (partition by client_id order by month) as transactions_before
         from client_months
-
     ),
 
     states as (
-
         select
             *,
             case
@@ -53,11 +46,9 @@ with
                 else 'active'
             end as state
         from with_month_before
-
     ),
 
     final as (
-
         select
             client_id,
             month,
@@ -66,7 +57,6 @@ with
             cast(transactions as bigint) as transactions,
             cast(spending_usd as decimal(18, 2)) as spending_usd
         from states
-
     )
 
 select *

@@ -6,7 +6,6 @@ with
     as_of as (select cast(max(last_transacted_at) as date) as as_of_date from monthly),
 
     totals as (
-
         select
             client_id,
             sum(transactions) as transactions,
@@ -23,11 +22,9 @@ with
             max(last_transacted_at) as last_transacted_at
         from monthly
         group by client_id
-
     ),
 
     final as (
-
         select
             customers.client_id,
             as_of.as_of_date,
@@ -55,7 +52,6 @@ with
         from customers
         left join totals on customers.client_id = totals.client_id
         cross join as_of
-
     )
 
 select *

@@ -7,8 +7,7 @@ import sys
 from pathlib import Path
 
 from bank_marketing.errors import UserError
-from bank_marketing.formats import read_formats
-from bank_marketing.importing import houses_with_files, lay_stand_ins
+from bank_marketing.importing import houses_with_files
 from bank_marketing.project import project_folder, seed_set
 
 

@@ -3,7 +3,6 @@
 import re
 
 import pytest
-
 from conftest import REPOSITORY
 
 TOUR = re.findall(r"```sql\n(.*?)```\s+```text\n(.*?)```", (REPOSITORY / "README.md").read_text(), re.DOTALL)

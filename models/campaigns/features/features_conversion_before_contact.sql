@@ -2,7 +2,6 @@ with
     responses as (select * from {{ ref('stg_campaigns__responses') }}),
 
     features as (
-
         select
             customer_id,
             age,
@@ -16,7 +15,6 @@ with
             has_converted,
             source_line
         from responses
-
     )
 
 select *

@@ -2,7 +2,6 @@ with
     responses as (select * from {{ ref('raw_campaign_responses') }}),
 
     renamed as (
-
         -- The advertising platform and tool stop here: the publisher hides them, so both are constant.
         select
             customerid as customer_id,
@@ -25,7 +24,6 @@ with
             conversion as has_converted,
             source_line
         from responses
-
     )
 
 select *

@@ -2,7 +2,6 @@ with
     customers as (select * from {{ ref('churn_customers') }}),
 
     final as (
-
         select
             customer_id,
             country,
@@ -20,7 +19,6 @@ with
             card_points,
             has_exited
         from customers
-
     )
 
 select *

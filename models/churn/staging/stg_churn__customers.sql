@@ -2,7 +2,6 @@ with
     customers as (select * from {{ ref('raw_churn_customers') }}),
 
     renamed as (
-
         select
             customerid as customer_id,
             trim(geography) as country,
@@ -22,7 +21,6 @@ with
             exited as has_exited,
             source_line
         from customers
-
     )
 
 select *

@@ -7,7 +7,6 @@ with
 
     -- What a line says decides on its number; its place in the file only parts lines that say the same.
     numbered as (
-
         select
             order_id,
             row_number() over (
@@ -34,11 +33,9 @@ with
             unit_price_usd,
             coupon_status
         from lines
-
     ),
 
     discounted as (
-
         select
             numbered.*,
             coupons.coupon_code,
@@ -57,14 +54,11 @@ with
             on extract(month from numbered.order_date) = coupons.month_of_year
             and numbered.product_category = coupons.product_category
         left join taxes on numbered.product_category = taxes.product_category
-
     ),
 
     final as (
-
         select *, cast(gross_revenue_usd * (1 - discount_share) as decimal(18, 6)) as net_revenue_usd
         from discounted
-
     )
 
 select *

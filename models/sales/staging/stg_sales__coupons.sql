@@ -2,7 +2,6 @@ with
     coupons as (select * from {{ ref('raw_coupons') }}),
 
     renamed as (
-
         select
             {{ parse_month_name('month') }} as month_of_year,
             trim(product_category) as product_category,
@@ -10,7 +9,6 @@ with
             cast(discount_pct / 100 as decimal(7, 6)) as discount_share,
             source_line
         from coupons
-
     )
 
 select *

@@ -2,7 +2,6 @@ with
     lines as (select * from {{ ref('raw_order_lines') }}),
 
     renamed as (
-
         select
             transaction_id as order_id,
             customerid as customer_id,
@@ -16,7 +15,6 @@ with
             trim(coupon_status) as coupon_status,
             source_line
         from lines
-
     )
 
 select *

@@ -2,7 +2,6 @@ with
     customers as (select * from {{ ref('raw_retail_customers') }}),
 
     renamed as (
-
         select
             customerid as customer_id,
             case
@@ -17,7 +16,6 @@ with
             tenure_months,
             source_line
         from customers
-
     )
 
 select *

@@ -2,7 +2,6 @@ with
     customers as (select * from {{ ref('raw_bank_customers') }}),
 
     renamed as (
-
         select
             id as client_id,
             current_age as age_years,
@@ -15,7 +14,6 @@ with
             num_credit_cards as credit_cards,
             source_line
         from customers
-
     )
 
 select *

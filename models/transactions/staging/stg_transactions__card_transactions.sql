@@ -2,7 +2,6 @@ with
     transactions as (select * from {{ ref('raw_card_transactions') }}),
 
     renamed as (
-
         select
             id as transaction_id,
             client_id,
@@ -26,7 +25,6 @@ with
             coalesce(errors, '') like '%Technical Glitch%' as has_technical_glitch,
             source_line
         from transactions
-
     )
 
 select *

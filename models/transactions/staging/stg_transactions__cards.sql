@@ -2,7 +2,6 @@ with
     cards as (select * from {{ ref('raw_cards') }}),
 
     renamed as (
-
         select
             id as card_id,
             client_id,
@@ -18,7 +17,6 @@ with
             year_pin_last_changed as pin_changed_year,
             source_line
         from cards
-
     )
 
 select *

@@ -3,23 +3,19 @@
 -- rounded to the cent, so the total may be off by half a cent a customer.
 with
     raw_totals as (
-
         select
             count(*) as customers,
             sum(case when conversion then 1 else 0 end) as conversions,
             sum(adspend) as ad_spend_usd
         from {{ ref('raw_campaign_responses') }}
-
     ),
 
     mart_totals as (
-
         select
             sum(customers) as customers,
             sum(conversions) as conversions,
             cast(sum(ad_spend_usd) as double) as ad_spend_usd
         from {{ ref('campaign_performance') }}
-
     )
 
 select raw_totals.*, mart_totals.*

@@ -2,19 +2,15 @@
 -- customers.
 with
     customers as (
-
         select customer_id, {{ is_in_holdout('customer_id', 'campaign_customers') }} as is_in_holdout
         from {{ ref('campaign_customers') }}
-
     ),
 
     counts as (
-
         select
             count(*) * {{ var('holdout_share') }} as expected,
             sum(case when is_in_holdout then 1 else 0 end) as found
         from customers
-
     )
 
 select *

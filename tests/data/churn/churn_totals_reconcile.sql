@@ -1,25 +1,21 @@
 -- From the raw file to the mart no customer, exit or money is lost or counted twice.
 with
     raw_totals as (
-
         select
             count(*) as customers,
             sum(case when exited then 1 else 0 end) as exits,
             sum(balance) as balance,
             sum(numofproducts) as products
         from {{ ref('raw_churn_customers') }}
-
     ),
 
     mart_totals as (
-
         select
             count(*) as customers,
             sum(case when has_exited then 1 else 0 end) as exits,
             sum(balance) as balance,
             sum(products) as products
         from {{ ref('churn_customers') }}
-
     )
 
 select raw_totals.*, mart_totals.*

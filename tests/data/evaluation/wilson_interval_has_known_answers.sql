@@ -3,7 +3,6 @@
 -- which gives them to four digits. Without trials there is no interval.
 with
     examples as (
-
         select 81 as successes, 263 as trials, 0.2553 as low, 0.3662 as high
         union all
         select 15, 148, 0.0624, 0.1605
@@ -15,17 +14,14 @@ with
         select 20, 20, 0.8389, 1.0000
         union all
         select 0, 0, null, null
-
     ),
 
     computed as (
-
         select
             *,
             {{ wilson_low('successes', 'trials') }} as computed_low,
             {{ wilson_high('successes', 'trials') }} as computed_high
         from examples
-
     )
 
 select *

@@ -16,7 +16,6 @@
 
 with
     customers as (
-
         select 1 as customer_id, false as expected
         union all
         select 2, false
@@ -26,7 +25,6 @@ with
         select 4, false
         union all
         select 5, true
-
     )
 
 select *

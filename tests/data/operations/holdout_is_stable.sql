@@ -3,7 +3,6 @@
 -- and effects that were measured against the old one are lost.
 with
     ids as (
-
         select 5 as id, true as of_campaigns, false as of_bank
         union all
         select 9, false, true
@@ -21,7 +20,6 @@ with
         select 58, true, false
         union all
         select 59, false, false
-
     )
 
 select *

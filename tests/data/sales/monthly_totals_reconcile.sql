@@ -1,7 +1,6 @@
 -- The months hold all orders, all lines, all customers once as new, all money and all spend.
 with
     order_totals as (
-
         select
             count(*) as orders,
             coalesce(sum(order_lines), 0) as order_lines,
@@ -9,20 +8,16 @@ with
             coalesce(sum(delivery_usd), 0) as delivery_usd,
             coalesce(sum(gross_paid_usd), 0) as gross_paid_usd
         from {{ ref('orders') }}
-
     ),
 
     customer_totals as (select count(distinct customer_id) as new_customers from {{ ref('order_lines') }}),
 
     spend_totals as (
-
         select coalesce(sum(marketing_spend_usd), 0) as marketing_spend_usd
         from {{ ref('marketing_spend_daily') }}
-
     ),
 
     monthly_totals as (
-
         select
             coalesce(sum(orders), 0) as orders,
             coalesce(sum(order_lines), 0) as order_lines,
@@ -32,7 +27,6 @@ with
             coalesce(sum(gross_paid_usd), 0) as gross_paid_usd,
             coalesce(sum(marketing_spend_usd), 0) as marketing_spend_usd
         from {{ ref('sales_performance_monthly') }}
-
     )
 
 select monthly_totals.*, order_totals.*, customer_totals.*, spend_totals.*

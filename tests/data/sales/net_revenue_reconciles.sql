@@ -2,18 +2,15 @@
 -- millionth at most.
 with
     raw_coupons as (
-
         select
             {{ parse_month_name('month') }} as month_of_year,
             trim(product_category) as product_category,
             max(discount_pct) as discount_pct
         from {{ ref('raw_coupons') }}
         group by 1, 2
-
     ),
 
     raw_totals as (
-
         select
             count(*) as order_lines,
             sum(
@@ -31,13 +28,10 @@ with
             raw_coupons as coupons
             on extract(month from orders.order_date) = coupons.month_of_year
             and trim(sold.product_category) = coupons.product_category
-
     ),
 
     mart_totals as (
-
         select cast(sum(net_revenue_usd) as double) as net_revenue_usd from {{ ref('order_lines') }}
-
     )
 
 select raw_totals.*, mart_totals.*

@@ -5,7 +5,6 @@
 
 with
     distinct_lines as (
-
         select
             order_id,
             customer_id,
@@ -30,7 +29,6 @@ with
             unit_price_usd,
             order_delivery_usd,
             coupon_status
-
     )
 
 select sum(copies) as order_lines, count(*) as distinct_lines

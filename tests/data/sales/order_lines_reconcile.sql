@@ -2,7 +2,6 @@
 -- discount, and the delivery charge, which counts once an order.
 with
     raw_orders as (
-
         select
             transaction_id,
             count(*) as order_lines,
@@ -11,29 +10,24 @@ with
             max(delivery_charges) as delivery_usd
         from {{ ref('raw_order_lines') }}
         group by transaction_id
-
     ),
 
     raw_totals as (
-
         select
             coalesce(sum(order_lines), 0) as order_lines,
             coalesce(sum(quantity), 0) as quantity,
             coalesce(sum(gross_revenue_usd), 0) as gross_revenue_usd,
             coalesce(sum(delivery_usd), 0) as delivery_usd
         from raw_orders
-
     ),
 
     mart_totals as (
-
         select
             count(*) as order_lines,
             coalesce(sum(quantity), 0) as quantity,
             coalesce(sum(gross_revenue_usd), 0) as gross_revenue_usd,
             coalesce(sum(delivery_usd), 0) as delivery_usd
         from {{ ref('order_lines') }}
-
     )
 
 select raw_totals.*, mart_totals.*

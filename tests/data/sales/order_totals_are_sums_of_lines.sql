@@ -2,7 +2,6 @@
 -- file's charge, once.
 with
     line_totals as (
-
         select
             order_id,
             count(*) as order_lines,
@@ -12,15 +11,12 @@ with
             sum(gross_paid_usd) as gross_paid_usd
         from {{ ref('order_lines') }}
         group by order_id
-
     ),
 
     raw_charges as (
-
         select transaction_id as order_id, max(delivery_charges) as delivery_usd
         from {{ ref('raw_order_lines') }}
         group by transaction_id
-
     )
 
 select orders.order_id

@@ -1,16 +1,12 @@
 -- From the raw file to the fact no transaction and no cent is lost or counted twice.
 with
     raw_totals as (
-
         select count(*) as transactions, sum({{ parse_money('amount') }}) as amount_usd
         from {{ ref('raw_card_transactions') }}
-
     ),
 
     fact_totals as (
-
         select count(*) as transactions, sum(amount_usd) as amount_usd from {{ ref('card_transactions') }}
-
     )
 
 select raw_totals.*

@@ -3,12 +3,10 @@ with
     monthly_totals as (select sum(transactions) as transactions from {{ ref('customer_monthly_spending') }}),
 
     movement_totals as (
-
         select
             sum(transactions) as transactions,
             count(case when (state = 'dormant') <> (transactions = 0) then 1 end) as contradictions
         from {{ ref('customer_movements') }}
-
     )
 
 select movement_totals.*
