@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -111,8 +112,7 @@ def draw_lines(
     order = np.repeat(np.arange(len(owner)), counts)
     customer = _customers(owner, order_day, counts, order, shoppers, rng)
     category = _categories(customer, order, expensive_share, catalogue, rng)
-    at = np.searchsorted(catalogue.ends, category + rng.random(len(order)))
-    product = np.minimum(at, len(catalogue.sku) - 1)
+    product = _products(category, order, catalogue, rng)
     quantity = np.empty(len(order), dtype=np.int64)
     for row, (sizes, chances) in enumerate(catalogue.quantities):
         rows = np.flatnonzero(category == row)
@@ -210,17 +210,55 @@ def _categories(
     catalogue: Catalogue,
     rng: np.random.Generator,
 ) -> Integers:
-    n = len(customer)
-    weights = catalogue.categories["weight"].to_numpy(dtype=float)
     expensive = catalogue.categories["category"].isin(EXPENSIVE).to_numpy()
-    is_expensive = rng.random(n) < expensive_share[customer]
-    category = np.empty(n, dtype=np.int64)
-    for rows, of in ((is_expensive, expensive), (~is_expensive, ~expensive)):
-        shares = np.where(of, weights, 0.0)
-        category[rows] = rng.choice(len(weights), int(rows.sum()), p=shares / shares.sum())
+    weights = catalogue.categories["weight"].to_numpy(dtype=float)
+
+    def draw(is_expensive: np.ndarray) -> Integers:
+        drawn = np.empty(len(is_expensive), dtype=np.int64)
+        for rows, of in ((is_expensive, expensive), (~is_expensive, ~expensive)):
+            shares = np.where(of, weights, 0.0)
+            drawn[rows] = rng.choice(len(weights), int(rows.sum()), p=shares / shares.sum())
+        return drawn
+
+    n = len(customer)
+    category = draw(rng.random(n) < expensive_share[customer])
     first = np.searchsorted(order, order)
     repeats = (rng.random(n) < SAME_CATEGORY_SHARE) & (customer == customer[first])
-    return np.where(repeats, category[first], category)
+    category = np.where(repeats, category[first], category)
+    products = catalogue.categories["skus"].to_numpy()
+    return _draw_again(category, order, products, lambda rows: draw(expensive[category[rows]]))
+
+
+def _products(
+    category: Integers, order: Integers, catalogue: Catalogue, rng: np.random.Generator
+) -> Integers:
+    def draw(rows: Integers) -> Integers:
+        at = np.searchsorted(catalogue.ends, category[rows] + rng.random(len(rows)))
+        return np.minimum(at, len(catalogue.sku) - 1)
+
+    once = np.ones(len(catalogue.sku), dtype=np.int64)
+    return _draw_again(draw(np.arange(len(order))), order, once, draw)
+
+
+def _draw_again(
+    drawn: Integers, order: Integers, most: Integers, draw: Callable[[Integers], Integers]
+) -> Integers:
+    """Draw again, in place, for each line before which its order holds the most of what the line has drawn.
+
+    An order so has no product twice, as in the real file, and no more lines of a category than products. It
+    ends, since the longest order has fewer lines than there are expensive products.
+    """
+    rows = np.arange(len(order))
+    while True:
+        key = order[rows] * len(most) + drawn[rows]
+        by_key = np.argsort(key, kind="stable")
+        before = np.empty(len(rows), dtype=np.int64)
+        before[by_key] = np.arange(len(rows)) - np.searchsorted(key[by_key], key[by_key])
+        again = rows[before >= most[drawn[rows]]]
+        if not len(again):
+            return drawn
+        drawn[again] = draw(again)
+        rows = rows[np.isin(order[rows], order[again])]
 
 
 def _delivery(pieces: Floats, day: Integers, rng: np.random.Generator) -> Floats:

@@ -108,6 +108,12 @@ def test_size_follows_the_scale_up_to_the_real_size(tmp_path, scale, lines, cust
     )
 
 
+def test_no_order_holds_a_product_twice_at_the_real_size(tmp_path):
+    write_sample(tmp_path, scale=222, seed=2)
+    table = pd.read_csv(tmp_path / "raw_order_lines.csv")
+    assert not table.duplicated(["Transaction_ID", "Product_SKU"]).any()
+
+
 def test_same_seed_same_bytes(tmp_path):
     made = {}
     for name, seed in (("a", 3), ("b", 3), ("c", 4)):
