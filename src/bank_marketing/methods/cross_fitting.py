@@ -10,8 +10,8 @@ import pandas as pd
 from sklearn.model_selection import StratifiedKFold
 from sklearn.pipeline import Pipeline
 
-from bank_marketing.methods.intervals import bootstrap_interval, fold_interval
-from bank_marketing.methods.metrics import FOLD_METRICS, POOLED_METRICS
+from bank_marketing.methods.intervals import bootstrap_interval, fold_interval, row_mean_interval
+from bank_marketing.methods.metrics import FOLD_METRICS, METRICS, POOLED_METRICS, ROW_METRICS
 from bank_marketing.methods.propensity import (
     FloatArray,
     IntArray,
@@ -117,7 +117,10 @@ def cross_fit(
 def cross_validation_metrics(
     outcome: IntArray, crossed: CrossFit, *, depth: Depth, seed: int
 ) -> pd.DataFrame:
-    """Return figures of a cross-fit: means over folds, and what needs all rows as means over repeats.
+    """Return figures of a cross-fit, each with the interval that its kind allows.
+
+    Rankings are means over the folds, losses means over the rows; what bins all rows at once is a mean over the
+    repeats, its interval from resampled rows.
 
     Parameters
     ----------
@@ -143,6 +146,8 @@ def cross_validation_metrics(
             for rows in (crossed.fold[:, repeat] == number for number in range(depth.folds))
         ]
         figures[name] = fold_interval(values, 1 / (depth.folds - 1))
+    for name, of_rows in ROW_METRICS.items():
+        figures[name] = row_mean_interval(of_rows(outcome[:, None], crossed.probability))
     for name, metric in POOLED_METRICS.items():
         figures[name] = bootstrap_interval(
             lambda some, probabilities, metric=metric: float(
@@ -204,7 +209,7 @@ def forward_metrics(
     random = np.random.default_rng(seed)
     figures = {
         name: bootstrap_interval(metric, outcome[test], probability, resamples=depth.resamples, random=random)
-        for name, metric in (FOLD_METRICS | POOLED_METRICS).items()
+        for name, metric in METRICS.items()
     }
     return _metric_rows("forward", figures, len(test)), outcome[test], probability
 

@@ -1,4 +1,4 @@
-"""Intervals of 95 % for rates, for means over folds and for any statistic."""
+"""Intervals of 95 % for rates, for means over rows or folds and for any statistic."""
 
 from collections.abc import Callable
 from typing import Any
@@ -42,11 +42,43 @@ def wilson_interval(successes: npt.ArrayLike, trials: npt.ArrayLike) -> tuple[Fl
     return np.minimum(np.maximum(centre - half, 0), rate), np.maximum(np.minimum(centre + half, 1), rate)
 
 
+def row_mean_interval(values: npt.ArrayLike) -> tuple[float, float, float]:
+    """Return the mean over rows of a figure that each row has alone, such as a loss, with its interval.
+
+    For such figures of a cross-validation the spread over folds is no standard error: stratified folds all hold
+    the same share of events, and what differs between files but not between folds would go missing.
+
+    Parameters
+    ----------
+    values : array_like of shape (rows,) or (rows, repeats)
+        The figure of each row, by models that haven't seen it. Repeats of a row are averaged, since they tell
+        nothing of other rows.
+
+    Returns
+    -------
+    mean, low, high : float
+        The mean and the 95 % interval by the normal distribution; the ends are nan with fewer than two rows.
+
+    References
+    ----------
+    Bayle, P., Bayle, A., Janson, L. and Mackey, L. (2020). Cross-validation confidence intervals for test error.
+    Advances in Neural Information Processing Systems 33.
+    """
+    figures = np.asarray(values, dtype=float)
+    of_rows = figures if figures.ndim == 1 else figures.mean(axis=1)
+    mean = float(of_rows.mean())
+    if len(of_rows) < 2:
+        return mean, float("nan"), float("nan")
+    half = Z * float(of_rows.std(ddof=1)) / np.sqrt(len(of_rows))
+    return mean, mean - half, mean + half
+
+
 def fold_interval(values: npt.ArrayLike, test_to_train: float) -> tuple[float, float, float]:
     """Return the mean over the folds of a (repeated) cross-validation with its interval.
 
     Folds share training rows, so their spread alone is too small a standard error; Nadeau and Bengio's
-    correction adds the ratio of test to training rows: variance = s^2 (1 / folds + test / train).
+    correction adds the ratio of test to training rows: variance = s^2 (1 / folds + test / train). For figures
+    that compare rows with each other, such as rankings; means over rows take `row_mean_interval`.
 
     Parameters
     ----------

@@ -60,8 +60,27 @@ def average_precision_rarer_class(outcome: Outcome, probability: Probability) ->
     return float(average_precision_score(outcome, probability))
 
 
+def log_losses(outcome: Outcome, probability: Probability) -> Probability:
+    """Return the negative log-likelihood of each row in nats.
+
+    Parameters
+    ----------
+    outcome : numpy.ndarray of shape (rows,)
+        0 or 1.
+    probability : numpy.ndarray of shape (rows,)
+        Predicted probability of 1.
+
+    Returns
+    -------
+    numpy.ndarray of shape (rows,)
+        0 for certainty that was right; a certainty that was wrong counts 36 nats, not infinity.
+    """
+    of_what_happened = np.where(outcome == 1, probability, 1 - probability)
+    return np.asarray(-np.log(np.maximum(of_what_happened, np.finfo(float).eps)))
+
+
 def log_loss(outcome: Outcome, probability: Probability) -> float:
-    """Return the mean negative log-likelihood in nats.
+    """Return the mean of `log_losses`: 0 is the best.
 
     Parameters
     ----------
@@ -73,14 +92,31 @@ def log_loss(outcome: Outcome, probability: Probability) -> float:
     Returns
     -------
     float
-        0 for certainty that was right; a certainty that was wrong counts 36 nats, not infinity.
+        Nats.
     """
-    of_what_happened = np.where(outcome == 1, probability, 1 - probability)
-    return float(-np.log(np.maximum(of_what_happened, np.finfo(float).eps)).mean())
+    return float(log_losses(outcome, probability).mean())
+
+
+def squared_errors(outcome: Outcome, probability: Probability) -> Probability:
+    """Return the squared distance of probability and outcome of each row.
+
+    Parameters
+    ----------
+    outcome : numpy.ndarray of shape (rows,)
+        0 or 1.
+    probability : numpy.ndarray of shape (rows,)
+        Predicted probability of 1.
+
+    Returns
+    -------
+    numpy.ndarray of shape (rows,)
+        Between 0 and 1.
+    """
+    return np.asarray((probability - outcome) ** 2)
 
 
 def brier_score(outcome: Outcome, probability: Probability) -> float:
-    """Return the mean squared distance of probability and outcome.
+    """Return the mean of `squared_errors`.
 
     Parameters
     ----------
@@ -94,16 +130,22 @@ def brier_score(outcome: Outcome, probability: Probability) -> float:
     float
         Between 0 and 1, 0 the best.
     """
-    return float(((probability - outcome) ** 2).mean())
+    return float(squared_errors(outcome, probability).mean())
 
 
-# What is averaged over folds, and what needs all rows at once since it bins them.
-FOLD_METRICS: dict[str, Callable[[Outcome, Probability], float]] = {
+Metric = Callable[[Outcome, Probability], float]
+
+# In a cross-validation: what ranks the rows of a fold, what each row has alone, and what bins all rows at once.
+FOLD_METRICS: dict[str, Metric] = {
     "roc_auc": roc_auc,
     "average_precision_rarer_class": average_precision_rarer_class,
-    "log_loss": log_loss,
-    "brier_score": brier_score,
 }
-POOLED_METRICS: dict[str, Callable[[Outcome, Probability], float]] = {
-    "expected_calibration_error": expected_calibration_error,
+ROW_METRICS: dict[str, Callable[[Outcome, Probability], Probability]] = {
+    "log_loss": log_losses,
+    "brier_score": squared_errors,
 }
+POOLED_METRICS: dict[str, Metric] = {"expected_calibration_error": expected_calibration_error}
+# All of them as one number of all rows.
+METRICS: dict[str, Metric] = (
+    FOLD_METRICS | {"log_loss": log_loss, "brier_score": brier_score} | POOLED_METRICS
+)

@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.model_selection import StratifiedKFold
 
 from bank_marketing.methods.cross_fitting import (
     CrossFit,
@@ -10,6 +11,7 @@ from bank_marketing.methods.cross_fitting import (
     forward_metrics,
 )
 from bank_marketing.methods.effects import permutation_importance, standardised_log_odds
+from bank_marketing.methods.metrics import brier_score, log_loss, roc_auc
 from bank_marketing.methods.propensity import default_candidates, fit_propensity, predict_propensity
 
 DEPTH = Depth(repeats=2, folds=4, inner_folds=2, permutations=2, resamples=50)
@@ -44,6 +46,39 @@ def test_probabilities_are_those_of_the_model_that_left_the_row_out(rows, crosse
     for fold, model in enumerate(crossed.models):
         left_out = crossed.fold[:, 0] == fold
         assert np.array_equal(predict_propensity(model, features[left_out]), crossed.probability[left_out, 0])
+
+
+def test_intervals_of_a_cross_validation_hold_the_truth_as_often_as_they_say():
+    # Few events and a weak signal: most of what differs between files is the share of events, which stratified
+    # folds hold fixed.
+    random = np.random.default_rng(1)
+    depth = Depth(repeats=1, folds=5, inner_folds=2, permutations=1, resamples=2)
+
+    def draw(size: int) -> tuple[np.ndarray, np.ndarray]:
+        probability = 1 / (1 + np.exp(2.2 - 0.6 * random.normal(size=size)))
+        return (random.uniform(size=size) < probability).astype(int), probability
+
+    population = draw(500_000)
+    truth = pd.Series(
+        {
+            "log_loss": log_loss(*population),
+            "brier_score": brier_score(*population),
+            "roc_auc": roc_auc(*population),
+        }
+    )
+    held = []
+    for repeat in range(150):
+        outcome, probability = draw(500)
+        fold = np.empty(500, dtype=int)
+        splitter = StratifiedKFold(5, shuffle=True, random_state=repeat)
+        for number, (_, test) in enumerate(splitter.split(outcome, outcome)):
+            fold[test] = number
+        crossed = CrossFit(probability[:, None], fold[:, None], models=[])
+        metrics = cross_validation_metrics(outcome, crossed, depth=depth, seed=1)
+        metrics = metrics.set_index("metric").loc[truth.index]
+        held.append((metrics["value_low"] <= truth) & (truth <= metrics["value_high"]))
+
+    assert (pd.concat(held, axis=1).mean(axis=1) > 0.9).all()
 
 
 def test_metrics_are_means_over_folds(rows, crossed):

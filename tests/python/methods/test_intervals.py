@@ -2,7 +2,12 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from bank_marketing.methods.intervals import bootstrap_interval, fold_interval, wilson_interval
+from bank_marketing.methods.intervals import (
+    bootstrap_interval,
+    fold_interval,
+    row_mean_interval,
+    wilson_interval,
+)
 
 
 def test_wilson_interval_is_that_of_scipy():
@@ -24,6 +29,26 @@ def test_wilson_interval_without_trials_is_unknown():
 
     assert np.isnan(low[0])
     assert np.isnan(high[0])
+
+
+def test_row_mean_interval_is_that_of_the_normal_distribution():
+    values = np.array([1.0, 2.0, 6.0])
+    half = stats.norm.ppf(0.975) * np.sqrt(7 / 3)
+
+    assert row_mean_interval(values) == pytest.approx((3, 3 - half, 3 + half))
+
+
+def test_repeats_of_a_row_do_not_make_the_interval_of_a_mean_narrower():
+    values = np.random.default_rng(1).normal(size=50)
+
+    assert row_mean_interval(np.column_stack([values] * 9)) == pytest.approx(row_mean_interval(values))
+
+
+def test_row_mean_interval_of_one_row_is_unknown():
+    mean, low, high = row_mean_interval([0.7])
+
+    assert mean == 0.7
+    assert np.isnan([low, high]).all()
 
 
 def test_fold_interval_adds_the_overlap_of_the_training_rows():
