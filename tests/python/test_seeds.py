@@ -188,3 +188,16 @@ def test_no_input_is_written_to_also_behind_a_link(churn_project, small_build, t
     churn_project.build("-s", "churn+")
     assert digests() == before
     assert link.is_symlink()
+
+
+def test_keys_that_differ_in_spelling_only_are_one_key(churn_project):
+    coupons = churn_project.folder / "seeds/sample/sales/raw_coupons.csv"
+    lines = coupons.read_text().splitlines()
+    assert lines[1].startswith("Jan,")
+    coupons.write_text(joined([*lines, lines[1].replace("Jan,", "JAN ,")]))
+    done = churn_project.dbt("seed", "-s", "raw_coupons")
+    assert done.returncode == 0, done.stdout
+    assert churn_project.query(
+        "select line, reason from sales_private.rejected_rows where seed_name = 'raw_coupons'",
+        churn_project.working,
+    ) == [(len(lines) + 1, "Month, Product_Category: repeated key, the first row with it stays")]

@@ -1,0 +1,69 @@
+"""The real Kaggle files, imported and built, give what was counted in them by other means."""
+
+import hashlib
+
+import pytest
+from conftest import KAGGLE
+
+ROWS = {
+    "campaigns.campaign_customers": 6400,
+    "campaigns.campaign_responses": 6400,
+    "campaigns.conversion_scores": 6400,
+    "campaigns.campaign_customer_segments": 6400,
+    "transactions.bank_customers": 2000,
+    "transactions.cards": 6146,
+    "transactions.merchant_categories": 109,
+    "transactions.card_transactions": 4999,
+    "transactions.customer_transaction_summaries": 2000,
+    "sales.retail_customers": 1468,
+    "sales.order_lines": 52924,
+    "sales.orders": 25061,
+    "sales.marketing_spend_daily": 365,
+    "sales.sales_performance_monthly": 12,
+    "churn.churn_customers": 8000,
+    "churn.churn_scores": 8000,
+}
+
+
+def test_no_row_is_lost_between_the_files_and_the_marts(built_kaggle):
+    counts = " union all ".join(f"select '{table}', count(*) from {table}" for table in ROWS)
+    assert dict(built_kaggle.query(counts)) == ROWS
+    assert built_kaggle.query("select * from operations.rejected_row_counts") == []
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("select count(*) from sales.orders where has_several_customers", 1319),
+        ("select round(sum(delivery_usd)) from sales.orders", 220522),
+        ("select count(*) from transactions.card_transactions where is_refund and amount_usd >= 0", 0),
+        ("select count(distinct client_id) from transactions.card_transactions", 1030),
+    ],
+)
+def test_known_figures_of_the_files(built_kaggle, query, expected):
+    assert built_kaggle.query(query) == [(expected,)]
+
+
+def test_retention_reaches_the_survival_figures_of_cox_with_bands(built_kaggle):
+    figures = dict(
+        built_kaggle.query(
+            "select metric, value from evaluation.model_metrics"
+            " where model_name = 'retention' and split = 'cross_validation'"
+        )
+    )
+    assert figures["concordance_index"] >= 0.785
+    assert figures["integrated_brier_score"] <= 0.112
+
+
+def test_the_real_segments_are_not_called_clusters_that_somebody_verified(built_kaggle):
+    names = built_kaggle.query("select distinct segment_name from campaigns.campaign_customer_segments")
+    assert names and all(name.startswith("unverified") for (name,) in names)
+
+
+def test_the_real_files_are_as_they_were(built_kaggle):
+    copies = built_kaggle.folder.parent / "shared" / "kaggle"
+
+    def digests(folder):
+        return {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in folder.iterdir()}
+
+    assert digests(copies) == digests(KAGGLE)
