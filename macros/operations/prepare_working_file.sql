@@ -9,7 +9,7 @@
             {% do run_query("create schema if not exists " ~ house ~ "_private") %}
             {% do run_query(
                 "create table if not exists " ~ house ~ "_private.rejected_rows (seed_name varchar, file varchar,"
-                ~ " line bigint, text varchar, reason varchar, rejected_at timestamp)"
+                ~ " line bigint, text varchar, reason varchar, loaded_at timestamp)"
             ) %}
         {% endfor %}
         {% do run_query(

@@ -18,7 +18,8 @@ with
             card_type,
             card_points,
             has_complained,
-            has_exited
+            has_exited,
+            cast({{ dbt.string_literal(var("churn_currency")) }} as {{ dbt.type_string() }}) as currency
         from customers
     )
 

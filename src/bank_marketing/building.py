@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 from bank_marketing.errors import UserError
-from bank_marketing.importing import houses_with_files
+from bank_marketing.formats import read_formats
+from bank_marketing.importing import houses_with_files, lay_stand_ins
 from bank_marketing.project import project_folder, seed_set
 
 
@@ -53,6 +54,9 @@ def run(args: argparse.Namespace) -> int:
     for house, files in missing.items():
         if files:
             print(f"Left out: {house}, since seeds/{chosen}/{house} lacks {', '.join(files)}", flush=True)
+    if any(missing.values()) and seeds.is_dir():
+        # dbt reads the project only when every seed it refers to has a file.
+        lay_stand_ins(seeds, read_formats(project / "seeds" / "formats"))
     if not houses:
         raise UserError(
             f"seeds/{chosen} has no house with all its files. "

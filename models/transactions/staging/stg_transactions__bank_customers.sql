@@ -6,7 +6,7 @@ with
             id as client_id,
             current_age as age_years,
             retirement_age as retirement_age_years,
-            lower(trim(gender)) as gender,
+            {{ sentence_case('gender') }} as gender,
             {{ parse_money('per_capita_income') }} as per_capita_income_usd,
             {{ parse_money('yearly_income') }} as yearly_income_usd,
             {{ parse_money('total_debt') }} as total_debt_usd,
