@@ -12,7 +12,7 @@ with
             model_name,
             model_version,
             depth,
-            {{ json_value('record', 'split', 'varchar') }} as split,
+            {{ json_value('record', 'split', dbt.type_string()) }} as split,
             {{ json_value('record', 'bin', 'integer') }} as bin,
             {{ json_value('record', 'predicted', 'double') }} as predicted,
             {{ json_value('record', 'observed', 'double') }} as observed,

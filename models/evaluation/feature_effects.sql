@@ -5,18 +5,30 @@ with
         select domain, model_name, model_version, depth, {{ json_records('effects') }} as record from registry
     ),
 
-    final as (
+    effects as (
         select
             domain,
             model_name,
             model_version,
             depth,
-            {{ json_value('record', 'feature', 'varchar') }} as feature,
-            {{ json_value('record', 'kind', 'varchar') }} as kind,
+            {{ json_value('record', 'feature', dbt.type_string()) }} as feature,
+            {{ json_value('record', 'kind', dbt.type_string()) }} as kind,
             {{ json_value('record', 'value', 'double') }} as value,
             {{ json_value('record', 'value_low', 'double') }} as value_low,
             {{ json_value('record', 'value_high', 'double') }} as value_high
         from records
+    ),
+
+    final as (
+        select
+            *,
+            case
+                when kind in ('standardised_log_odds', 'hazard_ratio')
+                then 'adjusted'
+                when kind = 'permutation_importance'
+                then 'descriptive'
+            end as evidence
+        from effects
     )
 
 select *

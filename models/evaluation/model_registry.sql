@@ -4,21 +4,21 @@ with
 
     final as (
         select
-            cast(domain as varchar) as domain,
-            cast(model_name as varchar) as model_name,
+            cast(domain as {{ dbt.type_string() }}) as domain,
+            cast(model_name as {{ dbt.type_string() }}) as model_name,
             cast(model_version as bigint) as model_version,
-            cast(fitted_at as timestamp) as fitted_at,
-            cast(status as varchar) as status,
-            cast(code_version as varchar) as code_version,
-            cast(data_fingerprint as varchar) as data_fingerprint,
-            cast(depth as varchar) as depth,
+            cast(fitted_at as {{ dbt.type_timestamp() }}) as fitted_at,
+            cast(status as {{ dbt.type_string() }}) as status,
+            cast(code_version as {{ dbt.type_string() }}) as code_version,
+            cast(data_fingerprint as {{ dbt.type_string() }}) as data_fingerprint,
+            cast(depth as {{ dbt.type_string() }}) as depth,
             cast(n_rows as bigint) as n_rows,
-            cast(params as varchar) as params,
-            cast(metrics as varchar) as metrics,
-            cast(effects as varchar) as effects,
-            cast(calibration as varchar) as calibration,
-            cast(lift as varchar) as lift,
-            cast(card as varchar) as card,
+            cast(params as {{ dbt.type_string() }}) as params,
+            cast(metrics as {{ dbt.type_string() }}) as metrics,
+            cast(effects as {{ dbt.type_string() }}) as effects,
+            cast(calibration as {{ dbt.type_string() }}) as calibration,
+            cast(lift as {{ dbt.type_string() }}) as lift,
+            cast(card as {{ dbt.type_string() }}) as card,
             cast(artefact as blob) as artefact
         from fits
     )

@@ -1,7 +1,9 @@
 """Fits: when to fit, and the row that a fitted version leaves in its `<task>_fit` table."""
 
+import ast
 import hashlib
 import json
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,6 +12,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal
 
+import duckdb
 import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
@@ -18,6 +21,8 @@ from bank_marketing.artefacts import dump_artefact, load_artefact
 
 # Tells in what order rows arrived; a forward split may use it, but it neither is a feature nor makes a refit.
 ORDER_COLUMN = "source_line"
+
+HISTORY_COLUMNS = ("model_name", "model_version", "code_version", "data_fingerprint")
 
 METRIC_COLUMNS = ("split", "metric", "value", "value_low", "value_high", "n")
 EFFECT_COLUMNS = ("feature", "kind", "value", "value_low", "value_high")
@@ -132,6 +137,42 @@ def data_fingerprint(frame: pd.DataFrame) -> str:
     return digest.hexdigest()
 
 
+def task_modules(task: ModuleType) -> list[ModuleType]:
+    """Return a module with all modules of this package that it imports, directly or by way of others.
+
+    Parameters
+    ----------
+    task : module
+        For example `bank_marketing.campaigns.conversion`; imported already, and so is what it imports.
+
+    Returns
+    -------
+    list of module
+        Each once, read from the source: nobody keeps a list that could miss one.
+    """
+    found: dict[str, ModuleType] = {}
+    waiting = [task]
+    while waiting:
+        module = waiting.pop()
+        if module.__name__ in found:
+            continue
+        found[module.__name__] = module
+        for statement in ast.walk(ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8"))):
+            if isinstance(statement, ast.Import):
+                names = [alias.name for alias in statement.names]
+            elif isinstance(statement, ast.ImportFrom):
+                # What is imported from a package may be a module of it.
+                names = [str(statement.module), *(f"{statement.module}.{a.name}" for a in statement.names)]
+            else:
+                continue
+            waiting += [
+                sys.modules[name]
+                for name in names
+                if name.startswith("bank_marketing.") and name in sys.modules
+            ]
+    return list(found.values())
+
+
 def code_version(modules: Sequence[ModuleType], settings: Mapping[str, Any]) -> str:
     """Return a digest of all that makes a fit besides the data.
 
@@ -156,14 +197,31 @@ def code_version(modules: Sequence[ModuleType], settings: Mapping[str, Any]) -> 
     return digest.hexdigest()
 
 
+def earlier_fits(dbt: Any, session: Any) -> pd.DataFrame | None:
+    """Return the rows of a `<task>_fit` table that tell whether to fit again, without artefacts and figures.
+
+    Parameters
+    ----------
+    dbt, session : any
+        What dbt hands to a Python model.
+
+    Returns
+    -------
+    pandas.DataFrame or None
+        Columns `HISTORY_COLUMNS`; None before the first fit.
+    """
+    if not dbt.is_incremental:
+        return None
+    earlier: pd.DataFrame = session.sql(f"select {', '.join(HISTORY_COLUMNS)} from {dbt.this}").df()
+    return earlier
+
+
 def fit_if_changed(
     history: pd.DataFrame | None,
     frame: pd.DataFrame,
+    task: ModuleType,
     *,
     domain: str,
-    model_name: str,
-    fit: Callable[[pd.DataFrame], Fit],
-    modules: Sequence[ModuleType],
     settings: Mapping[str, Any],
     now: datetime,
 ) -> pd.DataFrame:
@@ -172,17 +230,15 @@ def fit_if_changed(
     Parameters
     ----------
     history : pandas.DataFrame or None
-        Earlier rows of the fit table, of which model_name, model_version, code_version and data_fingerprint
-        are read. None or no rows before the first fit.
+        Earlier rows of the fit table with `HISTORY_COLUMNS`. None or no rows before the first fit.
     frame : pandas.DataFrame
         The features, one row per subject.
-    domain, model_name : str
-        Of which house, and which model: the name of the dbt model without `_fit`, by which a lost fit table
-        is restored.
-    fit : callable
-        Fits the model on the frame. It runs with one native thread, since dbt runs several models at once.
-    modules : sequence of module
-        Modules whose source decides how the model is fitted.
+    task : module
+        Has `fit(frame, **settings)`, which returns a `Fit` and runs with one native thread, since dbt runs
+        several models at once, and `MODEL_NAME`: the name of the dbt model without `_fit`, by which a lost
+        fit table is restored.
+    domain : str
+        Of which house.
     settings : mapping of str to any
         Settings of the fit; `depth` is one of them. Plain values.
     now : datetime.datetime
@@ -193,20 +249,20 @@ def fit_if_changed(
     pandas.DataFrame
         No row or one, with the columns and types of `ROW_TYPES`.
     """
-    earlier = pd.DataFrame(columns=list(ROW_TYPES)) if history is None else history
-    earlier = earlier[earlier["model_name"] == model_name].sort_values("model_version")
-    fingerprint, code = data_fingerprint(frame), code_version(modules, settings)
+    earlier = pd.DataFrame(columns=list(HISTORY_COLUMNS)) if history is None else history
+    earlier = earlier[earlier["model_name"] == task.MODEL_NAME].sort_values("model_version")
+    fingerprint, code = data_fingerprint(frame), code_version(task_modules(task), settings)
     if len(earlier):
         newest = earlier.iloc[-1]
         if newest["data_fingerprint"] == fingerprint and newest["code_version"] == code:
             return _typed([])
     with threadpool_limits(1):
-        result = fit(frame)
+        result: Fit = task.fit(frame, **settings)
     return _typed(
         [
             {
                 "domain": domain,
-                "model_name": model_name,
+                "model_name": task.MODEL_NAME,
                 "model_version": int(earlier["model_version"].max()) + 1 if len(earlier) else 1,
                 "fitted_at": pd.Timestamp(now).tz_convert("UTC").tz_localize(None),
                 "status": result.status,
@@ -226,13 +282,13 @@ def fit_if_changed(
     )
 
 
-def latest_artefact(fits: pd.DataFrame) -> tuple[int, dict[str, Any]]:
+def latest_artefact(fits: duckdb.DuckDBPyRelation) -> tuple[int, dict[str, Any]]:
     """Return the newest version of a fit table that holds one model.
 
     Parameters
     ----------
-    fits : pandas.DataFrame
-        Rows with columns model_version and artefact.
+    fits : duckdb.DuckDBPyRelation
+        Rows with columns model_version and artefact, as `dbt.ref` hands them out; one row is read.
 
     Returns
     -------
@@ -246,10 +302,10 @@ def latest_artefact(fits: pd.DataFrame) -> tuple[int, dict[str, Any]]:
     ValueError
         If there is no row.
     """
-    if fits.empty:
+    newest = fits.project("model_version, artefact").order("model_version desc").limit(1).fetchall()
+    if not newest:
         raise ValueError("The fit table has no row; build the <task>_fit model before its score.")
-    newest = fits.sort_values("model_version").iloc[-1]
-    return int(newest["model_version"]), load_artefact(newest["artefact"])
+    return int(newest[0][0]), load_artefact(newest[0][1])
 
 
 def _typed(rows: list[dict[str, Any]]) -> pd.DataFrame:

@@ -1,11 +1,26 @@
+import subprocess
+import sys
 from datetime import UTC, datetime
+from importlib.metadata import version
 from types import ModuleType
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pytest
 
-from bank_marketing.fitting import METRIC_COLUMNS, Fit, data_fingerprint, fit_if_changed, latest_artefact
+from bank_marketing import fitting
+from bank_marketing.campaigns import conversion, segments
+from bank_marketing.churn import retention
+from bank_marketing.fitting import (
+    METRIC_COLUMNS,
+    Fit,
+    code_version,
+    data_fingerprint,
+    fit_if_changed,
+    latest_artefact,
+    task_modules,
+)
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
@@ -24,24 +39,20 @@ def frame() -> pd.DataFrame:
 
 @pytest.fixture
 def task(tmp_path) -> ModuleType:
-    """Return a module whose source a test can change."""
+    """Return a task whose source a test can change."""
     module = ModuleType("task")
+    module.MODEL_NAME = "conversion"
+    module.fit = lambda frame, **_: Fit("fitted", artefact={"rows": len(frame)})
     module.__file__ = str(tmp_path / "task.py")
     (tmp_path / "task.py").write_text("threshold = 1\n")
     return module
 
 
 def run(history, frame, task, settings=None, result=None):
-    return fit_if_changed(
-        history,
-        frame,
-        domain="campaigns",
-        model_name="conversion",
-        fit=lambda _: result or Fit("fitted", artefact={"rows": len(frame)}),
-        modules=[task],
-        settings=settings or {"depth": "quick"},
-        now=NOW,
-    )
+    if result:
+        task.fit = lambda *_, **__: result
+    settings = settings or {"depth": "quick"}
+    return fit_if_changed(history, frame, task, domain="campaigns", settings=settings, now=NOW)
 
 
 def test_first_fit_is_version_one(frame, task):
@@ -85,6 +96,26 @@ def test_changed_code_fits_again(frame, task, tmp_path):
     (tmp_path / "task.py").write_text("threshold = 2\n")
 
     assert run(history, frame, task).model_version.tolist() == [2]
+
+
+@pytest.mark.parametrize("package", ["scikit-learn", "lifelines"])
+def test_other_version_of_a_package_is_other_code(task, monkeypatch, package):
+    before = code_version([task], {})
+    monkeypatch.setattr(fitting, "version", lambda name: "0" if name == package else version(name))
+
+    assert code_version([task], {}) != before
+
+
+@pytest.mark.parametrize("task", [segments, conversion, retention])
+def test_modules_of_a_task_are_all_that_python_loads_for_it(task):
+    script = (
+        f"import sys, {task.__name__}; print(*(n for n in sys.modules if n.startswith('bank_marketing.')))"
+    )
+    loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+
+    # A package is loaded with its modules, but only its modules hold code.
+    code = {name for name in loaded.split() if not hasattr(sys.modules[name], "__path__")}
+    assert code <= {module.__name__ for module in task_modules(task)}
 
 
 def test_data_that_return_to_an_earlier_state_are_a_new_version(frame, task):
@@ -140,14 +171,16 @@ def test_latest_artefact_is_that_of_the_highest_version(frame, task):
     first = run(None, frame, task)
     second = run(first, frame.iloc[:2], task)
 
-    assert latest_artefact(pd.concat([second, first])) == (2, {"rows": 2})
+    fits = pd.concat([second, first])  # noqa: F841 (DuckDB finds it by its name)
+
+    assert latest_artefact(duckdb.sql("select * from fits")) == (2, {"rows": 2})
 
 
 def test_latest_artefact_of_no_fit_says_what_to_do(frame, task):
-    fits = run(None, frame, task)
+    fits = run(None, frame, task)  # noqa: F841 (DuckDB finds it by its name)
 
     with pytest.raises(ValueError, match="build the <task>_fit model"):
-        latest_artefact(fits.iloc[:0])
+        latest_artefact(duckdb.sql("select * from fits where false"))
 
 
 def test_fingerprint_tells_swapped_columns_apart():
@@ -161,20 +194,12 @@ def test_fit_runs_with_one_native_thread(frame, task):
 
     seen = []
 
-    def fit(_):
+    def fit(*_, **__):
         seen.extend(pool["num_threads"] for pool in threadpool_info())
         return Fit("fitted")
 
-    fit_if_changed(
-        None,
-        frame,
-        domain="campaigns",
-        model_name="conversion",
-        fit=fit,
-        modules=[task],
-        settings={"depth": "quick"},
-        now=NOW,
-    )
+    task.fit = fit
+    run(None, frame, task)
 
     assert seen
     assert set(seen) == {1}

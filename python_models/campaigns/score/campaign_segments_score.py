@@ -4,5 +4,5 @@ from bank_marketing.campaigns import segments
 
 def model(dbt, session):
     dbt.config(materialized="table")
-    version, artefact = fitting.latest_artefact(dbt.ref("campaign_segments_fit").df())
+    version, artefact = fitting.latest_artefact(dbt.ref("campaign_segments_fit"))
     return segments.score(dbt.ref("features_campaign_segments").df(), artefact).assign(model_version=version)

@@ -10,7 +10,13 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from bank_marketing.campaigns.conversion_card import before_contact_card, too_little_data_card
 from bank_marketing.fitting import ORDER_COLUMN, Fit
 from bank_marketing.methods.calibration import reliability_curve
-from bank_marketing.methods.cross_fitting import DEPTHS, cross_fit, cross_validation_metrics, forward_metrics
+from bank_marketing.methods.cross_fitting import (
+    DEPTHS,
+    cross_fit,
+    cross_validation_metrics,
+    forward_metrics,
+    scoring_models,
+)
 from bank_marketing.methods.deciles import assign_deciles, decile_cuts, lift_by_decile
 from bank_marketing.methods.effects import permutation_importance, standardised_log_odds
 from bank_marketing.methods.propensity import (
@@ -72,7 +78,11 @@ def fit(frame: pd.DataFrame, *, depth: str, seed: int) -> Fit:
         permutation_importance(features, outcome, crossed, depth=settings, seed=seed),
         standardised_log_odds(final, features),
     ]
-    calibration = {"cross_validation": (outcome, scores), "forward": (last_outcome, last_probability)}
+    judged = {"cross_validation": (outcome, scores), "forward": (last_outcome, last_probability)}
+    calibration = pd.concat(
+        [reliability_curve(*part).assign(split=split) for split, part in judged.items() if len(part[0])],
+        ignore_index=True,
+    )
     params = {
         "candidate": final["candidate"],
         "calibration": final["calibration"],
@@ -86,16 +96,9 @@ def fit(frame: pd.DataFrame, *, depth: str, seed: int) -> Fit:
         params=params,
         metrics=metrics,
         effects=pd.concat([table for table in effects if len(table)], ignore_index=True),
-        calibration=pd.concat(
-            [
-                reliability_curve(*part).assign(split=split)
-                for split, part in calibration.items()
-                if len(part[0])
-            ],
-            ignore_index=True,
-        ),
+        calibration=calibration,
         lift=lift_by_decile(outcome, scores, cuts),
-        card=before_contact_card(outcome, metrics, effects[0], params),
+        card=before_contact_card(outcome, metrics, effects[0], calibration, params),
         artefact={
             "final_model": final,
             "fold_models": crossed.models,
@@ -128,14 +131,18 @@ def score(frame: pd.DataFrame, artefact: Mapping[str, Any]) -> pd.DataFrame:
     is_out_of_fold = pd.array([pd.NA] * len(frame), dtype="boolean")
     if artefact:
         features = prepare_features(frame, NUMERIC, CATEGORICAL)
-        fold_of_customer = pd.Series(artefact["fold"], index=artefact["customer_id"])
-        fold = frame[KEY].map(fold_of_customer).to_numpy(dtype=float)
+        models = scoring_models(
+            frame[KEY],
+            seen_keys=artefact["customer_id"],
+            folds=artefact["fold"],
+            fold_models=artefact["fold_models"],
+            final_model=artefact["final_model"],
+        )
         with threadpool_limits(1):
-            for number, model in [(np.nan, artefact["final_model"]), *enumerate(artefact["fold_models"])]:
-                rows = np.isnan(fold) if np.isnan(number) else fold == number
+            for model, rows, was_in_fit in models:
                 probability[rows] = predict_propensity(model, features[rows])
-        decile = pd.array(assign_deciles(probability, artefact["decile_cuts"]), dtype="Int64")
-        is_out_of_fold = pd.array(~np.isnan(fold), dtype="boolean")
+                is_out_of_fold[rows] = was_in_fit
+        decile = assign_deciles(probability, artefact["decile_cuts"])
     return scored.assign(
         conversion_probability=probability, decile=decile, is_out_of_fold=is_out_of_fold
     ).astype({"moment": "string"})

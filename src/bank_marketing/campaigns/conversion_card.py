@@ -3,17 +3,19 @@
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from bank_marketing.fitting import METRIC_COLUMNS
+from bank_marketing.methods.calibration import calibration_error_by_chance
 
 TITLE = "# Conversion before contact\n\n"
 USE = (
     "The chance that a customer of the campaign converts, from what is known before anybody is contacted:"
     " age, gender, income, loyalty points, previous purchases, and the channel, type and spend that are"
-    " planned. It ranks customers and can be multiplied by money. It says nothing of what the contact causes:"
-    " in the data everybody was contacted.\n"
+    " planned. It ranks customers. It says nothing of what the contact causes: in the data everybody was"
+    " contacted.\n"
 )
 
 
@@ -34,7 +36,11 @@ def too_little_data_card(reason: str) -> str:
 
 
 def before_contact_card(
-    outcome: npt.NDArray[Any], metrics: pd.DataFrame, importance: pd.DataFrame, params: Mapping[str, Any]
+    outcome: npt.NDArray[Any],
+    metrics: pd.DataFrame,
+    importance: pd.DataFrame,
+    calibration: pd.DataFrame,
+    params: Mapping[str, Any],
 ) -> str:
     """Return the card of a fitted version.
 
@@ -46,6 +52,8 @@ def before_contact_card(
         Figures of all splits, as in `bank_marketing.fitting.METRIC_COLUMNS`.
     importance : pandas.DataFrame
         Permutation importance, as in `bank_marketing.fitting.EFFECT_COLUMNS`.
+    calibration : pandas.DataFrame
+        Points of the reliability curves, as in `bank_marketing.fitting.CALIBRATION_COLUMNS`.
     params : mapping
         candidate and calibration that were chosen.
 
@@ -59,19 +67,22 @@ def before_contact_card(
         for split, metric, value, low, high, n in metrics[list(METRIC_COLUMNS)].itertuples(index=False)
     ]
     noise = importance.loc[importance["value_low"] <= 0, "feature"]
-    chosen, calibration = params["candidate"].replace("_", " "), params["calibration"]
+    chosen, calibrated_by = params["candidate"].replace("_", " "), params["calibration"]
     return "\n".join(
         [
             TITLE + USE,
             f"**Data**: {len(outcome)} customers, {outcome.mean():.1%} converted.",
-            f"**Model**: {chosen}, calibration {calibration}; chosen by cross-validated log loss.",
+            f"**Model**: {chosen}, calibration {calibrated_by}; chosen by cross-validated log loss.",
             "The figures pay for the choice, since it is made anew in each fold.",
             "",
             "| split | figure | value | 95 % interval | rows |",
             "|---|---|---|---|---|",
             *figures,
             "",
-            f"**Arrival order**: {_what_arrival_order_shows(metrics)}",
+            f"**Order of the file**: {_what_the_order_shows(metrics)}",
+            "The forward figures take the order of the file at this fit for the order of arrival; another order"
+            " of the same rows gives other figures, and makes no new fit.",
+            f"**Money**: {_whether_money_may_be_multiplied(metrics, calibration)}",
             f"**Not distinguishable from noise**: {', '.join(noise) if len(noise) else 'no feature'}.",
             "**Before use**: the public data are made up; no finding about them transfers to people.",
             "",
@@ -79,11 +90,13 @@ def before_contact_card(
     )
 
 
-def _what_arrival_order_shows(metrics: pd.DataFrame) -> str:
+def _what_the_order_shows(metrics: pd.DataFrame) -> str:
     auc = metrics[metrics["metric"] == "roc_auc"].set_index("split")
     if "forward" not in auc.index:
-        return "too little data for a split in order of arrival."
+        return "can't be judged: too few rows for a forward split."
     random, forward = auc.loc["cross_validation"], auc.loc["forward"]
+    if np.isnan(forward["value"]):
+        return "can't be judged: the last 20 % of the rows all have the same outcome."
     seen = (
         f"fitted on the first 80 % of the rows, the model ranks the rest with ROC-AUC {forward['value']:.3f},"
         f" in random folds with {random['value']:.3f}"
@@ -91,3 +104,16 @@ def _what_arrival_order_shows(metrics: pd.DataFrame) -> str:
     if forward["value_high"] < random["value"]:
         return f"{seen}. Late rows follow the relation less: find out what changed before scores are used."
     return f"{seen}. No sign that the relation changes over the file."
+
+
+def _whether_money_may_be_multiplied(metrics: pd.DataFrame, calibration: pd.DataFrame) -> str:
+    """Say it by the forward split, since money is made with customers who come later."""
+    figures = metrics[metrics["split"] == "forward"].set_index("metric")
+    if figures.empty:
+        return "can't be judged: too few rows for a forward split. Use scores for ranking only."
+    error = figures.loc["expected_calibration_error"]
+    chance = calibration_error_by_chance(calibration[calibration["split"] == "forward"])
+    seen = f"forward, probabilities miss by {error['value']:.3f} on average, by chance alone {chance:.3f}"
+    if error["value_low"] <= chance:
+        return f"{seen}. No sign of a bias: they can be multiplied by money."
+    return f"{seen}. They are biased: use scores for ranking only, not multiplied by money."

@@ -102,6 +102,24 @@ def expected_calibration_error(outcome: npt.ArrayLike, probability: npt.ArrayLik
     return float(np.abs(excess).sum() / len(number))
 
 
+def calibration_error_by_chance(curve: pd.DataFrame) -> float:
+    """Return the calibration error that probabilities would have although they are exactly right.
+
+    Parameters
+    ----------
+    curve : pandas.DataFrame
+        What `reliability_curve` returned; columns predicted and n are read.
+
+    Returns
+    -------
+    float
+        Expectation of `expected_calibration_error`: in each bin, the mean distance of a normal variable with
+        the variance of a rate from its mean.
+    """
+    variance = curve["predicted"] * (1 - curve["predicted"]) / curve["n"]
+    return float(np.average(np.sqrt(2 * variance / np.pi), weights=curve["n"]))
+
+
 def fit_calibrator(kind: str, probability: FloatArray, outcome: npt.NDArray[np.int64]) -> dict[str, Any]:
     """Fit a map from probabilities to calibrated ones.
 

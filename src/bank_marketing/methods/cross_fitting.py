@@ -1,8 +1,8 @@
 """Cross-fitting: predictions for rows by models that haven't seen them, and the figures that follow."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,8 @@ from bank_marketing.methods.propensity import (
     predict_propensity,
     reason_for_too_little_data,
 )
+
+Model = TypeVar("Model")
 
 FORWARD_SHARE = 0.8
 
@@ -114,13 +116,47 @@ def cross_fit(
     return CrossFit(probability, fold, models)
 
 
+def scoring_models(
+    keys: npt.ArrayLike,
+    *,
+    seen_keys: npt.ArrayLike,
+    folds: npt.ArrayLike,
+    fold_models: Sequence[Model],
+    final_model: Model,
+) -> list[tuple[Model, npt.NDArray[np.bool_], bool]]:
+    """Tell which model scores which rows: a row of the fit the one of its fold, any other the final one.
+
+    Parameters
+    ----------
+    keys : array_like of shape (rows,)
+        Keys of the rows to score.
+    seen_keys, folds : array_like of shape (rows of the fit,)
+        Keys of the rows whose outcome was used in the fit, and the fold that left each out, from 0.
+    fold_models : sequence
+        The model of each fold, of any kind.
+    final_model : any
+        The model of all rows of the fit.
+
+    Returns
+    -------
+    list of tuple of (model, numpy.ndarray of bool, shape (rows,), bool)
+        Each model with the rows that it scores, and whether these are rows of the fit. Each row occurs once.
+    """
+    position = pd.Index(np.asarray(seen_keys)).get_indexer(np.asarray(keys))
+    fold = np.where(position < 0, -1, np.asarray(folds)[position])
+    return [
+        (final_model, fold == -1, False),
+        *((model, fold == number, True) for number, model in enumerate(fold_models)),
+    ]
+
+
 def cross_validation_metrics(
     outcome: IntArray, crossed: CrossFit, *, depth: Depth, seed: int
 ) -> pd.DataFrame:
     """Return figures of a cross-fit, each with the interval that its kind allows.
 
-    Rankings are means over the folds, losses means over the rows; what bins all rows at once is a mean over the
-    repeats, its interval from resampled rows.
+    Rankings are means over the folds, losses means over the rows; what bins all rows at once is a mean over
+    the repeats, its interval from resampled rows.
 
     Parameters
     ----------
@@ -170,9 +206,9 @@ def forward_metrics(
     depth: Depth,
     seed: int,
 ) -> tuple[pd.DataFrame, IntArray, FloatArray]:
-    """Fit on the first 80 % of the rows in their order of arrival and judge on the rest.
+    """Fit on the first 80 % of the rows in the order of the file and judge on the rest.
 
-    A random split hides that a relation ends; this one shows it.
+    A random split hides that a relation ends; this one shows it if the file is in order of arrival.
 
     Parameters
     ----------
@@ -181,7 +217,7 @@ def forward_metrics(
     outcome : numpy.ndarray of shape (rows,)
         0 or 1.
     order : array_like of shape (rows,)
-        Order of arrival; used for the split alone.
+        Order of the file; used for the split alone.
     candidates : mapping of str to sklearn.pipeline.Pipeline
         Unfitted models.
     depth : Depth

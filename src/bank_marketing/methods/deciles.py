@@ -28,7 +28,7 @@ def decile_cuts(scores: npt.ArrayLike) -> npt.NDArray[np.float64]:
     return cuts
 
 
-def assign_deciles(scores: npt.ArrayLike, cuts: npt.ArrayLike) -> npt.NDArray[np.int64]:
+def assign_deciles(scores: npt.ArrayLike, cuts: npt.ArrayLike) -> pd.arrays.IntegerArray:
     """Place scores between cuts.
 
     Parameters
@@ -40,11 +40,13 @@ def assign_deciles(scores: npt.ArrayLike, cuts: npt.ArrayLike) -> npt.NDArray[np
 
     Returns
     -------
-    numpy.ndarray of shape (rows,)
-        1 (highest) to 10. A score that equals a cut belongs to the higher group. Where many scores are equal,
-        groups differ in size.
+    pandas.arrays.IntegerArray of shape (rows,)
+        1 (highest) to 10; null without a score. A score that equals a cut belongs to the higher group. Where
+        many scores are equal, groups differ in size.
     """
-    return DECILES - np.searchsorted(np.asarray(cuts), np.asarray(scores, dtype=float), side="right")
+    values = np.asarray(scores, dtype=float)
+    decile = DECILES - np.searchsorted(np.asarray(cuts), values, side="right")
+    return pd.arrays.IntegerArray(decile.astype(np.int64), np.isnan(values))
 
 
 def lift_by_decile(outcome: npt.ArrayLike, scores: npt.ArrayLike, cuts: npt.ArrayLike) -> pd.DataFrame:

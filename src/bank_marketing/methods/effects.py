@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 
 from bank_marketing.methods.cross_fitting import CrossFit, Depth
-from bank_marketing.methods.intervals import Z, fold_interval
-from bank_marketing.methods.metrics import log_loss
-from bank_marketing.methods.propensity import IntArray, predict_propensity
+from bank_marketing.methods.intervals import normal_quantile, row_mean_interval
+from bank_marketing.methods.metrics import log_losses
+from bank_marketing.methods.propensity import FloatArray, IntArray, predict_propensity
 
 
 def permutation_importance(
@@ -33,19 +33,19 @@ def permutation_importance(
     Returns
     -------
     pandas.DataFrame
-        Columns feature, kind ('permutation_importance'), value (nats, mean over folds), value_low, value_high
-        (corrected for the overlap of the folds). An interval that holds zero can't be told from noise.
+        Columns feature, kind ('permutation_importance'), value (nats, mean over rows), value_low, value_high
+        (95 % for all features together). An interval that holds zero can't be told from noise.
 
     References
     ----------
     Breiman, L. (2001). Random forests. Machine Learning 45, 5-32.
     """
     random = np.random.default_rng(seed)
-    rises: dict[str, list[float]] = {name: [] for name in features.columns}
+    rises = {name: np.empty(len(outcome)) for name in features.columns}
     for number, model in enumerate(crossed.models):
         rows = np.flatnonzero(crossed.fold[:, 0] == number)
         part = features.iloc[rows].reset_index(drop=True)
-        base = log_loss(outcome[rows], crossed.probability[rows, 0])
+        losses = log_losses(outcome[rows], crossed.probability[rows, 0])
         for name, of_feature in rises.items():
             shuffled = pd.concat(
                 [
@@ -53,11 +53,11 @@ def permutation_importance(
                     for _ in range(depth.permutations)
                 ]
             )
-            loss = log_loss(np.tile(outcome[rows], depth.permutations), predict_propensity(model, shuffled))
-            of_feature.append(loss - base)
+            probability = predict_propensity(model, shuffled).reshape(depth.permutations, len(part))
+            of_feature[rows] = log_losses(outcome[rows], probability).mean(axis=0) - losses
     return pd.DataFrame(
         [
-            (name, "permutation_importance", *fold_interval(of_feature, 1 / (depth.folds - 1)))
+            (name, "permutation_importance", *row_mean_interval(of_feature, comparisons=len(rises)))
             for name, of_feature in rises.items()
         ],
         columns=["feature", "kind", "value", "value_low", "value_high"],
@@ -65,21 +65,25 @@ def permutation_importance(
 
 
 def standardised_log_odds(model: Mapping[str, Any], features: pd.DataFrame) -> pd.DataFrame:
-    """Return the coefficients of a logistic regression with Wald intervals.
+    """Return the log-odds of a logistic regression, each adjusted for the other features.
+
+    The regression has a column for each level and none for reference, so that only its penalty sets a level's
+    coefficient; the data tell how levels differ. Hence each level is contrasted with its feature's largest.
 
     Parameters
     ----------
     model : mapping
         What `fit_propensity` returned.
     features : pandas.DataFrame of shape (rows, features)
-        The rows it was fitted on.
+        The rows it was fitted on, as `prepare_features` returns.
 
     Returns
     -------
     pandas.DataFrame
         Columns feature, kind ('standardised_log_odds'), value, value_low, value_high: log-odds for one
-        standard deviation of a number, or for a level against none of the levels. The covariance is the
-        inverse of the penalised information matrix. No row for another candidate.
+        standard deviation of a number, or for a level against the largest one. Wald intervals, 95 % for all
+        of them together; the covariance is the inverse of the penalised information matrix. A number that is
+        constant has no row. No row at all for another candidate.
     """
     columns = ["feature", "kind", "value", "value_low", "value_high"]
     if model["candidate"] != "logistic_regression":
@@ -89,15 +93,30 @@ def standardised_log_odds(model: Mapping[str, Any], features: pd.DataFrame) -> p
     probability = regression.predict_proba(design[:, 1:])[:, 1]
     penalty = np.diag([0.0, *np.full(design.shape[1] - 1, 1 / regression.C)])
     information = design.T @ (design * (probability * (1 - probability))[:, None]) + penalty
-    error = np.sqrt(np.diag(np.linalg.inv(information)))[1:]
-    value = regression.coef_[0]
-    names = [name.split("__", 1)[1] for name in transformer.get_feature_names_out()]
+    covariance = np.linalg.inv(information)[1:, 1:]
+
+    names, weights = _contrasts([str(name) for name in transformer.get_feature_names_out()], features)
+    value = weights @ regression.coef_[0]
+    half = normal_quantile(len(names)) * np.sqrt(np.diag(weights @ covariance @ weights.T))
+    kind = ["standardised_log_odds"] * len(names)
     return pd.DataFrame(
-        dict(
-            zip(
-                columns,
-                (names, "standardised_log_odds", value, value - Z * error, value + Z * error),
-                strict=True,
-            )
-        )
+        dict(zip(columns, (names, kind, value, value - half, value + half), strict=True)), columns=columns
     )
+
+
+def _contrasts(coefficients: list[str], features: pd.DataFrame) -> tuple[list[str], FloatArray]:
+    """Return what is reported, by name, and its weight on each coefficient of the candidates' design."""
+    position = {name.split("__", 1)[1]: number for number, name in enumerate(coefficients)}
+    unit = np.eye(len(coefficients))
+    weights = {}
+    for name, column in features.items():
+        if column.dtype != object:
+            if column.nunique() > 1:
+                weights[str(name)] = unit[position[str(name)]]
+            continue
+        largest, *others = column.value_counts().index
+        for level in sorted(others):
+            weights[f"{name}: {level} against {largest}"] = (
+                unit[position[f"{name}_{level}"]] - unit[position[f"{name}_{largest}"]]
+            )
+    return list(weights), np.array(list(weights.values())).reshape(len(weights), len(coefficients))

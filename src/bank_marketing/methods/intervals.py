@@ -10,7 +10,30 @@ from scipy import stats
 FloatArray = npt.NDArray[np.float64]
 
 CONFIDENCE = 0.95
-Z = float(stats.norm.ppf(0.5 + CONFIDENCE / 2))
+
+
+def normal_quantile(comparisons: int = 1) -> float:
+    """Return how many standard errors a 95 % interval reaches to each side.
+
+    Parameters
+    ----------
+    comparisons : int
+        How many intervals are to hold their truths all together, for example one per feature.
+
+    Returns
+    -------
+    float
+        1.96 for one, more for several (Bonferroni).
+
+    References
+    ----------
+    Dunn, O. J. (1961). Multiple comparisons among means. Journal of the American Statistical Association 56,
+    52-64.
+    """
+    return float(stats.norm.ppf(1 - (1 - CONFIDENCE) / (2 * comparisons)))
+
+
+Z = normal_quantile()
 
 
 def wilson_interval(successes: npt.ArrayLike, trials: npt.ArrayLike) -> tuple[FloatArray, FloatArray]:
@@ -42,17 +65,19 @@ def wilson_interval(successes: npt.ArrayLike, trials: npt.ArrayLike) -> tuple[Fl
     return np.minimum(np.maximum(centre - half, 0), rate), np.maximum(np.minimum(centre + half, 1), rate)
 
 
-def row_mean_interval(values: npt.ArrayLike) -> tuple[float, float, float]:
+def row_mean_interval(values: npt.ArrayLike, *, comparisons: int = 1) -> tuple[float, float, float]:
     """Return the mean over rows of a figure that each row has alone, such as a loss, with its interval.
 
-    For such figures of a cross-validation the spread over folds is no standard error: stratified folds all hold
-    the same share of events, and what differs between files but not between folds would go missing.
+    For such figures of a cross-validation the spread over folds is no standard error: stratified folds all
+    hold the same share of events, and what differs between files but not between folds would go missing.
 
     Parameters
     ----------
     values : array_like of shape (rows,) or (rows, repeats)
         The figure of each row, by models that haven't seen it. Repeats of a row are averaged, since they tell
         nothing of other rows.
+    comparisons : int
+        How many intervals are to hold their truths all together, as in `normal_quantile`.
 
     Returns
     -------
@@ -61,15 +86,15 @@ def row_mean_interval(values: npt.ArrayLike) -> tuple[float, float, float]:
 
     References
     ----------
-    Bayle, P., Bayle, A., Janson, L. and Mackey, L. (2020). Cross-validation confidence intervals for test error.
-    Advances in Neural Information Processing Systems 33.
+    Bayle, P., Bayle, A., Janson, L. and Mackey, L. (2020). Cross-validation confidence intervals for test
+    error. Advances in Neural Information Processing Systems 33.
     """
     figures = np.asarray(values, dtype=float)
     of_rows = figures if figures.ndim == 1 else figures.mean(axis=1)
     mean = float(of_rows.mean())
     if len(of_rows) < 2:
         return mean, float("nan"), float("nan")
-    half = Z * float(of_rows.std(ddof=1)) / np.sqrt(len(of_rows))
+    half = float(normal_quantile(comparisons) * of_rows.std(ddof=1) / np.sqrt(len(of_rows)))
     return mean, mean - half, mean + half
 
 

@@ -135,7 +135,7 @@ def brier_score(outcome: Outcome, probability: Probability) -> float:
 
 Metric = Callable[[Outcome, Probability], float]
 
-# In a cross-validation: what ranks the rows of a fold, what each row has alone, and what bins all rows at once.
+# In a cross-validation: what ranks the rows of a fold, what each row has alone, what bins all rows at once.
 FOLD_METRICS: dict[str, Metric] = {
     "roc_auc": roc_auc,
     "average_precision_rarer_class": average_precision_rarer_class,

@@ -144,7 +144,7 @@ def fit_propensity(
     for name, candidate in candidates.items():
         held_out[name] = np.empty(len(outcome))
         for train, test in splits:
-            fitted = clone(candidate).fit(features.iloc[train], outcome[train])
+            fitted = _fit(candidate, features.iloc[train], outcome[train])
             held_out[name][test] = fitted.predict_proba(features.iloc[test])[:, 1]
         for kind in CALIBRATIONS:
             calibrated = np.empty(len(outcome))
@@ -156,10 +156,16 @@ def fit_propensity(
     return {
         "candidate": candidate_name,
         "calibration": kind,
-        "model": clone(candidates[candidate_name]).fit(features, outcome),
+        "model": _fit(candidates[candidate_name], features, outcome),
         "calibrator": fit_calibrator(kind, held_out[candidate_name], outcome),
         "log_loss": losses,
     }
+
+
+def _fit(candidate: Pipeline, features: pd.DataFrame, outcome: IntArray) -> Pipeline:
+    # Boosting can't bin a number that is missing in every row; a constant tells it as little.
+    empty = features.columns[features.isna().all()]
+    return clone(candidate).fit(features.assign(**dict.fromkeys(empty, 0.0)), outcome)
 
 
 def predict_propensity(model: Mapping[str, Any], features: pd.DataFrame) -> FloatArray:

@@ -49,8 +49,8 @@ def test_probabilities_are_those_of_the_model_that_left_the_row_out(rows, crosse
 
 
 def test_intervals_of_a_cross_validation_hold_the_truth_as_often_as_they_say():
-    # Few events and a weak signal: most of what differs between files is the share of events, which stratified
-    # folds hold fixed.
+    # Few events and a weak signal: most of what differs between files is the share of events, which
+    # stratified folds hold fixed.
     random = np.random.default_rng(1)
     depth = Depth(repeats=1, folds=5, inner_folds=2, permutations=1, resamples=2)
 
