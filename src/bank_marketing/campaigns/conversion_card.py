@@ -80,8 +80,8 @@ def before_contact_card(
             *figures,
             "",
             f"**Order of the file**: {_what_the_order_shows(metrics)}",
-            "The forward figures take the order of the file at this fit for the order of arrival; another order"
-            " of the same rows gives other figures, and makes no new fit.",
+            "The forward figures take the order of the file at this fit for the order of arrival;"
+            " another order of the same rows gives other figures, and makes no new fit.",
             f"**Money**: {_whether_money_may_be_multiplied(metrics, calibration)}",
             f"**Not distinguishable from noise**: {', '.join(noise) if len(noise) else 'no feature'}.",
             "**Before use**: the public data are made up; no finding about them transfers to people.",
