@@ -30,7 +30,7 @@ docs: build ## Build, and write the documentation site, one file
 	@echo "The documentation is target/static_index.html: open it in a browser."
 
 test: lint ## Run the linters and all tests
-	.venv/bin/python -m pytest
+	.venv/bin/python -m pytest -n 2 --dist loadfile
 
 lint: lint-python lint-sql lint-dbt ## Run all linters
 
