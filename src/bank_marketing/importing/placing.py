@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -89,9 +90,10 @@ def lay_stand_ins(seed_folder: Path, formats: Iterable[SeedFormat]) -> list[Seed
 
 
 def move_into_place(staging: Path, seed_folder: Path, formats: Iterable[SeedFormat]) -> None:
-    """Move prepared files to their final places, each by one rename that replaces what was there.
+    """Move prepared files to their final places, all of them or none.
 
-    A file that is replaced is never opened: it may be a link to somebody's input.
+    A file that is replaced is never opened: it may be a link to somebody's input. If a move fails, those
+    before it are taken back.
 
     Parameters
     ----------
@@ -114,5 +116,28 @@ def move_into_place(staging: Path, seed_folder: Path, formats: Iterable[SeedForm
                 f"{target}: a folder stands where the file belongs. Move it away and import again."
             )
         target.parent.mkdir(parents=True, exist_ok=True)
-    for source, target in moves:
-        source.replace(target)
+    backups = staging / "replaced"
+    backups.mkdir()
+    moved: list[tuple[Path, Path]] = []
+    try:
+        for source, target in moves:
+            backup = backups / str(len(moved))
+            moved.append((target, backup))
+            if target.is_symlink() or target.exists():
+                _keep(target, backup)
+            source.replace(target)
+    except BaseException:
+        for target, backup in moved:
+            if backup.is_symlink() or backup.exists():
+                backup.replace(target)
+            else:
+                target.unlink(missing_ok=True)
+        raise
+
+
+def _keep(target: Path, backup: Path) -> None:
+    """Give a file, or a link itself, a second name, so that it never lacks the first."""
+    try:
+        os.link(target, backup, follow_symlinks=False)
+    except (OSError, NotImplementedError):  # a file system without hard links
+        target.rename(backup)
