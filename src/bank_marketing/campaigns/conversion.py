@@ -55,7 +55,9 @@ def fit(frame: pd.DataFrame, *, depth: str, seed: int) -> Fit:
     if reason:
         return Fit("too_little_data", params={"reason": reason}, card=too_little_data_card(reason))
 
-    numeric, categorical = ([name for name in kind if known[name].notna().any()] for kind in (NUMERIC, CATEGORICAL))
+    numeric, categorical = (
+        [name for name in kind if known[name].notna().any()] for kind in (NUMERIC, CATEGORICAL)
+    )
     features = prepare_features(known, numeric, categorical)
     candidates = default_candidates(numeric, categorical, seed)
     settings = DEPTHS[depth]

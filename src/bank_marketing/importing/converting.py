@@ -6,14 +6,13 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+from typing import Any, NamedTuple
 
 from bank_marketing.formats import ColumnFormat
+from bank_marketing.importing import values as forms
 
 WHOLE_NUMBERS = ("integer", "bigint")
-TRUE_WORDS = ("1", "true", "t", "yes", "y")
-FALSE_WORDS = ("0", "false", "f", "no", "n")
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 # What a mapping may write in a date's pattern, longest first, and what Python calls it.
 DATE_PARTS = {
     "YYYY": "%Y",
@@ -27,9 +26,10 @@ DATE_PARTS = {
     "mm": "%M",
     "ss": "%S",
 }
-ISO_PATTERNS = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M")
-CURRENCY_SIGNS = "$€£¥"
-GROUPED = {".": re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?"), ",": re.compile(r"[+-]?\d{1,3}(\.\d{3})+(,\d*)?")}
+# Columns hold few different values, or nothing but different ones.
+MOST_REMEMBERED = 10_000
+# The sign or code of a currency, and what groups digits besides point and comma.
+NOT_OF_THE_NUMBER = re.compile(r"[€£¥'\s]|EUR|USD|GBP|CHF")
 
 
 class ValueProblem(ValueError):  # noqa: N818, since it isn't an error of ours but a property of a value
@@ -72,10 +72,16 @@ def kind_of(column: ColumnFormat) -> str:
     Returns
     -------
     str
-        money, day, month and year, month, postal code, moment, whole number, number, yes or no, one of the allowed
-        values or text.
+        money, day, month and year, month, postal code, moment, whole number, number, yes or no, one of the
+        allowed values or text.
     """
-    kinds = {"money": "money", "us_date": "day", "month_year": "month and year", "month_name": "month", "zip": "postal code"}
+    kinds = {
+        "money": "money",
+        "us_date": "day",
+        "month_year": "month and year",
+        "month_name": "month",
+        "zip": "postal code",
+    }
     if column.text_format:
         return kinds[column.text_format]
     if column.data_type in WHOLE_NUMBERS:
@@ -89,7 +95,14 @@ def kind_of(column: ColumnFormat) -> str:
     return "number"
 
 
-def converter(column: ColumnFormat, reading: Reading) -> Callable[[str], str]:
+class Converted(NamedTuple):
+    """A value in the raw file's form, empty for no value, and the declared bound that it breaks, if any."""
+
+    text: str
+    broken: str | None
+
+
+def converter(column: ColumnFormat, reading: Reading) -> Callable[[str], Converted]:
     """Return a function that writes a value of an export as the raw file has it.
 
     Parameters
@@ -102,45 +115,33 @@ def converter(column: ColumnFormat, reading: Reading) -> Callable[[str], str]:
     Returns
     -------
     callable
-        From a text to a text, empty for no value; it raises `ValueProblem` for a value that can't be read.
+        From a text to `Converted`; it raises `ValueProblem` for a value that can't be read.
     """
     write = _writer(column, reading)
-    known: dict[str, str] = {}
+    known: dict[str, Converted] = {}
 
-    def convert(text: str) -> str:
+    def convert(text: str) -> Converted:
         result = known.get(text)
         if result is None:
-            result = _convert(text, write, reading)
-            if len(known) < 10_000:
+            written = _convert(text, write, reading)
+            result = Converted(written, _broken_bound(column, written))
+            if len(known) < MOST_REMEMBERED:
                 known[text] = result
         return result
 
     return convert
 
 
-def out_of_bounds(column: ColumnFormat, text: str) -> str | None:
-    """Say which declared bound a value in the raw file's form breaks.
-
-    Parameters
-    ----------
-    column : ColumnFormat
-        The column of the raw file.
-    text : str
-        A converted value.
-
-    Returns
-    -------
-    str or None
-        For example 'above 120'; None if all is well.
-    """
+def _broken_bound(column: ColumnFormat, text: str) -> str | None:
     if not text:
         return "missing" if column.is_required else None
     if column.minimum is None and column.maximum is None:
         return None
     value = _comparable(column, text)
-    for bound, word, is_broken in ((column.minimum, "below", value.__lt__), (column.maximum, "above", value.__gt__)):
-        if bound is not None and is_broken(_bound(bound)):
-            return f"{word} {bound}"
+    if column.minimum is not None and value < _bound(column.minimum):
+        return f"below {column.minimum}"
+    if column.maximum is not None and value > _bound(column.maximum):
+        return f"above {column.maximum}"
     return None
 
 
@@ -162,52 +163,65 @@ def _writer(column: ColumnFormat, reading: Reading) -> Callable[[str], str]:
     if kind in ("yes or no", "one of the allowed values"):
         return lambda text: _allowed(text, column)
     if kind == "postal code":
-        return lambda text: f"{_whole(text)}.0"
+        return _postal_code
     # What `values` gives is written in our own form, not the export's.
     own = Reading() if reading.values else reading
     if kind in ("whole number", "number", "money"):
-        return lambda text: _number_text(_number(text, own), kind)
+        return lambda text: _number_text(_number(text, own, column), kind)
+    if kind == "month" and reading.date is None:
+        return _month
     return lambda text: _date_text(_moment(text, own, kind), kind)
 
 
 def _allowed(text: str, column: ColumnFormat) -> str:
-    allowed = [str(value) for value in column.allowed_values]
-    same = [value for value in allowed if value.casefold() == text.casefold()]
-    if same:
-        return same[0]
     if column.data_type == "boolean":
-        for words in (TRUE_WORDS, FALSE_WORDS):
-            if text.casefold() in words:
-                return next(value for value in allowed or words[:1] if value.casefold() in words)
-    raise ValueProblem(f"expected one of {', '.join(allowed)}; say what it stands for in `values`")
+        found = forms.boolean(text, column.allowed_values or (0, 1))
+    else:
+        found = forms.code(text, column.allowed_values)
+    if found is None:
+        expected = ", ".join(map(str, column.allowed_values))
+        raise ValueProblem(f"expected one of {expected}; say what it stands for in `values`")
+    return found
 
 
-def _whole(text: str) -> int:
-    if not re.fullmatch(r"\d+(\.0*)?", text):
-        raise ValueProblem("expected a postal code of digits; leave the column out if the bank has others")
-    return int(text.split(".")[0])
+def _postal_code(text: str) -> str:
+    found = forms.zip_code(text)
+    if found is None:
+        raise ValueProblem(
+            "expected a postal code of five digits; leave the column out if the bank has others"
+        )
+    return f"{int(found)}.0"
 
 
-def _number(text: str, reading: Reading) -> Decimal:
-    sign = reading.decimal or "."
-    plain = text.strip(CURRENCY_SIGNS + " \u00a0").replace("\u00a0", "").replace(" ", "")
-    if plain.startswith("(") and plain.endswith(")"):
-        plain = f"-{plain[1:-1].strip(CURRENCY_SIGNS)}"
-    plain = plain.replace("-$", "-").replace("'", "")
-    other = "," if sign == "." else "."
-    if other in plain:
-        if reading.decimal is None:
-            raise ValueProblem('expected a number; say what its comma means: `decimal: ","` or `decimal: "."`')
-        if not GROUPED[sign].fullmatch(plain):
-            raise ValueProblem(f"expected a number with {sign!r} before its decimals")
-        plain = plain.replace(other, "")
-    try:
-        number = Decimal(plain.replace(sign, ".")) * Decimal(reading.factor or 1)
-    except InvalidOperation:
-        number = Decimal("nan")
-    if not number.is_finite():
-        raise ValueProblem("expected a number; if it stands for no value, add it to `missing`")
-    return number
+def _month(text: str) -> str:
+    found = forms.month_name(text)
+    if found is None:
+        raise ValueProblem(
+            "expected Jan, January or 1; say what it stands for in `values`, or `date: MM/YYYY`"
+        )
+    return found
+
+
+def _number(text: str, reading: Reading, column: ColumnFormat) -> Decimal:
+    plain = NOT_OF_THE_NUMBER.sub("", text)
+    if "," in plain and reading.decimal is None:
+        raise ValueProblem(
+            """expected a number; say what its comma means: `decimal: ","` or `decimal: "."`"""
+        )
+    read = (
+        (forms.percent if column.unit == "percent" else forms.share) if plain.endswith("%") else forms.number
+    )
+    found = read(plain, is_comma_decimal=reading.decimal == ",")
+    if found is None:
+        sign = reading.decimal or "."
+        raise ValueProblem(
+            f"expected a number (decimal sign {sign!r}); if it stands for no value, add it to `missing`"
+        )
+    if column.data_type in WHOLE_NUMBERS and forms.has_lost_digits(found):
+        raise ValueProblem(
+            "expected all digits of the number; format the column as a number and export it again"
+        )
+    return Decimal(found) * Decimal(reading.factor or 1)
 
 
 def _number_text(number: Decimal, kind: str) -> str:
@@ -221,18 +235,22 @@ def _number_text(number: Decimal, kind: str) -> str:
 
 def _moment(text: str, reading: Reading, kind: str) -> datetime:
     if reading.date:
-        patterns: tuple[str, ...] = (python_pattern(reading.date),)
-    elif kind == "month":
-        patterns = ("%b", "%B")
-    else:
-        patterns = ISO_PATTERNS
-    for pattern in patterns:
         try:
-            return datetime.strptime(text, pattern)
-        except ValueError:
-            continue
-    expected = reading.date or ("Jan, or January" if kind == "month" else "YYYY-MM-DD")
-    raise ValueProblem(f"expected {expected}; say how dates are written, for example `date: DD.MM.YYYY`")
+            return datetime.strptime(text, python_pattern(reading.date))
+        except ValueError as error:
+            raise ValueProblem(f"expected a date written {reading.date}") from error
+    if kind == "month and year" and (month := forms.month_year(text)):
+        return datetime.strptime(month, "%m/%Y")
+    written = forms.written_date(text)
+    moment = written.read() if written else None
+    if written is None or moment is None:
+        raise ValueProblem("expected YYYY-MM-DD; say how dates are written, for example `date: DD.MM.YYYY`")
+    if written.form == "two numbers and a year" and written.first != written.last:
+        raise ValueProblem(
+            "day and month can't be told apart; say which stands first: `date: DD/MM/YYYY` or"
+            " `date: MM/DD/YYYY`"
+        )
+    return moment
 
 
 def python_pattern(pattern: str) -> str:
@@ -265,18 +283,18 @@ def _date_text(moment: datetime, kind: str) -> str:
     if kind == "month and year":
         return f"{moment:%m}/{moment.year}"
     if kind == "month":
-        return MONTHS[moment.month - 1]
+        return forms.MONTHS[moment.month - 1]
     return f"{moment:%Y-%m-%d %H:%M:%S}"
 
 
-def _comparable(column: ColumnFormat, text: str) -> Decimal | date:
+def _comparable(column: ColumnFormat, text: str) -> Any:
     kind = kind_of(column)
     if kind == "day":
         return datetime.strptime(text, "%m/%d/%Y").date()
     if kind == "moment":
-        return datetime.strptime(text, "%Y-%m-%d %H:%M:%S").date()
-    return Decimal(text.replace("$", ""))
+        return date.fromisoformat(text[:10])
+    return Decimal(text.removeprefix("$"))
 
 
-def _bound(bound: int | float | str) -> Decimal | date:
+def _bound(bound: int | float | str) -> Any:
     return date.fromisoformat(bound) if isinstance(bound, str) else Decimal(str(bound))

@@ -16,8 +16,8 @@ from bank_marketing.importing.finding import Candidate, find_candidates
 from bank_marketing.importing.workbooks import cell_rows, sheet_headers
 
 DELIMITERS = (",", ";", "\t", "|")
-# What an export without a byte-order mark is read as, in this order. The second can read nearly any bytes, so it is
-# said in the table whenever it was taken.
+# What an export without a byte-order mark is read as, in this order. The second can read nearly any bytes, so
+# the table says which one was taken.
 ENCODINGS = ("utf-8", "cp1252")
 LONGEST_LINE = 1 << 20
 LINES_LOOKED_AT = 50
@@ -77,8 +77,9 @@ class Export:
             extra = values[len(self.columns) :]
             if len(values) < len(self.columns) or any(extra):
                 raise UserError(
-                    f"{self.label}, line {line}: found {len(values)} values, expected {len(self.columns)}, one for"
-                    " each column. Mend the line, or say how the file is written (file: delimiter) in the mapping."
+                    f"{self.label}, line {line}: found {len(values)} values, expected {len(self.columns)},"
+                    " one for each column. Mend the line, or say how the file is written (file: delimiter) in"
+                    " the mapping."
                 )
             yield line, values[: len(self.columns)]
 
@@ -124,7 +125,9 @@ def open_export(path: Path, scratch: Path, settings: dict[str, str] | None = Non
     if candidate.kind == "unreadable":
         raise UserError(f"{candidate.label}: {candidate.problem}")
     if candidate.kind == "json":
-        raise UserError(f"{candidate.label}: found JSON, expected a CSV file or an Excel workbook. Export it as CSV.")
+        raise UserError(
+            f"{candidate.label}: found JSON, expected a CSV file or an Excel workbook. Export it as CSV."
+        )
     if candidate.kind == "xlsx":
         sheet, header = _find_sheet(candidate, settings.get("sheet"))
         return Export(candidate, _checked(header, candidate.label), sheet=sheet)
@@ -152,8 +155,8 @@ def _checked(header: list[str], label: str) -> tuple[str, ...]:
         names = [name or f"column {number}" for number, name in enumerate(names, start=1)]
     if repeated := sorted({name for name in names if names.count(name) > 1}):
         raise UserError(
-            f"{label}, line 1: found the column {', '.join(repeated)} more than once, expected different names."
-            " Rename one of them."
+            f"{label}, line 1: found the column {', '.join(repeated)} more than once, expected different"
+            " names. Rename one of them."
         )
     return tuple(names)
 
@@ -168,9 +171,9 @@ def _find_sheet(candidate: Candidate, wanted: str | None) -> tuple[str, list[str
     tables = {name: header for name, header in headers.items() if len(header) > 1 and wanted in (None, name)}
     if len(tables) != 1:
         raise UserError(
-            f"{candidate.label}: found {len(tables)} sheets with a table ({', '.join(tables) or 'none'}), expected"
-            " one. Name it in the mapping (file: {sheet: NAME}) or with --sheet NAME, and let its first row be the"
-            " column names."
+            f"{candidate.label}: found {len(tables)} sheets with a table ({', '.join(tables) or 'none'}),"
+            " expected one. Name it in the mapping (file: {sheet: NAME}) or with --sheet NAME, and let its"
+            " first row be the column names."
         )
     return next(iter(tables.items()))
 
@@ -178,7 +181,11 @@ def _find_sheet(candidate: Candidate, wanted: str | None) -> tuple[str, list[str
 def _encoding(candidate: Candidate, wanted: str | None) -> str:
     with candidate.path.open("rb") as file:
         start = file.read(4)
-    for mark, name in ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
+    for mark, name in (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
         if start.startswith(mark) and wanted is None:
             return name
     for name in [wanted] if wanted else ENCODINGS:
@@ -187,13 +194,15 @@ def _encoding(candidate: Candidate, wanted: str | None) -> str:
                 while file.read(1 << 20):
                     pass
         except LookupError as error:
-            raise UserError(f"{candidate.label}: {wanted!r} is no encoding; found in Python are utf-8, cp1252 ...") from error
+            raise UserError(
+                f"{candidate.label}: {wanted!r} is no encoding; found in Python are utf-8, cp1252 ..."
+            ) from error
         except UnicodeDecodeError:
             continue
         return name
     raise UserError(
-        f"{candidate.label}: the text is neither {' nor '.join([wanted] if wanted else ENCODINGS)}. Say its encoding in"
-        " the mapping (file: {encoding: NAME}) or with --encoding NAME."
+        f"{candidate.label}: the text isn't {' nor '.join([wanted] if wanted else ENCODINGS)}. Say its"
+        " encoding in the mapping (file: {encoding: NAME}) or with --encoding NAME."
     )
 
 
@@ -206,7 +215,9 @@ def _delimiter(text: str) -> str:
 
     def columns(delimiter: str) -> int:
         try:
-            widths = [len(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if row]
+            widths = [
+                len(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if row
+            ]
         except csv.Error:
             return 0
         return widths[0] if widths and min(widths) >= widths[0] else 0
@@ -220,8 +231,8 @@ def _bounded_lines(file: TextIO, label: str) -> Iterator[str]:
         number += 1
         if len(line) == LONGEST_LINE:
             raise UserError(
-                f"{label}, line {number}: longer than {LONGEST_LINE:,} characters, so this is no table of rows."
-                " Export it again with one row a line."
+                f"{label}, line {number}: longer than {LONGEST_LINE:,} characters, so this is no table of"
+                " rows. Export it again with one row a line."
             )
         yield line
 
@@ -233,4 +244,6 @@ def _records(file: TextIO, delimiter: str, label: str) -> Iterator[tuple[int, li
         for values in reader:
             yield reader.line_num, [value.strip() for value in values]
     except csv.Error as error:
-        raise UserError(f"{label}, line {reader.line_num}: no readable row ({error}). Mend the line.") from error
+        raise UserError(
+            f"{label}, line {reader.line_num}: no readable row ({error}). Mend the line."
+        ) from error

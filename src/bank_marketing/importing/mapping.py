@@ -18,7 +18,6 @@ from bank_marketing.importing.converting import (
     ValueProblem,
     converter,
     kind_of,
-    out_of_bounds,
     python_pattern,
 )
 
@@ -78,7 +77,7 @@ class Mapping:
 
 
 class _TextLoader(yaml.BaseLoader):
-    """Reads every scalar as text, so that a code `yes` or `01` stays what it is, and refuses repeated keys."""
+    """Reads every scalar as text, so that a code `yes` or `01` stays as it is, and refuses repeated keys."""
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
         """Read a mapping whose keys all differ."""
@@ -111,9 +110,11 @@ def read_mapping(path: Path) -> Mapping:
     """
     try:
         # The loader makes nothing but texts, lists and dicts.
-        said = yaml.load(path.read_text(encoding="utf-8"), Loader=_TextLoader)  # noqa: S506
+        said = yaml.load(path.read_text(encoding="utf-8"), Loader=_TextLoader)
     except FileNotFoundError as error:
-        raise UserError(f"{path}: no such mapping. Write a first one with --propose --output {path}") from error
+        raise UserError(
+            f"{path}: no such mapping. Write a first one with --propose --output {path}"
+        ) from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise UserError(f"{path}: no readable YAML: {error}") from error
     problems: list[str] = []
@@ -137,7 +138,9 @@ def _column_mapping(header: str, said: Any, problems: list[str]) -> ColumnMappin
     _refuse_unknown(said, (*SOURCES, *READINGS), header, problems)
     sources = [source for source in SOURCES if source in said]
     if len(sources) != 1:
-        problems.append(f"{header}: found {' and '.join(sources) or 'none'}, expected one of {', '.join(SOURCES)}.")
+        problems.append(
+            f"{header}: found {' and '.join(sources) or 'none'}, expected one of {', '.join(SOURCES)}."
+        )
     for flag in ("row_number", "leave_out"):
         if flag in said and said[flag] != "true":
             problems.append(f"{header}: found {flag}: {said[flag]}, expected {flag}: true.")
@@ -196,7 +199,9 @@ def mapping_problems(mapping: Mapping, seed_format: SeedFormat, export_columns: 
     ]
     for column in seed_format.columns:
         of_column = mapping.columns.get(column.header.strip(), ColumnMapping(leave_out=column.is_optional))
-        problems += [f"{column.header.strip()}: {p}" for p in _column_problems(column, of_column, export_columns)]
+        problems += [
+            f"{column.header.strip()}: {p}" for p in _column_problems(column, of_column, export_columns)
+        ]
     return problems
 
 
@@ -207,8 +212,8 @@ def _column_problems(
     wanted = f"{kind_of(column)} such as {column.example!r}"
     if not of_column.is_filled:
         yield (
-            f"still to fill, expected {wanted}. Name a `column` of the file, or a `constant` that is true of all rows"
-            + (", or `leave_out: true`." if column.is_optional else "; it can't be left out.")
+            f"still to fill, expected {wanted}. Name a `column` of the file, or a `constant` that is true of"
+            " all rows" + (", or `leave_out: true`." if column.is_optional else "; it can't be left out.")
         )
     if of_column.leave_out and not column.is_optional:
         yield f"left out, but the raw file can't lack it. Name a `column` or a `constant`: {wanted}."
@@ -231,7 +236,9 @@ def _column_problems(
         except ValueError as error:
             yield f"found date: {reading.date!r}: {error}."
     convert = converter(column, Reading())
-    texts = [("constant", of_column.constant)] if of_column.constant is not None else list(reading.values.items())
+    texts = (
+        [("constant", of_column.constant)] if of_column.constant is not None else list(reading.values.items())
+    )
     for code, text in texts:
         name = "constant" if of_column.constant is not None else f"values, {code!r}"
         if text == TO_FILL:
@@ -242,8 +249,8 @@ def _column_problems(
         except ValueProblem as problem:
             yield f"{name}: found {text!r}, {problem}."
             continue
-        if (broken := out_of_bounds(column, converted)) and text:
-            yield f"{name}: found {text!r}, which is {broken}. Expected {wanted}."
+        if converted.broken and text:
+            yield f"{name}: found {text!r}, which is {converted.broken}. Expected {wanted}."
 
 
 def _is_number(text: str) -> bool:

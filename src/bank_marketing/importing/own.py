@@ -1,4 +1,4 @@
-"""`bank-marketing import`: a bank's own export through a mapping into the seed folder, all of it or nothing."""
+"""`bank-marketing import`: a bank's own export through a mapping into the seed folder, all or nothing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bank_marketing.formats import SeedFormat, find_format, read_formats
 from bank_marketing.importing.exports import Export, open_export
 from bank_marketing.importing.mapping import Mapping, mapping_problems, read_mapping
 from bank_marketing.importing.placing import houses_with_files, lay_stand_ins, move_into_place
-from bank_marketing.importing.proposing import propose, proposal_text
+from bank_marketing.importing.proposing import proposal_text, propose
 from bank_marketing.importing.translating import Translation, translate
 from bank_marketing.project import project_folder, seed_set
 
@@ -31,17 +31,29 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser : argparse.ArgumentParser
         The sub-parser.
     """
-    parser.add_argument("file", type=Path, metavar="FILE", help="the export: CSV, Excel workbook or a .zip with one")
     parser.add_argument(
-        "--as", required=True, dest="format", metavar="NAME", help="the raw file to make, see bank-marketing formats"
+        "file", type=Path, metavar="FILE", help="the export: CSV, Excel workbook or a .zip with one"
+    )
+    parser.add_argument(
+        "--as",
+        required=True,
+        dest="format",
+        metavar="NAME",
+        help="the raw file to make, see bank-marketing formats",
     )
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--mapping", type=Path, metavar="YAML", help="import, by this mapping")
     what.add_argument("--propose", action="store_true", help="write a first mapping for you to correct")
-    parser.add_argument("--output", type=Path, metavar="YAML", help="with --propose: file to write, not the screen")
-    parser.add_argument("--seed-set", metavar="NAME", help=f"folder in seeds to fill (default: SEED_SET, or {OWN})")
+    parser.add_argument(
+        "--output", type=Path, metavar="YAML", help="with --propose: file to write, not the screen"
+    )
+    parser.add_argument(
+        "--seed-set", metavar="NAME", help=f"folder in seeds to fill (default: SEED_SET, or {OWN})"
+    )
     for setting in ("delimiter", "encoding", "sheet"):
-        parser.add_argument(f"--{setting}", help="with --propose: how the file is written, if it isn't found out")
+        parser.add_argument(
+            f"--{setting}", help="with --propose: how the file is written, if it isn't found out"
+        )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -61,14 +73,18 @@ def run(args: argparse.Namespace) -> int:
     formats = read_formats(seeds / "formats")
     seed_format = find_format(args.format, formats)
     if args.propose:
-        settings = {name: value for name in ("delimiter", "encoding", "sheet") if (value := getattr(args, name))}
+        settings = {
+            name: value for name in ("delimiter", "encoding", "sheet") if (value := getattr(args, name))
+        }
         text, summary = _proposal(args.file, seed_format, settings)
         if args.output is None:
             print(text, end="")
         else:
             _write_new(args.output, text)
-            print(f"{summary}\nNext: correct {args.output}, then\n  bank-marketing import {args.file} --as"
-                  f" {seed_format.name} --mapping {args.output}")
+            print(
+                f"{summary}\nNext: correct {args.output}, then\n  bank-marketing import {args.file} --as"
+                f" {seed_format.name} --mapping {args.output}"
+            )
         return 0
     seed_folder = seeds / _chosen_seed_set(args.seed_set)
     mapping = read_mapping(args.mapping)
@@ -118,7 +134,9 @@ def import_export(
     if target.exists() and path.resolve() == target.resolve() and not target.is_symlink():
         raise UserError(f"{path}: this is the file to be written. Name the bank's own export.")
     if mapping.format_name not in ("", seed_format.name):
-        raise UserError(f"{mapping_path}: a mapping to {mapping.format_name}, expected one to {seed_format.name}.")
+        raise UserError(
+            f"{mapping_path}: a mapping to {mapping.format_name}, expected one to {seed_format.name}."
+        )
     refused = f"{mapping_path} doesn't fit {path}; nothing was written."
     with tempfile.TemporaryDirectory(prefix=".import-", dir=_existing(seed_folder).parent) as folder:
         staging, scratch = Path(folder), Path(folder, "unpacked")
@@ -154,8 +172,8 @@ def _chosen_seed_set(named: str | None) -> str:
         return OWN
     if chosen in NOT_TO_FILL or not re.fullmatch(r"[a-z][a-z0-9_]*", chosen):
         raise UserError(
-            f"--seed-set {chosen}: expected a name of small letters, digits and _ other than {', '.join(NOT_TO_FILL)},"
-            f" for example {OWN}."
+            f"--seed-set {chosen}: expected a name of small letters, digits and _ other than"
+            f" {', '.join(NOT_TO_FILL)}, for example {OWN}."
         )
     return chosen
 
@@ -194,7 +212,9 @@ def _report(
         lines.append(f"Not used: {', '.join(unused)}")
     lines += [f"The build will put aside: {reason}, {seen}" for reason, seen in translation.bad.items()]
     missing = houses_with_files(seed_folder)
-    lines += [f"Not to be built: {house}, it lacks {', '.join(files)}" for house, files in missing.items() if files]
+    lines += [
+        f"Not to be built: {house}, it lacks {', '.join(files)}" for house, files in missing.items() if files
+    ]
     complete = [house for house, files in missing.items() if not files]
     if complete:
         lines.append(f"Next: make build SEED_SET={seed_folder.name} (builds {', '.join(complete)})")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import glob
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ import duckdb
 
 from bank_marketing.errors import UserError
 from bank_marketing.formats import ColumnFormat, SeedFormat
-from bank_marketing.importing.converting import Reading, ValueProblem, converter, out_of_bounds
+from bank_marketing.importing.converting import Converted, Reading, ValueProblem, converter
 from bank_marketing.importing.exports import Export
 from bank_marketing.importing.mapping import ColumnMapping, Mapping
 
@@ -56,7 +57,8 @@ class Occurrences:
 
     def __str__(self) -> str:
         """Return the count and the examples."""
-        return f"{self.count:,} rows ({', '.join(self.examples)})"
+        rows = f"{self.count:,} row{'s' * (self.count > 1)}"
+        return f"{rows} ({', '.join(self.examples)})" if self.examples else rows
 
 
 @dataclass(frozen=True)
@@ -102,48 +104,51 @@ def translate(
     Raises
     ------
     UserError
-        If values can't be read, column by column, or more rows than the build lets through break what is declared.
+        If values can't be read, column by column, or more rows than the build lets through break what is
+        declared.
     """
     columns = _filled(mapping, seed_format)
     fills = [_fill(column, of_column, export) for column, of_column in columns]
     unread: dict[str, dict[str, Occurrences]] = {}
     bad: dict[str, Occurrences] = {}
-    rows_in = 0
+    rows_in = bad_rows = 0
     with target.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow([column.header for column, _ in columns])
         for line, values in export.rows():
             rows_in += 1
-            row = []
+            row: list[str] = []
+            is_bad = False
             for (column, of_column), fill in zip(columns, fills, strict=True):
                 try:
-                    text = fill(rows_in, values)
+                    text, broken = fill(rows_in, values)
                 except ValueProblem as problem:
-                    _count(unread.setdefault(column.header, {}), str(problem), line, _found(of_column, export, values))
+                    _count(
+                        unread.setdefault(column.header, {}),
+                        str(problem),
+                        line,
+                        _found(of_column, export, values),
+                    )
                     continue
-                if broken := out_of_bounds(column, text):
+                if broken:
+                    is_bad = True
                     _count(bad, f"{column.header.strip()}: {broken}", line, _found(of_column, export, values))
                 row.append(text)
             writer.writerow(row)
+            bad_rows += is_bad
             if rows_in % PROGRESS_EVERY == 0:
                 print(f"{export.label}: {rows_in:,} rows ...", file=sys.stderr, flush=True)
     if unread:
-        raise UserError(_refusal(unread, dict((c.header, m) for c, m in columns)))
+        raise UserError(_refusal(unread, mapping))
     if not rows_in:
         raise UserError("found a header, but no rows after it. Export the table again.")
     if repeated := _repeated_keys(seed_format, target):
         bad[f"{', '.join(seed_format.unique_key)}: repeated key"] = Occurrences(repeated)
-    worst = max((seen.count for seen in bad.values()), default=0)
-    if worst > max(1, int(rows_in * max_reject_share)):
+    if bad_rows + repeated > max(1, int(rows_in * max_reject_share)):
         raise UserError(
-            "\n  ".join(
-                [
-                    f"the build would refuse it: of {rows_in:,} rows, at most {max_reject_share:.0%} may break what"
-                    " `bank-marketing formats` says of a column. Map another column, say `values`, `missing` or"
-                    " `factor`, or mend the export.",
-                    *(f"{reason}: {seen if seen.examples else f'{seen.count:,} rows'}" for reason, seen in bad.items()),
-                ]
-            )
+            f"the build would refuse it: of {rows_in:,} rows, at most {max_reject_share:.0%} may break what"
+            " `bank-marketing formats` says. Map another column, say `values`, `missing` or `factor`, or mend"
+            " the export." + "".join(f"\n  {reason}: {seen}" for reason, seen in bad.items())
         )
     return Translation(rows_in, rows_in, bad)
 
@@ -159,9 +164,9 @@ def _filled(mapping: Mapping, seed_format: SeedFormat) -> list[tuple[ColumnForma
 
 def _fill(
     column: ColumnFormat, of_column: ColumnMapping, export: Export
-) -> Callable[[int, list[str]], str]:
+) -> Callable[[int, list[str]], Converted]:
     if of_column.row_number:
-        return lambda number, values: str(number)
+        return lambda number, values: Converted(str(number), None)
     if of_column.constant is not None:
         constant = converter(column, Reading())(of_column.constant)
         return lambda number, values: constant
@@ -178,12 +183,13 @@ def _count(seen: dict[str, Occurrences], reason: str, line: int, value: str) -> 
     seen.setdefault(reason, Occurrences()).add(line, value)
 
 
-def _refusal(unread: dict[str, dict[str, Occurrences]], columns: dict[str, ColumnMapping]) -> str:
+def _refusal(unread: dict[str, dict[str, Occurrences]], mapping: Mapping) -> str:
     lines = ["values can't be read."]
     for header, reasons in unread.items():
         by_count = sorted(reasons.items(), key=lambda pair: -pair[1].count)
+        source = mapping.columns[header.strip()].column
         lines += [
-            f"{header.strip()}, from {columns[header].column}: found {seen}, {reason}."
+            f"{header.strip()}, from {source}: found {seen}, {reason}."
             for reason, seen in by_count[:KINDS_OF_PROBLEMS]
         ]
     return "\n  ".join(lines)
@@ -193,12 +199,16 @@ def _repeated_keys(seed_format: SeedFormat, path: Path) -> int:
     """Count the rows whose key an earlier row has, outside Python's memory."""
     if not seed_format.unique_key:
         return 0
+    with path.open(encoding="utf-8", newline="") as file:
+        names = dict.fromkeys(next(csv.reader(file)), "varchar")
     headers = [column.header for column in seed_format.columns if column.name in seed_format.unique_key]
-    keys = ", ".join('"' + header.replace('"', '""') + '"' for header in headers)
+    keys = ['"' + header.replace('"', '""') + '"' for header in headers]
     with duckdb.connect() as connection:
-        rows = connection.read_csv(str(path), all_varchar=True, header=True, sep=",", quotechar='"')
-        return int(
-            connection.execute(
-                f"select coalesce(sum(copies - 1), 0) from (select count(*) as copies from rows group by {keys})"
-            ).fetchall()[0][0]
-        )
+        counted = connection.execute(
+            "select coalesce(sum(copies - 1), 0) from (select count(*) as copies from read_csv($path,"
+            " header = true, delim = ',', quote = '\"', escape = '\"', auto_detect = false,"
+            " columns = $names)"
+            f" where {' is not null and '.join(keys)} is not null group by {', '.join(keys)})",
+            {"path": glob.escape(str(path)), "names": names},
+        ).fetchall()
+    return int(counted[0][0])
