@@ -242,14 +242,14 @@ def _moment(text: str, reading: Reading, kind: str) -> datetime:
     if kind == "month and year" and (month := forms.month_year(text)):
         return datetime.strptime(month, "%m/%Y")
     written = forms.written_date(text)
-    moment = written.read() if written else None
-    if written is None or moment is None:
-        raise ValueProblem("expected YYYY-MM-DD; say how dates are written, for example `date: DD.MM.YYYY`")
-    if written.form == "two numbers and a year" and written.first != written.last:
+    if written and written.form == "two numbers and a year" and written.first != written.last:
         raise ValueProblem(
             "day and month can't be told apart; say which stands first: `date: DD/MM/YYYY` or"
             " `date: MM/DD/YYYY`"
         )
+    moment = written.read() if written else None
+    if moment is None:
+        raise ValueProblem("expected YYYY-MM-DD; say how dates are written, for example `date: DD.MM.YYYY`")
     return moment
 
 

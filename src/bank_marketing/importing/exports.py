@@ -197,7 +197,7 @@ def _encoding(candidate: Candidate, wanted: str | None) -> str:
             raise UserError(
                 f"{candidate.label}: {wanted!r} is no encoding; found in Python are utf-8, cp1252 ..."
             ) from error
-        except UnicodeDecodeError:
+        except UnicodeError:
             continue
         return name
     raise UserError(
@@ -211,16 +211,12 @@ def _open_text(path: Path, encoding: str) -> TextIO:
 
 
 def _delimiter(text: str) -> str:
-    """Return the delimiter by which the first lines have the most columns, all lines alike."""
+    """Return the delimiter by which the header has the most columns, and most lines have as many."""
 
-    def columns(delimiter: str) -> int:
-        try:
-            widths = [
-                len(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if row
-            ]
-        except csv.Error:
-            return 0
-        return widths[0] if widths and min(widths) >= widths[0] else 0
+    def columns(delimiter: str) -> tuple[int, int]:
+        widths = [len(row) for row in csv.reader(text.splitlines(), delimiter=delimiter) if row]
+        alike = widths.count(widths[0]) if widths else 0
+        return (widths[0] if 2 * alike >= len(widths) > 0 else 0, alike)
 
     return max(DELIMITERS, key=columns)
 

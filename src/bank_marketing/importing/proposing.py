@@ -42,6 +42,7 @@ NO_VALUE = (
     "unbekannt",
     "k.a.",
 )
+UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 GROUPED_BY_POINTS = re.compile(r"-?\d{1,3}(\.\d{3})+")
 COMMA_DECIMALS = re.compile(r"-?[\d.]*,\d*")
 
@@ -310,7 +311,7 @@ def name_key(name: str) -> str:
     str
         Letters and digits in lower case.
     """
-    plain = unicodedata.normalize("NFKD", name.casefold())
+    plain = unicodedata.normalize("NFKD", name.casefold().translate(UMLAUTS))
     return re.sub(r"[^a-z0-9]", "", plain)
 
 
