@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -13,13 +13,10 @@ from typing import TextIO
 
 from bank_marketing.errors import UserError
 from bank_marketing.importing.finding import Candidate, find_candidates
-from bank_marketing.importing.workbooks import cell_rows, sheet_headers
+from bank_marketing.importing.reading import LONGEST_LINE, read_bytes
+from bank_marketing.importing.workbooks import sheet_rows, sheet_starts
 
 DELIMITERS = (",", ";", "\t", "|")
-# What an export without a byte-order mark is read as, in this order. The second can read nearly any bytes, so
-# the table says which one was taken.
-ENCODINGS = ("utf-8", "cp1252")
-LONGEST_LINE = 1 << 20
 LINES_LOOKED_AT = 50
 
 
@@ -62,7 +59,7 @@ class Export:
         Yields
         ------
         line : int
-            Line of the file, or row of the sheet.
+            Line of the file; for a sheet the number of the row, without empty ones.
         values : list of str
             One for each column, without blanks at the ends; rows without any value are left out.
 
@@ -85,11 +82,9 @@ class Export:
 
     def _records(self) -> Iterator[tuple[int, list[str]]]:
         if self.sheet is not None:
-            records = cell_rows(self.candidate.path, self.sheet)
-            width = len(next(records))
-            # A sheet's rows end with their last value.
-            for number, cells in enumerate(records, start=2):
-                yield number, [cell.strip() for cell in [*cells, *[""] * (width - len(cells))]]
+            rows = sheet_rows(self.candidate.path, self.sheet, 0, [None] * len(self.columns))
+            for number, cells in enumerate(islice(rows, 1, None), start=2):
+                yield number, [cell.strip() for cell in cells]
             return
         with _open_text(self.candidate.path, str(self.encoding)) as file:
             yield from islice(_records(file, str(self.delimiter), self.label), 1, None)
@@ -163,7 +158,7 @@ def _checked(header: list[str], label: str) -> tuple[str, ...]:
 
 def _find_sheet(candidate: Candidate, wanted: str | None) -> tuple[str, list[str]]:
     try:
-        headers = sheet_headers(candidate.path)
+        headers = {name: rows[0] if rows else [] for name, rows in sheet_starts(candidate.path, 1).items()}
     except UserError as error:
         raise UserError(f"{candidate.label}: {error}") from error
     if wanted is not None and wanted not in headers:
@@ -179,35 +174,20 @@ def _find_sheet(candidate: Candidate, wanted: str | None) -> tuple[str, list[str
 
 
 def _encoding(candidate: Candidate, wanted: str | None) -> str:
-    with candidate.path.open("rb") as file:
-        start = file.read(4)
-    for mark, name in (
-        (codecs.BOM_UTF8, "utf-8-sig"),
-        (codecs.BOM_UTF16_LE, "utf-16"),
-        (codecs.BOM_UTF16_BE, "utf-16"),
-    ):
-        if start.startswith(mark) and wanted is None:
-            return name
-    for name in [wanted] if wanted else ENCODINGS:
-        try:
-            with _open_text(candidate.path, name) as file:
-                while file.read(1 << 20):
-                    pass
-        except LookupError as error:
-            raise UserError(
-                f"{candidate.label}: {wanted!r} is no encoding; found in Python are utf-8, cp1252 ..."
-            ) from error
-        except UnicodeError:
-            continue
-        return name
-    raise UserError(
-        f"{candidate.label}: the text isn't {' nor '.join([wanted] if wanted else ENCODINGS)}. Say its"
-        " encoding in the mapping (file: {encoding: NAME}) or with --encoding NAME."
-    )
+    if wanted is None:
+        return read_bytes(candidate.path, candidate.label).encoding
+    try:
+        codecs.lookup(wanted)
+    except LookupError as error:
+        raise UserError(
+            f"{candidate.label}: {wanted!r} is no encoding. Expected a name such as utf-8, cp1252 or utf-16."
+        ) from error
+    return wanted
 
 
 def _open_text(path: Path, encoding: str) -> TextIO:
-    return path.open(encoding=encoding, newline="")
+    # A byte-order mark isn't part of the first name.
+    return path.open(encoding="utf-8-sig" if encoding == "utf-8" else encoding, newline="")
 
 
 def _delimiter(text: str) -> str:
@@ -223,19 +203,24 @@ def _delimiter(text: str) -> str:
 
 def _bounded_lines(file: TextIO, label: str) -> Iterator[str]:
     number = 0
-    while line := file.readline(LONGEST_LINE):
-        number += 1
-        if len(line) == LONGEST_LINE:
-            raise UserError(
-                f"{label}, line {number}: longer than {LONGEST_LINE:,} characters, so this is no table of"
-                " rows. Export it again with one row a line."
-            )
-        yield line
+    try:
+        while line := file.readline(LONGEST_LINE):
+            number += 1
+            if len(line) == LONGEST_LINE:
+                raise UserError(
+                    f"{label}, line {number}: longer than {LONGEST_LINE:,} characters, so this is no table of"
+                    " rows. Export it again with one row a line."
+                )
+            yield line
+    except UnicodeError as error:
+        raise UserError(
+            f"{label}, after line {number}: no readable {file.encoding} text ({error}). Say the encoding in"
+            " the mapping (file: {encoding: NAME}) or with --encoding NAME."
+        ) from error
 
 
 def _records(file: TextIO, delimiter: str, label: str) -> Iterator[tuple[int, list[str]]]:
-    lines: Iterable[str] = _bounded_lines(file, label)
-    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    reader = csv.reader(_bounded_lines(file, label), delimiter=delimiter, strict=True)
     try:
         for values in reader:
             yield reader.line_num, [value.strip() for value in values]

@@ -326,7 +326,7 @@ def _match_names(seed_format: SeedFormat, profiles: list[Profile]) -> dict[str, 
     """Match the columns by name, the surest first, each of them once."""
     scored = []
     for column in seed_format.columns:
-        known = _aliases().get(seed_format.name, {}).get(column.header.strip(), [])
+        known = [*column.aliases, *_aliases().get(seed_format.name, {}).get(column.header.strip(), [])]
         for found in profiles:
             likeness, reason = _likeness(found.name, column, known)
             if likeness >= ALIKE:

@@ -22,9 +22,9 @@ SAMPLE = REPOSITORY / "seeds" / "sample"
 # Names under which a bank might keep the columns of each raw file, in the order of the declaration.
 FOREIGN_NAMES = {
     "raw_campaign_responses": """
-        Kunden-Nr Alter Geschlecht Jahreseinkommen Kanal Kampagnentyp Werbekosten CTR CVR Visits pagesPerSession
-        session_duration Shares mail_opens mail_clicks past_purchases Treuepunkte advertising_platform
-        advertising_tool Responded""",
+        Kunden-Nr Alter Geschlecht Jahreseinkommen Kanal Kampagnentyp Werbekosten CTR CVR Visits
+        pagesPerSession session_duration Shares mail_opens mail_clicks past_purchases Treuepunkte
+        advertising_platform advertising_tool Responded""",
     "raw_bank_customers": """
         Kundennummer Alter Rentenalter Geburtsjahr Geburtsmonat Sex Adresse Lat Lon area_income annual_income
         Schulden Bonität card_count""",
@@ -36,7 +36,8 @@ FOREIGN_NAMES = {
         merchant_category_code Fehler""",
     "raw_merchant_categories": "Branchencode Bezeichnung",
     "raw_order_lines": """
-        Kundennummer invoice_number Rechnungsdatum SKU Artikel Warengruppe Menge Preis Versandkosten Gutschein""",
+        Kundennummer invoice_number Rechnungsdatum SKU Artikel Warengruppe Menge Preis Versandkosten
+        Gutschein""",
     "raw_retail_customers": "client_id Geschlecht Wohnort Kundenmonate",
     "raw_coupons": "Monat Warengruppe voucher_code Rabatt",
     "raw_marketing_spend": "Tag OfflineBudget OnlineBudget",
