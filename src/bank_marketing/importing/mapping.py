@@ -199,24 +199,25 @@ def mapping_problems(mapping: Mapping, seed_format: SeedFormat, export_columns: 
     ]
     for column in seed_format.columns:
         of_column = mapping.columns.get(column.header.strip(), ColumnMapping(leave_out=column.is_optional))
+        is_key = seed_format.unique_key == (column.name,)
         problems += [
-            f"{column.header.strip()}: {p}" for p in _column_problems(column, of_column, export_columns)
+            f"{column.header.strip()}: {problem}"
+            for problem in _column_problems(column, of_column, export_columns, is_key=is_key)
         ]
     return problems
 
 
 def _column_problems(
-    column: ColumnFormat, of_column: ColumnMapping, export_columns: tuple[str, ...]
+    column: ColumnFormat, of_column: ColumnMapping, export_columns: tuple[str, ...], *, is_key: bool
 ) -> Iterable[str]:
     reading = of_column.reading
     wanted = f"{kind_of(column)} such as {column.example!r}"
+    other = "`row_number: true`" if is_key else "a `constant` that is true of all rows"
     if not of_column.is_filled:
-        yield (
-            f"still to fill, expected {wanted}. Name a `column` of the file, or a `constant` that is true of"
-            " all rows" + (", or `leave_out: true`." if column.is_optional else "; it can't be left out.")
-        )
+        end = ", or `leave_out: true`." if column.is_optional else "; it can't be left out."
+        yield f"still to fill, expected {wanted}. Name a `column` of the file, or {other}{end}"
     if of_column.leave_out and not column.is_optional:
-        yield f"left out, but the raw file can't lack it. Name a `column` or a `constant`: {wanted}."
+        yield f"left out, but the raw file can't lack it. Name a `column` or {other}: {wanted}."
     if of_column.column is not None and of_column.column not in export_columns:
         yield (
             f"found the column {of_column.column!r}, expected one of the file's: {', '.join(export_columns)}."
