@@ -1,6 +1,7 @@
 # The doors of the project. `make` alone lists them.
 
-# Which raw files to build from: sample, or kaggle once `bank-marketing import-kaggle` has brought them in.
+# Which raw files to build from: sample; kaggle once `bank-marketing import-kaggle` has brought them in; own once
+# `bank-marketing import` has brought in a bank's own.
 SEED_SET ?= sample
 export SEED_SET
 
@@ -63,12 +64,12 @@ clean: ## Remove what a build makes anew
 	rm -rf target logs build .pytest_cache .ruff_cache .mypy_cache .hypothesis
 	rm -f warehouse/*_build.duckdb*
 	find . -path './.venv*' -prune -o -name __pycache__ -prune -exec rm -rf {} +
-	@echo "Kept: the environments, the published warehouse/*.duckdb and the files in seeds/kaggle."
+	@echo "Kept: the environments, the published warehouse/*.duckdb and the imported files in seeds."
 
 distclean: clean ## Remove the environments and the published files with their history, too
 	rm -rf .venv .venv-bouncer src/*.egg-info
 	rm -f warehouse/*.duckdb*
-	@echo "Removed those, too, but for seeds/kaggle."
+	@echo "Removed those, too, but for the imported files."
 
 .venv/bin/python .venv-bouncer/bin/python:
 	@"$(PYTHON)" -c '$(PYTHON_FITS)' >/dev/null 2>&1 || { \

@@ -60,7 +60,8 @@ def run(args: argparse.Namespace) -> int:
     if not houses:
         raise UserError(
             f"seeds/{chosen} has no house with all its files. "
-            "Import Kaggle's files with: bank-marketing import-kaggle PATH"
+            "Import Kaggle's files with: bank-marketing import-kaggle PATH, or a bank's own with:"
+            " bank-marketing import FILE --as NAME --mapping YAML"
         )
     command = [str(Path(sys.executable).with_name("dbt")), "build"]
     if len(houses) < len(missing):

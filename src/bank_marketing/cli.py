@@ -4,13 +4,16 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from bank_marketing import building, importing, sampling, status
+from bank_marketing import building, format_listing, importing, sampling, status
 from bank_marketing.errors import UserError
+from bank_marketing.importing import own
 
 COMMANDS = {
     "build": (building, "build and publish the houses whose files are there"),
     "status": (status, "say what is published, from which data, how old, what was rejected, what to do next"),
     "import-kaggle": (importing, "put Kaggle's files, as downloaded, into their places"),
+    "import": (own, "bring a bank's own export into the form of a raw file, by a mapping"),
+    "formats": (format_listing, "say what each raw file wants, column by column"),
     "sample": (sampling, "make the synthetic sample files"),
 }
 

@@ -162,6 +162,32 @@ def read_formats(formats_folder: Path) -> list[SeedFormat]:
     return formats
 
 
+def find_format(name: str, formats: list[SeedFormat]) -> SeedFormat:
+    """Find a declaration by name.
+
+    Parameters
+    ----------
+    name : str
+        Such as raw_campaign_responses; the ending .csv and Kaggle's name of the file are fine, too.
+    formats : list of SeedFormat
+        All raw files.
+
+    Returns
+    -------
+    SeedFormat
+        The one of that name.
+
+    Raises
+    ------
+    UserError
+        If there is none.
+    """
+    for seed_format in formats:
+        if name in (seed_format.name, seed_format.file_name, seed_format.kaggle_file):
+            return seed_format
+    raise UserError(f"found {name!r}, expected one of {', '.join(f.name for f in formats)}.")
+
+
 def _seed_format(seed: dict[str, Any], domain: str) -> SeedFormat:
     meta = seed.get("config", {}).get("meta", {})
     return SeedFormat(

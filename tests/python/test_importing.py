@@ -246,7 +246,7 @@ def test_lines_that_cannot_be_read_are_counted_and_left_to_the_build(seeds, tmp_
 
 
 CLEAN = csv_text(CAMPAIGN)
-RENAMED = CLEAN.replace("Income,", "Salary,", 1)
+RENAMED = CLEAN.replace("Age,", "Years,", 1)
 FAULTS = {
     "empty": ("", ["the file is empty (0 bytes)", "Download it again"]),
     "only blanks": ("\n\n", ["the file is empty"]),
@@ -256,7 +256,7 @@ FAULTS = {
         [f"line {ROWS + 1}", "cut off", f"expected {len(CAMPAIGN.headers)} values"],
     ),
     "cut off in quotes": (CLEAN + '8001,56,"Fem', [f"line {ROWS + 2}", "cut off"]),
-    "renamed column": (RENAMED, ["missing:  Income", "unknown:  Salary", "expected: CustomerID, Age"]),
+    "renamed column": (RENAMED, ["missing:  Age", "unknown:  Years", "expected: CustomerID, Age"]),
     "missing column": (
         "\n".join(line.split(",", 1)[1] for line in CLEAN.splitlines()),
         ["missing:  CustomerID"],
@@ -286,7 +286,7 @@ def test_a_faulty_file_is_refused_and_nothing_is_imported(seeds, downloads, cont
 def test_all_faults_are_named_at_once(seeds, downloads):
     (downloads / CAMPAIGN.kaggle_file).write_text(RENAMED)
     (downloads / CHURN.kaggle_file).write_text("")
-    expect_refusal(seeds, downloads, words=[CAMPAIGN.kaggle_file, "Salary", CHURN.kaggle_file, "empty"])
+    expect_refusal(seeds, downloads, words=[CAMPAIGN.kaggle_file, "Years", CHURN.kaggle_file, "empty"])
 
 
 @pytest.mark.parametrize("seed_format", FORMATS.values(), ids=FORMATS)

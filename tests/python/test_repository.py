@@ -98,6 +98,8 @@ def test_the_checkout_stays_small() -> None:
     [
         "seeds/kaggle/churn/raw_churn_customers.csv",
         "seeds/kaggle/sales/raw_order_lines.csv",
+        "seeds/own/campaigns/raw_campaign_responses.csv",
+        "seeds/another_set/churn/raw_churn_customers.csv",
         "warehouse/kaggle.duckdb",
         "warehouse/sample_build.duckdb.wal",
         "target/manifest.json",

@@ -42,7 +42,7 @@ def fit(frame: pd.DataFrame, *, depth: str, seed: int) -> Fit:
     ----------
     frame : pandas.DataFrame
         One row per customer: `KEY`, `TARGET` (rows without an outcome are left out), `ORDER_COLUMN` (for the
-        forward split alone), `NUMERIC` and `CATEGORICAL`.
+        forward split alone), `NUMERIC` and `CATEGORICAL`; a feature without any value is left out.
     depth : {'quick', 'full'}
         How many folds and resamples.
     seed : int
@@ -61,8 +61,11 @@ def fit(frame: pd.DataFrame, *, depth: str, seed: int) -> Fit:
     if reason:
         return Fit("too_little_data", params={"reason": reason}, card=too_little_data_card(reason))
 
-    features = prepare_features(known, NUMERIC, CATEGORICAL)
-    candidates = default_candidates(NUMERIC, CATEGORICAL, seed)
+    numeric, categorical = (
+        [name for name in kind if known[name].notna().any()] for kind in (NUMERIC, CATEGORICAL)
+    )
+    features = prepare_features(known, numeric, categorical)
+    candidates = default_candidates(numeric, categorical, seed)
     settings = DEPTHS[depth]
     crossed = cross_fit(features, outcome, candidates, depth=settings, seed=seed)
     final = fit_propensity(features, outcome, candidates, inner_folds=settings.inner_folds, seed=seed)
@@ -88,7 +91,8 @@ def fit(frame: pd.DataFrame, *, depth: str, seed: int) -> Fit:
         "calibration": final["calibration"],
         "log_loss_by_candidate": final["log_loss"],
         "chosen_in_folds": [f"{model['candidate']}, {model['calibration']}" for model in crossed.models],
-        "features": [*NUMERIC, *CATEGORICAL],
+        "features": [*numeric, *categorical],
+        "without_values": [name for name in (*NUMERIC, *CATEGORICAL) if name not in features],
         "seed": seed,
     }
     return Fit(

@@ -55,7 +55,7 @@ def before_contact_card(
     calibration : pandas.DataFrame
         Points of the reliability curves, as in `bank_marketing.fitting.CALIBRATION_COLUMNS`.
     params : mapping
-        candidate and calibration that were chosen.
+        candidate and calibration that were chosen, without_values (features that no row has).
 
     Returns
     -------
@@ -67,11 +67,14 @@ def before_contact_card(
         for split, metric, value, low, high, n in metrics[list(METRIC_COLUMNS)].itertuples(index=False)
     ]
     noise = importance.loc[importance["value_low"] <= 0, "feature"]
+    unused = params["without_values"]
     chosen, calibrated_by = params["candidate"].replace("_", " "), params["calibration"]
-    return "\n".join(
+    return "
+".join(
         [
             TITLE + USE,
-            f"**Data**: {len(outcome)} customers, {outcome.mean():.1%} converted.",
+            f"**Data**: {len(outcome)} customers, {outcome.mean():.1%} converted."
+            + (f" Without any value, so not used: {', '.join(unused)}." if unused else ""),
             f"**Model**: {chosen}, calibration {calibrated_by}; chosen by cross-validated log loss.",
             "The figures pay for the choice, since it is made anew in each fold.",
             "",

@@ -35,7 +35,7 @@ def fit(features: pd.DataFrame, *, depth: str, seed: int) -> Fit:
     Parameters
     ----------
     features : DataFrame
-        Rows of `features_campaign_segments`, one a customer.
+        Rows of `features_campaign_segments`, one a customer; a trait without any value is left out.
     depth : {'quick', 'full'}
         Starts of each k-means, and resamples behind the stability.
     seed : int
@@ -44,22 +44,26 @@ def fit(features: pd.DataFrame, *, depth: str, seed: int) -> Fit:
     Returns
     -------
     Fit
-        With the status 'too_little_data' below 200 customers.
+        With the status 'too_little_data' below 200 customers or two traits.
     """
-    if len(features) < LEAST_CUSTOMERS:
-        reason = f"{len(features)} customers; segments need at least {LEAST_CUSTOMERS}."
+    known = {trait: words for trait, words in TRAIT_WORDS.items() if features[trait].notna().any()}
+    if len(features) < LEAST_CUSTOMERS or len(known) < LEAST_TRAITS_IN_NAME:
+        reason = (
+            f"{len(features)} customers with {len(known)} traits;"
+            f" segments need at least {LEAST_CUSTOMERS} with {LEAST_TRAITS_IN_NAME}."
+        )
         return Fit(
             "too_little_data",
             params={"reason": reason},
             card=f"# Campaign segments\n\nNo segments: {reason}\n",
         )
 
-    traits = features.sort_values("customer_id", ignore_index=True)[list(TRAIT_WORDS)].astype(float)
+    traits = features.sort_values("customer_id", ignore_index=True)[list(known)].astype(float)
     restarts, resamples = DEPTHS[depth]["restarts"], DEPTHS[depth]["resamples"]
     criteria = clustering.compare_group_numbers(traits, seed=seed, restarts=restarts)
     k = clustering.choose_group_number(criteria)
     groups = clustering.fit_clustering(traits, k, seed=seed, restarts=restarts)
-    names = segment_names(groups.centres, list(TRAIT_WORDS.values()))
+    names = segment_names(groups.centres, list(known.values()))
     metrics = _metrics(traits, criteria, groups, seed=seed, restarts=restarts, resamples=resamples)
     return Fit(
         "fitted",
@@ -67,7 +71,7 @@ def fit(features: pd.DataFrame, *, depth: str, seed: int) -> Fit:
             "seed": seed,
             "k": k,
             "restarts": restarts,
-            "traits": list(TRAIT_WORDS),
+            "traits": list(known),
             "segment_names": names,
         },
         metrics=metrics,
@@ -184,7 +188,7 @@ def _card(traits: pd.DataFrame, groups: Clustering, names: list[str], metrics: p
 **Unverified.** k-means finds groups in any data, and nobody has checked yet whether these are really there.
 Use them to read the customers in parts, not as kinds of people.
 
-**Data.** {len(traits):,} customers, by what is known of every customer: {", ".join(TRAIT_WORDS)}.
+**Data.** {len(traits):,} customers, by what is known of every customer: {", ".join(traits)}.
 No outcome, no campaign, no gender.
 
 **Method.** k-means on standardised traits. {len(groups.centres)} groups have the best mean rank over
@@ -198,7 +202,7 @@ the ranges of the traits. Hopkins' statistic {figure["hopkins_statistic"]:.2f} (
 resampled customers agree with these by an adjusted Rand index of {figure["adjusted_rand_index"]:.2f} (1 is
 the same, 0 is chance).
 
-| segment_id | segment_name | customers | {" | ".join(f"mean {trait}" for trait in TRAIT_WORDS)} |
+| segment_id | segment_name | customers | {" | ".join(f"mean {trait}" for trait in traits)} |
 |---|---|---|{"---|" * traits.shape[1]}
 {chr(10).join(lines)}
 """

@@ -159,6 +159,18 @@ def test_unseen_level_and_missing_values_are_scored(frame, fitted):
     assert scores["decile"].between(1, 10).all()
 
 
+def test_a_feature_that_no_customer_has_is_left_out_and_the_card_says_so(frame):
+    lacking = frame.assign(gender=None, income_usd=np.nan, ad_spend_usd=None)
+
+    fitted = conversion.fit(lacking, depth="quick", seed=1)
+    scores = conversion.score(lacking, load_artefact(dump_artefact(fitted.artefact)))
+
+    assert fitted.params["without_values"] == ["income_usd", "ad_spend_usd", "gender"]
+    assert not set(fitted.effects["feature"]) & {"income_usd", "ad_spend_usd", "gender"}
+    assert "not used: income_usd, ad_spend_usd, gender." in fitted.card
+    assert scores["conversion_probability"].between(0, 1).all()
+
+
 def test_artefact_scores_the_same_after_being_stored(frame, fitted):
     stored = load_artefact(dump_artefact(fitted.artefact))
 

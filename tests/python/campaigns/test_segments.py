@@ -95,6 +95,25 @@ def test_a_customer_with_a_missing_trait_has_a_segment(customers, fit):
     assert 0 <= scored["membership_strength"].item() <= 1
 
 
+def test_a_trait_that_no_customer_has_is_left_out(customers):
+    lacking = customers.assign(age=None, previous_purchases=np.nan)
+
+    fit = segments.fit(lacking, seed=1, depth="quick")
+    scores = segments.score(lacking, fit.artefact)
+
+    assert fit.params["traits"] == ["income_usd", "loyalty_points"]
+    assert adjusted_rand_score(np.repeat([0, 1, 2, 3], 150), scores["segment_id"]) > 0.95
+
+
+def test_one_trait_alone_makes_no_segments(customers):
+    lacking = customers.assign(age=None, previous_purchases=None, income_usd=None)
+
+    fit = segments.fit(lacking, seed=1, depth="quick")
+
+    assert fit.status == "too_little_data"
+    assert "600 customers with 1 traits" in fit.card
+
+
 @pytest.mark.parametrize(
     ("centres", "expected"),
     [

@@ -1,0 +1,214 @@
+"""An export's rows through a mapping into the file that the build reads, with all that didn't fit."""
+
+from __future__ import annotations
+
+import csv
+import glob
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from bank_marketing.errors import UserError
+from bank_marketing.formats import ColumnFormat, SeedFormat
+from bank_marketing.importing.converting import Converted, Reading, ValueProblem, converter
+from bank_marketing.importing.exports import Export
+from bank_marketing.importing.mapping import ColumnMapping, Mapping
+
+EXAMPLES = 3
+KINDS_OF_PROBLEMS = 3
+PROGRESS_EVERY = 500_000
+
+
+@dataclass
+class Occurrences:
+    """How often something was seen, and where first.
+
+    Attributes
+    ----------
+    count : int
+        Rows.
+    examples : list of str
+        The first different values with their lines.
+    values : set of str
+        The values of the examples.
+    """
+
+    count: int = 0
+    examples: list[str] = field(default_factory=list)
+    values: set[str] = field(default_factory=set)
+
+    def add(self, line: int, value: str) -> None:
+        """Count one more row.
+
+        Parameters
+        ----------
+        line : int
+            Line of the file.
+        value : str
+            What stands there.
+        """
+        self.count += 1
+        if len(self.examples) < EXAMPLES and value not in self.values:
+            self.values.add(value)
+            self.examples.append(f"line {line}: {value[:60]!r}")
+
+    def __str__(self) -> str:
+        """Return the count and the examples."""
+        rows = f"{self.count:,} row{'s' * (self.count > 1)}"
+        return f"{rows} ({', '.join(self.examples)})" if self.examples else rows
+
+
+@dataclass(frozen=True)
+class Translation:
+    """What came of an export.
+
+    Attributes
+    ----------
+    rows_in, rows_out : int
+        Rows of the export and of the written file.
+    bad : dict of str to Occurrences
+        By reason the rows that the build will put aside.
+    """
+
+    rows_in: int
+    rows_out: int
+    bad: dict[str, Occurrences]
+
+
+def translate(
+    export: Export, mapping: Mapping, seed_format: SeedFormat, target: Path, max_reject_share: float
+) -> Translation:
+    """Write an export in the form of a raw file.
+
+    Parameters
+    ----------
+    export : Export
+        The table; only read.
+    mapping : Mapping
+        One that `mapping_problems` finds nothing in.
+    seed_format : SeedFormat
+        The raw file.
+    target : Path
+        File to write.
+    max_reject_share : float
+        The largest share of rows with a reason to be put aside that the build lets through.
+
+    Returns
+    -------
+    Translation
+        Rows in and out.
+
+    Raises
+    ------
+    UserError
+        If values can't be read, column by column, or more rows than the build lets through break what is
+        declared.
+    """
+    columns = _filled(mapping, seed_format)
+    fills = [_fill(column, of_column, export) for column, of_column in columns]
+    unread: dict[str, dict[str, Occurrences]] = {}
+    bad: dict[str, Occurrences] = {}
+    rows_in = bad_rows = 0
+    with target.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow([column.header for column, _ in columns])
+        for line, values in export.rows():
+            rows_in += 1
+            row: list[str] = []
+            is_bad = False
+            for (column, of_column), fill in zip(columns, fills, strict=True):
+                try:
+                    text, broken = fill(rows_in, values)
+                except ValueProblem as problem:
+                    _count(
+                        unread.setdefault(column.header, {}),
+                        str(problem),
+                        line,
+                        _found(of_column, export, values),
+                    )
+                    continue
+                if broken:
+                    is_bad = True
+                    _count(bad, f"{column.header.strip()}: {broken}", line, _found(of_column, export, values))
+                row.append(text)
+            writer.writerow(row)
+            bad_rows += is_bad
+            if rows_in % PROGRESS_EVERY == 0:
+                print(f"{export.label}: {rows_in:,} rows ...", file=sys.stderr, flush=True)
+    if unread:
+        raise UserError(_refusal(unread, mapping))
+    if not rows_in:
+        raise UserError("found a header, but no rows after it. Export the table again.")
+    if repeated := _repeated_keys(seed_format, target):
+        bad[f"{', '.join(seed_format.unique_key)}: repeated key"] = Occurrences(repeated)
+    if bad_rows + repeated > max(1, int(rows_in * max_reject_share)):
+        raise UserError(
+            f"the build would refuse it: of {rows_in:,} rows, at most {max_reject_share:.0%} may break what"
+            " `bank-marketing formats` says. Map another column, say `values`, `missing` or `factor`, or mend"
+            " the export." + "".join(f"\n  {reason}: {seen}" for reason, seen in bad.items())
+        )
+    return Translation(rows_in, rows_in, bad)
+
+
+def _filled(mapping: Mapping, seed_format: SeedFormat) -> list[tuple[ColumnFormat, ColumnMapping]]:
+    """Return the columns that the raw file gets, in the order in which it declares them."""
+    return [
+        (column, of_column)
+        for column in seed_format.columns
+        if (of_column := mapping.columns.get(column.header.strip())) is not None and not of_column.leave_out
+    ]
+
+
+def _fill(
+    column: ColumnFormat, of_column: ColumnMapping, export: Export
+) -> Callable[[int, list[str]], Converted]:
+    if of_column.row_number:
+        return lambda number, values: Converted(str(number), None)
+    if of_column.constant is not None:
+        constant = converter(column, Reading())(of_column.constant)
+        return lambda number, values: constant
+    position = export.columns.index(str(of_column.column))
+    convert = converter(column, of_column.reading)
+    return lambda number, values: convert(values[position])
+
+
+def _found(of_column: ColumnMapping, export: Export, values: list[str]) -> str:
+    return values[export.columns.index(of_column.column)] if of_column.column is not None else ""
+
+
+def _count(seen: dict[str, Occurrences], reason: str, line: int, value: str) -> None:
+    seen.setdefault(reason, Occurrences()).add(line, value)
+
+
+def _refusal(unread: dict[str, dict[str, Occurrences]], mapping: Mapping) -> str:
+    lines = ["values can't be read."]
+    for header, reasons in unread.items():
+        by_count = sorted(reasons.items(), key=lambda pair: -pair[1].count)
+        source = mapping.columns[header.strip()].column
+        lines += [
+            f"{header.strip()}, from {source}: found {seen}, {reason}."
+            for reason, seen in by_count[:KINDS_OF_PROBLEMS]
+        ]
+    return "\n  ".join(lines)
+
+
+def _repeated_keys(seed_format: SeedFormat, path: Path) -> int:
+    """Count the rows whose key an earlier row has, outside Python's memory."""
+    if not seed_format.unique_key:
+        return 0
+    with path.open(encoding="utf-8", newline="") as file:
+        names = dict.fromkeys(next(csv.reader(file)), "varchar")
+    headers = [column.header for column in seed_format.columns if column.name in seed_format.unique_key]
+    keys = ['"' + header.replace('"', '""') + '"' for header in headers]
+    with duckdb.connect() as connection:
+        counted = connection.execute(
+            "select coalesce(sum(copies - 1), 0) from (select count(*) as copies from read_csv($path,"
+            " header = true, delim = ',', quote = '\"', escape = '\"', auto_detect = false,"
+            " columns = $names)"
+            f" where {' is not null and '.join(keys)} is not null group by {', '.join(keys)})",
+            {"path": glob.escape(str(path)), "names": names},
+        ).fetchall()
+    return int(counted[0][0])

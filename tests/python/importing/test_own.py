@@ -1,0 +1,339 @@
+"""`bank-marketing import`: a foreign file through a mapping, all of it or nothing."""
+
+import csv
+import shutil
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pytest
+from conftest import REPOSITORY
+
+from bank_marketing.cli import main
+from bank_marketing.formats import read_formats
+from bank_marketing.importing import houses_with_files
+
+EXPORT = """kunde;alter;kanal;antwort;einkommen;datum
+K1;56;mobil;ja;1.234,50;31.01.2024
+K2;40;brief;nein;987,00;01.02.2024
+"""
+MAPPING = """
+format: raw_campaign_responses
+columns:
+  CustomerID: {row_number: true}
+  Age: {column: alter}
+  Income: {column: einkommen, decimal: ","}
+  CampaignChannel: {column: kanal, values: {mobil: Mobile phone, brief: Letter}}
+  CampaignType: {constant: Awareness}
+  Conversion: {column: antwort, values: {ja: 1, nein: 0}}
+"""
+CANONICAL = """CustomerID,Age,Income,CampaignChannel,CampaignType,Conversion
+1,56,1234.50,Mobile phone,Awareness,1
+2,40,987.00,Letter,Awareness,0
+"""
+
+
+class Place:
+    """A project's seed folders and, beside it, a bank's files."""
+
+    def __init__(self, folder: Path) -> None:
+        self.project = folder / "project"
+        self.export = folder / "export.csv"
+        self.mapping = folder / "mapping.yaml"
+        self.seeds = self.project / "seeds"
+        shutil.copytree(REPOSITORY / "seeds" / "formats", self.seeds / "formats")
+        shutil.copy(REPOSITORY / "dbt_project.yml", self.project)
+        self.export.write_text(EXPORT)
+        self.mapping.write_text(MAPPING)
+
+    def files(self) -> dict[str, bytes]:
+        return {str(p): p.read_bytes() for p in sorted(self.project.parent.rglob("*")) if p.is_file()}
+
+    def folders(self) -> list[str]:
+        return sorted(str(p) for p in self.seeds.rglob("*") if p.is_dir())
+
+    def do(self, *words: str, name: str = "raw_campaign_responses") -> int:
+        return main(["import", str(self.export), "--as", name, *words])
+
+    def do_import(self, *words: str, name: str = "raw_campaign_responses") -> int:
+        return self.do("--mapping", str(self.mapping), *words, name=name)
+
+    def made(self, seed_set: str = "own") -> str:
+        return (self.seeds / seed_set / "campaigns" / "raw_campaign_responses.csv").read_text()
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch) -> Place:
+    place = Place(tmp_path)
+    monkeypatch.chdir(place.project)
+    monkeypatch.delenv("SEED_SET", raising=False)
+    return place
+
+
+def expect_refusal(place: Place, capsys, *words: str) -> str:
+    """Expect a message with all these words, and that nothing at all was written."""
+    files, folders = place.files(), place.folders()
+    assert place.do_import() == 1
+    message = capsys.readouterr().err
+    for word in words:
+        assert word in message
+    assert place.files() == files
+    assert place.folders() == folders
+    return message
+
+
+def test_a_foreign_file_becomes_a_raw_file_and_the_house_can_be_built(place, capsys):
+    before = place.export.read_bytes(), place.mapping.read_bytes()
+    assert place.do_import() == 0
+    assert place.made() == CANONICAL
+    assert (place.export.read_bytes(), place.mapping.read_bytes()) == before
+    printed = capsys.readouterr().out
+    for words in (
+        "delimiter ';', encoding 'utf-8'",
+        "2 rows in, 2 rows out",
+        "number of the row",
+        "constant Awareness",
+        "kanal (mobil is Mobile phone; brief is Letter)",
+        "Gender               left out, so null",
+        "Not used: kunde, datum",
+        "make build SEED_SET=own (builds campaigns)",
+    ):
+        assert words in printed
+    missing = houses_with_files(place.seeds / "own")
+    assert [house for house, files in missing.items() if not files] == ["campaigns"]
+    stand_ins = {f.name: f for f in read_formats(place.seeds / "formats")}
+    for name, seed_format in stand_ins.items():
+        lines = seed_format.path_in(place.seeds / "own").read_text().splitlines()
+        assert len(lines) == (3 if name == "raw_campaign_responses" else 1)
+
+
+@pytest.mark.parametrize(
+    ("seed_set", "words", "expected"),
+    [
+        (None, [], "own"),
+        ("sample", [], "own"),
+        ("kaggle", [], "kaggle"),
+        ("kaggle", ["--seed-set", "my_bank"], "my_bank"),
+    ],
+)
+def test_the_seed_set_is_chosen_by_option_then_variable(place, monkeypatch, seed_set, words, expected):
+    if seed_set:
+        monkeypatch.setenv("SEED_SET", seed_set)
+    assert place.do_import(*words) == 0
+    assert place.made(expected) == CANONICAL
+    assert sorted(p.name for p in place.seeds.iterdir()) == sorted(["formats", expected])
+
+
+@pytest.mark.parametrize("name", ["sample", "formats", "reference", "../outside", "a/b", "", ".", "Own"])
+def test_no_other_folder_is_ever_filled(place, capsys, name):
+    files = place.files()
+    assert place.do_import("--seed-set", name) == 1 or name == ""
+    if name:
+        assert "--seed-set" in capsys.readouterr().err
+        assert place.files() == files
+    assert not (place.seeds / "sample").exists()
+
+
+def test_a_file_of_an_earlier_import_is_replaced_and_others_stay(place):
+    churn = place.seeds / "own" / "churn" / "raw_churn_customers.csv"
+    churn.parent.mkdir(parents=True)
+    churn.write_text("a header\na row\n")
+    linked = place.project / "elsewhere.csv"
+    linked.write_text("somebody's file\n")
+    target = place.seeds / "own" / "campaigns" / "raw_campaign_responses.csv"
+    target.parent.mkdir()
+    target.symlink_to(linked)
+    assert place.do_import() == 0
+    assert place.made() == CANONICAL
+    assert churn.read_text() == "a header\na row\n"
+    assert linked.read_text() == "somebody's file\n"
+
+
+def test_the_file_to_be_written_is_no_export(place, capsys):
+    assert place.do_import() == 0
+    place.export = place.seeds / "own" / "campaigns" / "raw_campaign_responses.csv"
+    expect_refusal(place, capsys, "this is the file to be written")
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_delimiters_encodings_and_line_ends_are_found_out(place, delimiter, encoding, end):
+    text = EXPORT.replace("brief", "Büro").replace("1.234,50", "1234").replace("987,00", "987")
+    place.export.write_bytes(text.replace(";", delimiter).replace("\n", end).encode(encoding))
+    place.mapping.write_text(MAPPING.replace("brief", "Büro"))
+    assert place.do_import() == 0
+    assert place.made() == CANONICAL.replace("1234.50", "1234").replace("987.00", "987")
+
+
+def test_a_workbook_and_an_archive_are_read_too(place):
+    book = openpyxl.Workbook()
+    book.active.append(["a note"])
+    sheet = book.create_sheet("Kunden")
+    for row in csv.reader(EXPORT.splitlines(), delimiter=";"):
+        sheet.append([int(v) if v.isdigit() else v for v in row])
+    place.export = place.export.with_suffix(".xlsx")
+    book.save(place.export)
+    assert place.do_import() == 0
+    assert place.made() == CANONICAL
+    archive = place.export.with_suffix(".zip")
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("../deep/export.csv", EXPORT)
+    place.export = archive
+    assert place.do_import("--seed-set", "zipped") == 0
+    assert place.made("zipped") == CANONICAL
+
+
+def test_a_workbook_with_two_tables_wants_a_name(place, capsys):
+    book = openpyxl.Workbook()
+    book.active.append(["a", "b"])
+    book.create_sheet("Kunden").append(["c", "d"])
+    place.export = place.export.with_suffix(".xlsx")
+    book.save(place.export)
+    expect_refusal(place, capsys, "found 2 sheets with a table (Sheet, Kunden)", "--sheet NAME")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("{column: alter}", "{column: Alter}", ["Age: found the column 'Alter'", "kunde, alter, kanal"]),
+        ("{column: alter}", '"?"', ["Age: still to fill, expected whole number such as '56'"]),
+        ("{column: alter}", "{leave_out: true}", ["Age: left out, but the raw file can't lack it"]),
+        ("  Age: {column: alter}\n", "", ["Age: still to fill"]),
+        ("  Age:", "  Agee:", ["Agee: found in the mapping, but raw_campaign_responses has no such"]),
+        (
+            "{column: alter}",
+            "{column: alter, decimal: x}",
+            ["""Age: found decimal: 'x', expected "." or ",".'"""[:-1]],
+        ),
+        ("{column: alter}", "{column: alter, factor: zwei}", ["Age: found factor: 'zwei'"]),
+        ("{column: alter}", "{column: alter, date: today}", ["Age: found date: 'today'", "YYYY"]),
+        ("{constant: Awareness}", "{row_number: true}", ["CampaignType: found row_number"]),
+        ("{constant: Awareness}", '{constant: ""}', ["CampaignType: found an empty constant"]),
+        ("{column: alter}", "{constant: old}", ["Age: constant: found 'old', expected a number"]),
+        ("{column: alter}", "{constant: 200}", ["Age: constant: found '200', which is above 120"]),
+        ("ja: 1", "ja: perhaps", ["Conversion: values, 'ja': found 'perhaps', expected one of 0, 1"]),
+        ("ja: 1", 'ja: "?"', ["Conversion: values, 'ja': still to fill"]),
+        ("format: raw_campaign_responses", "format: raw_cards", ["a mapping to raw_cards"]),
+        (
+            "{column: alter}",
+            "{column: alter, constant: 3}",
+            ["Age: found column and constant, expected one of"],
+        ),
+        ("{column: alter}", "{colum: alter}", ["Age: found colum, expected column, constant"]),
+        ("{column: alter}", "{constant: 3, decimal: ','}", ["Age: decimal can't be said without column"]),
+        ("{column: alter}", "alter", ["Age: found 'alter', expected names and what they stand for"]),
+        (
+            "  Age: {column: alter}\n",
+            "  Age: {column: alter}\n  Age: {column: kunde}\n",
+            ["'Age' stands there more"],
+        ),
+        ("columns:", "columns: [", ["no readable YAML"]),
+        ("columns:", "kolumns:", ["the mapping: found kolumns, expected format, file, columns"]),
+        ("columns:", "file: {delimiter: ab}\ncolumns:", ["found the delimiter 'ab', expected one character"]),
+        ("columns:", "file: {encoding: runes}\ncolumns:", ["'runes' is no encoding"]),
+        ("columns:", "file: {encoding: utf-16}\ncolumns:", ["no readable utf-16 text", "--encoding NAME"]),
+    ],
+)
+def test_a_mapping_that_does_not_fit_is_refused(place, capsys, old, new, words):
+    assert old in MAPPING
+    place.mapping.write_text(MAPPING.replace(old, new))
+    expect_refusal(place, capsys, *words)
+
+
+def test_all_columns_that_do_not_fit_are_named_at_once(place, capsys):
+    text = MAPPING.replace("{column: alter}", "{column: jahre}").replace("{constant: Awareness}", '"?"')
+    place.mapping.write_text(text.replace("column: antwort", "column: reply"))
+    message = expect_refusal(place, capsys, "Age:", "CampaignType:", "Conversion:")
+    assert len(message.splitlines()) == 4
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("K1;56", "K1;alt", ["Age, from alter: found 1 row (line 2: 'alt'), expected a number"]),
+        ("K1;56", "K1;5,6", ["Age, from alter: found 1 row (line 2: '5,6')", "what its comma means"]),
+        ("K1;56", "K1;56.5", ["Age, from alter: found 1 row (line 2: '56.5'), expected a whole number"]),
+        (
+            "brief",
+            "fax",
+            ["CampaignChannel, from kanal: found 1 row (line 3: 'fax')", "one of the codes mobil, brief"],
+        ),
+        (
+            "987,00",
+            "9.8.7,00",
+            ["Income, from einkommen: found 1 row (line 3: '9.8.7,00'), expected a number"],
+        ),
+        ("K2;40;brief", "K2;40", ["line 3: found 5 values, expected 6"]),
+        ("K2;40", "K2;40;40", ["line 3: found 7 values, expected 6"]),
+        ("K2;40", 'K2;"40', ["line 3: no readable row"]),
+        ("alter", "kunde", ["found the column kunde more than once"]),
+        (EXPORT, "kunde;alter\n", ["Income: found the column 'einkommen'"]),
+        (EXPORT, EXPORT.splitlines()[0], ["a header, but no rows after it"]),
+        (EXPORT, "", ["the file is empty"]),
+        (EXPORT, '{"a": 1}', ["found JSON, expected a CSV file"]),
+        ("K2", "K" * (1 << 20), ["line 3", "longer than 1,048,576"]),
+    ],
+)
+def test_an_export_that_does_not_fit_is_refused_with_line_and_value(place, capsys, old, new, words):
+    assert old in EXPORT
+    place.export.write_text(EXPORT.replace(old, new, 1))
+    expect_refusal(place, capsys, *words)
+
+
+def test_a_missing_export_and_a_missing_mapping_are_said(place, capsys):
+    place.mapping.unlink()
+    expect_refusal(place, capsys, "no such mapping", "--propose --output")
+    place.mapping.write_text(MAPPING)
+    place.export.unlink()
+    expect_refusal(place, capsys, "export.csv: no such file")
+
+
+def many_rows(place: Place, bad: int, rows: int = 1_000) -> None:
+    lines = [f"K{n};{640 if n < bad else 30};mobil;ja;1;x" for n in range(rows)]
+    place.export.write_text("\n".join([EXPORT.splitlines()[0], *lines]) + "\n")
+
+
+def test_as_many_bad_rows_as_the_build_lets_through_are_left_to_it(place, capsys):
+    many_rows(place, bad=10)
+    assert place.do_import() == 0
+    printed = capsys.readouterr().out
+    assert "1,000 rows in, 1,000 rows out" in printed
+    assert "The build will put aside: Age: above 120, 10 rows (line 2: '640')" in printed
+
+
+def test_more_bad_rows_than_the_build_lets_through_are_refused(place, capsys):
+    many_rows(place, bad=11)
+    expect_refusal(place, capsys, "of 1,000 rows, at most 1%", "Age: above 120: 11 rows (line 2: '640')")
+
+
+def test_repeated_keys_count_as_bad_rows(place, capsys):
+    place.mapping.write_text(MAPPING.replace("{row_number: true}", "{column: alter}"))
+    many_rows(place, bad=0)
+    expect_refusal(place, capsys, "customerid: repeated key: 999 rows")
+
+
+def test_a_word_for_no_value_leaves_the_cell_empty(place):
+    place.export.write_text(EXPORT.replace("987,00", "k.A."))
+    place.mapping.write_text(MAPPING.replace('decimal: ","', 'decimal: ",", missing: [k.A.]'))
+    assert place.do_import() == 0
+    assert place.made().splitlines()[2] == "2,40,,Letter,Awareness,0"
+
+
+def test_codes_that_yaml_takes_for_something_else_stay_text(place):
+    place.export.write_text(EXPORT.replace("ja", "yes").replace("nein", "no").replace("mobil", "01"))
+    place.mapping.write_text(MAPPING.replace("ja: 1, nein: 0", "yes: 1, no: 0").replace("mobil", "01"))
+    assert place.do_import() == 0
+    assert place.made() == CANONICAL
+
+
+def test_a_proposal_is_written_to_a_new_file_only(place, capsys):
+    output = place.mapping.with_name("new.yaml")
+    assert place.do("--propose", "--output", str(output)) == 0
+    assert "To fill: " in capsys.readouterr().out
+    written = output.read_text()
+    assert place.do("--propose", "--output", str(output)) == 1
+    assert "is there already" in capsys.readouterr().err
+    assert output.read_text() == written
+    assert place.do("--propose") == 0
+    assert capsys.readouterr().out == written
