@@ -20,7 +20,8 @@ def test_what_the_walk_throughs_add_is_built_and_published(small_project):
         path.write_text(textwrap.dedent("   " + content) if content.startswith(" ") else content)
     small_project.build("-s", "churn+")
     rates = small_project.query(
-        "select sum(customers), bool_and(exit_rate between exit_rate_low and exit_rate_high) from churn.churn_rates"
+        "select sum(customers), bool_and(exit_rate between exit_rate_low and exit_rate_high)"
+        " from churn.churn_rates"
     )
     assert rates == [(400, True)]
     branches = small_project.query("select count(*) from raw.branches", small_project.working)

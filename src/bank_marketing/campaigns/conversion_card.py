@@ -69,8 +69,7 @@ def before_contact_card(
     noise = importance.loc[importance["value_low"] <= 0, "feature"]
     unused = params["without_values"]
     chosen, calibrated_by = params["candidate"].replace("_", " "), params["calibration"]
-    return "
-".join(
+    return "\n".join(
         [
             TITLE + USE,
             f"**Data**: {len(outcome)} customers, {outcome.mean():.1%} converted."
