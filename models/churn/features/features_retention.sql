@@ -8,15 +8,9 @@ with
             gender,
             age_years,
             tenure_years,
-            credit_score,
             balance,
-            estimated_salary,
             products,
-            has_credit_card,
             is_active,
-            satisfaction_score,
-            card_type,
-            card_points,
             has_exited
         from customers
     )
