@@ -123,8 +123,9 @@ def score(features: pd.DataFrame, artefact: Mapping[str, Any]) -> pd.DataFrame:
 def segment_names(centres: np.ndarray, words: list[tuple[str, str]]) -> list[str]:
     """Name segments by the traits in which they differ most from the average customer.
 
-    Each name holds the two strongest traits and, up to four, whatever is within 20 % of the strongest one; where
-    two segments share a name, as many more as it takes to tell them apart. If all traits don't, a number does.
+    Each name holds the two strongest traits and, up to four, whatever is within 20 % of the strongest one;
+    where two segments share a name, as many more as it takes to tell them apart. If all traits don't, a
+    number does.
 
     Parameters
     ----------
@@ -194,11 +195,13 @@ def _card(traits: pd.DataFrame, groups: Clustering, names: list[str], metrics: p
         verdict = "It is higher: the traits are tied together in these data."
     else:
         verdict = (
-            "**It is not higher** (the intervals overlap): traits that have nothing to do with each other part"
-            " customers as well, so k-means only cuts up the ranges of the traits."
+            "**It is not higher** (the intervals overlap): traits that have nothing to do with each other"
+            " part customers as well, so k-means only cuts up the ranges of the traits."
         )
     k, largest = len(groups.centres), CANDIDATES[-1]
-    at_the_edge = f" **{k} is the largest number allowed**, so more might rank higher." if k == largest else ""
+    at_the_edge = (
+        f" **{k} is the largest number allowed**, so more might rank higher." if k == largest else ""
+    )
     number, _ = groups.assign(traits)
     lines = [
         f"| {segment} | {name} | {(number == segment - 1).sum():,} | "
@@ -215,17 +218,18 @@ Use them to read the customers in parts, not as kinds of people.
 No outcome, no campaign, no gender.
 
 **Method.** k-means on standardised traits. {k} groups have the best mean rank over silhouette,
-Calinski-Harabasz and BIC (Gaussian mixture), among {CANDIDATES[0]} to {largest} groups.{at_the_edge}
-A missing trait counts as the average. New customers go to the nearest centre; centres stay until the next
-fit. Membership strength is 1 - (distance to the nearest centre) / (distance to the second nearest).
+Calinski-Harabasz and BIC (Gaussian mixture), among {CANDIDATES[0]} to {largest} groups.{at_the_edge} A
+missing trait counts as the average. New customers go to the nearest centre; centres stay until the next fit.
+Membership strength is 1 - (distance to the nearest centre) / (distance to the second nearest).
 
 **Evidence.** Silhouette {_text(silhouette, 3)}; the same method on data with shuffled columns gives
-{_text(shuffled, 3)}. {verdict} Hopkins' statistic {_text(hopkins, 2)} (0.5 is uniform). Groups of resampled customers
-agree with these by an adjusted Rand index of {_text(agreement, 2)} (1 is the same, 0 is chance). In brackets stand
-95 % intervals of the means: of the silhouette over customers, of the others over random shuffles, probes and resamples
-of these customers.
+{_text(shuffled, 3)}. {verdict} Hopkins' statistic {_text(hopkins, 2)} (0.5 is uniform). Groups of resampled
+customers agree with these by an adjusted Rand index of {_text(agreement, 2)} (1 is the same, 0 is chance). In
+brackets stand 95 % intervals of the means: of the silhouette over customers, of the others over random
+shuffles, probes and resamples of these customers.
 
-A name holds all traits that are nearly as strong in the segment as its strongest, up to {MOST_TRAITS_IN_NAME}.
+A name holds all traits that are nearly as strong in the segment as its strongest, up to
+{MOST_TRAITS_IN_NAME}.
 
 | segment_id | segment_name | customers | {" | ".join(f"mean {trait}" for trait in TRAIT_WORDS)} |
 |---|---|---|{"---|" * traits.shape[1]}

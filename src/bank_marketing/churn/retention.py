@@ -13,7 +13,7 @@ import pandas as pd
 from bank_marketing.churn.retention_card import retention_card, too_little_data_card
 from bank_marketing.fitting import METRIC_COLUMNS, Fit
 from bank_marketing.methods.calibration import reliability_curve
-from bank_marketing.methods.cross_fitting import DEPTHS, CrossFit, cross_validation_metrics
+from bank_marketing.methods.cross_fitting import DEPTHS, CrossFit, cross_validation_metrics, scoring_models
 from bank_marketing.methods.deciles import assign_deciles, decile_cuts, lift_by_decile
 from bank_marketing.methods.folds import stratified_folds
 from bank_marketing.methods.intervals import Z, fold_interval, row_mean_interval
@@ -175,7 +175,8 @@ def fit(features: pd.DataFrame, *, depth: str, seed: int) -> Fit:
     Parameters
     ----------
     features : DataFrame
-        Rows of `features_retention`, one a customer. Those with a missing trait, tenure or outcome are left out.
+        Rows of `features_retention`, one a customer. Those with a missing trait, tenure or outcome are left
+        out.
     depth : {'quick', 'full'}
         Resamples behind the interval of the calibration error; folds are drawn once at either depth.
     seed : int
@@ -184,8 +185,8 @@ def fit(features: pd.DataFrame, *, depth: str, seed: int) -> Fit:
     Returns
     -------
     Fit
-        With the status 'too_little_data' if fewer than 50 customers have left or fewer than 50 have stayed, or
-        if the customers of some part that a model is fitted on are all alike in the terms.
+        With the status 'too_little_data' if fewer than 50 customers have left or fewer than 50 have stayed,
+        or if the customers of some part that a model is fitted on are all alike in the terms.
     """
     is_complete = features[[*TRAITS, "tenure_years", "has_exited"]].notna().all(axis=1)
     incomplete = int((~is_complete).sum())
@@ -193,8 +194,8 @@ def fit(features: pd.DataFrame, *, depth: str, seed: int) -> Fit:
     events = features["has_exited"].to_numpy(dtype=int)
     if min(events.sum(), len(events) - events.sum()) < LEAST_OF_A_KIND:
         return _too_little_data(
-            f"{events.sum()} of {len(events)} customers have left; a model needs {LEAST_OF_A_KIND} who have left"
-            f" and {LEAST_OF_A_KIND} who have stayed."
+            f"{events.sum()} of {len(events)} customers have left; a model needs {LEAST_OF_A_KIND} who have"
+            f" left and {LEAST_OF_A_KIND} who have stayed."
         )
 
     countries = (
@@ -209,8 +210,8 @@ def fit(features: pd.DataFrame, *, depth: str, seed: int) -> Fit:
     folds = stratified_folds(events, settings.folds, seed=seed)
     if not _customers_differ_in_every_part(terms, folds):
         return _too_little_data(
-            "customers hardly differ in country, gender, age, products, balance and activity: without two of the"
-            f" {settings.folds} folds the rest are all alike."
+            "customers hardly differ in country, gender, age, products, balance and activity: without two of"
+            f" the {settings.folds} folds the rest are all alike."
         )
     fold_models = [
         fit_model(terms[folds != fold], durations[folds != fold], events[folds != fold], folds[folds != fold])
@@ -278,20 +279,30 @@ def score(features: pd.DataFrame, artefact: Mapping[str, Any]) -> pd.DataFrame:
     DataFrame
         customer_id, churn_probability, decile (1 is the highest risk), expected_remaining_years (within ten
         years; null for customers who have left) and is_out_of_fold (the customer was used in the fit, and the
-        score is from the model that hadn't seen them). All but the first are null if there was too little data
-        or a trait of the customer is missing, expected_remaining_years also where the tenure is.
+        score is from the model that hadn't seen them). All but the first are null if there was too little
+        data or a trait of the customer is missing, expected_remaining_years also where the tenure is.
     """
     scores = pd.DataFrame({"customer_id": features["customer_id"].to_numpy()})
     probability, remaining = np.full(len(scores), np.nan), np.full(len(scores), np.nan)
     decile = pd.array([pd.NA] * len(scores), dtype="Int64")
     is_out_of_fold = pd.array([pd.NA] * len(scores), dtype="boolean")
-    has_score = features[TRAITS].notna().all(axis=1).to_numpy() & bool(artefact)
-    if has_score.any():
-        known = features[has_score]
-        fold = pd.Series(artefact["folds"], index=artefact["customer_ids"]).reindex(known["customer_id"])
-        probability[has_score], remaining[has_score] = _predict(known, fold.to_numpy(), artefact)
-        decile[has_score] = assign_deciles(probability[has_score], artefact["decile_cuts"])
-        is_out_of_fold[has_score] = fold.notna().to_numpy()
+    if artefact:
+        models = scoring_models(
+            features["customer_id"],
+            seen_keys=artefact["customer_ids"],
+            folds=artefact["folds"],
+            fold_models=artefact["fold_models"],
+            final_model=artefact["model"],
+        )
+        has_traits = features[TRAITS].notna().all(axis=1).to_numpy()
+        for plain, of_model, was_in_fit in models:
+            rows, model = of_model & has_traits, RetentionModel.from_plain(plain)
+            terms = retention_terms(features[rows], artefact["countries"])
+            elapsed = durations_in_years(features[rows])
+            probability[rows] = model.probability(terms)
+            remaining[rows] = model.cox.expected_time_ahead(terms, elapsed, YEARS_AHEAD)
+            is_out_of_fold[rows] = was_in_fit
+        decile = assign_deciles(probability, artefact["decile_cuts"])
     if "has_exited" in features:
         remaining[features["has_exited"].fillna(False).to_numpy(dtype=bool)] = np.nan
     return scores.assign(
@@ -300,20 +311,6 @@ def score(features: pd.DataFrame, artefact: Mapping[str, Any]) -> pd.DataFrame:
         expected_remaining_years=remaining,
         is_out_of_fold=is_out_of_fold,
     )
-
-
-def _predict(
-    features: pd.DataFrame, fold: np.ndarray, artefact: Mapping[str, Any]
-) -> tuple[np.ndarray, np.ndarray]:
-    """Predict by the model of the customer's fold, or by that of all where the fold is nan."""
-    terms, elapsed = retention_terms(features, artefact["countries"]), durations_in_years(features)
-    probability, remaining = np.empty(len(features)), np.empty(len(features))
-    for number, plain in [(np.nan, artefact["model"]), *enumerate(artefact["fold_models"])]:
-        rows = np.isnan(fold) if np.isnan(number) else fold == number
-        model = RetentionModel.from_plain(plain)
-        probability[rows] = model.probability(terms[rows])
-        remaining[rows] = model.cox.expected_time_ahead(terms[rows], elapsed[rows], YEARS_AHEAD)
-    return probability, remaining
 
 
 def hazard_ratios(cox: CoxModel) -> pd.DataFrame:

@@ -221,10 +221,10 @@ def brier_losses(
     (1 - S(t))^2 / G(t), one censored up to t counts 0; the loss is averaged over time by the trapezoid rule
     (Graf and others, Statistics in Medicine 18, 1999, 2529-2545).
 
-    G is the Kaplan-Meier curve of being censored in the training rows. Where an event and a censoring have the
-    same duration, as often with whole years, the event counts as the earlier one: G(duration-) is the curve just
-    before the duration of the event. Subjects with an event at a duration still count as at risk of being
-    censored there.
+    G is the Kaplan-Meier curve of being censored in the training rows. Where an event and a censoring have
+    the same duration, as often with whole years, the event counts as the earlier one: G(duration-) is the
+    curve just before the duration of the event. Subjects with an event at a duration still count as at risk
+    of being censored there.
 
     Parameters
     ----------

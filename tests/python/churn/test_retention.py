@@ -132,7 +132,9 @@ def test_intervals_of_losses_are_as_wide_as_the_spread_over_customers_makes_them
     for metric, values in losses.items():
         found, error = figure(noise, metric), values.std() / np.sqrt(1_500)
         assert found["value"] == pytest.approx(values.mean(), rel=0.02)
-        assert (found["value_high"] - found["value_low"]) / 2 == pytest.approx(norm.ppf(0.975) * error, rel=0.1)
+        assert (found["value_high"] - found["value_low"]) / 2 == pytest.approx(
+            norm.ppf(0.975) * error, rel=0.1
+        )
 
 
 def test_calibration_learns_from_scores_that_the_cox_model_had_not_seen():
