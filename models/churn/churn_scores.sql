@@ -8,7 +8,7 @@ with
             cast(decile as integer) as decile,
             cast(expected_remaining_years as double) as expected_remaining_years,
             cast(is_out_of_fold as boolean) as is_out_of_fold,
-            cast(model_version as integer) as model_version
+            cast(model_version as bigint) as model_version
         from scores
     )
 

@@ -1,6 +1,27 @@
 """What a build does with fits: none without need, a status where data are few, nothing left behind."""
 
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import REPOSITORY
+
+IN_CAMPAIGN = ("ClickThroughRate", "ConversionRate", "WebsiteVisits", "PagesPerVisit", "TimeOnSite", "Email")
 VERSIONS = "select model_name, model_version, status from evaluation.model_registry order by all"
+
+
+def planted_probability_before_contact(customers: pd.DataFrame, truth: dict) -> pd.Series:
+    """Return the planted probabilities, averaged over what the campaign brings, which nobody knows before."""
+    known, brought = np.full(len(customers), truth["intercept"]), np.zeros(len(customers))
+    for conditions in ("type_log_odds", "channel_log_odds", "ad_spend_log_odds", "other_log_odds"):
+        for condition, weight in truth[conditions].items():
+            part = brought if condition.startswith(IN_CAMPAIGN) else known
+            part += weight * customers.eval(condition, engine="python").to_numpy(dtype=float)
+    odds, count = np.unique(brought, return_counts=True)
+    logistic = 1 / (1 + np.exp(-(known[:, None] + odds))) @ (count / len(customers))
+    coin = truth["coin_flip_share"]
+    return pd.Series(coin * truth["coin_flip_rate"] + (1 - coin) * logistic, index=customers.index)
 
 
 def test_every_fit_leaves_figures_and_a_card(built_sample):
@@ -24,6 +45,26 @@ def test_fits_leave_no_table_behind(built_sample):
 
 def test_all_customers_of_the_sample_are_scored_out_of_fold(built_sample):
     assert built_sample.query("select distinct is_out_of_fold from campaigns.conversion_scores") == [(True,)]
+
+
+def test_scores_of_the_sample_come_near_its_planted_probabilities(built_sample):
+    truth = json.loads((REPOSITORY / "seeds" / "sample_truth.json").read_text())["campaigns"]["response"]
+    customers = pd.read_csv(REPOSITORY / "seeds" / "sample" / "campaigns" / "raw_campaign_responses.csv")
+    scores = pd.DataFrame(
+        built_sample.query("select customer_id, conversion_probability from campaigns.conversion_scores"),
+        columns=["CustomerID", "score"],
+    )
+    customers = customers.merge(scores, validate="one_to_one")
+
+    planted = planted_probability_before_contact(customers, truth)
+
+    assert (customers["score"] - planted).abs().mean() < 0.05
+    assert customers["score"].mean() == pytest.approx(planted.mean(), abs=0.02)
+    assert planted.corr(customers["score"], method="spearman") > 0.8
+    by_tenth = pd.DataFrame({"score": customers["score"], "planted": planted}).groupby(
+        pd.qcut(customers["score"], 10, labels=False)
+    )
+    assert (by_tenth["score"].mean() - by_tenth["planted"].mean()).abs().max() < 0.04
 
 
 def test_second_build_fits_nothing_and_changes_no_score(small_project):

@@ -2,22 +2,7 @@ with
     customers as (select * from {{ ref('churn_customers') }}),
 
     final as (
-        select
-            customer_id,
-            country,
-            gender,
-            age_years,
-            tenure_years,
-            credit_score,
-            balance,
-            estimated_salary,
-            products,
-            has_credit_card,
-            is_active,
-            satisfaction_score,
-            card_type,
-            card_points,
-            has_exited
+        select customer_id, country, gender, age_years, tenure_years, balance, products, is_active, has_exited
         from customers
     )
 

@@ -74,9 +74,8 @@ def fit(frame: pd.DataFrame, *, depth: str, seed: int) -> Fit:
     )
     scores = crossed.probability[:, 0]
     cuts = decile_cuts(scores)
-    metrics = pd.concat(
-        [cross_validation_metrics(outcome, crossed, depth=settings, seed=seed), forward], ignore_index=True
-    )
+    crossed_metrics = cross_validation_metrics(outcome, crossed, depth=settings, seed=seed)
+    metrics = pd.concat([part for part in (crossed_metrics, forward) if len(part)], ignore_index=True)
     effects = [
         permutation_importance(features, outcome, crossed, depth=settings, seed=seed),
         standardised_log_odds(final, features),

@@ -63,7 +63,9 @@ def before_contact_card(
         Markdown.
     """
     figures = [
-        f"| {split} | {metric} | {value:.3f} | {low:.3f} to {high:.3f} | {n} |"
+        f"| {split} | {metric} | "
+        + ("not defined | |" if np.isnan(value) else f"{value:.3f} | {low:.3f} to {high:.3f} |")
+        + f" {n} |"
         for split, metric, value, low, high, n in metrics[list(METRIC_COLUMNS)].itertuples(index=False)
     ]
     noise = importance.loc[importance["value_low"] <= 0, "feature"]

@@ -14,8 +14,8 @@ from bank_marketing.methods import clustering
 from bank_marketing.methods.clustering import CANDIDATES, Clustering, Scale
 
 MODEL_NAME = "campaign_segments"
-# Starts of k-means, and resamples behind the stability.
-DEPTHS = {"quick": {"restarts": 10, "resamples": 10}, "full": {"restarts": 20, "resamples": 30}}
+# Starts of k-means; and draws (shuffles, probes, resamples) behind the figures that rest on chance.
+DEPTHS = {"quick": {"restarts": 5, "draws": 8}, "full": {"restarts": 20, "draws": 30}}
 
 # How a customer with much or with little of a trait is called. Gender is out: groups by it need no model.
 TRAIT_WORDS = {
@@ -26,7 +26,11 @@ TRAIT_WORDS = {
 }
 METHOD = "clusters"
 LEAST_CUSTOMERS = 200
+LEAST_DIFFERENT = 50
 LEAST_TRAITS_IN_NAME = 2
+MOST_TRAITS_IN_NAME = 4
+# A trait this near the strongest one of its segment says as much of it, and is named too.
+NEAR_STRONGEST = 0.8
 
 
 def fit(features: pd.DataFrame, *, depth: str, seed: int) -> Fit:
@@ -37,20 +41,22 @@ def fit(features: pd.DataFrame, *, depth: str, seed: int) -> Fit:
     features : DataFrame
         Rows of `features_campaign_segments`, one a customer; a trait without any value is left out.
     depth : {'quick', 'full'}
-        Starts of each k-means, and resamples behind the stability.
+        Starts of each k-means, and draws behind the figures that rest on chance.
     seed : int
         Same seed, same groups.
 
     Returns
     -------
     Fit
-        With the status 'too_little_data' below 200 customers or two traits.
+        With the status 'too_little_data' below 200 customers or two traits, or below 50 customers that differ.
     """
     known = {trait: words for trait, words in TRAIT_WORDS.items() if features[trait].notna().any()}
-    if len(features) < LEAST_CUSTOMERS or len(known) < LEAST_TRAITS_IN_NAME:
+    traits = features.sort_values("customer_id", ignore_index=True)[list(known)].astype(float)
+    different = len(traits.drop_duplicates())
+    if len(traits) < LEAST_CUSTOMERS or len(known) < LEAST_TRAITS_IN_NAME or different < LEAST_DIFFERENT:
         reason = (
-            f"{len(features)} customers with {len(known)} traits;"
-            f" segments need at least {LEAST_CUSTOMERS} with {LEAST_TRAITS_IN_NAME}."
+            f"{len(traits)} customers with {len(known)} traits, of whom {different} differ in them; segments need at"
+            f" least {LEAST_CUSTOMERS} with {LEAST_TRAITS_IN_NAME}, and {LEAST_DIFFERENT} that differ."
         )
         return Fit(
             "too_little_data",
@@ -58,19 +64,19 @@ def fit(features: pd.DataFrame, *, depth: str, seed: int) -> Fit:
             card=f"# Campaign segments\n\nNo segments: {reason}\n",
         )
 
-    traits = features.sort_values("customer_id", ignore_index=True)[list(known)].astype(float)
-    restarts, resamples = DEPTHS[depth]["restarts"], DEPTHS[depth]["resamples"]
+    restarts, draws = DEPTHS[depth]["restarts"], DEPTHS[depth]["draws"]
     criteria = clustering.compare_group_numbers(traits, seed=seed, restarts=restarts)
     k = clustering.choose_group_number(criteria)
     groups = clustering.fit_clustering(traits, k, seed=seed, restarts=restarts)
     names = segment_names(groups.centres, list(known.values()))
-    metrics = _metrics(traits, criteria, groups, seed=seed, restarts=restarts, resamples=resamples)
+    metrics = _metrics(traits, criteria, groups, seed=seed, restarts=restarts, draws=draws)
     return Fit(
         "fitted",
         params={
             "seed": seed,
             "k": k,
             "restarts": restarts,
+            "draws": draws,
             "traits": list(known),
             "segment_names": names,
         },
@@ -118,7 +124,9 @@ def score(features: pd.DataFrame, artefact: Mapping[str, Any]) -> pd.DataFrame:
 def segment_names(centres: np.ndarray, words: list[tuple[str, str]]) -> list[str]:
     """Name segments by the traits in which they differ most from the average customer.
 
-    Two traits, or as many more as it takes to tell all segments apart; if all traits don't, a number does.
+    Each name holds the two strongest traits and, up to four, whatever is within 20 % of the strongest one;
+    where two segments share a name, as many more as it takes to tell them apart. If all traits don't, a
+    number does.
 
     Parameters
     ----------
@@ -132,50 +140,69 @@ def segment_names(centres: np.ndarray, words: list[tuple[str, str]]) -> list[str
     list of str, length k
         Different names, each with "unverified: " in front.
     """
-    strongest = np.argsort(-np.abs(centres), axis=1, kind="stable")
-    names: list[str] = []
-    for length in range(LEAST_TRAITS_IN_NAME, len(words) + 1):
-        names = [
-            "unverified: "
-            + ", ".join(words[trait][0 if centre[trait] > 0 else 1] for trait in sorted(order[:length]))
-            for centre, order in zip(centres, strongest, strict=True)
-        ]
-        if len(set(names)) == len(names):
-            return names
+    strength = np.abs(centres)
+    strongest = np.argsort(-strength, axis=1, kind="stable")
+    near = (strength >= NEAR_STRONGEST * strength.max(axis=1, keepdims=True)).sum(axis=1)
+    lengths = np.clip(near, LEAST_TRAITS_IN_NAME, MOST_TRAITS_IN_NAME)
+    while True:
+        names = pd.Series(
+            [
+                "unverified: "
+                + ", ".join(words[trait][0 if centre[trait] > 0 else 1] for trait in sorted(order[:length]))
+                for centre, order, length in zip(centres, strongest, lengths, strict=True)
+            ]
+        )
+        can_be_longer = names.duplicated(keep=False).to_numpy() & (lengths < len(words))
+        if not can_be_longer.any():
+            break
+        lengths = lengths + can_be_longer
+    if names.is_unique:
+        return names.tolist()
     return [f"{name} ({number})" for number, name in enumerate(names, start=1)]
 
 
 def _metrics(
-    traits: pd.DataFrame,
-    criteria: pd.DataFrame,
-    groups: Clustering,
-    *,
-    seed: int,
-    restarts: int,
-    resamples: int,
+    traits: pd.DataFrame, criteria: pd.DataFrame, groups: Clustering, *, seed: int, restarts: int, draws: int
 ) -> pd.DataFrame:
-    shuffled = clustering.permute_columns(traits, seed=seed)
-    shuffled_groups = clustering.fit_clustering(shuffled, len(groups.centres), seed=seed, restarts=restarts)
-    agreement = clustering.bootstrap_stability(
-        traits, groups, seed=seed, restarts=restarts, resamples=resamples
-    )
-    figures = {
-        "silhouette": criteria.loc[len(groups.centres), "silhouette"],
-        "silhouette_shuffled_columns": clustering.silhouette(
-            shuffled_groups.scale.apply(shuffled), shuffled_groups.assign(shuffled)[0], seed=seed
-        ),
-        "hopkins_statistic": clustering.hopkins_statistic(traits, seed=seed),
-    }
-    for name, column in criteria.items():
-        figures |= {f"{name}_k_{k}": value for k, value in column.items()}
-    rows = [("all", name, value, np.nan, np.nan, len(traits)) for name, value in figures.items()]
-    low, high = np.quantile(agreement, [0.025, 0.975])
-    rows.append(("all", "adjusted_rand_index", agreement.mean(), low, high, len(traits)))
-    return pd.DataFrame(rows, columns=list(METRIC_COLUMNS))
+    n, k = len(traits), len(groups.centres)
+    in_silhouette = min(n, clustering.SILHOUETTE_ROWS)
+    silhouettes = criteria[["silhouette", "silhouette_low", "silhouette_high"]]
+    shuffled = clustering.silhouette_of_shuffled_columns(traits, k, seed=seed, restarts=restarts, draws=draws)
+    hopkins = clustering.hopkins_statistic(traits, seed=seed, draws=draws)
+    agreement = clustering.bootstrap_stability(traits, groups, seed=seed, restarts=restarts, draws=draws)
+    rows = [
+        ("silhouette", *silhouettes.loc[k], in_silhouette),
+        ("silhouette_shuffled_columns", *clustering.draw_interval(shuffled), in_silhouette),
+        ("hopkins_statistic", *clustering.draw_interval(hopkins), clustering.hopkins_probes(n)),
+        ("adjusted_rand_index", *clustering.draw_interval(agreement), n),
+    ]
+    for number, figures in criteria.iterrows():
+        rows += [
+            (f"silhouette_k_{number}", *silhouettes.loc[number], in_silhouette),
+            # They grow with the number of rows: no interval of theirs would say anything of other customers.
+            (f"calinski_harabasz_k_{number}", figures["calinski_harabasz"], np.nan, np.nan, n),
+            (f"bic_k_{number}", figures["bic"], np.nan, np.nan, n),
+        ]
+    metrics = pd.DataFrame([("all", *row) for row in rows], columns=list(METRIC_COLUMNS))
+    # None of the figures that have an interval can be above 1.
+    return metrics.assign(value_high=metrics["value_high"].clip(upper=1.0))
 
 
 def _card(traits: pd.DataFrame, groups: Clustering, names: list[str], metrics: pd.DataFrame) -> str:
-    figure = metrics.set_index("metric")["value"]
+    figure = metrics.set_index("metric")[["value", "value_low", "value_high"]]
+    silhouette, shuffled = figure.loc["silhouette"], figure.loc["silhouette_shuffled_columns"]
+    hopkins, agreement = figure.loc["hopkins_statistic"], figure.loc["adjusted_rand_index"]
+    if silhouette["value_low"] > shuffled["value_high"]:
+        verdict = "It is higher: the traits are tied together in these data."
+    else:
+        verdict = (
+            "**It is not higher** (the intervals overlap): traits that have nothing to do with each other"
+            " part customers as well, so k-means only cuts up the ranges of the traits."
+        )
+    k, largest = len(groups.centres), CANDIDATES[-1]
+    at_the_edge = (
+        f" **{k} is the largest number allowed**, so more might rank higher." if k == largest else ""
+    )
     number, _ = groups.assign(traits)
     lines = [
         f"| {segment} | {name} | {(number == segment - 1).sum():,} | "
@@ -191,18 +218,26 @@ Use them to read the customers in parts, not as kinds of people.
 **Data.** {len(traits):,} customers, by what is known of every customer: {", ".join(traits)}.
 No outcome, no campaign, no gender.
 
-**Method.** k-means on standardised traits. {len(groups.centres)} groups have the best mean rank over
-silhouette, Calinski-Harabasz and BIC (Gaussian mixture), among {CANDIDATES[0]} to {CANDIDATES[-1]} groups.
-A missing trait counts as the average. New customers go to the nearest centre; centres stay until the next
-fit. Membership strength is 1 - (distance to the nearest centre) / (distance to the second nearest).
+**Method.** k-means on standardised traits. {k} groups have the best mean rank over silhouette,
+Calinski-Harabasz and BIC (Gaussian mixture), among {CANDIDATES[0]} to {largest} groups.{at_the_edge} A
+missing trait counts as the average. New customers go to the nearest centre; centres stay until the next fit.
+Membership strength is 1 - (distance to the nearest centre) / (distance to the second nearest).
 
-**Evidence.** Silhouette {figure["silhouette"]:.2f}, and {figure["silhouette_shuffled_columns"]:.2f} where
-the same method groups data with shuffled columns: where the two are near each other, the groups only cut up
-the ranges of the traits. Hopkins' statistic {figure["hopkins_statistic"]:.2f} (0.5 is uniform). Groups of
-resampled customers agree with these by an adjusted Rand index of {figure["adjusted_rand_index"]:.2f} (1 is
-the same, 0 is chance).
+**Evidence.** Silhouette {_text(silhouette, 3)}; the same method on data with shuffled columns gives
+{_text(shuffled, 3)}. {verdict} Hopkins' statistic {_text(hopkins, 2)} (0.5 is uniform). Groups of resampled
+customers agree with these by an adjusted Rand index of {_text(agreement, 2)} (1 is the same, 0 is chance). In
+brackets stand 95 % intervals of the means: of the silhouette over customers, of the others over random
+shuffles, probes and resamples of these customers.
+
+A name holds all traits that are nearly as strong in the segment as its strongest, up to
+{MOST_TRAITS_IN_NAME}.
 
 | segment_id | segment_name | customers | {" | ".join(f"mean {trait}" for trait in traits)} |
 |---|---|---|{"---|" * traits.shape[1]}
 {chr(10).join(lines)}
 """
+
+
+def _text(figure: pd.Series, digits: int) -> str:
+    value, low, high = (f"{figure[name]:.{digits}f}" for name in ("value", "value_low", "value_high"))
+    return f"{value} ({low} to {high})"

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.model_selection import StratifiedKFold
 
+from bank_marketing.churn.retention_card import retention_card, too_little_data_card
 from bank_marketing.fitting import METRIC_COLUMNS, Fit
 from bank_marketing.methods.calibration import reliability_curve
-from bank_marketing.methods.cross_fitting import DEPTHS, CrossFit, cross_validation_metrics
+from bank_marketing.methods.cross_fitting import DEPTHS, CrossFit, cross_validation_metrics, scoring_models
 from bank_marketing.methods.deciles import assign_deciles, decile_cuts, lift_by_decile
-from bank_marketing.methods.intervals import Z, fold_interval
+from bank_marketing.methods.folds import stratified_folds
+from bank_marketing.methods.intervals import Z, fold_interval, row_mean_interval
 from bank_marketing.methods.logistic import LogisticCurve, fit_logistic_curve
 from bank_marketing.methods.metrics import roc_auc
-from bank_marketing.methods.survival import CoxModel, concordance_index, fit_cox, integrated_brier_score
+from bank_marketing.methods.survival import CoxModel, brier_losses, concordance_index, fit_cox
 
 MODEL_NAME = "retention"
 SPLIT = "cross_validation"
@@ -29,6 +31,8 @@ YEARS_AHEAD = 10.0
 BRIER_YEARS = np.arange(1.0, 11.0)
 # Keeps hazard ratios of rare terms finite; on some 8,000 rows it moves the others by less than a hundredth.
 PENALIZER = 0.001
+# What the terms are made of; without one of them nobody is scored.
+TRAITS = ["country", "gender", "age_years", "products", "balance", "is_active"]
 AGE_BANDS = ((35, 39), (40, 44), (45, 49), (50, 64), (65, 69), (70, 120))
 
 
@@ -49,11 +53,33 @@ class RetentionModel:
 
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any]) -> RetentionModel:
-        """Build a model from what `dataclasses.asdict` made of it."""
+        """Build a model from what `dataclasses.asdict` made of it.
+
+        Parameters
+        ----------
+        plain : mapping of str to any
+            cox and calibration, each a mapping of its fields.
+
+        Returns
+        -------
+        RetentionModel
+            The model.
+        """
         return cls(CoxModel(**plain["cox"]), LogisticCurve(**plain["calibration"]))
 
     def probability(self, terms: pd.DataFrame) -> np.ndarray:
-        """Return the probability of having left for each row of the terms."""
+        """Return the probability of having left, whatever the tenure.
+
+        Parameters
+        ----------
+        terms : DataFrame of shape (n, n_terms)
+            What `retention_terms` returns.
+
+        Returns
+        -------
+        ndarray of shape (n,)
+            Probabilities.
+        """
         return self.calibration.probability(self.cox.risk_score(terms))
 
 
@@ -65,7 +91,7 @@ def retention_terms(features: pd.DataFrame, countries: list[str]) -> pd.DataFram
     Parameters
     ----------
     features : DataFrame of shape (n, ...)
-        Columns country, gender, age_years, products, balance and is_active.
+        Columns `TRAITS`, none missing.
     countries : list of str
         Countries known at the fit, the largest first; other countries count as the first one.
 
@@ -149,7 +175,8 @@ def fit(features: pd.DataFrame, *, depth: str, seed: int) -> Fit:
     Parameters
     ----------
     features : DataFrame
-        Rows of `features_retention`, one a customer.
+        Rows of `features_retention`, one a customer. Those with a missing trait, tenure or outcome are left
+        out.
     depth : {'quick', 'full'}
         Resamples behind the interval of the calibration error; folds are drawn once at either depth.
     seed : int
@@ -158,13 +185,18 @@ def fit(features: pd.DataFrame, *, depth: str, seed: int) -> Fit:
     Returns
     -------
     Fit
-        With the status 'too_little_data' if fewer than 50 customers have left or fewer than 50 have stayed.
+        With the status 'too_little_data' if fewer than 50 customers have left or fewer than 50 have stayed,
+        or if the customers of some part that a model is fitted on are all alike in the terms.
     """
-    features = features.sort_values("customer_id", ignore_index=True)
+    is_complete = features[[*TRAITS, "tenure_years", "has_exited"]].notna().all(axis=1)
+    incomplete = int((~is_complete).sum())
+    features = features[is_complete].sort_values("customer_id", ignore_index=True)
     events = features["has_exited"].to_numpy(dtype=int)
-    fewest = min(events.sum(), len(events) - events.sum())
-    if fewest < LEAST_OF_A_KIND:
-        return _too_little_data(len(events), int(events.sum()))
+    if min(events.sum(), len(events) - events.sum()) < LEAST_OF_A_KIND:
+        return _too_little_data(
+            f"{events.sum()} of {len(events)} customers have left; a model needs {LEAST_OF_A_KIND} who have"
+            f" left and {LEAST_OF_A_KIND} who have stayed."
+        )
 
     countries = (
         features["country"]
@@ -175,7 +207,12 @@ def fit(features: pd.DataFrame, *, depth: str, seed: int) -> Fit:
     )
     settings = replace(DEPTHS[depth], repeats=1)
     terms, durations = retention_terms(features, countries), durations_in_years(features)
-    folds = _folds(events, settings.folds, seed)
+    folds = stratified_folds(events, settings.folds, seed=seed)
+    if not _customers_differ_in_every_part(terms, folds):
+        return _too_little_data(
+            "customers hardly differ in country, gender, age, products, balance and activity: without two of"
+            f" the {settings.folds} folds the rest are all alike."
+        )
     fold_models = [
         fit_model(terms[folds != fold], durations[folds != fold], events[folds != fold], folds[folds != fold])
         for fold in range(settings.folds)
@@ -186,15 +223,13 @@ def fit(features: pd.DataFrame, *, depth: str, seed: int) -> Fit:
     for fold, fold_model in enumerate(fold_models):
         probability[folds == fold] = fold_model.probability(terms[folds == fold])
     cuts = decile_cuts(probability)
+    crossed = CrossFit(
+        probability[:, None], folds[:, None], models=[asdict(fold_model) for fold_model in fold_models]
+    )
     metrics = pd.concat(
         [
             _survival_metrics(fold_models, terms, durations, events, folds),
-            cross_validation_metrics(
-                events,
-                CrossFit(probability[:, None], folds[:, None], models=[]),
-                depth=settings,
-                seed=seed,
-            ),
+            cross_validation_metrics(events, crossed, depth=settings, seed=seed),
         ],
         ignore_index=True,
     )
@@ -206,6 +241,9 @@ def fit(features: pd.DataFrame, *, depth: str, seed: int) -> Fit:
         "zero_tenure_years": ZERO_TENURE_YEARS,
         "zero_tenure_share": float((features["tenure_years"] == 0).mean()),
         "tenure_roc_auc": roc_auc(events, durations),
+        "mean_hazard": model.cox.mean_hazard,
+        "late_hazard": model.cox.late_hazard,
+        "incomplete_customers": incomplete,
     }
     return Fit(
         status="fitted",
@@ -214,11 +252,11 @@ def fit(features: pd.DataFrame, *, depth: str, seed: int) -> Fit:
         effects=hazard_ratios(model.cox),
         calibration=reliability_curve(events, probability).assign(split=SPLIT),
         lift=lift_by_decile(events, probability, cuts),
-        card=_card(features, metrics, params),
+        card=retention_card(events, metrics, params),
         artefact={
             "countries": countries,
             "model": asdict(model),
-            "fold_models": [asdict(fold_model) for fold_model in fold_models],
+            "fold_models": crossed.models,
             "customer_ids": features["customer_id"].to_numpy(dtype="int64"),
             "folds": folds,
             "decile_cuts": cuts,
@@ -241,33 +279,37 @@ def score(features: pd.DataFrame, artefact: Mapping[str, Any]) -> pd.DataFrame:
     DataFrame
         customer_id, churn_probability, decile (1 is the highest risk), expected_remaining_years (within ten
         years; null for customers who have left) and is_out_of_fold (the customer was used in the fit, and the
-        score is from the model that hadn't seen them). Scores are null if there was too little data.
+        score is from the model that hadn't seen them). All but the first are null if there was too little
+        data or a trait of the customer is missing, expected_remaining_years also where the tenure is.
     """
     scores = pd.DataFrame({"customer_id": features["customer_id"].to_numpy()})
-    if not artefact:
-        return scores.assign(
-            churn_probability=np.nan,
-            decile=np.nan,
-            expected_remaining_years=np.nan,
-            is_out_of_fold=False,
+    probability, remaining = np.full(len(scores), np.nan), np.full(len(scores), np.nan)
+    decile = pd.array([pd.NA] * len(scores), dtype="Int64")
+    is_out_of_fold = pd.array([pd.NA] * len(scores), dtype="boolean")
+    if artefact:
+        models = scoring_models(
+            features["customer_id"],
+            seen_keys=artefact["customer_ids"],
+            folds=artefact["folds"],
+            fold_models=artefact["fold_models"],
+            final_model=artefact["model"],
         )
-    terms, elapsed = retention_terms(features, artefact["countries"]), durations_in_years(features)
-    position = pd.Index(artefact["customer_ids"]).get_indexer(scores["customer_id"])
-    models = [RetentionModel.from_plain(plain) for plain in [*artefact["fold_models"], artefact["model"]]]
-    # Whoever was used in the fit gets the model of their fold, everybody else the last one.
-    model_number = np.where(position < 0, len(models) - 1, artefact["folds"][position])
-    probability, remaining = np.empty(len(scores)), np.empty(len(scores))
-    for number, model in enumerate(models):
-        rows = model_number == number
-        probability[rows] = model.probability(terms[rows])
-        remaining[rows] = model.cox.expected_time_ahead(terms[rows], elapsed[rows], YEARS_AHEAD)
+        has_traits = features[TRAITS].notna().all(axis=1).to_numpy()
+        for plain, of_model, was_in_fit in models:
+            rows, model = of_model & has_traits, RetentionModel.from_plain(plain)
+            terms = retention_terms(features[rows], artefact["countries"])
+            elapsed = durations_in_years(features[rows])
+            probability[rows] = model.probability(terms)
+            remaining[rows] = model.cox.expected_time_ahead(terms, elapsed, YEARS_AHEAD)
+            is_out_of_fold[rows] = was_in_fit
+        decile = assign_deciles(probability, artefact["decile_cuts"])
     if "has_exited" in features:
         remaining[features["has_exited"].fillna(False).to_numpy(dtype=bool)] = np.nan
     return scores.assign(
         churn_probability=probability,
-        decile=assign_deciles(probability, artefact["decile_cuts"]),
+        decile=decile,
         expected_remaining_years=remaining,
-        is_out_of_fold=model_number < len(artefact["fold_models"]),
+        is_out_of_fold=is_out_of_fold,
     )
 
 
@@ -297,12 +339,14 @@ def hazard_ratios(cox: CoxModel) -> pd.DataFrame:
     )
 
 
-def _folds(events: np.ndarray, count: int, seed: int) -> np.ndarray:
-    folds = np.empty(len(events), dtype="int64")
-    splits = StratifiedKFold(count, shuffle=True, random_state=seed).split(events, events)
-    for fold, (_, held_out) in enumerate(splits):
-        folds[held_out] = fold
-    return folds
+def _customers_differ_in_every_part(terms: pd.DataFrame, folds: np.ndarray) -> bool:
+    """Tell whether some term varies in each part that a Cox model is fitted on.
+
+    The smallest parts leave two folds out: one to be scored, another for the calibration.
+    """
+    return all(
+        (terms[~np.isin(folds, pair)].nunique() > 1).any() for pair in combinations(np.unique(folds), 2)
+    )
 
 
 def _survival_metrics(
@@ -312,70 +356,24 @@ def _survival_metrics(
     events: np.ndarray,
     folds: np.ndarray,
 ) -> pd.DataFrame:
-    concordance, brier = [], []
+    concordance, losses = [], np.empty(len(events))
     for fold, model in enumerate(fold_models):
         out, used = folds == fold, folds != fold
         concordance.append(concordance_index(durations[out], model.cox.risk_score(terms[out]), events[out]))
-        brier.append(
-            integrated_brier_score(
-                model.cox.survival(terms[out], BRIER_YEARS),
-                BRIER_YEARS,
-                durations[out],
-                events[out],
-                training_durations=durations[used],
-                training_events=events[used],
-            )
+        losses[out] = brier_losses(
+            model.cox.survival(terms[out], BRIER_YEARS),
+            BRIER_YEARS,
+            durations[out],
+            events[out],
+            training_durations=durations[used],
+            training_events=events[used],
         )
-    test_to_train = 1 / (len(fold_models) - 1)
     rows = [
-        (SPLIT, "concordance_index", *fold_interval(concordance, test_to_train), len(events)),
-        (SPLIT, "integrated_brier_score", *fold_interval(brier, test_to_train), len(events)),
+        (SPLIT, "concordance_index", *fold_interval(concordance, 1 / (len(fold_models) - 1)), len(events)),
+        (SPLIT, "integrated_brier_score", *row_mean_interval(losses), len(events)),
     ]
     return pd.DataFrame(rows, columns=list(METRIC_COLUMNS))
 
 
-def _too_little_data(customers: int, exits: int) -> Fit:
-    reason = (
-        f"{exits} of {customers} customers have left; a model needs {LEAST_OF_A_KIND} who have left"
-        f" and {LEAST_OF_A_KIND} who have stayed."
-    )
-    return Fit(
-        status="too_little_data", params={"reason": reason}, card=f"# Retention\n\nNo model: {reason}\n"
-    )
-
-
-def _card(features: pd.DataFrame, metrics: pd.DataFrame, params: Mapping[str, Any]) -> str:
-    figures = [
-        f"| {row.metric} | {row.value:.3f} ({row.value_low:.3f} to {row.value_high:.3f}) |"
-        for row in metrics.itertuples()
-    ]
-    return f"""# Retention
-
-**For** ranking churn customers by the risk of leaving. Not for saying when somebody leaves, and not for
-what an action would change: no action is in the data.
-
-**Data.** {len(features):,} customers, of whom {features["has_exited"].mean():.1%} have left. `Complain` is
-no feature, since it tells the outcome. Everyone is seen at one moment: what is known of those who have left
-may date from after they left.
-
-**Method.** Cox regression (lifelines, ties by Efron) on country, gender, age bands, products, balance and
-activity. A tenure of zero whole years ({params["zero_tenure_share"]:.1%} of customers) counts as half a year.
-By itself, tenure tells who has left with a ROC-AUC of {params["tenure_roc_auc"]:.3f} (0.5 is chance). So
-`churn_probability` is the probability of *having left*, whatever the tenure: a logistic curve in the Cox risk
-score and its square, learned on risk scores of customers that the Cox model had not seen.
-`expected_remaining_years` reads the survival curve from the customer's tenure on, ten years ahead at most;
-beyond the longest tenure seen it goes on at the mean yearly hazard. These years rank customers: a file that
-shows everyone at one moment, and in which tenure alone says no more than that, predicts no date.
-
-**Figures**, {params["folds"]}-fold cross-validated, with 95 % intervals:
-
-| metric | value |
-|---|---|
-{chr(10).join(figures)}
-
-Customers used in the fit are scored by the model of the fold that left them out, new ones by the model of
-all.
-
-**Hazard ratios** compare customers; they are no effects of what a bank might change. The reference is an
-active man under 35 from {params["countries"][0]} with one product and a balance.
-"""
+def _too_little_data(reason: str) -> Fit:
+    return Fit(status="too_little_data", params={"reason": reason}, card=too_little_data_card(reason))

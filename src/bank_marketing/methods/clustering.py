@@ -5,15 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
+from scipy import stats
 from sklearn.cluster import KMeans
-from sklearn.metrics import adjusted_rand_score, calinski_harabasz_score, silhouette_score
+from sklearn.metrics import adjusted_rand_score, calinski_harabasz_score, silhouette_samples
 from sklearn.mixture import GaussianMixture
 from sklearn.neighbors import NearestNeighbors
+
+from bank_marketing.methods.intervals import CONFIDENCE, row_mean_interval
 
 CANDIDATES = range(2, 9)
 # Silhouette compares all pairs: beyond this many rows a random part says the same.
 SILHOUETTE_ROWS = 2_000
+HOPKINS_PROBES = 200
 
 
 @dataclass(frozen=True)
@@ -145,7 +150,8 @@ def compare_group_numbers(frame: pd.DataFrame, *, seed: int, restarts: int) -> p
     Returns
     -------
     DataFrame
-        One row for each k, the index, with the columns silhouette and calinski_harabasz (k-means, the
+        One row for each k, the index, with the columns silhouette (with the ends silhouette_low and
+        silhouette_high of its 95 % interval over rows at these groups) and calinski_harabasz (k-means, the
         higher the better) and bic (Gaussian mixture with full covariances, the lower the better).
     """
     points = fit_scale(frame).apply(frame)
@@ -153,8 +159,11 @@ def compare_group_numbers(frame: pd.DataFrame, *, seed: int, restarts: int) -> p
     for k in CANDIDATES:
         means = KMeans(k, n_init=restarts, random_state=seed).fit(points)
         mixture = GaussianMixture(k, means_init=means.cluster_centers_, random_state=seed).fit(points)
+        mean, low, high = row_mean_interval(silhouettes(points, means.labels_, seed=seed))
         rows[k] = {
-            "silhouette": silhouette(points, means.labels_, seed=seed),
+            "silhouette": mean,
+            "silhouette_low": low,
+            "silhouette_high": high,
             "calinski_harabasz": float(calinski_harabasz_score(points, means.labels_)),
             "bic": float(mixture.bic(points)),
         }
@@ -174,12 +183,13 @@ def choose_group_number(criteria: pd.DataFrame) -> int:
     int
         Number of groups.
     """
-    ranks = criteria.assign(bic=-criteria["bic"]).rank(ascending=False)
+    higher_is_better = criteria[["silhouette", "calinski_harabasz"]].assign(bic=-criteria["bic"])
+    ranks = higher_is_better.rank(ascending=False, na_option="bottom")
     return int(ranks.mean(axis=1).idxmin())
 
 
-def silhouette(points: np.ndarray, labels: np.ndarray, *, seed: int) -> float:
-    """Return the mean silhouette (Rousseeuw 1987), on a random part of the rows if there are many.
+def silhouettes(points: np.ndarray, labels: np.ndarray, *, seed: int) -> np.ndarray:
+    """Return the silhouette of each row (Rousseeuw 1987), or of a random part of the rows if there are many.
 
     Parameters
     ----------
@@ -192,11 +202,37 @@ def silhouette(points: np.ndarray, labels: np.ndarray, *, seed: int) -> float:
 
     Returns
     -------
-    float
-        From -1 to 1; 0 means that groups run into each other.
+    ndarray of shape (min(n, 2000),)
+        From -1 to 1; a mean of 0 says that groups run into each other. Nan if the part lies within one group.
     """
-    size = SILHOUETTE_ROWS if len(points) > SILHOUETTE_ROWS else None
-    return float(silhouette_score(points, labels, sample_size=size, random_state=seed))
+    if len(points) > SILHOUETTE_ROWS:
+        part = np.random.default_rng(seed).choice(len(points), SILHOUETTE_ROWS, replace=False)
+        points, labels = points[part], labels[part]
+    if len(np.unique(labels)) < 2:
+        return np.full(len(points), np.nan)
+    return np.asarray(silhouette_samples(points, labels))
+
+
+def draw_interval(figures: npt.ArrayLike) -> tuple[float, float, float]:
+    """Return the mean of a figure over random draws, such as shuffles or resamples, with its interval.
+
+    The interval says how well the mean over all possible draws is known. It doesn't say how far single draws
+    differ, nor what other rows would give.
+
+    Parameters
+    ----------
+    figures : array_like of shape (draws,)
+        The figure in each draw; two draws or more.
+
+    Returns
+    -------
+    mean, low, high : float
+        The mean and its 95 % interval by Student's t.
+    """
+    values = np.asarray(figures, dtype=float)
+    mean, draws = float(values.mean()), len(values)
+    half = float(stats.t.ppf(0.5 + CONFIDENCE / 2, draws - 1) * values.std(ddof=1) / np.sqrt(draws))
+    return mean, mean - half, mean + half
 
 
 def permute_columns(frame: pd.DataFrame, *, seed: int) -> pd.DataFrame:
@@ -218,10 +254,58 @@ def permute_columns(frame: pd.DataFrame, *, seed: int) -> pd.DataFrame:
     return pd.DataFrame({name: rng.permutation(frame[name].to_numpy()) for name in frame}, index=frame.index)
 
 
-def hopkins_statistic(frame: pd.DataFrame, *, seed: int, probes: int = 200) -> float:
+def silhouette_of_shuffled_columns(
+    frame: pd.DataFrame, k: int, *, seed: int, restarts: int, draws: int
+) -> np.ndarray:
+    """Return what the silhouette is where nothing ties the features together.
+
+    Parameters
+    ----------
+    frame : DataFrame of shape (n, n_features)
+        Numeric features, nothing else.
+    k : int
+        Number of groups.
+    seed : int
+        Draws the shuffles.
+    restarts : int
+        Starts of k-means.
+    draws : int
+        How many times the columns are shuffled and grouped anew.
+
+    Returns
+    -------
+    ndarray of shape (draws,)
+        Mean silhouette of each shuffle.
+    """
+    means = []
+    for draw in range(draws):
+        shuffled = permute_columns(frame, seed=seed + draw)
+        groups = fit_clustering(shuffled, k, seed=seed, restarts=restarts)
+        values = silhouettes(groups.scale.apply(shuffled), groups.assign(shuffled)[0], seed=seed + draw)
+        means.append(values.mean())
+    return np.array(means)
+
+
+def hopkins_probes(n: int) -> int:
+    """Return how many probes a draw of Hopkins' statistic takes: 200, but a tenth of the rows at most.
+
+    Parameters
+    ----------
+    n : int
+        Number of rows.
+
+    Returns
+    -------
+    int
+        Number of probes, 1 or more.
+    """
+    return max(1, min(HOPKINS_PROBES, n // 10))
+
+
+def hopkins_statistic(frame: pd.DataFrame, *, seed: int, draws: int) -> np.ndarray:
     """Return Hopkins' statistic of standardised features: whether rows lie closer together than uniform ones.
 
-    With u the distances from `probes` uniform points of the bounding box to their nearest rows and w those
+    With u the distances from uniform points (probes) of the bounding box to their nearest rows and w those
     from as many rows to their nearest other rows, both to the power of the dimension: sum u / (sum u + sum
     w) (Hopkins and Skellam, Annals of Botany 18, 1954, 213-227).
 
@@ -231,29 +315,32 @@ def hopkins_statistic(frame: pd.DataFrame, *, seed: int, probes: int = 200) -> f
         Numeric features, nothing else.
     seed : int
         Draws the probes.
-    probes : int
-        Number of probes, at most a tenth of the rows are used.
+    draws : int
+        How many times probes are drawn, `hopkins_probes` of them each time.
 
     Returns
     -------
-    float
+    ndarray of shape (draws,)
         About 0.5 for uniform data, towards 1 for clustered data. Any dense middle raises it too, so it is
         no test.
     """
     points = fit_scale(frame).apply(frame)
     n, dimensions = points.shape
     rng = np.random.default_rng(seed)
-    count = max(1, min(probes, n // 10))
-    uniform = rng.uniform(points.min(axis=0), points.max(axis=0), size=(count, dimensions))
-    chosen = points[rng.choice(n, count, replace=False)]
+    count = hopkins_probes(n)
     neighbours = NearestNeighbors(n_neighbors=2).fit(points)
-    from_uniform = neighbours.kneighbors(uniform)[0][:, 0] ** dimensions
-    from_rows = neighbours.kneighbors(chosen)[0][:, 1] ** dimensions
-    return float(from_uniform.sum() / (from_uniform.sum() + from_rows.sum()))
+    figures = []
+    for _ in range(draws):
+        uniform = rng.uniform(points.min(axis=0), points.max(axis=0), size=(count, dimensions))
+        chosen = points[rng.choice(n, count, replace=False)]
+        from_uniform = (neighbours.kneighbors(uniform)[0][:, 0] ** dimensions).sum()
+        from_rows = (neighbours.kneighbors(chosen)[0][:, 1] ** dimensions).sum()
+        figures.append(from_uniform / (from_uniform + from_rows))
+    return np.array(figures)
 
 
 def bootstrap_stability(
-    frame: pd.DataFrame, clustering: Clustering, *, seed: int, restarts: int, resamples: int
+    frame: pd.DataFrame, clustering: Clustering, *, seed: int, restarts: int, draws: int
 ) -> np.ndarray:
     """Return how far the groups of resampled rows agree with those of all rows.
 
@@ -267,18 +354,18 @@ def bootstrap_stability(
         Draws the resamples.
     restarts : int
         Starts of k-means.
-    resamples : int
+    draws : int
         How many times rows are drawn with replacement and grouped anew.
 
     Returns
     -------
-    ndarray of shape (resamples,)
+    ndarray of shape (draws,)
         Adjusted Rand index over all rows: 1 if the groups are the same, about 0 if they agree by chance.
     """
     rng = np.random.default_rng(seed)
     groups, _ = clustering.assign(frame)
     agreement = []
-    for _ in range(resamples):
+    for _ in range(draws):
         drawn = frame.iloc[rng.integers(0, len(frame), len(frame))]
         again = fit_clustering(drawn, len(clustering.centres), seed=seed, restarts=restarts)
         agreement.append(adjusted_rand_score(groups, again.assign(frame)[0]))

@@ -11,6 +11,9 @@ from lifelines import CoxPHFitter, KaplanMeierFitter
 from lifelines.exceptions import ConvergenceWarning
 from lifelines.utils import concordance_index as lifelines_concordance
 
+# The last part of the time seen, whose hazard goes on beyond it.
+LATE_SHARE = 0.1
+
 
 @dataclass(frozen=True)
 class CoxModel:
@@ -57,8 +60,9 @@ class CoxModel:
     def baseline(self, times: np.ndarray) -> np.ndarray:
         """Return the baseline cumulative hazard at any time.
 
-        It is taken as linear between the durations seen, and goes on beyond the longest of them at the mean
-        yearly hazard of the time seen.
+        It is taken as linear between the durations seen, and goes on beyond the longest of them at
+        `late_hazard`: at a lower one, such as the mean, a subject would gain time by nearing the longest
+        duration wherever hazards rise.
 
         Parameters
         ----------
@@ -70,9 +74,22 @@ class CoxModel:
         ndarray of the same shape
             Cumulative hazards.
         """
-        last_time, last_hazard = self.times[-1], self.cumulative_hazard[-1]
+        return self._baseline_seen(times) + np.maximum(times - self.times[-1], 0.0) * self.late_hazard
+
+    def _baseline_seen(self, times: float | np.ndarray) -> np.ndarray:
         seen = np.interp(times, np.append(0.0, self.times), np.append(0.0, self.cumulative_hazard))
-        return np.asarray(seen + np.maximum(times - last_time, 0.0) * last_hazard / last_time)
+        return np.asarray(seen)
+
+    @property
+    def mean_hazard(self) -> float:
+        """Mean baseline hazard over the time seen, in events per unit of time."""
+        return float(self.cumulative_hazard[-1] / self.times[-1])
+
+    @property
+    def late_hazard(self) -> float:
+        """Mean baseline hazard over the last tenth of the time seen, in events per unit of time."""
+        late = LATE_SHARE * self.times[-1]
+        return float((self.cumulative_hazard[-1] - self._baseline_seen(self.times[-1] - late)) / late)
 
     def survival(self, design: pd.DataFrame, times: np.ndarray) -> np.ndarray:
         """Return the probability of having no event up to each time.
@@ -189,7 +206,7 @@ def concordance_index(durations: np.ndarray, risk_scores: np.ndarray, events: np
     return float(lifelines_concordance(durations, -risk_scores, events))
 
 
-def integrated_brier_score(
+def brier_losses(
     survival: np.ndarray,
     times: np.ndarray,
     durations: np.ndarray,
@@ -197,13 +214,17 @@ def integrated_brier_score(
     *,
     training_durations: np.ndarray,
     training_events: np.ndarray,
-) -> float:
-    """Return the Brier score of survival curves, weighted for censoring and averaged over time.
+) -> np.ndarray:
+    """Return what each subject adds to the integrated Brier score of survival curves, which is their mean.
 
     At a time t, a subject with an event up to t counts S(t)^2 / G(duration-), one still there counts
-    (1 - S(t))^2 / G(t), one censored before t counts 0; G is the Kaplan-Meier curve of being censored in the
-    training rows, G(t-) its value just before t. The score is averaged over subjects, and over time by the
-    trapezoid rule (Graf and others, Statistics in Medicine 18, 1999, 2529-2545).
+    (1 - S(t))^2 / G(t), one censored up to t counts 0; the loss is averaged over time by the trapezoid rule
+    (Graf and others, Statistics in Medicine 18, 1999, 2529-2545).
+
+    G is the Kaplan-Meier curve of being censored in the training rows. Where an event and a censoring have
+    the same duration, as often with whole years, the event counts as the earlier one: G(duration-) is the
+    curve just before the duration of the event. Subjects with an event at a duration still count as at risk
+    of being censored there.
 
     Parameters
     ----------
@@ -218,8 +239,8 @@ def integrated_brier_score(
 
     Returns
     -------
-    float
-        0 is perfect; a quarter is what a coin would get.
+    ndarray of shape (n,)
+        Losses; their mean is 0 for perfect curves and a quarter for a coin.
     """
     censoring = KaplanMeierFitter().fit(training_durations, 1 - np.asarray(training_events, dtype=int))
     # Where nobody is left in the training rows the curve is 0; a floor keeps such weights finite.
@@ -236,4 +257,4 @@ def integrated_brier_score(
     losses = has_event * survival**2 / still_seen(durations, "before")[:, None] + is_there * (
         1 - survival
     ) ** 2 / still_seen(times, "at")
-    return float(np.trapezoid(losses.mean(axis=0), times) / (times[-1] - times[0]))
+    return np.asarray(np.trapezoid(losses, times, axis=1) / (times[-1] - times[0]))

@@ -2,10 +2,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.metrics import roc_auc_score
+from threadpoolctl import threadpool_limits
 
 from bank_marketing.artefacts import dump_artefact, load_artefact
 from bank_marketing.campaigns import conversion
 from bank_marketing.fitting import Fit
+from bank_marketing.methods.deciles import decile_cuts
 
 
 def customers(size: int, seed: int = 1) -> pd.DataFrame:
@@ -35,6 +37,13 @@ def customers(size: int, seed: int = 1) -> pd.DataFrame:
         source_line=np.arange(size) + 2,
         true_log_odds=log_odds,
     )
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_native_thread():
+    """Fit as a build does: on a busy machine, threads that wait for each other take many times as long."""
+    with threadpool_limits(1):
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -136,6 +145,12 @@ def test_decile_one_is_the_highest(frame, fitted):
     assert scores["decile"].value_counts().between(150, 250).all()
 
 
+def test_deciles_are_cut_from_scores_that_had_not_seen_the_outcome(frame, fitted):
+    scores = conversion.score(frame, fitted.artefact)
+
+    assert np.array_equal(fitted.artefact["decile_cuts"], decile_cuts(scores["conversion_probability"]))
+
+
 def test_same_seed_gives_the_same_fit_whatever_the_order_of_the_rows(frame, fitted):
     again = conversion.fit(frame.sample(frac=1, random_state=3), depth="quick", seed=1)
 
@@ -210,3 +225,24 @@ def test_card_says_when_late_rows_follow_another_relation(frame, fitted):
 
     assert "Late rows follow the relation less" in ended.card
     assert "No sign that the relation changes" in fitted.card
+    assert "use scores for ranking only, not multiplied by money" in ended.card
+    assert "they can be multiplied by money" in fitted.card
+
+
+def test_card_does_not_judge_late_rows_that_all_have_the_same_outcome(frame):
+    late = frame["source_line"] > frame["source_line"].quantile(0.8)
+
+    fitted = conversion.fit(
+        frame.assign(has_converted=frame["has_converted"].where(~late, True)), depth="quick", seed=1
+    )
+
+    assert "**Order of the file**: can't be judged" in fitted.card
+    assert "| forward | roc_auc | not defined | | 400 |" in fitted.card
+    assert "nan" not in fitted.card
+
+
+def test_card_does_not_judge_money_without_a_forward_split(frame):
+    fitted = conversion.fit(frame.head(110), depth="quick", seed=1)
+
+    assert fitted.status == "fitted"
+    assert "**Money**: can't be judged" in fitted.card

@@ -10,6 +10,8 @@ from scipy.stats import norm
 
 from bank_marketing.artefacts import dump_artefact, load_artefact
 from bank_marketing.churn import retention
+from bank_marketing.methods.metrics import squared_errors
+from bank_marketing.methods.survival import brier_losses
 
 COUNTRIES = ["France", "Spain", "Germany"]
 AGE_TERMS = ["age_35_to_39", "age_40_to_44", "age_45_to_49", "age_50_to_64", "age_65_to_69"]
@@ -99,11 +101,110 @@ def test_planted_hazards_rank_customers(fit):
     assert figure(fit, "expected_calibration_error")["value"] < 0.03
 
 
-def test_noise_has_a_concordance_of_about_a_half():
-    noise = retention.fit(make_customers(1_500, {}), depth="quick", seed=1)
+@pytest.fixture(scope="module")
+def noise():
+    return retention.fit(make_customers(1_500, {}), depth="quick", seed=1)
 
+
+def test_noise_has_a_concordance_of_about_a_half(noise):
     assert figure(noise, "concordance_index")["value"] == pytest.approx(0.5, abs=0.05)
     assert figure(noise, "roc_auc")["value"] == pytest.approx(0.5, abs=0.05)
+
+
+def test_intervals_of_losses_are_as_wide_as_the_spread_over_customers_makes_them(noise):
+    # Stratified folds all have the same share of leavers, so the spread over folds would be far too small.
+    customers = make_customers(1_500, {}).sort_values("customer_id", ignore_index=True)
+    terms = retention.retention_terms(customers, noise.params["countries"])
+    years = retention.durations_in_years(customers)
+    events, folds = customers["has_exited"].to_numpy(int), noise.artefact["folds"]
+    survival, probability = np.empty((1_500, 10)), np.empty(1_500)
+    for fold, plain in enumerate(noise.artefact["fold_models"]):
+        model, rows = retention.RetentionModel.from_plain(plain), folds == fold
+        survival[rows] = model.cox.survival(terms[rows], retention.BRIER_YEARS)
+        probability[rows] = model.probability(terms[rows])
+    losses = {
+        "brier_score": squared_errors(events, probability),
+        "integrated_brier_score": brier_losses(
+            survival, retention.BRIER_YEARS, years, events, training_durations=years, training_events=events
+        ),
+    }
+
+    for metric, values in losses.items():
+        found, error = figure(noise, metric), values.std() / np.sqrt(1_500)
+        assert found["value"] == pytest.approx(values.mean(), rel=0.02)
+        assert (found["value_high"] - found["value_low"]) / 2 == pytest.approx(
+            norm.ppf(0.975) * error, rel=0.1
+        )
+
+
+def test_calibration_learns_from_scores_that_the_cox_model_had_not_seen():
+    # Nothing is planted: who is told apart by a model that saw them isn't by one that didn't.
+    customers = make_customers(400, {}, seed=8)
+    terms, years = retention.retention_terms(customers, COUNTRIES), retention.durations_in_years(customers)
+    events, folds = customers["has_exited"].to_numpy(int), np.arange(400) % 4
+
+    model = retention.fit_model(terms, years, events, folds)
+
+    raw_spread = np.std(model.cox.risk_score(terms)) * events.mean() * (1 - events.mean())
+    assert np.std(model.probability(terms)) < 0.3 * raw_spread
+
+
+def test_expected_years_fall_with_tenure_where_hazards_rise():
+    rng = np.random.default_rng(12)
+    # All seen at one moment and leaving whatever the tenure: then hazards rise towards the longest tenure.
+    snapshot = make_customers(2_000, {}).assign(
+        tenure_years=rng.integers(0, 11, 2_000), has_exited=rng.random(2_000) < 0.2
+    )
+    fit = retention.fit(snapshot, depth="quick", seed=1)
+    same = pd.concat([snapshot.head(1)] * 11).assign(customer_id=0, tenure_years=range(11), has_exited=False)
+
+    years = retention.score(same, fit.artefact)["expected_remaining_years"].to_numpy()
+
+    assert fit.params["late_hazard"] > 2 * fit.params["mean_hazard"]
+    assert (np.diff(years[2:10]) < 0).all()
+    assert years[10] <= years[9]
+    assert f"{fit.params['late_hazard']:.3f} a year" in fit.card
+
+
+def test_a_missing_trait_gives_no_score_and_a_missing_tenure_no_years(customers, fit):
+    known = customers.head(1).assign(customer_id=0, has_exited=False)
+    rows = [known.assign(**{trait: None}) for trait in (*retention.TRAITS, "tenure_years")]
+
+    scores = pd.concat(
+        [retention.score(row, load_artefact(dump_artefact(fit.artefact))) for row in rows], ignore_index=True
+    )
+
+    assert scores["churn_probability"].isna().tolist() == [True] * 6 + [False]
+    assert scores["decile"].isna().tolist() == [True] * 6 + [False]
+    assert scores["is_out_of_fold"].isna().tolist() == [True] * 6 + [False]
+    assert scores["expected_remaining_years"].isna().all()
+    together = retention.score(pd.concat([rows[2], known]), fit.artefact)
+    pd.testing.assert_frame_equal(
+        together.tail(1).reset_index(drop=True), retention.score(known, fit.artefact)
+    )
+
+
+def test_customers_with_something_missing_are_left_out_of_the_fit_and_counted(customers, fit):
+    unknown = customers.head(3).assign(customer_id=[1, 2, 3], age_years=np.nan)
+
+    with_unknown = retention.fit(pd.concat([customers, unknown]), depth="quick", seed=1)
+
+    pd.testing.assert_frame_equal(with_unknown.metrics, fit.metrics)
+    assert with_unknown.params["incomplete_customers"] == 3
+
+
+@pytest.mark.parametrize("rare", [0, 1, 2])
+def test_customers_alike_in_the_terms_are_too_little_data(rare):
+    alike = pd.concat([make_customers(1, {})] * 200).assign(
+        customer_id=range(200), tenure_years=np.arange(200) % 10 + 1, has_exited=np.arange(200) % 2 == 0
+    )
+    # The only trait that differs: some part that a model is fitted on has nobody with it.
+    alike["products"] = np.where(np.arange(200) < rare, 3, 1)
+
+    fit = retention.fit(alike, depth="quick", seed=1)
+
+    assert fit.status == "too_little_data"
+    assert "all alike" in fit.card
 
 
 def test_scores_come_from_a_model_that_had_not_seen_the_customer(customers, fit, scores):
@@ -199,7 +300,7 @@ def test_too_little_data_is_said_and_scores_are_null(customers):
     assert fit.status == "too_little_data"
     assert "0 of 300 customers have left" in fit.card
     assert scores["customer_id"].tolist() == few["customer_id"].tolist()
-    assert scores[["churn_probability", "decile", "expected_remaining_years"]].isna().all(axis=None)
+    assert scores.drop(columns="customer_id").isna().all(axis=None)
 
 
 def test_hazard_ratios_planted_in_the_sample_lie_in_joint_intervals():

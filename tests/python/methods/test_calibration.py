@@ -3,6 +3,7 @@ import pytest
 
 from bank_marketing.methods.calibration import (
     apply_calibrator,
+    calibration_error_by_chance,
     equal_count_bins,
     expected_calibration_error,
     fit_calibrator,
@@ -32,6 +33,19 @@ def test_calibration_error_of_calibrated_rows_is_chance(rows):
 
     assert expected_calibration_error(outcome, probability) < 0.01
     assert expected_calibration_error(outcome, probability**2) > 0.1
+
+
+def test_calibration_error_by_chance_is_what_right_probabilities_have():
+    random = np.random.default_rng(1)
+    probability = random.uniform(0.05, 0.4, size=1000)
+    errors = [
+        expected_calibration_error((random.uniform(size=1000) < probability).astype(int), probability)
+        for _ in range(300)
+    ]
+
+    by_chance = calibration_error_by_chance(reliability_curve(np.zeros(1000), probability))
+
+    assert by_chance == pytest.approx(np.mean(errors), rel=0.05)
 
 
 def test_reliability_curve_finds_the_diagonal(rows):

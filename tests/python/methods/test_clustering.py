@@ -66,8 +66,8 @@ def test_a_constant_feature_moves_nobody(blobs):
 def test_hopkins_tells_blobs_from_uniform_rows(blobs):
     uniform = pd.DataFrame(np.random.default_rng(2).random((2_000, 3)), columns=list("abc"))
 
-    assert clustering.hopkins_statistic(uniform, seed=1) == pytest.approx(0.5, abs=0.06)
-    assert clustering.hopkins_statistic(blobs[0], seed=1) > 0.8
+    assert clustering.hopkins_statistic(uniform, seed=1, draws=4).mean() == pytest.approx(0.5, abs=0.06)
+    assert clustering.hopkins_statistic(blobs[0], seed=1, draws=4).min() > 0.8
 
 
 def test_blobs_come_again_in_resamples_and_noise_does_not(blobs):
@@ -75,7 +75,7 @@ def test_blobs_come_again_in_resamples_and_noise_does_not(blobs):
 
     def stability(frame: pd.DataFrame) -> float:
         groups = clustering.fit_clustering(frame, 4, seed=1, restarts=3)
-        agreement = clustering.bootstrap_stability(frame, groups, seed=1, restarts=3, resamples=5)
+        agreement = clustering.bootstrap_stability(frame, groups, seed=1, restarts=3, draws=5)
         return float(agreement.mean())
 
     assert stability(blobs[0]) > 0.95
@@ -89,3 +89,45 @@ def test_shuffled_columns_keep_their_values_and_lose_what_ties_them():
 
     assert sorted(shuffled["y"]) == tied["y"].tolist()
     assert abs(shuffled["x"].corr(shuffled["y"])) < 0.2
+
+
+def test_shuffling_columns_undoes_what_ties_them_into_groups(blobs):
+    frame, label = blobs
+    tied = pd.DataFrame({"x": frame["small"], "y": 2 * frame["small"]})
+
+    shuffled = clustering.silhouette_of_shuffled_columns(tied, 2, seed=1, restarts=3, draws=3)
+
+    real = clustering.silhouettes(clustering.fit_scale(tied).apply(tied), label % 2, seed=1).mean()
+    assert len(set(shuffled)) == 3
+    assert shuffled.max() < real - 0.1
+
+
+def test_a_silhouette_is_of_at_most_2000_rows_and_undefined_within_one_group():
+    points = np.random.default_rng(6).normal(size=(2_500, 2))
+    label = (points[:, 0] > 0).astype(int)
+    alone = np.zeros(2_500, dtype=int)
+
+    assert len(clustering.silhouettes(points, label, seed=1)) == 2_000
+    assert np.isnan(clustering.silhouettes(points, alone, seed=1)).all()
+
+
+def test_a_number_of_groups_without_silhouette_ranks_last_by_it():
+    criteria = pd.DataFrame(
+        {
+            "silhouette": [np.nan, 0.4, 0.3, 0.2],
+            "calinski_harabasz": [40, 30, 20, 10],
+            "bic": [10, 20, 30, 40],
+        },
+        index=[2, 3, 4, 5],
+    )
+
+    assert clustering.choose_group_number(criteria) == 3
+
+
+def test_the_interval_of_draws_holds_the_mean_of_all_draws_in_95_of_100_cases():
+    figures = np.random.default_rng(7).normal(0.3, 0.1, size=(2_000, 8))
+
+    intervals = np.array([clustering.draw_interval(draws) for draws in figures])
+
+    covered = (intervals[:, 1] <= 0.3) & (intervals[:, 2] >= 0.3)
+    assert covered.mean() == pytest.approx(0.95, abs=0.015)

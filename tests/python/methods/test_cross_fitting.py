@@ -2,6 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.model_selection import StratifiedKFold
+from sklearn.tree import DecisionTreeClassifier
 
 from bank_marketing.methods.cross_fitting import (
     CrossFit,
@@ -9,10 +10,16 @@ from bank_marketing.methods.cross_fitting import (
     cross_fit,
     cross_validation_metrics,
     forward_metrics,
+    scoring_models,
 )
 from bank_marketing.methods.effects import permutation_importance, standardised_log_odds
 from bank_marketing.methods.metrics import brier_score, log_loss, roc_auc
-from bank_marketing.methods.propensity import default_candidates, fit_propensity, predict_propensity
+from bank_marketing.methods.propensity import (
+    default_candidates,
+    fit_propensity,
+    predict_propensity,
+    prepare_features,
+)
 
 DEPTH = Depth(repeats=2, folds=4, inner_folds=2, permutations=2, resamples=50)
 CANDIDATES = {
@@ -33,6 +40,18 @@ def rows() -> tuple[pd.DataFrame, np.ndarray]:
 @pytest.fixture(scope="module")
 def crossed(rows) -> CrossFit:
     return cross_fit(*rows, CANDIDATES, depth=DEPTH, seed=1)
+
+
+def test_rows_of_the_fit_are_scored_by_the_model_of_their_fold_and_others_by_the_final_one():
+    parts = scoring_models(
+        [7, 1, 2, 3], seen_keys=[3, 2, 1], folds=[0, 1, 0], fold_models=["first", "second"], final_model="all"
+    )
+
+    assert [(model, rows.tolist(), was_in_fit) for model, rows, was_in_fit in parts] == [
+        ("all", [True, False, False, False], False),
+        ("first", [False, True, False, True], True),
+        ("second", [False, False, True, False], True),
+    ]
 
 
 def test_every_row_is_left_out_once_in_every_repeat(crossed):
@@ -146,6 +165,61 @@ def test_importance_tells_the_planted_feature_from_noise(rows, crossed):
 
     assert importance.loc["x", "value_low"] > 0.1
     assert importance.loc["noise", "value_low"] <= 0 <= importance.loc["noise", "value_high"]
+
+
+def test_importance_of_what_was_only_learned_by_heart_is_none():
+    # Trees that know their training rows by heart lean on noise: shuffling it there costs much, and elsewhere
+    # nothing.
+    random = np.random.default_rng(1)
+    features = pd.DataFrame(random.normal(size=(1000, 2)), columns=["noise", "more_noise"])
+    outcome = random.integers(0, 2, 1000)
+    fold = np.arange(1000) % DEPTH.folds
+    models, probability = [], np.empty(1000)
+    for number in range(DEPTH.folds):
+        seen = fold != number
+        tree = DecisionTreeClassifier(random_state=1).fit(features[seen], outcome[seen])
+        models.append({"model": tree, "calibrator": {"kind": "none"}})
+        probability[~seen] = predict_propensity(models[-1], features[~seen])
+    crossed = CrossFit(probability[:, None], fold[:, None], models)
+
+    importance = permutation_importance(features, outcome, crossed, depth=DEPTH, seed=1)
+
+    assert ((importance["value_low"] <= 0) & (importance["value_high"] >= 0)).all()
+
+
+def levels(
+    size: int, shares: dict[str, float], log_odds: dict[str, float]
+) -> tuple[pd.DataFrame, np.ndarray]:
+    """Return a feature of levels and outcomes with the planted log-odds of each level."""
+    random = np.random.default_rng(1)
+    frame = pd.DataFrame({"kind": random.choice(list(shares), size, p=list(shares.values()))})
+    probability = 1 / (1 + np.exp(-frame["kind"].map(log_odds)))
+    return prepare_features(frame, [], ["kind"]), (random.uniform(size=size) < probability).to_numpy(int)
+
+
+def test_log_odds_of_a_level_are_against_the_largest_one_as_exact_as_the_data_tell():
+    features, outcome = levels(8000, {"a": 0.3, "b": 0.5, "c": 0.2}, {"a": 1, "b": -1, "c": -1})
+    candidates = default_candidates([], ["kind"], seed=1)
+    model = fit_propensity(
+        features,
+        outcome,
+        {"logistic_regression": candidates["logistic_regression"]},
+        inner_folds=2,
+        seed=1,
+    )
+
+    effects = standardised_log_odds(model, features).set_index("feature")
+
+    table = pd.crosstab(features["kind"], outcome)
+    raw = np.log(table[1] / table[0])
+    error = np.sqrt((1 / table).sum(axis=1))
+    assert list(effects.index) == ["kind: a against b", "kind: c against b"]
+    for level in "ac":
+        effect = effects.loc[f"kind: {level} against b"]
+        # Two intervals hold together, hence 2.24 standard errors and not 1.96.
+        half = 2.2414 * np.hypot(error[level], error["b"])
+        assert effect["value"] == pytest.approx(raw[level] - raw["b"], abs=0.01)
+        assert effect["value_high"] - effect["value"] == pytest.approx(half, rel=0.02)
 
 
 def test_log_odds_hold_the_planted_one(rows):

@@ -27,6 +27,20 @@ def test_scores_beyond_the_fit_get_the_outer_deciles():
     assert assign_deciles([0.0, 1.0], cuts).tolist() == [10, 1]
 
 
+def test_score_that_equals_a_cut_belongs_to_the_higher_group():
+    cuts = np.arange(1, 10) / 10
+
+    assert assign_deciles([0.1, 0.5, 0.9], cuts).tolist() == [9, 5, 1]
+    assert assign_deciles(np.nextafter([0.1, 0.5, 0.9], 0), cuts).tolist() == [10, 6, 2]
+
+
+def test_no_score_has_no_decile():
+    decile = assign_deciles([np.nan, 0.95], np.arange(1, 10) / 10)
+
+    assert decile.isna().tolist() == [True, False]
+    assert decile[1] == 1
+
+
 def test_lift_by_hand():
     scores = np.arange(100)
     outcome = (scores >= 85).astype(int)

@@ -5,6 +5,7 @@ from scipy import stats
 from bank_marketing.methods.intervals import (
     bootstrap_interval,
     fold_interval,
+    normal_quantile,
     row_mean_interval,
     wilson_interval,
 )
@@ -49,6 +50,16 @@ def test_row_mean_interval_of_one_row_is_unknown():
 
     assert mean == 0.7
     assert np.isnan([low, high]).all()
+
+
+def test_intervals_of_several_comparisons_hold_together():
+    values = np.random.default_rng(1).normal(size=(500, 20, 200))
+    intervals = np.apply_along_axis(lambda rows: row_mean_interval(rows, comparisons=20), 2, values)
+
+    # Each of 500 families compares 20 means with 0: one by one, two of three families would miss.
+    held = ((intervals[..., 1] <= 0) & (intervals[..., 2] >= 0)).all(axis=1)
+    assert 0.92 < held.mean() < 0.98
+    assert normal_quantile() == pytest.approx(1.959964)
 
 
 def test_fold_interval_adds_the_overlap_of_the_training_rows():

@@ -1,7 +1,12 @@
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.pipeline import make_pipeline
+from sklearn.tree import DecisionTreeClassifier
+from threadpoolctl import threadpool_limits
 
+from bank_marketing.methods.calibration import expected_calibration_error
+from bank_marketing.methods.metrics import log_loss
 from bank_marketing.methods.propensity import (
     default_candidates,
     fit_propensity,
@@ -11,6 +16,13 @@ from bank_marketing.methods.propensity import (
 )
 
 NUMERIC, CATEGORICAL = ["x"], ["kind"]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_native_thread():
+    """Fit as a build does: on a busy machine, threads that wait for each other take many times as long."""
+    with threadpool_limits(1):
+        yield
 
 
 def rows(size: int, log_odds) -> tuple[pd.DataFrame, np.ndarray]:
@@ -43,6 +55,34 @@ def test_choice_has_the_lowest_log_loss_of_all_pairs():
     assert len(model["log_loss"]) == 6
     chosen = f"{model['candidate']}, {model['calibration']}"
     assert model["log_loss"][chosen] == min(model["log_loss"].values())
+
+
+def test_calibration_is_learned_on_rows_that_the_candidate_has_not_seen():
+    # A full tree on noise is certain of every row: rightly of those it has seen, for no reason of new ones.
+    random = np.random.default_rng(1)
+    features = pd.DataFrame(random.normal(size=(4000, 3)), columns=["a", "b", "c"])
+    outcome = (random.uniform(size=4000) < 0.3).astype(int)
+    tree = {"tree": make_pipeline(DecisionTreeClassifier(random_state=1))}
+
+    model = fit_propensity(features[:2000], outcome[:2000], tree, inner_folds=3, seed=1)
+    probability = predict_propensity(model, features[2000:])
+
+    no_skill = log_loss(outcome[2000:], np.full(2000, 0.3))
+    assert log_loss(outcome[2000:], probability) == pytest.approx(no_skill, abs=0.02)
+    assert expected_calibration_error(outcome[2000:], probability) < 0.05
+
+
+@pytest.mark.parametrize("name", ["logistic_regression", "gradient_boosting"])
+def test_number_that_is_missing_everywhere_tells_nothing(name):
+    features, outcome = rows(500, lambda frame: frame["x"])
+    candidate = {name: default_candidates(["x", "empty"], [], seed=1)[name]}
+    empty = features[["x"]].assign(empty=np.nan)
+
+    model = fit_propensity(empty, outcome, candidate, inner_folds=2, seed=1)
+
+    without = predict_propensity(model, empty)
+    assert np.isfinite(without).all()
+    assert np.array_equal(predict_propensity(model, empty.assign(empty=7.0)), without)
 
 
 def test_planted_probabilities_come_back():

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from lifelines.datasets import load_rossi
 
-from bank_marketing.methods.survival import CoxModel, concordance_index, fit_cox, integrated_brier_score
+from bank_marketing.methods.survival import CoxModel, brier_losses, concordance_index, fit_cox
 
 
 def constant_hazard(yearly: float) -> CoxModel:
@@ -72,11 +72,36 @@ def test_expected_time_ahead_has_the_closed_form_of_a_constant_hazard():
     np.testing.assert_allclose(ahead, expected, rtol=1e-3)
 
 
-def test_integrated_brier_score_of_a_case_worked_by_hand():
+def rising_hazard() -> CoxModel:
+    """Hazard 0.01 in the first year, 0.01 more each year, 0.1 in the tenth; nobody was seen for longer."""
+    years = np.arange(1.0, 11.0)
+    hazard = 0.01 * years
+    return CoxModel(["risk"], np.array([1.0]), np.array([0.1]), np.array([0.0]), years, np.cumsum(hazard))
+
+
+def test_expected_time_ahead_falls_with_the_time_gone_where_hazards_rise():
+    elapsed = np.arange(0.0, 13.0)
+
+    ahead = rising_hazard().expected_time_ahead(pd.DataFrame({"risk": np.zeros(13)}), elapsed, 10.0)
+
+    # From the last time seen on nothing is known that could change it.
+    assert (np.diff(ahead[:10]) < 0).all()
+    np.testing.assert_allclose(ahead[9:], (1 - np.exp(-0.1 * 10)) / 0.1, rtol=1e-3)
+
+
+def test_beyond_the_time_seen_the_hazard_is_that_of_its_last_tenth():
+    cox = rising_hazard()
+
+    assert cox.late_hazard == pytest.approx(0.1)
+    assert cox.mean_hazard == pytest.approx(0.055)
+    assert cox.baseline(np.array([12.0])) - cox.baseline(np.array([10.0])) == pytest.approx(0.2)
+
+
+def test_brier_losses_of_a_case_worked_by_hand():
     durations, events = np.array([1.0, 2.0, 2.0, 3.0]), np.array([1, 1, 0, 1])
     survival = np.array([[0.4, 0.3], [0.9, 0.5], [0.8, 0.6], [0.9, 0.7]])
 
-    score = integrated_brier_score(
+    losses = brier_losses(
         survival,
         np.array([1.0, 2.0]),
         durations,
@@ -87,16 +112,16 @@ def test_integrated_brier_score_of_a_case_worked_by_hand():
 
     # One of three is censored at 2: G is 1 before 2 (that counts for the event at 2) and 2/3 from 2 on (that
     # counts for the one still there); the censored one counts nothing at 2.
-    at_1 = (0.4**2 + 0.1**2 + 0.2**2 + 0.1**2) / 4
-    at_2 = (0.3**2 + 0.5**2 + 0.3**2 / (2 / 3)) / 4
-    assert score == pytest.approx((at_1 + at_2) / 2)
+    at_1 = np.array([0.4**2, 0.1**2, 0.2**2, 0.1**2])
+    at_2 = np.array([0.3**2, 0.5**2, 0, 0.3**2 / (2 / 3)])
+    np.testing.assert_allclose(losses, (at_1 + at_2) / 2)
 
 
-def test_integrated_brier_score_takes_censoring_from_the_training_rows():
+def test_brier_losses_take_censoring_from_the_training_rows():
     durations, events = np.array([1.0, 3.0]), np.array([1, 1])
     survival = np.array([[0.5, 0.5], [0.5, 0.5]])
 
-    score = integrated_brier_score(
+    losses = brier_losses(
         survival,
         np.array([1.0, 2.0]),
         durations,
@@ -105,4 +130,4 @@ def test_integrated_brier_score_takes_censoring_from_the_training_rows():
         training_events=np.array([0, 1]),
     )
 
-    assert score == pytest.approx(((0.25 + 0.25) / 2 + (0.25 + 0.25 / 0.5) / 2) / 2)
+    np.testing.assert_allclose(losses, [(0.25 + 0.25) / 2, (0.25 + 0.25 / 0.5) / 2])
