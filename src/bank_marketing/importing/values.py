@@ -1,0 +1,465 @@
+"""Values as people write them, made into the one form that the raw files have. Pure functions of one text.
+
+Each returns the canonical text, or None for a text that is no such value: nothing is guessed. What only a
+whole column can tell (is the comma a decimal one? does the day or the month stand first?) comes in as an
+argument; ``dates`` and ``judging`` find it out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, Literal
+
+TRUE_WORDS = ("1", "1.0", "true", "t", "yes", "y")
+FALSE_WORDS = ("0", "0.0", "false", "f", "no", "n")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+FULL_MONTHS = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
+# Excel reads the two digits 00 to 29 as 2000 to 2029 and 30 to 99 as 1930 to 1999.
+FIRST_TWO_DIGIT_YEAR = 30
+# Excel counts days; 1899-12-30 is its day 0 for all dates after February 1900. These are 1954 to 2119.
+EXCEL_DAY_0 = datetime(1899, 12, 30)
+SERIALS = (20_000, 80_000)
+
+DateForm = Literal["year first", "eight digits", "two numbers and a year", "month by name", "serial number"]
+
+_POINT = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+")
+_COMMA = re.compile(r"(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d*)?|,\d+")
+_AMOUNT = re.compile(r"(?P<before>[+-])?\s*\$?\s*(?P<after>[+-])?\s*(?P<digits>[\d.,]+)")
+_SCIENTIFIC = re.compile(r"([+-]?)(\d+)(?:[.,](\d*))?[eE]([+-]?\d{1,3})")
+_TIME = (
+    r"(?:[ T]\s*(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.0+)?)?\s*(?P<half>[AaPp][Mm])?)?"
+)
+_YEAR_FIRST = re.compile(r"(?P<year>\d{4})([-/.])(?P<first>\d{1,2})\2(?P<last>\d{1,2})" + _TIME)
+_EIGHT_DIGITS = re.compile(r"(?P<year>(?:19|20)\d{2})(?P<first>\d{2})(?P<last>\d{2})(?:\.0)?" + _TIME)
+_TWO_NUMBERS = re.compile(r"(?P<first>\d{1,2})([-/.])(?P<last>\d{1,2})\2(?P<year>\d{4})" + _TIME)
+_DAY_NAME_YEAR = re.compile(r"(?P<last>\d{1,2})[- ](?P<first>[A-Za-z]+)[- ](?P<year>\d{4})" + _TIME)
+_NAME_DAY_YEAR = re.compile(r"(?P<first>[A-Za-z]+)[- ](?P<last>\d{1,2})(?:, ?|[- ])(?P<year>\d{4})" + _TIME)
+_SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenDate:
+    """A date as it was written, before it is known whether its day or its month stands first.
+
+    Attributes
+    ----------
+    form : str
+        How it is written.
+    year : int
+        Year, four digits.
+    first, last : int
+        Month and day; for two numbers and a year the two numbers in their order.
+    seconds : int
+        Seconds since midnight.
+    """
+
+    form: DateForm
+    year: int
+    first: int
+    last: int
+    seconds: int = 0
+
+    def read(self, *, is_day_first: bool = False) -> datetime | None:
+        """Return the moment that is meant.
+
+        Parameters
+        ----------
+        is_day_first : bool
+            Whether two numbers and a year are day, month, year. Nothing else depends on it.
+
+        Returns
+        -------
+        datetime or None
+            None if there is no such day.
+        """
+        month, day = self.first, self.last
+        if is_day_first and self.form == "two numbers and a year":
+            month, day = day, month
+        try:
+            return datetime(self.year, month, day) + timedelta(seconds=self.seconds)
+        except (ValueError, OverflowError):
+            return None
+
+
+def written_date(text: str) -> WrittenDate | None:
+    """Take a date apart, in any of the forms that are understood.
+
+    Parameters
+    ----------
+    text : str
+        ``1/31/2019``, ``2019-01-31``, ``20190131``, ``2019-01-31 00:00:00``, ``40339.61528``,
+        ``1/1/2010 0:01``, ``31-Jan-2019`` and their like. A year of two digits is no date.
+
+    Returns
+    -------
+    WrittenDate or None
+        None if it is no date.
+    """
+    text = text.strip()
+    patterns: tuple[tuple[DateForm, re.Pattern[str]], ...] = (
+        ("year first", _YEAR_FIRST),
+        ("two numbers and a year", _TWO_NUMBERS),
+        ("eight digits", _EIGHT_DIGITS),
+        ("month by name", _DAY_NAME_YEAR),
+        ("month by name", _NAME_DAY_YEAR),
+    )
+    for form, pattern in patterns:
+        if match := pattern.fullmatch(text):
+            first = _month_number(match["first"]) or 0 if form == "month by name" else int(match["first"])
+            seconds = _seconds(match)
+            if seconds is None or max(first, int(match["last"])) > 31:
+                return None
+            return WrittenDate(form, int(match["year"]), first, int(match["last"]), seconds)
+    if _SERIAL.fullmatch(text) and SERIALS[0] <= float(text) < SERIALS[1]:
+        # Five decimals of a day are a second; more than that is the noise of binary fractions.
+        moment = EXCEL_DAY_0 + timedelta(seconds=round(float(text) * 86_400))
+        seconds = moment.hour * 3600 + moment.minute * 60 + moment.second
+        return WrittenDate("serial number", moment.year, moment.month, moment.day, seconds)
+    return None
+
+
+def us_date(text: str, *, is_day_first: bool = False) -> str | None:
+    """Write a date as ``M/D/YYYY``; a time of day is left out.
+
+    Parameters
+    ----------
+    text : str
+        A date in any form, see `written_date`.
+    is_day_first : bool
+        Whether two numbers and a year are day, month, year.
+
+    Returns
+    -------
+    str or None
+        None if it is no date.
+    """
+    written = written_date(text)
+    moment = written.read(is_day_first=is_day_first) if written else None
+    return f"{moment.month}/{moment.day}/{moment.year:04}" if moment else None
+
+
+def timestamp(text: str, *, is_day_first: bool = False) -> str | None:
+    """Write a moment as ``YYYY-MM-DD HH:MM:SS``; midnight if no time is given.
+
+    Parameters
+    ----------
+    text : str
+        A date in any form, see `written_date`.
+    is_day_first : bool
+        Whether two numbers and a year are day, month, year.
+
+    Returns
+    -------
+    str or None
+        None if it is no date.
+    """
+    written = written_date(text)
+    moment = written.read(is_day_first=is_day_first) if written else None
+    return moment.isoformat(sep=" ", timespec="seconds") if moment else None
+
+
+def iso_date(text: str, *, is_day_first: bool = False) -> str | None:
+    """Write a date as ``YYYY-MM-DD``; a time of day is left out.
+
+    Parameters
+    ----------
+    text : str
+        A date in any form, see `written_date`.
+    is_day_first : bool
+        Whether two numbers and a year are day, month, year.
+
+    Returns
+    -------
+    str or None
+        None if it is no date.
+    """
+    moment = timestamp(text, is_day_first=is_day_first)
+    return moment[:10] if moment else None
+
+
+def month_year(text: str) -> str | None:
+    """Write a month as ``MM/YYYY``.
+
+    Parameters
+    ----------
+    text : str
+        ``12/2022``, ``2022-12``, ``Dec-22``, ``Dec 2022`` or a date that is the first of a month, as a
+        spreadsheet makes of them.
+
+    Returns
+    -------
+    str or None
+        None if it is no month; a date on another day than the first is none.
+    """
+    text = text.strip()
+    if match := re.fullmatch(r"(\d{1,2})[/-](\d{4})", text):
+        month, year = int(match[1]), int(match[2])
+    elif match := re.fullmatch(r"(\d{4})[/-](\d{1,2})", text):
+        month, year = int(match[2]), int(match[1])
+    elif match := re.fullmatch(r"([A-Za-z]+)[-' ]*(\d{2}|\d{4})", text):
+        month, year = _month_number(match[1]) or 0, int(match[2])
+        if len(match[2]) == 2:
+            year += 1900 if year >= FIRST_TWO_DIGIT_YEAR else 2000
+    else:
+        written = written_date(text)
+        moment = written.read() if written else None
+        # With two numbers before the year both must be 1, or one of them is no month.
+        is_open = written is not None and written.form == "two numbers and a year" and written.first != 1
+        if moment is None or moment.day != 1 or is_open:
+            return None
+        month, year = moment.month, moment.year
+    return f"{month:02}/{year:04}" if 1 <= month <= 12 else None
+
+
+def month_name(text: str) -> str | None:
+    """Write a month of the year as ``Jan``.
+
+    Parameters
+    ----------
+    text : str
+        ``Jan``, ``january``, ``1``, ``01``, ``1.0`` or ``Jan-19``.
+
+    Returns
+    -------
+    str or None
+        None if it is no month.
+    """
+    text = text.strip()
+    if match := re.fullmatch(r"(\d{1,2})(?:\.0+)?", text):
+        return MONTHS[int(match[1]) - 1] if 1 <= int(match[1]) <= 12 else None
+    month = _month_number(re.sub(r"[-' ]*(\d{2}|\d{4})$", "", text))
+    return MONTHS[month - 1] if month else None
+
+
+def number(text: str, *, is_comma_decimal: bool = False) -> str | None:
+    """Write a number, or an amount of dollars, plainly: ``-1234.5``.
+
+    Parameters
+    ----------
+    text : str
+        ``-77.00``, ``$-77.00``, ``-$77``, ``($77.00)``, ``$14.57 `` or ``$29,278``; also ``1.5e-05``.
+    is_comma_decimal : bool
+        Whether ``1.234,5`` is meant, with the comma before the decimals.
+
+    Returns
+    -------
+    str or None
+        All digits as they were; None if it is no number. A comma that groups no three digits makes it none.
+    """
+    text = text.strip()
+    if _SCIENTIFIC.fullmatch(text):
+        return text.replace(",", ".") if is_comma_decimal or "," not in text else None
+    is_in_brackets = text.startswith("(") and text.endswith(")")
+    match = _AMOUNT.fullmatch(text[1:-1].strip() if is_in_brackets else text)
+    if not match or not (_COMMA if is_comma_decimal else _POINT).fullmatch(match["digits"]):
+        return None
+    signs = (match["before"] or "") + (match["after"] or "")
+    if len(signs) + is_in_brackets > 1:
+        return None
+    digits = match["digits"]
+    plain = digits.replace(".", "").replace(",", ".") if is_comma_decimal else digits.replace(",", "")
+    plain = "0" + plain if plain.startswith(".") else plain.removesuffix(".")
+    return "-" + plain if is_in_brackets or signs == "-" else plain
+
+
+def money(text: str, *, is_comma_decimal: bool = False) -> str | None:
+    """Write an amount of dollars as ``$-77.00``.
+
+    Parameters
+    ----------
+    text : str
+        What `number` takes.
+    is_comma_decimal : bool
+        Whether ``1.234,5`` is meant, with the comma before the decimals.
+
+    Returns
+    -------
+    str or None
+        None if it is no amount.
+    """
+    plain = number(text, is_comma_decimal=is_comma_decimal)
+    if plain is not None and "e" in plain.lower():
+        plain = None if has_lost_digits(plain) else f"{Decimal(plain):f}"
+    return None if plain is None else "$" + plain
+
+
+def whole_number(text: str, *, is_comma_decimal: bool = False) -> str | None:
+    """Write a whole number plainly: ``619``.
+
+    Parameters
+    ----------
+    text : str
+        ``619``, ``619.0``, ``1,234``.
+    is_comma_decimal : bool
+        Whether ``1.234,0`` is meant, with the comma before the decimals.
+
+    Returns
+    -------
+    str or None
+        None if it is no whole number, or one in scientific notation that has lost digits.
+    """
+    plain = number(text, is_comma_decimal=is_comma_decimal)
+    if plain is None or has_lost_digits(plain):
+        return None
+    value = Decimal(plain)
+    return str(int(value)) if value == value.to_integral_value() else None
+
+
+def has_lost_digits(text: str) -> bool:
+    """Tell whether a whole number in scientific notation has fewer digits than the number itself.
+
+    Parameters
+    ----------
+    text : str
+        ``4.34E+15`` has lost thirteen, ``1.2E+01`` none.
+
+    Returns
+    -------
+    bool
+        False for what is no number in scientific notation.
+    """
+    match = _SCIENTIFIC.fullmatch(text.strip())
+    return match is not None and int(match[4]) > len(match[3] or "")
+
+
+def share(text: str, *, is_comma_decimal: bool = False, is_in_percent: bool = False) -> str | None:
+    """Write a share as ``0.1``.
+
+    Parameters
+    ----------
+    text : str
+        ``0.1`` or ``10%``.
+    is_comma_decimal : bool
+        Whether ``0,1`` is meant.
+    is_in_percent : bool
+        Whether a number without a sign is one of percent.
+
+    Returns
+    -------
+    str or None
+        None if it is no number.
+    """
+    text = text.strip()
+    plain = number(text.removesuffix("%"), is_comma_decimal=is_comma_decimal)
+    if plain is None:
+        return None
+    return _plain(Decimal(plain) / 100) if text.endswith("%") or is_in_percent else plain
+
+
+def percent(text: str, *, is_comma_decimal: bool = False, is_a_share: bool = False) -> str | None:
+    """Write a number of percent as ``10``.
+
+    Parameters
+    ----------
+    text : str
+        ``10``, ``10%``, or ``0.1`` where shares are meant.
+    is_comma_decimal : bool
+        Whether ``2,5`` is meant.
+    is_a_share : bool
+        Whether a number without a sign is a share.
+
+    Returns
+    -------
+    str or None
+        None if it is no number.
+    """
+    text = text.strip()
+    plain = number(text.removesuffix("%"), is_comma_decimal=is_comma_decimal)
+    if plain is None:
+        return None
+    return plain if text.endswith("%") or not is_a_share else _plain(Decimal(plain) * 100)
+
+
+def boolean(text: str, allowed_values: Sequence[Any] = (0, 1)) -> str | None:
+    """Write yes or no in the words that a column allows.
+
+    Parameters
+    ----------
+    text : str
+        ``1``/``0``, ``True``/``False``, ``Yes``/``No`` and their first letters, in any case.
+    allowed_values : sequence
+        The column's own two words.
+
+    Returns
+    -------
+    str or None
+        None if it is neither.
+    """
+    word = text.strip().lower()
+    words = TRUE_WORDS if word in TRUE_WORDS else FALSE_WORDS if word in FALSE_WORDS else ()
+    return next((str(value) for value in allowed_values if str(value).lower() in words), None)
+
+
+def code(text: str, allowed_values: Sequence[Any]) -> str | None:
+    """Write one of a column's allowed values as the column does.
+
+    Parameters
+    ----------
+    text : str
+        The value, whatever its case and the blanks around and between its words.
+    allowed_values : sequence
+        The column's values.
+
+    Returns
+    -------
+    str or None
+        None if it is none of them.
+    """
+    by_key = {_key(str(value)): str(value) for value in allowed_values}
+    return by_key.get(_key(text))
+
+
+def zip_code(text: str) -> str | None:
+    """Write a postal code of the USA with five digits.
+
+    Parameters
+    ----------
+    text : str
+        ``58523``, ``58523.0``, ``2139`` (a spreadsheet drops leading zeros) or ``58523-1234``.
+
+    Returns
+    -------
+    str or None
+        None if it is no such code.
+    """
+    match = re.fullmatch(r"(\d{3,5})(?:\.0+|-\d{4})?", text.strip())
+    return match[1].zfill(5) if match else None
+
+
+def _key(text: str) -> str:
+    return re.sub(r"[\s_]+", " ", text.strip()).lower()
+
+
+def _plain(value: Decimal) -> str:
+    """Write without exponent and without zeros at the end."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _month_number(name: str) -> int | None:
+    name = name.strip().lower().removesuffix(".")
+    if name == "sept":
+        name = "sep"
+    return next(
+        (n for n, full in enumerate(FULL_MONTHS, 1) if name in (full, full[:3])),
+        None,
+    )
+
+
+def _seconds(match: re.Match[str]) -> int | None:
+    """Return the seconds since midnight, 0 without a time, None for a time that no clock shows."""
+    if match["hour"] is None:
+        return 0
+    hour, minute, second = int(match["hour"]), int(match["minute"]), int(match["second"] or 0)
+    if match["half"]:
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + (12 if match["half"].lower() == "pm" else 0)
+    return hour * 3600 + minute * 60 + second if hour < 24 and minute < 60 and second < 60 else None
