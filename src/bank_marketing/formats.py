@@ -21,6 +21,8 @@ class ColumnFormat:
         Name in the raw table.
     header : str
         Name in the file, blanks at its ends included.
+    aliases : tuple of str
+        Other names that files give the column; case, blanks and underscores never matter.
     description : str
         What the column means.
     data_type : str
@@ -45,6 +47,7 @@ class ColumnFormat:
 
     name: str
     header: str
+    aliases: tuple[str, ...]
     description: str
     data_type: str
     is_required: bool
@@ -74,6 +77,8 @@ class SeedFormat:
         Name of the file as Kaggle serves it.
     kaggle_dataset : str or None
         Kaggle's name of the data set.
+    other_names : tuple of str
+        Names under which copies of the file go round.
     unique_key : tuple of str
         Columns (names in the raw table) that identify a row.
     may_be_empty : bool
@@ -87,6 +92,7 @@ class SeedFormat:
     description: str
     kaggle_file: str | None
     kaggle_dataset: str | None
+    other_names: tuple[str, ...]
     unique_key: tuple[str, ...]
     may_be_empty: bool
     columns: tuple[ColumnFormat, ...]
@@ -164,6 +170,7 @@ def _seed_format(seed: dict[str, Any], domain: str) -> SeedFormat:
         description=seed["description"].strip(),
         kaggle_file=meta.get("kaggle_file"),
         kaggle_dataset=meta.get("kaggle_dataset"),
+        other_names=tuple(meta.get("other_names", ())),
         unique_key=tuple(meta.get("unique_key", ())),
         may_be_empty=bool(meta.get("may_be_empty", False)),
         columns=tuple(_column_format(column) for column in seed["columns"]),
@@ -175,6 +182,7 @@ def _column_format(column: dict[str, Any]) -> ColumnFormat:
     return ColumnFormat(
         name=column["name"],
         header=meta.get("header", column["name"]),
+        aliases=tuple(meta.get("aliases", ())),
         description=column["description"].strip(),
         data_type=column["data_type"],
         is_required=bool(meta.get("required", False)),

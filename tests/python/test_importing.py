@@ -242,7 +242,7 @@ def test_lines_that_cannot_be_read_are_counted_and_left_to_the_build(seeds, tmp_
     monkeypatch.chdir(seeds.parents[1])
     Path("dbt_project.yml").touch()
     assert main(["import-kaggle", str(path)]) == 0
-    assert "1 more lines can't be read" in capsys.readouterr().out
+    assert "1 of the lines can't be read" in capsys.readouterr().out
 
 
 CLEAN = csv_text(CAMPAIGN)
@@ -256,7 +256,6 @@ FAULTS = {
         [f"line {ROWS + 1}", "cut off", f"expected {len(CAMPAIGN.headers)} values"],
     ),
     "cut off in quotes": (CLEAN + '8001,56,"Fem', [f"line {ROWS + 2}", "cut off"]),
-    "mixed line ends": (CLEAN.replace("\n", "\r\n", 2), ["no readable CSV file"]),
     "renamed column": (RENAMED, ["missing:  Income", "unknown:  Salary", "expected: CustomerID, Age"]),
     "missing column": (
         "\n".join(line.split(",", 1)[1] for line in CLEAN.splitlines()),
@@ -264,9 +263,8 @@ FAULTS = {
     ),
     "one column more": ("\n".join(line + ",X" for line in CLEAN.splitlines()), ["unknown:  X"]),
     "repeated column": ("\n".join(line + ",Age" for line in CLEAN.splitlines()), ["repeated: Age"]),
-    "other delimiter": (CLEAN.replace(",", ";"), ["found:    CustomerID;Age"]),
     "other table": ("a,b\n1,2\n", ["found:    a, b", "expected: CustomerID"]),
-    "web page": ("<!DOCTYPE html>\n<html></html>\n", ["found:    <!DOCTYPE html>"]),
+    "web page": ("<!DOCTYPE html>\n<html></html>\n", ["a web page, not data", "Log in"]),
 }
 
 

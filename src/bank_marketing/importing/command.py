@@ -117,7 +117,7 @@ def import_files(
         staging, scratch = Path(folder), Path(folder, "unpacked")
         scratch.mkdir()
         found, left_alone = _recognise_all(paths, formats, seed_folder, scratch)
-        prepared = _prepare_all(found, staging, seed_folder, copy=copy)
+        prepared = _prepare_all(found, staging, seed_folder, scratch, copy=copy)
         move_into_place(staging, seed_folder, [recognised.format for recognised in found])
         lay_stand_ins(seed_folder, formats)
     sources = {recognised.format.name: recognised.candidate for recognised in found}
@@ -173,7 +173,7 @@ def _is_ours(path: Path, seeds: Path) -> bool:
 
 
 def _prepare_all(
-    found: list[Recognised], staging: Path, seed_folder: Path, *, copy: bool
+    found: list[Recognised], staging: Path, seed_folder: Path, scratch: Path, *, copy: bool
 ) -> dict[str, Prepared]:
     prepared, problems = {}, []
     for recognised in found:
@@ -187,9 +187,13 @@ def _prepare_all(
         target = recognised.format.path_in(staging)
         target.parent.mkdir(exist_ok=True)
         try:
-            prepared[recognised.format.name] = prepare(recognised, target, seed_folder, copy=copy)
+            prepared[recognised.format.name] = prepare(recognised, target, seed_folder, scratch, copy=copy)
         except UserError as error:
             problems.append(str(error))
+        except OSError as error:
+            problems.append(
+                f"{recognised.candidate.label}: it can't be read or written here ({error.strerror})."
+            )
     _raise_if_any(problems)
     return prepared
 
@@ -200,25 +204,28 @@ def _raise_if_any(problems: list[str]) -> None:
 
 
 def _table(outcomes: list[Outcome], seed_folder: Path) -> str:
-    rows = [("file", "", "rows", "what was done")]
+    rows = [("file", "", "rows in", "rows out", "what was done")]
     for outcome in outcomes:
         place = f"{seed_folder.name}/{outcome.format.domain}/{outcome.format.file_name}"
         name = outcome.format.kaggle_file or outcome.format.file_name
         if outcome.source and outcome.prepared:
-            done = f"{place} {outcome.prepared.action} {outcome.source.label}"
-            if outcome.prepared.bad_lines:
-                done += f"; {outcome.prepared.bad_lines:,} more lines can't be read, the build will tell"
-            rows.append((name, "found", f"{outcome.prepared.rows:,}", done))
+            prepared = outcome.prepared
+            done = f"{place} {prepared.action} {outcome.source.label}"
+            rows.append((name, "found", f"{prepared.rows_in:,}", f"{prepared.rows_out:,}", done))
+            if prepared.bad_lines:
+                bad = f"{prepared.bad_lines:,} of the lines can't be read, the build will tell"
+                rows.append(("", "", "", "", f"  {bad}"))
+            rows += [("", "", "", "", f"  {note}") for note in prepared.notes]
         elif outcome.is_kept:
-            rows.append((name, "kept", "", f"{place} of an earlier import stays"))
+            rows.append((name, "kept", "", "", f"{place} of an earlier import stays"))
         elif outcome.format.may_be_empty:
-            rows.append((name, "empty", "0", f"{place} with nothing but its header"))
+            rows.append((name, "empty", "0", "0", f"{place} with nothing but its header"))
         else:
-            rows.append((name, "missing", "", f"{outcome.format.kaggle_dataset} on Kaggle has it"))
-    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+            rows.append((name, "missing", "", "", f"{outcome.format.kaggle_dataset} on Kaggle has it"))
+    widths = [max(len(row[column]) for row in rows) for column in range(4)]
     return "\n".join(
-        f"{name:<{widths[0]}}  {state:<{widths[1]}}  {count:>{widths[2]}}  {done}"
-        for name, state, count, done in rows
+        f"{name:<{widths[0]}}  {state:<{widths[1]}}  {rows_in:>{widths[2]}}  {rows_out:>{widths[3]}}  {done}"
+        for name, state, rows_in, rows_out, done in rows
     )
 
 

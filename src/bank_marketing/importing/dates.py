@@ -109,9 +109,9 @@ def _swapped_by_form(found: list[_Found]) -> str | None:
     if not is_swapped:
         return None
     return (
-        f"{SWAPPED}: {rewritten[0].text!r} (line {rewritten[0].line}) and all others written like it are on days"
-        f" 1 to 12, while {left[0].text!r} (line {left[0].line}) and all later days were left as they were."
-        f" {REMEDY}"
+        f"{SWAPPED}: {rewritten[0].text!r} (line {rewritten[0].line}) and all others written like it are on"
+        f" days 1 to 12, while {left[0].text!r} (line {left[0].line}) and all later days were left as they"
+        f" were. {REMEDY}"
     )
 
 

@@ -15,10 +15,22 @@ from bank_marketing.errors import UserError
 
 Kind = Literal["csv", "xlsx", "json", "unreadable"]
 
-TABLES = (".csv", ".xlsx", ".json")
+TABLES = (".csv", ".tsv", ".xlsx", ".xls", ".json")
 # Real CSV files shrink to a fifth to a twentieth; what shrinks to less than this is made to fill the disk.
 LARGEST_RATIO = 200
 SMALL_MEMBER = 10_000_000
+
+WEB_PAGE = "a web page, not data, as a download without a login gives. Log in and download it again."
+# What stands in the place of data, by its first bytes, and what to do.
+STRANGERS = {
+    b"version https://git-lfs": "a Git LFS pointer, which names the data without holding them. Run 'git"
+    " lfs pull' where the file comes from, or download the file itself.",
+    b"\xd0\xcf\x11\xe0": "a workbook of old Excel (.xls). Save it as .xlsx or CSV.",
+    b"<!doctype html": WEB_PAGE,
+    b"<html": WEB_PAGE,
+    b"\x1f\x8b": "a file compressed with gzip. Unpack it first.",
+    b"par1": "a Parquet file. Save it as CSV.",
+}
 
 
 @dataclass(frozen=True)
@@ -120,6 +132,9 @@ def _kind(path: Path) -> Literal["csv", "xlsx", "json", "zip"]:
         raise _UnreadableError(f"it can't be read ({error.strerror})") from error
     if not start.strip():
         raise _UnreadableError(f"the file is empty ({path.stat().st_size} bytes). Download it again.")
+    for beginning, problem in STRANGERS.items():
+        if start.lstrip().lower().startswith(beginning):
+            raise _UnreadableError(problem)
     if start.startswith(b"PK"):
         try:
             with zipfile.ZipFile(path) as archive:

@@ -89,9 +89,10 @@ def lay_stand_ins(seed_folder: Path, formats: Iterable[SeedFormat]) -> list[Seed
 
 
 def move_into_place(staging: Path, seed_folder: Path, formats: Iterable[SeedFormat]) -> None:
-    """Move prepared files to their final places, each by one rename that replaces what was there.
+    """Move prepared files to their final places, all of them or none.
 
-    A file that is replaced is never opened: it may be a link to somebody's input.
+    A file that is replaced is never opened: it may be a link to somebody's input. If a move fails, those
+    before it are taken back.
 
     Parameters
     ----------
@@ -114,5 +115,19 @@ def move_into_place(staging: Path, seed_folder: Path, formats: Iterable[SeedForm
                 f"{target}: a folder stands where the file belongs. Move it away and import again."
             )
         target.parent.mkdir(parents=True, exist_ok=True)
-    for source, target in moves:
-        source.replace(target)
+    backups = staging / "replaced"
+    backups.mkdir()
+    moved: list[tuple[Path, Path]] = []
+    try:
+        for source, target in moves:
+            backup = backups / str(len(moved))
+            if target.is_symlink() or target.exists():
+                target.rename(backup)
+            moved.append((target, backup))
+            source.replace(target)
+    except BaseException:
+        for target, backup in moved:
+            target.unlink(missing_ok=True)
+            if backup.is_symlink() or backup.exists():
+                backup.rename(target)
+        raise

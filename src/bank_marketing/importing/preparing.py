@@ -1,21 +1,34 @@
-"""Read a recognised file and lay it into the staging folder under its canonical name."""
+"""Make a recognised file canonical, or find that it is, and lay it into the staging folder."""
 
 from __future__ import annotations
 
 import csv
-import glob
 import os
 import shutil
+import sys
+import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
-
-import duckdb
 
 from bank_marketing.errors import UserError
 from bank_marketing.importing.finding import Candidate
-from bank_marketing.importing.recognising import Recognised, code_list, csv_header
+from bank_marketing.importing.judging import Verdict, judge_columns
+from bank_marketing.importing.profiling import Profile
+from bank_marketing.importing.reading import (
+    LONGEST_LINE,
+    FileBytes,
+    count_blank_lines,
+    read_bytes,
+    write_plain,
+)
+from bank_marketing.importing.recognising import Recognised, Table, code_list
+from bank_marketing.importing.values import has_lost_digits
 from bank_marketing.importing.workbooks import sheet_rows
+
+SECONDS_BETWEEN_WORDS = 5.0
+ENCODINGS = {"cp1252": "Windows-1252"}
 
 
 @dataclass(frozen=True)
@@ -30,14 +43,44 @@ class Prepared:
         Lines that can't be split into the declared columns; the build quarantines them.
     action : str
         linked to, copied from, unpacked from or converted from.
+    notes : tuple of str
+        What was converted, left out or missing.
+    rows_in : int
+        Rows in the found file, bad lines included.
+    rows_out : int
+        Rows in the canonical file, bad lines included.
     """
 
     rows: int
     bad_lines: int
     action: str
+    notes: tuple[str, ...]
+    rows_in: int
+    rows_out: int
 
 
-def prepare(recognised: Recognised, target: Path, seed_folder: Path, *, copy: bool) -> Prepared:
+@dataclass
+class _Source:
+    """The file that DuckDB reads: the found one, or its content as plain CSV."""
+
+    path: Path
+    table: Table
+    is_found: bool
+    file_bytes: FileBytes
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass
+class _Changes:
+    """How many values of a column were rewritten, and the first of them."""
+
+    count: int = 0
+    first: str = ""
+
+
+def prepare(
+    recognised: Recognised, target: Path, seed_folder: Path, scratch: Path, *, copy: bool
+) -> Prepared:
     """Lay a recognised file into the staging folder.
 
     Parameters
@@ -48,6 +91,8 @@ def prepare(recognised: Recognised, target: Path, seed_folder: Path, *, copy: bo
         Where to lay it; a link made here must hold at the final place, too, so both lie equally deep.
     seed_folder : Path
         The folder that the file is meant for, to tell whether a link may lead there.
+    scratch : Path
+        Folder for intermediate files, on the file system of the target.
     copy : bool
         Never link.
 
@@ -59,68 +104,127 @@ def prepare(recognised: Recognised, target: Path, seed_folder: Path, *, copy: bo
     Raises
     ------
     UserError
-        If the file has no rows, is cut off or can't be read.
+        If the file has no rows, is cut off, can't be read, or a column can't be read without guessing.
     """
-    candidate = recognised.candidate
-    if candidate.kind == "csv":
-        count = count_rows(candidate)
-        action = _place_csv(candidate, target, seed_folder, copy=copy)
-    else:
-        count = (_write_csv(target, _converted(recognised)), 0)
-        action = "converted from"
-    if count[0] == 0 and not recognised.format.may_be_empty:
-        raise UserError(f"{candidate.label}: a header, but no rows after it. Download it again.")
-    return Prepared(*count, action)
-
-
-def count_rows(candidate: Candidate) -> tuple[int, int]:
-    """Count the rows of a CSV file with the reader that loads it later, in bounded memory.
-
-    Parameters
-    ----------
-    candidate : Candidate
-        The file.
-
-    Returns
-    -------
-    rows : int
-        Rows that can be read.
-    bad_lines : int
-        Lines with too few or too many values, unclosed quotes or no UTF-8.
-
-    Raises
-    ------
-    UserError
-        If the last line is cut off, or the reader can't read the file at all.
-    """
-    names = {f"column_{number}": "varchar" for number in range(len(csv_header(candidate.path)))}
-    with duckdb.connect() as connection:
-        try:
-            rows = connection.execute(
-                "select count(*) from read_csv($path, columns = $names, header = true, auto_detect = false,"
-                " delim = ',', quote = '\"', escape = '\"', store_rejects = true,"
-                " rejects_table = 'rejected')",
-                {"path": glob.escape(str(candidate.path)), "names": names},
-            ).fetchall()[0][0]
-        except duckdb.Error as error:
-            reason = str(error).splitlines()[0]
-            raise UserError(
-                f"{candidate.label}: no readable CSV file ({reason}). Download it again."
-            ) from error
-        rejected = connection.execute(
-            "select line, any_value(csv_line), min(cast(error_type as varchar)) from rejected"
-            " group by line order by line"
-        ).fetchall()
-    if rejected and rejected[-1][0] > rows + len(rejected):  # the header is line 1
-        line, text, error_type = rejected[-1]
+    candidate, seed_format = recognised.candidate, recognised.format
+    source = _plain_source(recognised, scratch / f"plain-{seed_format.name}")
+    profile = Profile(
+        source.path,
+        candidate.label,
+        delimiter=source.table.delimiter,
+        rows_above=source.table.rows_above,
+        width=len(recognised.columns),
+        scratch=scratch,
+    )
+    try:
+        _refuse_lost_lines(profile, source)
+        if profile.rows == 0 and not seed_format.may_be_empty:
+            raise UserError(f"{candidate.label}: a header, but no rows after it. Download it again.")
+        verdicts = judge_columns(profile, recognised.columns, source.table.delimiter)
+    finally:
+        profile.close()
+    _refuse_columns(recognised, verdicts)
+    notes = [*source.notes, *_notes(recognised, verdicts)]
+    rows_in = profile.rows + profile.bad_lines
+    headers = [column.header if column else None for column in recognised.columns]
+    is_canonical = source.table == Table(tuple(source.table.header), sheet=source.table.sheet)
+    is_canonical = is_canonical and list(source.table.header) == headers
+    if is_canonical and not any(verdict.convert for verdict in verdicts):
+        action = _place_csv(candidate, source, target, seed_folder, copy=copy)
+        return Prepared(profile.rows, profile.bad_lines, action, tuple(notes), rows_in, rows_in)
+    rows_out, changes = _write_canonical(recognised, source, verdicts, target)
+    if rows_out != rows_in:
         raise UserError(
-            f"{candidate.label}, line {line}: the last line is cut off ({error_type.lower()}: found"
-            f" {text.strip()[:100]!r}, expected {len(names)} values). Download the file again."
+            f"{candidate.label}: {rows_in:,} rows were read and {rows_out:,} written, so a quotation mark is"
+            " not where it should be. Save the file again with every text in quotation marks."
         )
-    return rows, len(rejected)
+    notes += [
+        f"{column.header.strip()}: {change.count:,} values rewritten, the first {change.first}"
+        for column, change in zip(recognised.columns, changes, strict=True)
+        if column and change.count
+    ]
+    return Prepared(profile.rows, profile.bad_lines, "converted from", tuple(notes), rows_in, rows_out)
 
 
-def _place_csv(candidate: Candidate, target: Path, seed_folder: Path, *, copy: bool) -> str:
+def _plain_source(recognised: Recognised, plain: Path) -> _Source:
+    """Make CSV in UTF-8 of what is none."""
+    candidate, table = recognised.candidate, recognised.table
+    if candidate.kind == "csv":
+        file_bytes = read_bytes(candidate.path, candidate.label)
+        notes = [f"values parted by {table.delimiter!r}"] if table.delimiter != "," else []
+        notes += [f"the header is on line {table.rows_above + 1}"] if table.rows_above else []
+        if file_bytes.is_plain:
+            return _Source(candidate.path, table, True, file_bytes, notes)
+        if file_bytes.encoding != "utf-8":
+            name = ENCODINGS.get(file_bytes.encoding, file_bytes.encoding.upper())
+            notes.append(f"read as {name}" + (f": {file_bytes.example}" if file_bytes.example else ""))
+        if not file_bytes.has_one_line_end and file_bytes.lines:
+            notes.append("line ends made alike")
+        write_plain(candidate.path, plain, file_bytes.encoding, candidate.label)
+        return _Source(plain, table, False, read_bytes(plain, candidate.label), notes)
+    notes = [f"sheet {table.sheet!r}"] if table.sheet else []
+    notes += [f"the header is on row {table.rows_above + 1}"] if table.rows_above else []
+    _write_csv(plain, _rows(recognised))
+    return _Source(plain, Table(table.header), False, read_bytes(plain, candidate.label), notes)
+
+
+def _rows(recognised: Recognised) -> Iterator[Sequence[str]]:
+    """Yield header and rows of what is no CSV file."""
+    candidate, table = recognised.candidate, recognised.table
+    if table.sheet is None:
+        yield table.header
+        yield from code_list(candidate) or []
+        return
+    try:
+        yield from sheet_rows(candidate.path, table.sheet, table.rows_above, recognised.columns)
+    except UserError as error:
+        raise UserError(f"{candidate.label}: {error}") from error
+
+
+def _refuse_lost_lines(profile: Profile, source: _Source) -> None:
+    lines = source.file_bytes.lines
+    if lines == profile.rows + profile.bad_lines + profile.rows_above + 1:
+        return
+    lost = profile.lost_lines(lines, count_blank_lines(source.path, profile.rows_above + 1))
+    if lost > 0:
+        raise UserError(
+            f"{profile.label}: {lost:,} of {lines:,} lines would be lost: a quotation mark opens and doesn't"
+            " close. Close it, or download the file again."
+        )
+
+
+def _refuse_columns(recognised: Recognised, verdicts: Sequence[Verdict]) -> None:
+    problems = [
+        f"{recognised.candidate.label}"
+        + (f", column {column.header.strip()}" if column else "")
+        + f": {verdict.problem}"
+        for column, verdict in zip(recognised.columns, verdicts, strict=True)
+        if verdict.problem
+    ]
+    if problems:
+        raise UserError("\n  ".join(problems))
+
+
+def _notes(recognised: Recognised, verdicts: Sequence[Verdict]) -> list[str]:
+    notes = []
+    for name, column, verdict in zip(recognised.table.header, recognised.columns, verdicts, strict=True):
+        if column and name != column.header:
+            notes.append(f"column {name!r} named {column.header!r}")
+        if verdict.note:
+            notes.append(verdict.note if column is None else f"{column.header.strip()}: {verdict.note}")
+    present = {column.name for column in recognised.columns if column}
+    notes += [
+        f"without {column.header.strip()}, which is optional: it is empty"
+        for column in recognised.format.columns
+        if column.name not in present
+    ]
+    return notes
+
+
+def _place_csv(candidate: Candidate, source: _Source, target: Path, seed_folder: Path, *, copy: bool) -> str:
+    if not source.is_found:
+        source.path.replace(target)
+        return "converted from"
     if candidate.is_extracted:
         candidate.path.replace(target)
         return "unpacked from"
@@ -135,17 +239,62 @@ def _place_csv(candidate: Candidate, target: Path, seed_folder: Path, *, copy: b
     return "copied from"
 
 
-def _converted(recognised: Recognised) -> Iterator[Sequence[str]]:
-    """Yield header and rows of what is no CSV file."""
-    candidate, seed_format = recognised.candidate, recognised.format
-    if recognised.sheet is not None:
+def _write_canonical(
+    recognised: Recognised, source: _Source, verdicts: Sequence[Verdict], target: Path
+) -> tuple[int, list[_Changes]]:
+    """Write the declared columns with converted values; return the rows and what was changed by column."""
+    columns, width = recognised.columns, len(recognised.columns)
+    kept = [n for n, column in enumerate(columns) if column]
+    cached = [lru_cache(maxsize=1 << 16)(v.convert) if v.convert else None for v in verdicts]
+    changes = [_Changes() for _ in columns]
+
+    def rows() -> Iterator[Sequence[str]]:
+        yield [column.header for column in columns if column]
+        for line, row in _read_rows(source, recognised.candidate.label):
+            if len(row) != width:
+                # It must stay a line that can't be read, whatever was left out of the others.
+                yield [*row, ""] if len(row) == len(kept) else row
+                continue
+            for n, convert in enumerate(cached):
+                if convert and row[n]:
+                    _convert(row, n, convert, changes[n], f"{recognised.candidate.label}, line {line}")
+            yield [row[n] for n in kept]
+
+    return _write_csv(target, rows()), changes
+
+
+def _convert(row: list[str], n: int, convert: object, change: _Changes, place: str) -> None:
+    value = convert(row[n])  # type: ignore[operator]
+    if value is None and has_lost_digits(row[n]):
+        raise UserError(
+            f"{place}: a spreadsheet has dropped digits of {row[n]!r}. Export the column as text."
+        )
+    if value is not None and value != row[n]:
+        if not change.count:
+            change.first = f"{row[n]!r} as {value!r} ({place.rsplit(', ', 1)[1]})"
+        change.count += 1
+        row[n] = value
+
+
+def _read_rows(source: _Source, label: str) -> Iterator[tuple[int, list[str]]]:
+    csv.field_size_limit(LONGEST_LINE)
+    said = time.monotonic()
+    with source.path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+        for _ in range(source.table.rows_above):
+            file.readline()
+        reader = csv.reader(file, delimiter=source.table.delimiter)
+        next(reader, None)
         try:
-            yield from sheet_rows(candidate.path, recognised.sheet, seed_format)
-        except UserError as error:
-            raise UserError(f"{candidate.label}: {error}") from error
-    else:
-        yield seed_format.headers[:2]
-        yield from code_list(candidate) or []
+            for number, row in enumerate(filter(None, reader)):
+                yield reader.line_num + source.table.rows_above, row
+                if number % 100_000 == 0 and time.monotonic() - said > SECONDS_BETWEEN_WORDS:
+                    print(f"Converting {label}: {number:,} rows so far ...", file=sys.stderr, flush=True)
+                    said = time.monotonic()
+        except csv.Error as error:
+            line = reader.line_num + source.table.rows_above
+            raise UserError(
+                f"{label}, line {line}: no readable CSV ({error}). Download the file again."
+            ) from error
 
 
 def _write_csv(target: Path, lines: Iterable[Sequence[str]]) -> int:

@@ -5,19 +5,47 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from bank_marketing.errors import UserError
-from bank_marketing.formats import SeedFormat
+from bank_marketing.formats import ColumnFormat, SeedFormat
 from bank_marketing.importing.finding import Candidate
-from bank_marketing.importing.workbooks import sheet_headers
+from bank_marketing.importing.reading import wide_encoding
+from bank_marketing.importing.workbooks import sheet_starts
 
 LONGEST_HEADER = 1 << 16
+# The header is looked for in this many lines or rows: titles and notes may stand above it.
+HEADER_ROWS = 20
+DELIMITERS = (",", ";", "\t", "|")
 # Lists of codes are small; a larger JSON file (the labels of the card data) is never read whole.
 LARGEST_JSON = 1_000_000
 # A file with this share of a raw file's columns is taken for an attempt at it.
 LIKENESS = 0.6
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table within a file, by its header.
+
+    Attributes
+    ----------
+    header : tuple of str
+        Names as the file has them, as many as its rows have values.
+    delimiter : str
+        What parts the values of a CSV file.
+    sheet : str or None
+        Name of the sheet of a workbook.
+    rows_above : int
+        Lines or rows before the header.
+    """
+
+    header: tuple[str, ...]
+    delimiter: str = ","
+    sheet: str | None = None
+    rows_above: int = 0
 
 
 @dataclass(frozen=True)
@@ -30,13 +58,16 @@ class Recognised:
         The found file.
     format : SeedFormat
         What it must look like.
-    sheet : str or None
-        The sheet that holds the table, for a workbook.
+    table : Table
+        Where in the file the table is.
+    columns : tuple of ColumnFormat or None
+        What each column of the table is; None for one without a name.
     """
 
     candidate: Candidate
     format: SeedFormat
-    sheet: str | None = None
+    table: Table
+    columns: tuple[ColumnFormat | None, ...]
 
 
 @dataclass(frozen=True)
@@ -71,7 +102,8 @@ def recognise(candidate: Candidate, formats: list[SeedFormat]) -> Recognised | U
     Returns
     -------
     Recognised or Unrecognised
-        Recognised if its header is exactly a declared one (optional columns may lack, the order is free).
+        Recognised if one of its first rows names the declared columns: optional ones may lack, the order is
+        free, and so are case, blanks and underscores in names; columns without a name don't count.
     """
     try:
         if candidate.kind == "unreadable":
@@ -84,47 +116,104 @@ def recognise(candidate: Candidate, formats: list[SeedFormat]) -> Recognised | U
 
 
 def _recognise_table(candidate: Candidate, formats: list[SeedFormat]) -> Recognised | Unrecognised:
-    tables: list[tuple[str | None, list[str]]] = (
-        [(None, csv_header(candidate.path))]
-        if candidate.kind == "csv"
-        else list(sheet_headers(candidate.path).items())
-    )
-    for sheet, header in tables:
+    if candidate.kind == "csv":
+        tables = list(csv_tables(candidate.path))
+    else:
+        tables = [
+            Table(tuple(row), sheet=sheet, rows_above=above)
+            for sheet, rows in sheet_starts(candidate.path, HEADER_ROWS).items()
+            for above, row in enumerate(rows)
+        ]
+    for table in tables:
         for seed_format in formats:
-            if header_problem(header, seed_format) is None:
-                return Recognised(candidate, seed_format, sheet)
+            columns = match_header(table.header, seed_format)
+            if columns is not None:
+                return Recognised(candidate, seed_format, table, columns)
     likeness, likely, header = max(
-        ((_likeness(header, f), f, header) for _, header in tables for f in formats),
+        ((_likeness(table.header, f), f, table.header) for table in tables for f in formats),
         key=lambda found: found[0],
+        default=(0.0, formats[0], ()),
     )
     if likeness < LIKENESS:
         named = _by_name(candidate, formats)
+        header = tables[0].header if tables else ()
         if named is None:
             return Unrecognised(candidate, f"none of the raw files has these columns: {_names(header)}")
-        likely, header = named, tables[0][1]
-    return Unrecognised(candidate, str(header_problem(header, likely)), likely)
+        likely = named
+    return Unrecognised(candidate, header_problem(header, likely), likely)
 
 
-def header_problem(header: list[str], seed_format: SeedFormat) -> str | None:
+def match_header(header: tuple[str, ...], seed_format: SeedFormat) -> tuple[ColumnFormat | None, ...] | None:
+    """Hold a header against a declaration.
+
+    Parameters
+    ----------
+    header : tuple of str
+        Names as the file has them.
+    seed_format : SeedFormat
+        The raw file that it could be.
+
+    Returns
+    -------
+    tuple of ColumnFormat or None, or None
+        What each name is, None for an empty one; None as a whole if a name is unknown or repeated, or a
+        required column is missing.
+    """
+    by_key = {
+        _key(name): column
+        for column in seed_format.columns
+        for name in (*column.aliases, column.name, column.header)
+    }
+    columns = tuple(None if is_nameless(name) else by_key.get(_key(name)) for name in header)
+    named = [column.header for column in columns if column]
+    is_known = len(named) == sum(not is_nameless(name) for name in header)
+    if is_known and len(set(named)) == len(named) and set(seed_format.required_headers) <= set(named):
+        return columns
+    return None
+
+
+def is_nameless(name: str) -> bool:
+    """Tell whether a column has no name, or the one that pandas gives to such a column.
+
+    Parameters
+    ----------
+    name : str
+        Name in the header.
+
+    Returns
+    -------
+    bool
+        True for nothing but blanks and for ``Unnamed: 0`` and its like.
+    """
+    return re.fullmatch(r"\s*|Unnamed: \d+(\.\d+)*", name) is not None
+
+
+def header_problem(header: tuple[str, ...], seed_format: SeedFormat) -> str:
     """Say what keeps a header from being a declared one.
 
     Parameters
     ----------
-    header : list of str
+    header : tuple of str
         Names as the file has them.
     seed_format : SeedFormat
         The raw file that it should be.
 
     Returns
     -------
-    str or None
-        None if the header is right.
+    str
+        Both lists and their differences.
     """
-    missing = [name for name in seed_format.required_headers if name not in header]
-    unknown = [name for name in header if name not in seed_format.headers]
-    repeated = sorted({name for name in header if header.count(name) > 1})
-    if not (missing or unknown or repeated):
-        return None
+    keys = {_key(name) for name in header}
+    known = {
+        _key(name): column.header
+        for column in seed_format.columns
+        for name in (*column.aliases, column.name, column.header)
+    }
+    present = {known[key] for key in keys if key in known}
+    missing = [name for name in seed_format.required_headers if name not in present]
+    unknown = [name for name in header if _key(name) not in known and not is_nameless(name)]
+    found = [known[_key(name)] for name in header if _key(name) in known]
+    repeated = sorted({name for name in found if found.count(name) > 1})
     return (
         f"the header isn't that of {seed_format.kaggle_file or seed_format.file_name}."
         f"\n    expected: {_names(seed_format.headers)}\n    found:    {_names(header)}"
@@ -135,25 +224,36 @@ def header_problem(header: list[str], seed_format: SeedFormat) -> str | None:
     )
 
 
-def csv_header(path: Path) -> list[str]:
-    """Read the column names of a CSV file, from no more than its first 64 kilobytes.
+def csv_tables(path: Path) -> Iterator[Table]:
+    """Read the rows that may be the header of a CSV file, from no more than its first 64 kilobytes.
 
     Parameters
     ----------
     path : Path
         The file.
 
-    Returns
-    -------
-    list of str
-        The names as written, without byte-order mark; empty for an empty file.
+    Yields
+    ------
+    Table
+        One for each of the first rows, split by each delimiter that stands in it; the likeliest first.
     """
     with path.open("rb") as file:
-        start = file.read(LONGEST_HEADER).decode("utf-8-sig", errors="replace")
-    try:
-        return next(csv.reader(io.StringIO(start, newline="")), [])
-    except csv.Error:
-        return []
+        start = file.read(LONGEST_HEADER)
+    text = start.decode(wide_encoding(path) or "utf-8-sig", errors="replace")
+    for above, line in enumerate(text.splitlines()[:HEADER_ROWS]):
+        for delimiter in sorted(DELIMITERS, key=lambda mark: -line.count(mark)):
+            rows = csv.reader(
+                io.StringIO("\n".join(text.splitlines()[above:]), newline=""), delimiter=delimiter
+            )
+            try:
+                header, first = next(rows, []), next(rows, [])
+            except csv.Error:
+                continue
+            # Empty values may stand at the ends of rows only.
+            is_longer = len(first) > len(header) and not any(first[len(header) :])
+            names = (*header, *[""] * (len(first) - len(header))) if is_longer else tuple(header)
+            if len(header) > 1 or delimiter == DELIMITERS[0]:
+                yield Table(names, delimiter, rows_above=above)
 
 
 def code_list(candidate: Candidate) -> list[tuple[str, str]] | None:
@@ -195,22 +295,35 @@ def _recognise_code_list(candidate: Candidate, formats: list[SeedFormat]) -> Rec
         likely = lists[0]
     if likely is None:
         return Unrecognised(candidate, "none of the raw files is a list of such codes")
-    return Recognised(candidate, likely)
+    columns = likely.columns[:2]
+    return Recognised(candidate, likely, Table(tuple(c.header for c in columns)), columns)
 
 
 def _by_name(candidate: Candidate, formats: list[SeedFormat]) -> SeedFormat | None:
-    name = candidate.name.lower()
-    return next((f for f in formats if name in ((f.kaggle_file or "").lower(), f.file_name)), None)
+    name = _file_key(candidate.name)
+    for seed_format in formats:
+        names = (seed_format.file_name, seed_format.kaggle_file or "", *seed_format.other_names)
+        if name in map(_file_key, names):
+            return seed_format
+    return None
 
 
-def _likeness(header: list[str], seed_format: SeedFormat) -> float:
-    shared = {name.strip().lower() for name in header} & {
-        name.strip().lower() for name in seed_format.headers
-    }
-    return len(shared) / len(seed_format.headers)
+def _file_key(name: str) -> str:
+    """Leave out what downloads add to a name: a number in brackets, the ending, marks between words."""
+    return _key(re.sub(r"\s*[(]\d+[)]$", "", PurePath(name).stem))
 
 
-def _names(names: list[str]) -> str:
+def _key(name: str) -> str:
+    return re.sub(r"[\W_]+", "", name).lower()
+
+
+def _likeness(header: tuple[str, ...], seed_format: SeedFormat) -> float:
+    return len({_key(name) for name in header} & {_key(name) for name in seed_format.headers}) / len(
+        seed_format.headers
+    )
+
+
+def _names(names: Sequence[str]) -> str:
     """Join names, with quotes where a blank at an end would stay unseen."""
     shown = [repr(name) if name != name.strip() or not name else name for name in names[:40]]
     return (

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,37 +14,50 @@ import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
 from bank_marketing.errors import UserError
-from bank_marketing.formats import SeedFormat
+from bank_marketing.formats import ColumnFormat
+from bank_marketing.importing.finding import LARGEST_RATIO, SMALL_MEMBER
+from bank_marketing.importing.reading import LONGEST_LINE
 
 # What openpyxl raises on damaged workbooks; SyntaxError is its XML parser's.
 DAMAGES = (InvalidFileException, zipfile.BadZipFile, zlib.error, SyntaxError, KeyError, ValueError, OSError)
+# A sheet is read row by row, the texts that sheets share are held in memory.
+LARGEST_SHEET = 2_000_000_000
+LARGEST_SHARED = 200_000_000
 WHOLE_NUMBERS = ("integer", "bigint", "smallint", "tinyint", "hugeint")
 
 
-def sheet_headers(path: Path) -> dict[str, list[str]]:
-    """Read the first row of each sheet of a workbook.
+def sheet_starts(path: Path, rows: int) -> dict[str, list[list[str]]]:
+    """Read the first rows of each sheet of a workbook.
 
     Parameters
     ----------
     path : Path
         The workbook, whatever its name ends in.
+    rows : int
+        How many rows to read.
 
     Returns
     -------
-    dict of str to list of str
-        By name of the sheet its first row, without empty cells at the end.
+    dict of str to list of list of str
+        By name of the sheet its rows as text, without empty cells at their ends.
 
     Raises
     ------
     UserError
-        If the workbook can't be read.
+        If the workbook can't be read, or would fill the memory.
     """
+    starts = {}
     with _open_workbook(path) as book:
-        return {sheet.title: _first_row(sheet) for sheet in book.worksheets}
+        for sheet in book.worksheets:
+            sheet.reset_dimensions()
+            starts[sheet.title] = [_names(row) for row in sheet.iter_rows(max_row=rows, values_only=True)]
+    return starts
 
 
-def sheet_rows(path: Path, sheet_name: str, seed_format: SeedFormat) -> Iterator[list[str]]:
-    """Read a sheet that has the header of a raw file.
+def sheet_rows(
+    path: Path, sheet_name: str, rows_above: int, columns: Sequence[ColumnFormat | None]
+) -> Iterator[list[str]]:
+    """Read the table in a sheet as text.
 
     Parameters
     ----------
@@ -51,8 +65,10 @@ def sheet_rows(path: Path, sheet_name: str, seed_format: SeedFormat) -> Iterator
         The workbook.
     sheet_name : str
         Name of the sheet.
-    seed_format : SeedFormat
-        What the sheet must look like.
+    rows_above : int
+        Rows before the header.
+    columns : sequence of ColumnFormat or None
+        What each column is.
 
     Yields
     ------
@@ -63,15 +79,17 @@ def sheet_rows(path: Path, sheet_name: str, seed_format: SeedFormat) -> Iterator
     Raises
     ------
     UserError
-        If the workbook can't be read.
+        If the workbook can't be read, or would fill the memory.
     """
-    types = {column.header: column.data_type for column in seed_format.columns}
+    types = [column.data_type if column else "" for column in columns]
     with _open_workbook(path) as book:
-        header = _first_row(book[sheet_name])
-        yield header
-        for row in book[sheet_name].iter_rows(min_row=2, values_only=True):
-            padded = [*row, *[None] * len(header)]
-            values = [_text(value, types[name]) for value, name in zip(padded, header, strict=False)]
+        sheet = book[sheet_name]
+        sheet.reset_dimensions()
+        rows = sheet.iter_rows(min_row=rows_above + 1, values_only=True)
+        yield [_text(name, "") for name in _padded(next(rows), len(columns))]
+        for row in rows:
+            padded = _padded(row, len(columns))
+            values = [_text(value, data_type) for value, data_type in zip(padded, types, strict=True)]
             if any(values):
                 yield values
 
@@ -79,6 +97,7 @@ def sheet_rows(path: Path, sheet_name: str, seed_format: SeedFormat) -> Iterator
 @contextmanager
 def _open_workbook(path: Path) -> Iterator[Any]:
     try:
+        _refuse_bomb(path)
         # openpyxl judges a path by its ending, but an open file by its content.
         with path.open("rb") as file:
             book = openpyxl.load_workbook(file, read_only=True, data_only=True)
@@ -90,18 +109,54 @@ def _open_workbook(path: Path) -> Iterator[Any]:
         raise UserError(f"no readable Excel workbook ({error}). Download it again.") from error
 
 
-def _first_row(sheet: Any) -> list[str]:
-    sheet.reset_dimensions()
-    cells: Iterable[Any] = next(sheet.iter_rows(max_row=1, values_only=True), ())
-    names = ["" if cell is None else str(cell) for cell in cells]
-    while names and not names[-1]:
+def _refuse_bomb(path: Path) -> None:
+    """Refuse what openpyxl would read into memory whole: shared texts, and any one text without an end."""
+    with zipfile.ZipFile(path) as archive:
+        for member in archive.infolist():
+            ratio = member.file_size / max(member.compress_size, 1)
+            is_shared = "sharedStrings" in member.filename
+            if ratio > LARGEST_RATIO and member.file_size > SMALL_MEMBER:
+                raise UserError(
+                    f"{member.filename} would unpack from {member.compress_size:,} to {member.file_size:,}"
+                    f" bytes, more than {LARGEST_RATIO} to 1, as no data do. It was not unpacked."
+                )
+            if member.file_size > (LARGEST_SHARED if is_shared else LARGEST_SHEET):
+                raise UserError(
+                    f"{member.filename} in the workbook has {member.file_size:,} bytes, too many to be read."
+                    " Save the sheet as CSV."
+                )
+            if member.file_size > SMALL_MEMBER:
+                _refuse_long_texts(archive, member)
+
+
+def _refuse_long_texts(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
+    since = 0
+    with archive.open(member) as file:
+        while chunk := file.read(LONGEST_LINE):
+            since = since + len(chunk) if b"<" not in chunk else len(chunk) - chunk.rfind(b"<")
+            if since > LONGEST_LINE:
+                raise UserError(
+                    f"{member.filename} in the workbook has a text of over {LONGEST_LINE:,} bytes."
+                )
+
+
+def _names(row: Iterable[Any]) -> list[str]:
+    names = [_text(cell, "") for cell in row]
+    while names and not names[-1].strip():
         names.pop()
     return names
+
+
+def _padded(row: Sequence[Any], width: int) -> list[Any]:
+    return [*row, *[None] * width][:width]
 
 
 def _text(value: Any, data_type: str) -> str:
     if value is None:
         return ""
+    if isinstance(value, datetime):
+        # Excel's fractions of a day miss the second by some microseconds.
+        return (value + timedelta(milliseconds=500)).isoformat(sep=" ", timespec="seconds")
     if isinstance(value, float) and data_type.lower() in WHOLE_NUMBERS and value.is_integer():
         return str(int(value))
     return str(value)

@@ -1,0 +1,302 @@
+"""What a CSV file holds, column by column: told by DuckDB in streams, so that size doesn't matter."""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import duckdb
+
+from bank_marketing.errors import UserError
+from bank_marketing.formats import ColumnFormat
+
+Kind = Literal[
+    "text",
+    "personal",
+    "whole",
+    "number",
+    "share",
+    "percent",
+    "money",
+    "zip",
+    "boolean",
+    "code",
+    "month_year",
+    "month_name",
+    "us_date",
+    "timestamp",
+    "date",
+]
+WHOLE_NUMBERS = ("integer", "bigint", "smallint", "tinyint", "hugeint")
+DATES: tuple[Kind, ...] = ("us_date", "timestamp", "date")
+NUMBERS: tuple[Kind, ...] = ("whole", "number", "share", "percent", "money")
+WORDS: tuple[Kind, ...] = ("boolean", "code", "month_year", "month_name")
+
+# How the loader wants each kind of value, as a regular expression over the whole text.
+_NUMBER = r"[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)?"
+CANONICAL: dict[Kind, str] = {
+    "whole": r"-?[0-9]+([.]0*)?",
+    "number": _NUMBER,
+    "share": _NUMBER,
+    "percent": _NUMBER,
+    "money": r"-?[$]?-?([0-9]+|[0-9]{1,3}(,[0-9]{3})+)([.][0-9]*)?",
+    "zip": r"[0-9]{3,5}([.]0)?",
+    "month_year": r"[0-9]{1,2}/[0-9]{4}",
+    "month_name": "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec",
+    "us_date": r"[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}",
+    "timestamp": r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}",
+    "date": r"[0-9]{4}-[0-9]{2}-[0-9]{2}",
+}
+# A day without its time: what stands before a blank or a T, a serial number without its fraction.
+_DAY = r"^\s*([0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}|[0-9]{8}|[0-9]{5})(?:[ T.]|$)"
+MOST_GROUPS = 100_000
+
+
+@dataclass(frozen=True)
+class Group:
+    """Values of a column that are written alike.
+
+    Attributes
+    ----------
+    example : str
+        The first of them.
+    line : int
+        Its line.
+    count : int
+        How many there are.
+    """
+
+    example: str
+    line: int
+    count: int
+
+
+def kind_of(column: ColumnFormat) -> Kind:
+    """Tell what kind of values a column wants.
+
+    Parameters
+    ----------
+    column : ColumnFormat
+        Its declaration.
+
+    Returns
+    -------
+    str
+        The declared format, or what type, unit and allowed values say.
+    """
+    data_type = column.data_type.lower()
+    if column.text_format in ("money", "zip", "us_date", "month_year", "month_name"):
+        return column.text_format  # type: ignore[return-value]
+    if data_type == "boolean":
+        return "boolean"
+    if data_type in WHOLE_NUMBERS:
+        return "whole"
+    if data_type in ("double", "float", "real") or data_type.startswith("decimal"):
+        return column.unit if column.unit in ("share", "percent") else "number"  # type: ignore[return-value]
+    if data_type in ("date", "timestamp"):
+        return data_type  # type: ignore[return-value]
+    if column.allowed_values:
+        return "code"
+    return "personal" if column.is_personal else "text"
+
+
+class Profile:
+    """A CSV file as DuckDB reads it, for questions about its columns.
+
+    Parameters
+    ----------
+    path : Path
+        The file, in UTF-8.
+    label : str
+        How messages name it.
+    delimiter : str
+        What parts its values.
+    rows_above : int
+        Lines before the header.
+    width : int
+        Number of columns.
+    scratch : Path
+        Folder for what doesn't fit into a gigabyte of memory.
+
+    Attributes
+    ----------
+    rows : int
+        Rows that can be read.
+    bad_lines : int
+        Lines with too few or too many values, unclosed quotes or no UTF-8.
+
+    Raises
+    ------
+    UserError
+        If the file can't be read, its last line is cut off, or lines would be lost.
+    """
+
+    def __init__(
+        self, path: Path, label: str, *, delimiter: str, rows_above: int, width: int, scratch: Path
+    ) -> None:
+        self.label, self.width, self.rows_above = label, width, rows_above
+        self._connection = duckdb.connect(
+            config={"memory_limit": "1GB", "temp_directory": str(scratch / "spill")}
+        )
+        self._parameters = {
+            "path": glob.escape(str(path)),
+            "names": {f"c{number}": "varchar" for number in range(width)},
+            "delimiter": delimiter,
+            "above": rows_above,
+        }
+        try:
+            self.rows = self._ask("count(*)", "", rejects=True)[0][0]
+        except duckdb.Error as error:
+            reason = str(error).splitlines()[0]
+            raise UserError(f"{label}: no readable CSV file ({reason}). Download it again.") from error
+        rejected = self._connection.execute(
+            "select line, any_value(csv_line), min(cast(error_type as varchar)) from rejected"
+            " group by line order by line"
+        ).fetchall()
+        self.bad_lines = len(rejected)
+        if rejected and rejected[-1][0] > self.rows + len(rejected) + rows_above:  # the header is a line, too
+            line, text, error_type = rejected[-1]
+            raise UserError(
+                f"{label}, line {line}: the last line is cut off ({error_type.lower()}: found"
+                f" {text.strip()[:100]!r}, expected {width} values). Download the file again."
+            )
+        self._rejected_breaks = sum(text.strip("\r\n").count("\n") for _, text, _ in rejected)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+    def lost_lines(self, lines: int, blank_lines: int) -> int:
+        """Count the lines that are neither header, row nor bad line: an open quotation mark swallows them.
+
+        Parameters
+        ----------
+        lines : int
+            Lines of the file.
+        blank_lines : int
+            Those of them with nothing in them.
+
+        Returns
+        -------
+        int
+            0 for a sound file.
+        """
+        breaks = " + ".join(
+            f"coalesce(sum(length(c{n}) - length(replace(c{n}, chr(10), ''))), 0)" for n in range(self.width)
+        )
+        within = int(self._ask(breaks)[0][0]) + self._rejected_breaks
+        return lines - blank_lines - self.rows_above - 1 - self.rows - self.bad_lines - within
+
+    def odd_values(
+        self, kinds: Sequence[Kind], allowed: Sequence[Sequence[str]], *, commas: bool
+    ) -> list[int]:
+        """Count by column the values that aren't written as the loader wants them.
+
+        Parameters
+        ----------
+        kinds : sequence of str
+            Kind of each column.
+        allowed : sequence of sequence of str
+            Allowed values of each column.
+        commas : bool
+            Whether a comma in a number is odd, too.
+
+        Returns
+        -------
+        list of int
+            One count for each column.
+        """
+        counts = []
+        for number, (kind, values) in enumerate(zip(kinds, allowed, strict=True)):
+            text = f"c{number}"
+            if kind in ("boolean", "code"):
+                listed = ", ".join("'" + value.replace("'", "''") + "'" for value in values)
+                odd = f"trim({text}) not in ({listed})" if values else "false"
+            elif kind == "personal":
+                odd = f"regexp_full_match({text}, '[0-9][.][0-9]+[eE][+][0-9]+')"
+            elif kind in CANONICAL:
+                odd = f"not regexp_full_match(trim({text}), '{CANONICAL[kind]}')"
+                odd += f" or contains({text}, ',')" if commas and kind in NUMBERS else ""
+            else:
+                odd = "false"
+            counts.append(f"count(*) filter ({odd})")
+        return list(self._ask(", ".join(counts))[0])
+
+    def groups(self, column: int, *, by_value: bool = False) -> list[Group]:
+        """Group a column's values by how they are written.
+
+        Parameters
+        ----------
+        column : int
+            Position of the column.
+        by_value : bool
+            Tell every value apart, and not only those that differ in more than their digits.
+
+        Returns
+        -------
+        list of Group
+            By line, at most a hundred thousand.
+        """
+        key = f"c{column}" if by_value else f"regexp_replace(c{column}, '[0-9]', '9', 'g')"
+        found = self._ask(
+            f"arg_min(c{column}, line), min(line), count(*)",
+            f"where c{column} is not null group by {key} order by 2 limit {MOST_GROUPS}",
+            with_lines=True,
+        )
+        return [Group(*row) for row in found]
+
+    def days(self, column: int, *, is_timestamp: bool) -> list[tuple[int, str]]:
+        """List a column's distinct dates, without times of day.
+
+        Parameters
+        ----------
+        column : int
+            Position of the column.
+        is_timestamp : bool
+            Whether most values have the canonical form, whose first ten characters are the day.
+
+        Returns
+        -------
+        list of (int, str)
+            First line and text, in the order of the file.
+        """
+        text = f"c{column}"
+        day = f"coalesce(nullif(regexp_extract({text}, '{_DAY}', 1), ''), {text})"
+        if is_timestamp:
+            day = f"case when length({text}) = 19 then left({text}, 10) else {day} end"
+        return self._ask(
+            f"min(line), {day}",
+            f"where {text} is not null group by {day} order by 1 limit {MOST_GROUPS}",
+            with_lines=True,
+        )
+
+    def count_where(self, *conditions: str) -> list[int]:
+        """Count the rows for which conditions over the columns c0, c1, ... hold.
+
+        Parameters
+        ----------
+        *conditions : str
+            SQL.
+
+        Returns
+        -------
+        list of int
+            One count for each condition.
+        """
+        return list(self._ask(", ".join(f"count(*) filter ({c})" for c in conditions))[0])
+
+    def _ask(
+        self, selected: str, rest: str = "", *, with_lines: bool = False, rejects: bool = False
+    ) -> list[tuple]:
+        # The rejects of the first reading are kept, later ones leave the same lines out.
+        keep = "store_rejects = true, rejects_table = 'rejected'" if rejects else "ignore_errors = true"
+        table = (
+            "read_csv($path, columns = $names, header = true, auto_detect = false, delim = $delimiter,"
+            f" skip = $above, quote = '\"', escape = '\"', {keep})"
+        )
+        if with_lines:
+            table = f"(select row_number() over () + 1 + {self.rows_above} as line, * from {table})"
+        return self._connection.execute(f"select {selected} from {table} {rest}", self._parameters).fetchall()

@@ -1,0 +1,225 @@
+"""The bytes of a CSV file: longest line, line ends and encoding, told in one pass of bounded memory."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from bank_marketing.errors import UserError
+
+CHUNK = 1 << 20
+# DuckDB loses longer lines than twice this without a word; no row of a table is as long.
+LONGEST_LINE = CHUNK
+# Letters of western Europe, quotation marks, dashes, the euro sign and the hard blank. Other bytes are as
+# likely of another encoding: 0x82 is a comma-like mark here, and e with an accent in DOS.
+WESTERN = bytes(
+    [
+        *range(0xC0, 0xD7),
+        *range(0xD8, 0xF7),
+        *range(0xF8, 0x100),
+        *(0x80, 0x91, 0x92, 0x93, 0x94, 0x96, 0x97, 0xA0),
+    ]
+)
+ASCII = bytes(range(0x80))
+# Western words have two such letters in a row at most; Cyrillic or Greek ones consist of them.
+RUN_OF_HIGH_BYTES = re.compile(rb"[\xc0-\xff]{3}")
+
+
+@dataclass
+class FileBytes:
+    """What the bytes of a file say.
+
+    Attributes
+    ----------
+    encoding : str
+        utf-8, utf-16, utf-16-le, utf-16-be or cp1252.
+    has_one_line_end : bool
+        Whether every line ends in a line feed, or every one in carriage return and line feed.
+    lines : int
+        Lines of the file, by line feeds; without any, by carriage returns.
+    example : str or None
+        For cp1252, the first word with such a letter and its line.
+    """
+
+    encoding: str
+    has_one_line_end: bool
+    lines: int
+    example: str | None = None
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether DuckDB can read the file as it is."""
+        return self.encoding == "utf-8" and self.has_one_line_end
+
+
+def read_bytes(path: Path, label: str) -> FileBytes:
+    """Read a text file once, in bounded memory.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    label : str
+        How messages name it.
+
+    Returns
+    -------
+    FileBytes
+        What its bytes say.
+
+    Raises
+    ------
+    UserError
+        If a line is longer than a megabyte, or the encoding can't be told.
+    """
+    encoding = wide_encoding(path)
+    if encoding:
+        return FileBytes(encoding, has_one_line_end=False, lines=0)
+    decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+    line_feeds = carriage_returns = pairs = good = bad = since = 0
+    high_bytes: set[int] = set()
+    has_run = has_nul = False
+    last = b""
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            # The commonest line end decides; a file of old has carriage returns alone.
+            end = b"\n" if b"\n" in chunk else b"\r"
+            first = chunk.find(end)
+            since = since + len(chunk) if first < 0 else max(since + first, 0)
+            if since > LONGEST_LINE:
+                raise UserError(
+                    f"{label}, line {max(line_feeds, carriage_returns) + 1}: it is longer than"
+                    f" {LONGEST_LINE:,} bytes, as no row of a table is. The file is damaged or no table:"
+                    " download it again."
+                )
+            since = len(chunk) - 1 - chunk.rfind(end) if first >= 0 else since
+            line_feeds += chunk.count(b"\n")
+            carriage_returns += chunk.count(b"\r")
+            pairs += chunk.count(b"\r\n") + (last == b"\r" and chunk[:1] == b"\n")
+            has_nul = has_nul or b"\0" in chunk
+            last = chunk[-1:]
+            if not chunk.isascii():
+                text = decoder.decode(chunk)
+                bad += text.count("\ufffd")
+                good += len(re.findall(r"[^\x00-\x7f\ufffd\ufeff]", text))
+                high_bytes |= set(chunk.translate(None, ASCII))
+                has_run = has_run or RUN_OF_HIGH_BYTES.search(chunk) is not None
+    if has_nul:
+        raise UserError(f"{label}: it holds zero bytes, so it is no text. Download it again.")
+    one_end = carriage_returns == 0 or (carriage_returns == pairs == line_feeds)
+    # What follows the last line end is a line, too.
+    lines = (line_feeds or carriage_returns) + (last not in (b"\n", b"\r", b""))
+    # Where most letters are UTF-8, the others are damage of single lines, which the build quarantines.
+    if bad == 0 or good > bad:
+        return FileBytes("utf-8", one_end, lines)
+    line, word = _first_high_word(path)
+    strange = sorted(high_bytes - set(WESTERN))
+    if strange or has_run:
+        raise UserError(
+            f"{label}, line {line}: the encoding can't be told: {word!r} is no UTF-8, and"
+            + (f" byte 0x{strange[0]:02X}" if strange else " rows of such letters")
+            + " doesn't look like Windows-1252. Save the file as UTF-8."
+        )
+    return FileBytes("cp1252", one_end, lines, f"{word.decode('cp1252')!r} (line {line})")
+
+
+def wide_encoding(path: Path) -> str | None:
+    """Tell whether a file is UTF-16, by its byte-order mark or by zero bytes at every second place.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    str or None
+        utf-16, utf-16-le, utf-16-be, or None.
+    """
+    with path.open("rb") as file:
+        start = file.read(512)
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    even, odd = start[::2].count(0), start[1::2].count(0)
+    if len(start) > 1 and odd > len(start) * 0.4 and even == 0:
+        return "utf-16-le"
+    if len(start) > 1 and even > len(start) * 0.4 and odd == 0:
+        return "utf-16-be"
+    return None
+
+
+def write_plain(path: Path, target: Path, encoding: str, label: str) -> None:
+    """Write a text file anew in UTF-8 with line feeds at the ends of lines, in bounded memory.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    target : Path
+        The new file.
+    encoding : str
+        How the file is encoded.
+    label : str
+        How messages name it.
+
+    Raises
+    ------
+    UserError
+        If a character can't be read, or a line is longer than a megabyte.
+    """
+    since = 0
+    try:
+        # Universal newlines: all three line ends come out as one.
+        with (
+            path.open(encoding="utf-8-sig" if encoding == "utf-8" else encoding) as source,
+            target.open("w", encoding="utf-8", newline="\n") as copy,
+        ):
+            for text in _pieces(source):
+                since = since + len(text) if "\n" not in text else len(text) - text.rfind("\n")
+                if since > LONGEST_LINE:
+                    raise UserError(
+                        f"{label}: a line is longer than {LONGEST_LINE:,} characters. It is no table."
+                    )
+                copy.write(text)
+    except UnicodeError as error:
+        raise UserError(f"{label}: no readable {encoding} text ({error}). Save the file as UTF-8.") from error
+
+
+def count_blank_lines(path: Path, first_line: int) -> int:
+    """Count lines with nothing in them.
+
+    Parameters
+    ----------
+    path : Path
+        A file whose longest line is known.
+    first_line : int
+        Lines before this one don't count.
+
+    Returns
+    -------
+    int
+        How many there are.
+    """
+    with path.open("rb") as file:
+        return sum(not content.strip(b"\r\n") for line, content in enumerate(file, 1) if line >= first_line)
+
+
+def _pieces(source: object) -> Iterator[str]:
+    while text := source.read(CHUNK):  # type: ignore[attr-defined]
+        yield text
+
+
+def _first_high_word(path: Path) -> tuple[int, bytes]:
+    with path.open("rb") as file:
+        for line, content in enumerate(file, 1):
+            try:
+                content.decode("utf-8")
+            except UnicodeDecodeError as error:
+                start = (
+                    max(content.rfind(mark, 0, error.start) for mark in (b",", b";", b"\t", b'"', b"\n")) + 1
+                )
+                return line, re.split(rb'[,;\t"\r\n]', content[start:], maxsplit=1)[0][:60]
+    return 0, b""
