@@ -1,0 +1,723 @@
+"""The forms in which people have Kaggle's files, made from clean files: imported right, or refused.
+
+The table on docs/importing/variants.md is made here: WRITE_PAGES=1 pytest tests/python/test_import_variants.py
+"""
+
+import codecs
+import csv
+import gzip
+import io
+import json
+import os
+import shutil
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import jinja2
+import openpyxl
+import pytest
+
+from bank_marketing.errors import UserError
+from bank_marketing.formats import SeedFormat, read_formats
+from bank_marketing.importing import import_files
+
+REPOSITORY = Path(__file__).parents[2]
+PAGE = REPOSITORY / "docs" / "importing" / "variants.md"
+FORMATS = {f.name: f for f in read_formats(REPOSITORY / "seeds" / "formats") if f.kaggle_file}
+# Enough rows to span the year or the years, few enough to make a hundred files of in seconds.
+ROWS = 150
+
+
+class Table:
+    """A clean file's header and rows, with the changes that people's programs make."""
+
+    def __init__(self, seed_format: SeedFormat, header: list[str], rows: list[list[str]]) -> None:
+        self.format, self.header, self.rows = seed_format, list(header), [list(row) for row in rows]
+
+    def values(self, column: str, change: Callable[[str], object]) -> "Table":
+        """Rewrite the values of a column that aren't empty."""
+        n = self.header.index(column)
+        for row in self.rows:
+            row[n] = change(row[n]) if row[n] else row[n]
+        return self
+
+    def every_value(self, change: Callable[[str], str]) -> "Table":
+        self.rows = [[change(value) for value in row] for row in self.rows]
+        return self
+
+    def names(self, **new_names: str) -> "Table":
+        self.header = [new_names.get(name.replace(" ", "_"), name) for name in self.header]
+        return self
+
+    def keep_all(self) -> "Table":
+        return self
+
+    def without(self, *columns: str) -> "Table":
+        kept = [n for n, name in enumerate(self.header) if name not in columns]
+        self.header = [self.header[n] for n in kept]
+        self.rows = [[row[n] for n in kept] for row in self.rows]
+        return self
+
+    def keep(self, is_kept: Callable[[dict[str, str]], bool]) -> "Table":
+        self.rows = [row for row in self.rows if is_kept(dict(zip(self.header, row, strict=True)))]
+        return self
+
+    def text(self, delimiter: str = ",", end: str = "\n") -> str:
+        text = io.StringIO()
+        csv.writer(text, delimiter=delimiter, lineterminator=end).writerows([self.header, *self.rows])
+        return text.getvalue()
+
+    def workbook(self, *, above: int = 0, sheets_before: int = 0) -> bytes:
+        book = openpyxl.Workbook()
+        book.remove(book.active)
+        for number in range(sheets_before):
+            sheet = book.create_sheet(f"Pivot {number + 1}")
+            for row in (["Row Labels", "Sum"], ["Apparel", 12], ["Grand Total", 12]):
+                sheet.append(row)
+        sheet = book.create_sheet("data")
+        for number in range(above):
+            sheet.append([f"Title {number + 1}"])
+        for row in [self.header, *self.rows]:
+            sheet.append([number_or_text(value) for value in row])
+        stream = io.BytesIO()
+        book.save(stream)
+        return stream.getvalue()
+
+
+def number_or_text(value: object) -> object:
+    """Return what a spreadsheet holds for a value."""
+    if not isinstance(value, str):
+        return value
+    for kind in (int, float):
+        try:
+            return kind(value)
+        except ValueError:
+            pass
+    return value or None
+
+
+def clean(name: str) -> Table:
+    """Take rows of the sample, evenly, so that dates stay in order and span their whole time."""
+    seed_format = FORMATS[name]
+    path = seed_format.path_in(REPOSITORY / "seeds" / "sample")
+    with path.open(encoding="utf-8", newline="") as file:
+        header, *rows = csv.reader(file)
+    step = max(1, len(rows) // ROWS) if name != "raw_marketing_spend" else 1
+    return Table(seed_format, header, rows[::step])
+
+
+def us(text: str) -> datetime:
+    return datetime.strptime(text, "%m/%d/%Y")
+
+
+def moment(text: str) -> datetime:
+    return datetime.strptime(text, "%Y-%m-%d %H:%M:%S")
+
+
+def month(text: str) -> datetime:
+    return datetime.strptime(text, "%m/%Y")
+
+
+def excel_serial(when: datetime) -> str:
+    return f"{(when - datetime(1899, 12, 30)) / timedelta(days=1):.5f}".rstrip("0").rstrip(".")
+
+
+def swapped(when: datetime) -> datetime:
+    """Take the month for the day, as a spreadsheet does where that gives a date."""
+    return when.replace(month=when.day, day=when.month) if when.day <= 12 else when
+
+
+def bracketed(text: str) -> str:
+    return f"(${text[2:]})" if text.startswith("$-") else text
+
+
+def grouped(text: str) -> str:
+    return f"${float(text[1:]):,.0f}"
+
+
+def comma(text: str) -> str:
+    return text.replace(".", ",")
+
+
+TRANSACTIONS, CARDS, USERS = "raw_card_transactions", "raw_cards", "raw_bank_customers"
+CODES, SALES, RETAIL = "raw_merchant_categories", "raw_order_lines", "raw_retail_customers"
+COUPONS, SPEND, TAXES = "raw_coupons", "raw_marketing_spend", "raw_product_taxes"
+CHURN, CAMPAIGN = "raw_churn_customers", "raw_campaign_responses"
+BOOLEANS = ["HasCrCard", "IsActiveMember", "Exited", "Complain"]
+
+
+def booleans(table: Table, true: str, false: str) -> Table:
+    for column in BOOLEANS:
+        table.values(column, lambda text: true if text == "1" else false)
+    return table
+
+
+def accented(table: Table) -> Table:
+    """Give the customers surnames with the letters of western Europe."""
+    names = iter(["José", "Müller", "Åberg", "Nuñez"] * len(table.rows))
+    return table.values("Surname", lambda text: next(names))
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One form of a file, what must become of it, and the words that must be said.
+
+    `make` gets the clean table and returns the file's content. The canonical file must load the same rows as
+    the clean table, changed by `base` where the form needs other values, without the columns that are `absent`.
+    """
+
+    group: str
+    what: str
+    seed: str
+    make: Callable[[Table], str | bytes]
+    words: tuple[str, ...] = ()
+    expected: str = "linked"
+    name: str | None = None
+    absent: tuple[str, ...] = ()
+    base: Callable[[Table], Table] | None = None
+
+
+def linked(*args: object, **more: object) -> Variant:
+    return Variant(*args, expected="linked", **more)  # type: ignore[arg-type]
+
+
+def converted(*args: object, **more: object) -> Variant:
+    return Variant(*args, expected="converted", **more)  # type: ignore[arg-type]
+
+
+def refused(*args: object, **more: object) -> Variant:
+    return Variant(*args, expected="refused", **more)  # type: ignore[arg-type]
+
+
+def with_index(name: str) -> Callable[[Table], str]:
+    def make(table: Table) -> str:
+        table.header.insert(0, name)
+        table.rows = [[str(n), *row] for n, row in enumerate(table.rows)]
+        return table.text()
+
+    return make
+
+
+def with_empty_columns(table: Table, in_header: bool) -> str:
+    table.header += ["", ""] if in_header else []
+    table.rows = [[*row, "", ""] for row in table.rows]
+    return table.text()
+
+
+def with_texts_without_name(table: Table) -> str:
+    table.header.append("")
+    table.rows = [[*row, "x"] for row in table.rows]
+    return table.text()
+
+
+def damaged_byte(table: Table) -> bytes:
+    return table.text().encode().replace("Müller".encode(), b"M\xfcller", 1)
+
+
+def with_value(column: str, row: int, value: str) -> Callable[[Table], str]:
+    def make(table: Table) -> str:
+        table.rows[row][table.header.index(column)] = value
+        return table.text()
+
+    return make
+
+
+def zipped(table: Table) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("folder/" + (table.format.kaggle_file or ""), table.text())
+    return stream.getvalue()
+
+
+LFS_POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:" + "4d7a2146" * 8 + "\nsize 12345\n"
+DAY, MOMENT, MONTH = "Transaction_Date", "date", "expires"
+
+VARIANTS = [
+    # names and kinds of files
+    linked("name", "any other name", CHURN, lambda t: t.text(), name="my export.csv"),
+    linked("name", "a second download", CARDS, lambda t: t.text(), name="cards_data (1).csv"),
+    linked("name", "transaction_data.csv", TRANSACTIONS, lambda t: t.text(), name="transaction_data.csv"),
+    linked("name", "customers as CSV", RETAIL, lambda t: t.text(), name="Customers.csv"),
+    linked("name", "taxes as CSV", TAXES, lambda t: t.text(), name="GSTDetail.csv"),
+    converted("name", "codes as JSON", CODES, lambda t: json.dumps(dict(t.rows)), name="mcc-codes.json"),
+    converted(
+        *("name", "codes as CSV, other column names", CODES),
+        lambda t: t.names(mcc="mcc_id", description="Description").text(),
+        ("column 'mcc_id' named 'mcc'",),
+        name="mcc_codes.csv",
+    ),
+    converted("file", "xlsx bytes under a .csv name", CHURN, lambda t: t.workbook()),
+    converted("file", "in a zip archive", CHURN, zipped, name="archive.zip"),
+    refused("file", "Git LFS pointer", CHURN, lambda t: LFS_POINTER, ("Git LFS pointer", "git lfs pull")),
+    refused("file", "old Excel (.xls)", CHURN, lambda t: b"\xd0\xcf\x11\xe0" * 99, ("Save it as .xlsx",)),
+    refused("file", "a web page", CHURN, lambda t: "<!DOCTYPE html>\n<html>", ("a web page", "Log in")),
+    refused("file", "gzip", CHURN, lambda t: gzip.compress(b"a,b", mtime=0), ("gzip", "Unpack it")),
+    refused("file", "Parquet", CHURN, lambda t: b"PAR1" * 9, ("Parquet", "Save it as CSV")),
+    refused("file", "empty", CHURN, lambda t: "", ("the file is empty",)),
+    refused("file", "header only", CHURN, lambda t: t.keep(lambda r: False).text(), ("no rows",)),
+    converted(
+        *("workbook", "pivot tables on the first sheets, titles above the header", RETAIL),
+        lambda t: t.workbook(above=3, sheets_before=2),
+        ("sheet 'data'", "the header is on row 4"),
+    ),
+    refused(
+        *("workbook", "nothing but a pivot table", RETAIL),
+        lambda t: Table(t.format, ["Row Labels", "Sum"], [["a", "1"]]).workbook(),
+        ("expected: CustomerID", "found:    Row Labels"),
+        name="CustomersData.xlsx",
+    ),
+    # form of the text
+    converted("form", "parted by semicolons", CHURN, lambda t: t.text(";"), ("parted by ';'",)),
+    converted(
+        *("form", "semicolons and decimal commas", CHURN),
+        lambda t: t.values("Balance", comma).values("EstimatedSalary", comma).text(";"),
+        ("EstimatedSalary",),
+    ),
+    refused(
+        *("form", "semicolons, and a comma that may group thousands", CAMPAIGN),
+        lambda t: t.values("Income", lambda text: f"{int(text):,}").text(";"),
+        ("column Income", "thousands", "decimals"),
+    ),
+    refused(
+        *("form", "semicolons, points and commas before decimals", CHURN),
+        lambda t: with_value("EstimatedSalary", 3, "1234,5")(t) and t.text(";"),
+        ("column EstimatedSalary", "'1234,5' (line 5)"),
+    ),
+    converted("form", "parted by tabs", CHURN, lambda t: t.text("\t"), name="churn.tsv"),
+    converted(
+        *("form", "empty columns at the end", CHURN),
+        lambda t: with_empty_columns(t, True),
+        ("an empty column without a name was left out",),
+    ),
+    converted("form", "empty values at the ends of rows", CHURN, lambda t: with_empty_columns(t, False)),
+    linked("form", "byte-order mark", CHURN, lambda t: codecs.BOM_UTF8 + t.text().encode()),
+    linked("form", "carriage returns and line feeds", CHURN, lambda t: t.text(end="\r\n")),
+    linked("form", "no newline at the end", CHURN, lambda t: t.text().rstrip("\n")),
+    linked("form", "blank lines at the end", CHURN, lambda t: t.text() + "\n\n"),
+    converted("form", "mixed line ends", CHURN, lambda t: t.text().replace("\n", "\r\n", 20)),
+    converted("form", "carriage returns alone", CHURN, lambda t: t.text(end="\r")),
+    converted("form", "titles above the header", CHURN, lambda t: "Churn\n\n" + t.text(), ("on line 3",)),
+    converted("form", "a line that names the delimiter", CHURN, lambda t: "sep=;\n" + t.text(";")),
+    converted("form", "index column Unnamed: 0", CHURN, with_index("Unnamed: 0"), ("an index column",)),
+    converted("form", "index column without a name", CHURN, with_index(""), ("an index column",)),
+    refused(
+        *("form", "values in a column without a name", CHURN, with_texts_without_name),
+        ("column 19 has no name", "'x' (line 2)"),
+    ),
+    refused("form", "last line cut off", CHURN, lambda t: t.text()[:-25], ("cut off", "Download")),
+    refused(
+        *("form", "a quotation mark that doesn't close", CHURN, with_value("Surname", 9, "QUOTE")),
+        ("line",),
+    ),
+    refused("form", "zero bytes", CHURN, lambda t: t.text().replace("Female", "\0", 1), ("zero bytes",)),
+    refused(
+        *("form", "a line of two megabytes", CHURN, with_value("Surname", 9, "x" * 2_000_000)),
+        ("line 11", "longer than"),
+    ),
+    # encodings
+    converted(
+        *("encoding", "Windows-1252", CHURN, lambda t: accented(t).text().encode("cp1252")),
+        ("read as Windows-1252: 'José' (line 2)",),
+        base=accented,
+    ),
+    converted("encoding", "UTF-16", CHURN, lambda t: accented(t).text().encode("utf-16"), base=accented),
+    converted(
+        *("encoding", "UTF-16 without a mark", CHURN, lambda t: accented(t).text().encode("utf-16-be")),
+        base=accented,
+    ),
+    refused(
+        *("encoding", "DOS", CHURN, lambda t: accented(t).text().encode("cp850")),
+        ("line 2", "encoding can't be told", "Save the file as UTF-8"),
+    ),
+    refused(
+        *("encoding", "Cyrillic", CHURN),
+        lambda t: t.values("Surname", lambda text: "Иванов").text().encode("cp1251"),
+        ("line 2", "encoding can't be told"),
+    ),
+    # names of columns
+    linked("columns", "in another order", CARDS, lambda t: reversed_columns(t).text()),
+    converted(
+        *("columns", "names without blanks", CHURN),
+        lambda t: t.names(
+            Satisfaction_Score="SatisfactionScore", Card_Type="CardType", Point_Earned="PointEarned"
+        ).text(),
+        ("column 'CardType' named 'Card Type'",),
+    ),
+    converted("columns", "names in lower case", CHURN, lambda t: lower_names(t).text()),
+    linked(
+        *("columns", "without RowNumber, Surname and Complain", CHURN),
+        lambda t: t.without("RowNumber", "Surname", "Complain").text(),
+        ("without Complain, which is optional",),
+        absent=("rownumber", "surname", "complain"),
+    ),
+    linked(
+        *("columns", "without errors", TRANSACTIONS, lambda t: t.without("errors").text()),
+        ("without errors",),
+        absent=("errors",),
+    ),
+    linked(
+        *("columns", "without card_on_dark_web", CARDS, lambda t: t.without("card_on_dark_web").text()),
+        ("without card_on_dark_web",),
+        absent=("card_on_dark_web",),
+    ),
+    refused(
+        *("columns", "without a column that is needed", CHURN, lambda t: t.without("Age").text()),
+        ("missing:  Age",),
+    ),
+    refused(
+        *("columns", "one that is unknown", CHURN, lambda t: t.names(Age="Years").text()),
+        ("unknown:  Years",),
+    ),
+    refused(
+        *("columns", "one twice, under two names", CHURN, lambda t: t.names(Geography="surname").text()),
+        ("repeated: Surname",),
+    ),
+    # dates
+    converted("dates", "2019-01-31", SALES, lambda t: t.values(DAY, lambda x: f"{us(x):%Y-%m-%d}").text()),
+    converted("dates", "20190131", SALES, lambda t: t.values(DAY, lambda x: f"{us(x):%Y%m%d}").text()),
+    converted("dates", "31-Jan-2019", SALES, lambda t: t.values(DAY, lambda x: f"{us(x):%d-%b-%Y}").text()),
+    converted("dates", "2019-01-31 00:00:00", SPEND, lambda t: t.values("Date", lambda x: str(us(x))).text()),
+    linked("dates", "01/31/2019", SALES, lambda t: t.values(DAY, lambda x: f"{us(x):%m/%d/%Y}").text()),
+    converted("dates", "real Excel dates", SALES, lambda t: t.values(DAY, us).workbook()),
+    converted("dates", "Excel serials", SALES, lambda t: t.values(DAY, lambda x: excel_serial(us(x))).text()),
+    converted(
+        *("dates", "Excel serials with fractions (40339.61528)", TRANSACTIONS),
+        lambda t: t.values(MOMENT, lambda x: excel_serial(moment(x))).text(),
+    ),
+    converted(
+        *("dates", "1/31/2010 0:01", TRANSACTIONS),
+        lambda t: t.values(MOMENT, lambda x: f"{moment(x):%-m/%-d/%Y %-H:%M}").text(),
+    ),
+    converted(
+        *("dates", "31/1/2019, beyond doubt", SALES),
+        lambda t: t.values(DAY, lambda x: f"{us(x):%-d/%-m/%Y}").text(),
+        ("read day first",),
+    ),
+    refused(
+        *("dates", "swapped by a spreadsheet where it could, others left as text", SALES),
+        lambda t: t.values(DAY, lambda x: f"{swapped(us(x)):%Y-%m-%d}" if us(x).day <= 12 else x).text(),
+        ("column Transaction_Date", "swapped day and month"),
+    ),
+    refused(
+        *("dates", "swapped by a spreadsheet, all written alike: found by the order", SPEND),
+        lambda t: t.values("Date", lambda x: f"{swapped(us(x)):%Y-%m-%d}").text(),
+        ("column Date", "swapped day and month", "in order"),
+    ),
+    refused(
+        *("dates", "swapped by a spreadsheet, rows in no order: found by the gaps", SPEND),
+        lambda t: (
+            shuffled(t.keep(lambda r: us(r["Date"]).month < 7))
+            .values("Date", lambda x: f"{swapped(us(x)):%Y-%m-%d}")
+            .text()
+        ),
+        ("column Date", "swapped day and month", "days 1 to 12 only"),
+    ),
+    refused(
+        *("dates", "all days 1 to 12, in no order", SALES),
+        lambda t: shuffled(t.keep(lambda r: us(r[DAY]).day <= 12)).text(),
+        ("column Transaction_Date", "can't be told apart"),
+    ),
+    refused(
+        *("dates", "the first of each month, which may be twelve days of January", SPEND),
+        lambda t: t.keep(lambda r: us(r["Date"]).day == 1).text(),
+        ("column Date", "can't be told apart"),
+    ),
+    linked(
+        *("dates", "the first twelve days of January, one row for each", SPEND),
+        lambda t: t.keep(lambda r: us(r["Date"]) < datetime(2019, 1, 13)).text(),
+        base=lambda t: t.keep(lambda r: us(r["Date"]) < datetime(2019, 1, 13)),
+    ),
+    refused(
+        *("dates", "day first and month first in one column", SALES),
+        lambda t: half(t, DAY, lambda x: f"{us(x):%-d/%-m/%Y}").text(),
+        ("column Transaction_Date", "only month first"),
+    ),
+    refused(
+        *("dates", "years of two digits", SALES),
+        lambda t: t.values(DAY, lambda x: f"{us(x):%-m/%-d/%y}").text(),
+        ("column Transaction_Date", "can't be read", "expected dates like".capitalize()),
+    ),
+    converted(
+        "dates", "Dec-22 for a month", CARDS, lambda t: t.values(MONTH, lambda x: f"{month(x):%b-%y}").text()
+    ),
+    converted(
+        "dates",
+        "2022-12-01 for a month",
+        CARDS,
+        lambda t: t.values(MONTH, lambda x: f"{month(x):%Y-%m-%d}").text(),
+    ),
+    converted("dates", "real Excel dates for a month", CARDS, lambda t: t.values(MONTH, month).workbook()),
+    refused(
+        *("dates", "days for a month, month and day swapped", CARDS),
+        lambda t: t.values(MONTH, lambda x: f"{month(x):%Y-01-%m}").text(),
+        ("column expires", "the first of a month"),
+    ),
+    converted(
+        "dates",
+        "January for Jan",
+        COUPONS,
+        lambda t: t.values("Month", lambda x: f"{datetime.strptime(x, '%b'):%B}").text(),
+    ),
+    converted(
+        "dates",
+        "1 for Jan",
+        COUPONS,
+        lambda t: t.values("Month", lambda x: datetime.strptime(x, "%b").month).text(),
+    ),
+    # numbers
+    converted("numbers", "($77.00)", TRANSACTIONS, lambda t: t.values("amount", bracketed).text()),
+    linked(
+        "numbers",
+        "'$14.57 ' with a blank",
+        TRANSACTIONS,
+        lambda t: t.values("amount", lambda x: x + " ").text(),
+    ),
+    linked("numbers", '"$29,278"', USERS, lambda t: t.values("yearly_income", grouped).text()),
+    linked(
+        "numbers",
+        "plain numbers for amounts",
+        USERS,
+        lambda t: t.values("total_debt", lambda x: x[1:]).text(),
+    ),
+    linked(
+        "numbers",
+        "-$77.00",
+        TRANSACTIONS,
+        lambda t: t.values("amount", lambda x: x.replace("$-", "-$")).text(),
+    ),
+    converted(
+        *("numbers", "$77,00 and semicolons", TRANSACTIONS, lambda t: t.values("amount", comma).text(";")),
+        ("amount",),
+    ),
+    converted(
+        "numbers",
+        "$ and thousands for plain numbers",
+        CHURN,
+        lambda t: t.values("Balance", lambda x: f"${float(x):,.2f}").text(),
+    ),
+    refused(
+        *("numbers", "words for amounts", USERS, lambda t: t.values("total_debt", lambda x: "much").text()),
+        ("column total_debt", "'much' (line 2)", "Expected dollars"),
+    ),
+    linked(
+        "numbers", "zip 58523 for 58523.0", TRANSACTIONS, lambda t: t.values("zip", lambda x: x[:-2]).text()
+    ),
+    linked("numbers", "619.0 for 619", CHURN, lambda t: t.values("CreditScore", lambda x: x + ".0").text()),
+    linked(
+        "numbers",
+        "seventeen digits",
+        CHURN,
+        lambda t: t.values("Balance", lambda x: f"{float(x):.12f}").text(),
+    ),
+    refused(
+        *("numbers", "1.56E+07 for a customer's number", CHURN),
+        lambda t: t.values("CustomerId", lambda x: f"{int(x):.2E}").text(),
+        ("column CustomerId", "dropped digits"),
+    ),
+    linked(
+        *("numbers", "4.34E+15 for a card's number", CARDS),
+        lambda t: t.values("card_number", lambda x: f"{int(x):.2E}").text(),
+        ("card_number", "lost digits"),
+        base=lambda t: t.values("card_number", lambda x: f"{int(x):.2E}"),
+    ),
+    converted("numbers", "GST 10%", TAXES, lambda t: t.values("GST", lambda x: f"{float(x):.0%}").text()),
+    converted(
+        *(
+            "numbers",
+            "GST 10 for 0.1",
+            TAXES,
+            lambda t: t.values("GST", lambda x: f"{float(x) * 100:g}").text(),
+        ),
+        ("GST: taken for percentages",),
+    ),
+    refused(
+        *(
+            "numbers",
+            "GST 10 and 0.1",
+            TAXES,
+            lambda t: half(t, "GST", lambda x: f"{float(x) * 100:g}").text(),
+        ),
+        ("column GST", "can't be told apart"),
+    ),
+    converted(
+        *("numbers", "discount 0.1 for 10", COUPONS),
+        lambda t: t.values("Discount_pct", lambda x: f"{float(x) / 100:g}").text(),
+        ("Discount_pct: taken for shares",),
+    ),
+    converted(
+        "numbers", "discount 10%", COUPONS, lambda t: t.values("Discount_pct", lambda x: x + "%").text()
+    ),
+    refused(
+        *("numbers", "discount 10 and 0.1", COUPONS),
+        lambda t: half(t, "Discount_pct", lambda x: f"{float(x) / 100:g}").text(),
+        ("column Discount_pct", "can't be told apart"),
+    ),
+    # words
+    converted("words", "True and False for 1 and 0", CHURN, lambda t: booleans(t, "True", "False").text()),
+    converted("words", "Yes and No for 1 and 0", CHURN, lambda t: booleans(t, "Yes", "No").text()),
+    converted("words", "1.0 and 0.0 for 1 and 0", CAMPAIGN, lambda t: t.text()),
+    converted(
+        "words",
+        "1 and 0 for YES and NO",
+        CARDS,
+        lambda t: t.values("has_chip", lambda x: int(x == "YES")).text(),
+    ),
+    converted(
+        "words", "allowed values in lower case", SALES, lambda t: t.values("Coupon_Status", str.lower).text()
+    ),
+    refused(
+        *("words", "other words than yes and no", CHURN, lambda t: booleans(t, "perhaps", "0").text()),
+        ("column Exited", "'perhaps'", "Expected 1/0"),
+    ),
+]
+
+
+def reversed_columns(table: Table) -> Table:
+    return Table(table.format, table.header[::-1], [row[::-1] for row in table.rows])
+
+
+def lower_names(table: Table) -> Table:
+    return Table(table.format, [name.lower().replace(" ", "_") for name in table.header], table.rows)
+
+
+def shuffled(table: Table) -> Table:
+    """Bring the rows into an order that follows no column."""
+    table.rows.sort(key=lambda row: hash_of("|".join(row)))
+    return table
+
+
+def hash_of(text: str) -> int:
+    return int.from_bytes(text.encode(), "big") % 1_000_003
+
+
+def half(table: Table, column: str, change: Callable[[str], str]) -> Table:
+    """Change every second value."""
+    count = iter(range(len(table.rows)))
+    return table.values(column, lambda text: change(text) if next(count) % 2 else text)
+
+
+def parsers() -> dict[str, Callable[[str], str]]:
+    """Return the project's own parsing macros."""
+    return {
+        path.stem.removeprefix("parse_"): getattr(
+            jinja2.Environment().from_string(path.read_text()).module, path.stem
+        )
+        for path in (REPOSITORY / "macros" / "parsing").glob("parse_*.sql")
+    }
+
+
+PARSERS = parsers()
+
+
+def loaded_rows(path: Path, seed_format: SeedFormat, absent: tuple[str, ...]) -> list[tuple]:
+    """Read a canonical file with the types that the loader and staging give its columns."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        header = next(csv.reader(file))
+    names = {column.header: column.name for column in seed_format.columns}
+    columns = ", ".join(f"'{names[name]}': 'varchar'" for name in header)
+    selected = [
+        "null"
+        if column.name in absent or column.header not in header
+        else PARSERS[column.text_format](column.name)
+        if column.text_format
+        else f"try_cast({column.name} as {column.data_type})"
+        for column in seed_format.columns
+    ]
+    return duckdb.sql(
+        f"select {', '.join(selected)} from read_csv('{path}', columns = {{{columns}}}, header = true,"
+        " auto_detect = false, delim = ',', quote = '\"', escape = '\"')"
+    ).fetchall()
+
+
+@pytest.fixture
+def seeds(tmp_path: Path) -> Path:
+    shutil.copytree(REPOSITORY / "seeds" / "formats", tmp_path / "project" / "seeds" / "formats")
+    folder = tmp_path / "project" / "seeds" / "kaggle"
+    folder.mkdir()
+    return folder
+
+
+def write(folder: Path, name: str, content: str | bytes) -> Path:
+    folder.mkdir(exist_ok=True)
+    path = folder / name
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+def content_of(variant: Variant) -> str | bytes:
+    content = variant.make(clean(variant.seed))
+    if variant.what == "a quotation mark that doesn't close" and isinstance(content, str):
+        content = content.replace("QUOTE", '"Smith')
+    if variant.what == "1.0 and 0.0 for 1 and 0" and isinstance(content, str):
+        content = content.replace(",1\n", ",1.0\n")
+    return content
+
+
+RESULTS: dict[str, tuple[str, str]] = {}
+
+
+@pytest.mark.parametrize("variant", VARIANTS, ids=lambda v: f"{v.group}: {v.what}")
+def test_each_form_is_imported_right_or_refused(seeds, tmp_path, variant):
+    seed_format = FORMATS[variant.seed]
+    path = write(tmp_path / "in", variant.name or seed_format.kaggle_file or "", content_of(variant))
+    before = path.read_bytes()
+    try:
+        outcomes, _ = import_files([path], seeds, list(FORMATS.values()))
+    except UserError as error:
+        outcome, message = "refused", str(error).replace(f"{path.parent}{os.sep}", "")
+        assert not any(entry.is_file() for entry in seeds.rglob("*"))
+        assert sorted(entry.name for entry in seeds.parent.iterdir()) == ["formats", "kaggle"]
+    else:
+        prepared = next(o.prepared for o in outcomes if o.prepared)
+        outcome = "linked" if prepared.action == "linked to" else "converted"
+        message = "; ".join(prepared.notes)
+        placed = seed_format.path_in(seeds)
+        original = clean(variant.seed)
+        clean_file = write(tmp_path / "clean", "clean.csv", (variant.base or Table.keep_all)(original).text())
+        expected = loaded_rows(clean_file, seed_format, variant.absent)
+        assert loaded_rows(placed, seed_format, variant.absent) == expected
+        assert len(expected) == prepared.rows_in == prepared.rows_out > 0
+        assert prepared.bad_lines == 0
+    RESULTS[f"{variant.group}: {variant.what}"] = (outcome, message)
+    assert outcome == variant.expected, message
+    for word in variant.words:
+        assert word in message
+    assert path.read_bytes() == before
+
+
+def test_the_page_shows_what_became_of_each_form():
+    if len(RESULTS) < len(VARIANTS):
+        pytest.skip("not every form was imported in this run")
+    rows = [
+        f"| {v.group} | {v.what} | {v.seed} | {v.expected} | {RESULTS[f'{v.group}: {v.what}'][0]}"
+        f" | {shown(RESULTS[f'{v.group}: {v.what}'][1])} |"
+        for v in VARIANTS
+    ]
+    page = PAGE_HEAD.format(count=len(rows)) + "\n".join(rows) + "\n"
+    if os.environ.get("WRITE_PAGES"):
+        PAGE.write_text(page)
+    assert PAGE.read_text() == page, (
+        "write it anew: WRITE_PAGES=1 pytest tests/python/test_import_variants.py"
+    )
+
+
+def shown(message: str) -> str:
+    """Return a message as a cell of a table, cut to a readable length."""
+    line = " ".join(message.removeprefix("nothing was imported.").split()).replace("|", "\\|")
+    return line if len(line) <= 300 else line[:297] + "..."
+
+
+PAGE_HEAD = """# The forms in which people have Kaggle's files
+
+Made by `tests/python/test_import_variants.py` from the sample: each of {count} forms is made from a clean
+file, imported, and compared with the clean file row for row, with the types that the loader and staging give.
+*linked* means that the file is used as it is, *converted* that a canonical copy was written, *refused* that
+nothing was imported.
+
+| about | form | file | expected | outcome | message |
+|---|---|---|---|---|---|
+"""
