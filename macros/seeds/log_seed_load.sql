@@ -7,6 +7,6 @@
         select
             '{{ seed["fqn"][1] }}', '{{ seed["name"] }}', {{ file }}, {{ counts.read }}, {{ counts.loaded }},
             {{ counts.rejected }}, file_size({{ file }}), file_fingerprint({{ file }}), {{ seconds }},
-            {{ dbt.string_literal(seed_refusal(seed, counts) or "") }} <> '', {{ utc_now() }}
+            {{ seed_refusal(seed, counts) is not none }}, {{ utc_now() }}
     {% endcall %}
 {% endmacro %}

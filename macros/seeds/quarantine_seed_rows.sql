@@ -1,4 +1,4 @@
-{#- Moves a loaded seed's bad rows into its house's quarantine and returns how many rows were read, loaded, rejected.
+{#- Moves a loaded seed's bad rows into its house's quarantine and returns how many rows were read, loaded, rejected, lost.
     Bad are: lines the reader couldn't split, rows that fail a declared check, and further copies of a key (the first
     in the file stays). -#}
 {% macro quarantine_seed_rows(seed, relation, header, rejects) %}
@@ -36,5 +36,6 @@
     {% do run_query("alter table " ~ relation ~ " drop column rejection_reason") %}
     {% set loaded = run_query("select count(*) from " ~ relation)[0][0] %}
     {% set rejected = bad_rows + unread_lines %}
-    {{ return({"read": loaded + rejected, "loaded": loaded, "rejected": rejected}) }}
+    {% set lost = lost_seed_lines(seed, header, rejects, loaded + rejected) %}
+    {{ return({"read": loaded + rejected, "loaded": loaded, "rejected": rejected, "lost": lost}) }}
 {% endmacro %}

@@ -2,7 +2,13 @@
 {% macro seed_refusal(seed, counts) %}
     {%- set file = seed["original_file_path"] -%}
     {%- set allowed = [1, (counts.read * var("max_reject_share")) | int] | max -%}
-    {%- if counts.rejected > allowed -%}
+    {%- if counts.lost -%}
+        {{ return(
+            file ~ ": " ~ counts.lost ~ " lines can't be accounted for: they are neither rows nor rejected. A line of"
+            ~ " many megabytes, or a quotation mark that opens and doesn't close, hides them. Mend the file, or"
+            ~ " import it with: bank-marketing import-kaggle PATH"
+        ) }}
+    {%- elif counts.rejected > allowed -%}
         {%- set quarantine = seed["fqn"][1] ~ "_private.rejected_rows" -%}
         {%- set worst = run_query(
             "select reason, count(*), min(line) from " ~ quarantine ~ " where seed_name = '" ~ seed["name"]

@@ -10,6 +10,7 @@ from typing import Any
 from dbt.adapters.duckdb.plugins import BasePlugin
 from duckdb import DuckDBPyConnection
 
+from bank_marketing.importing.reading import count_blank_lines, count_lines
 from bank_marketing.publishing import publication_statements
 
 
@@ -154,6 +155,8 @@ class Plugin(BasePlugin):
             (csv_header, ["VARCHAR"], "VARCHAR[]"),
             (file_fingerprint, ["VARCHAR"], "VARCHAR"),
             (file_size, ["VARCHAR"], "BIGINT"),
+            (count_lines, ["VARCHAR"], "BIGINT"),
+            (count_blank_lines, ["VARCHAR", "BIGINT"], "BIGINT"),
             (file_exists, ["VARCHAR"], "BOOLEAN"),
             (delete_file, ["VARCHAR"], "BOOLEAN"),
             (replace_file, ["VARCHAR", "VARCHAR"], "BOOLEAN"),

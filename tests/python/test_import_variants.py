@@ -1,6 +1,6 @@
 """The forms in which people have Kaggle's files, made from clean files: imported right, or refused.
 
-The table on docs/importing/variants.md is made here: WRITE_PAGES=1 pytest tests/python/test_import_variants.py
+docs/importing/variants.md is made here: WRITE_PAGES=1 pytest tests/python/test_import_variants.py
 """
 
 import codecs
@@ -100,14 +100,17 @@ def number_or_text(value: object) -> object:
     return value or None
 
 
+def read_table(seed_format: SeedFormat, seeds: Path) -> Table:
+    with seed_format.path_in(seeds).open(encoding="utf-8", newline="") as file:
+        header, *rows = csv.reader(file)
+    return Table(seed_format, header, rows)
+
+
 def clean(name: str) -> Table:
     """Take rows of the sample, evenly, so that dates stay in order and span their whole time."""
-    seed_format = FORMATS[name]
-    path = seed_format.path_in(REPOSITORY / "seeds" / "sample")
-    with path.open(encoding="utf-8", newline="") as file:
-        header, *rows = csv.reader(file)
-    step = max(1, len(rows) // ROWS) if name != "raw_marketing_spend" else 1
-    return Table(seed_format, header, rows[::step])
+    table = read_table(FORMATS[name], REPOSITORY / "seeds" / "sample")
+    step = max(1, len(table.rows) // ROWS) if name != "raw_marketing_spend" else 1
+    return Table(table.format, table.header, table.rows[::step])
 
 
 def us(text: str) -> datetime:
@@ -164,10 +167,10 @@ def accented(table: Table) -> Table:
 
 @dataclass(frozen=True)
 class Variant:
-    """One form of a file, what must become of it, and the words that must be said.
+    """One form of a file, what must become of it, words that must be said.
 
-    `make` gets the clean table and returns the file's content. The canonical file must load the same rows as
-    the clean table, changed by `base` where the form needs other values, without the columns that are `absent`.
+    `make` gets the clean table and returns the file's content. The canonical file must load the same rows
+    as the clean table, changed by `base` where the form needs other values, without the `absent` columns.
     """
 
     group: str
@@ -705,10 +708,57 @@ def test_the_page_shows_what_became_of_each_form():
     )
 
 
+MARTS = [
+    "churn.churn_customers",
+    "campaigns.campaign_responses",
+    "sales.order_lines",
+    "sales.retail_customers",
+    "transactions.card_transactions",
+    "transactions.cards",
+]
+
+
+def in_other_forms(tables: dict[str, Table]) -> dict[str, str | bytes]:
+    """Return the content of each file in a form of its own, by name of the file."""
+    churn = booleans(tables[CHURN], "True", "False").names(Card_Type="CardType", Point_Earned="PointEarned")
+    sales = tables[SALES].values(DAY, lambda x: f"{us(x):%Y%m%d}").values("Coupon_Status", str.upper)
+    coupons = tables[COUPONS].values("Discount_pct", lambda x: f"{float(x) / 100:g}")
+    payments = (
+        tables[TRANSACTIONS].values("amount", bracketed).values(MOMENT, lambda x: excel_serial(moment(x)))
+    )
+    cards = tables[CARDS].values(MONTH, lambda x: f"{month(x):%b-%y}").values("has_chip", str.lower)
+    return {
+        "churn.csv": churn.workbook(sheets_before=1, above=2),
+        "campaigns.csv": tables[CAMPAIGN].every_value(comma).text(";").encode("utf-16"),
+        "Online_Sales.csv": sales.text("\t"),
+        "Customers.csv": with_index("")(tables[RETAIL]),
+        "Discount_Coupon.csv": coupons.text(end="\r\n"),
+        "Marketing_Spend.csv": tables[SPEND].values("Date", us).workbook(),
+        "GSTDetail.csv": tables[TAXES].values("GST", lambda x: f"{float(x):.0%}").text(),
+        "transaction_data.csv": with_empty_columns(payments, True),
+        "cards_data (1).csv": cards.text(),
+        "users.csv": tables[USERS].values("yearly_income", grouped).text(";"),
+        "mcc_codes.csv": tables[CODES].names(mcc="mcc_id").text(),
+    }
+
+
+def test_the_same_marts_come_from_the_clean_files_and_from_other_forms(small_project, tmp_path):
+    seeds = small_project.folder / "seeds" / "sample"
+    queries = [f"from {mart} order by all" for mart in MARTS]
+    expected = [small_project.query(query, small_project.working) for query in queries]
+    for name, content in in_other_forms({f.name: read_table(f, seeds) for f in FORMATS.values()}).items():
+        write(tmp_path / "in", name, content)
+    outcomes, _ = import_files([tmp_path / "in"], seeds, list(FORMATS.values()))
+    assert {o.prepared.action for o in outcomes if o.prepared} == {"converted from"}
+    selected = " ".join("+" + mart.split(".")[1] for mart in MARTS)
+    small_project.build("--exclude-resource-type", "test", "unit_test", "-s", *selected.split())
+    assert [small_project.query(query, small_project.working) for query in queries] == expected
+
+
 def shown(message: str) -> str:
     """Return a message as a cell of a table, cut to a readable length."""
     line = " ".join(message.removeprefix("nothing was imported.").split()).replace("|", "\\|")
-    return line if len(line) <= 300 else line[:297] + "..."
+    return line if len(line) <= 300 else f"{line[:150]} ... {line[-150:]}"
 
 
 PAGE_HEAD = """# The forms in which people have Kaggle's files

@@ -201,3 +201,30 @@ def test_keys_that_differ_in_spelling_only_are_one_key(churn_project):
         "select line, reason from sales_private.rejected_rows where seed_name = 'raw_coupons'",
         churn_project.working,
     ) == [(len(lines) + 1, "Month, Product_Category: repeated key, the first row with it stays")]
+
+
+@pytest.mark.parametrize("size", [3_000_000, 50_000_000])
+def test_a_line_over_the_readers_limit_is_rejected_or_refuses_the_load(churn_project, lines, size):
+    lines[5] = with_value(lines[5], 2, "x" * size)
+    done = load(churn_project, joined(lines))
+    if done.returncode == 0:
+        assert [row[:2] for row in churn_project.query(QUARANTINE, churn_project.working)] == [
+            (6, "line: line size over maximum")
+        ]
+    else:
+        assert "1 lines can't be accounted for" in done.stdout
+        assert "import-kaggle" in done.stdout
+
+
+def test_lines_behind_an_open_quotation_mark_refuse_the_load(churn_project, lines):
+    lines[5] = with_value(lines[5], 2, '"open')
+    done = load(churn_project, joined(lines))
+    assert done.returncode != 0
+    assert f"{SEED}: " in done.stdout
+    assert "lines can't be accounted for" in done.stdout
+
+
+def test_line_breaks_within_values_and_blank_lines_lose_nothing(churn_project, lines):
+    lines[5] = with_value(lines[5], 2, '"two\nlines"')
+    assert load(churn_project, joined(lines) + "\n\n").returncode == 0
+    assert churn_project.query(QUARANTINE, churn_project.working) == []

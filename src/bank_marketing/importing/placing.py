@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -121,13 +122,22 @@ def move_into_place(staging: Path, seed_folder: Path, formats: Iterable[SeedForm
     try:
         for source, target in moves:
             backup = backups / str(len(moved))
-            if target.is_symlink() or target.exists():
-                target.rename(backup)
             moved.append((target, backup))
+            if target.is_symlink() or target.exists():
+                _keep(target, backup)
             source.replace(target)
     except BaseException:
         for target, backup in moved:
-            target.unlink(missing_ok=True)
             if backup.is_symlink() or backup.exists():
-                backup.rename(target)
+                backup.replace(target)
+            else:
+                target.unlink(missing_ok=True)
         raise
+
+
+def _keep(target: Path, backup: Path) -> None:
+    """Give a file, or a link itself, a second name, so that it never lacks the first."""
+    try:
+        os.link(target, backup, follow_symlinks=False)
+    except (OSError, NotImplementedError):  # a file system without hard links
+        target.rename(backup)

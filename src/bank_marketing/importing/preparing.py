@@ -218,7 +218,7 @@ def _notes(recognised: Recognised, verdicts: Sequence[Verdict]) -> list[str]:
         for column in recognised.format.columns
         if column.name not in present
     ]
-    return notes
+    return list(dict.fromkeys(notes))
 
 
 def _place_csv(candidate: Candidate, source: _Source, target: Path, seed_folder: Path, *, copy: bool) -> str:

@@ -160,8 +160,9 @@ class Profile:
         if rejected and rejected[-1][0] > self.rows + len(rejected) + rows_above:  # the header is a line, too
             line, text, error_type = rejected[-1]
             raise UserError(
-                f"{label}, line {line}: the last line is cut off ({error_type.lower()}: found"
-                f" {text.strip()[:100]!r}, expected {width} values). Download the file again."
+                f"{label}, line {line}: the last line is cut off, or a quotation mark doesn't"
+                f" close ({error_type.lower()}: found {text.strip()[:100]!r}, expected {width} values)."
+                " Download the file again."
             )
         self._rejected_breaks = sum(text.strip("\r\n").count("\n") for _, text, _ in rejected)
 

@@ -120,8 +120,8 @@ def read_bytes(path: Path, label: str) -> FileBytes:
     if strange or has_run:
         raise UserError(
             f"{label}, line {line}: the encoding can't be told: {word!r} is no UTF-8, and"
-            + (f" byte 0x{strange[0]:02X}" if strange else " rows of such letters")
-            + " doesn't look like Windows-1252. Save the file as UTF-8."
+            + (f" byte 0x{strange[0]:02X} is" if strange else " rows of such letters are")
+            + " not likely to be Windows-1252. Save the file as UTF-8."
         )
     return FileBytes("cp1252", one_end, lines, f"{word.decode('cp1252')!r} (line {line})")
 
@@ -188,13 +188,36 @@ def write_plain(path: Path, target: Path, encoding: str, label: str) -> None:
         raise UserError(f"{label}: no readable {encoding} text ({error}). Save the file as UTF-8.") from error
 
 
-def count_blank_lines(path: Path, first_line: int) -> int:
+def count_lines(path: Path | str) -> int:
+    """Count the lines of a file, in bounded memory; what follows the last line end is a line, too.
+
+    Parameters
+    ----------
+    path : Path or str
+        The file.
+
+    Returns
+    -------
+    int
+        Lines by line feeds; without any, by carriage returns.
+    """
+    line_feeds = carriage_returns = 0
+    last = b"\n"
+    with Path(path).open("rb") as file:
+        while chunk := file.read(CHUNK):
+            line_feeds += chunk.count(b"\n")
+            carriage_returns += 0 if line_feeds else chunk.count(b"\r")
+            last = chunk[-1:]
+    return (line_feeds or carriage_returns) + (last not in b"\r\n")
+
+
+def count_blank_lines(path: Path | str, first_line: int) -> int:
     """Count lines with nothing in them.
 
     Parameters
     ----------
-    path : Path
-        A file whose longest line is known.
+    path : Path or str
+        The file.
     first_line : int
         Lines before this one don't count.
 
@@ -203,7 +226,7 @@ def count_blank_lines(path: Path, first_line: int) -> int:
     int
         How many there are.
     """
-    with path.open("rb") as file:
+    with Path(path).open("rb") as file:
         return sum(not content.strip(b"\r\n") for line, content in enumerate(file, 1) if line >= first_line)
 
 

@@ -1,0 +1,135 @@
+"""What the importer does with files that are made to harm, and when it is interrupted."""
+
+import io
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from bank_marketing.errors import UserError
+from bank_marketing.formats import read_formats
+from bank_marketing.importing import import_files
+
+REPOSITORY = Path(__file__).parents[2]
+FORMATS = {f.name: f for f in read_formats(REPOSITORY / "seeds" / "formats") if f.kaggle_file}
+CHURN, TAXES = FORMATS["raw_churn_customers"], FORMATS["raw_product_taxes"]
+SAMPLE = CHURN.path_in(REPOSITORY / "seeds" / "sample").read_text()
+GIGABYTE = 1 << 30
+# Python, DuckDB and a gigabyte's hundredth part.
+MOST_MEMORY = 400_000_000
+
+
+@pytest.fixture
+def seeds(tmp_path: Path) -> Path:
+    shutil.copytree(REPOSITORY / "seeds" / "formats", tmp_path / "project" / "seeds" / "formats")
+    folder = tmp_path / "project" / "seeds" / "kaggle"
+    folder.mkdir()
+    return folder
+
+
+def import_in_little_memory(seeds: Path, path: Path) -> str:
+    """Import in a process of its own that may not have more memory than this, and return what it says."""
+    script = (
+        "import sys, resource; from pathlib import Path\n"
+        "from bank_marketing.formats import read_formats\n"
+        "from bank_marketing.importing import import_files\n"
+        "seeds, path = Path(sys.argv[1]), Path(sys.argv[2])\n"
+        "try: import_files([path], seeds, read_formats(seeds.parent / 'formats'))\n"
+        "except Exception as error: print(type(error).__name__, error)\n"
+        "print('peak', resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(seeds), str(path)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY / "src")},
+    )
+    message, peak = done.stdout.rsplit("peak", 1)
+    assert int(peak) < MOST_MEMORY
+    return message
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="peak memory is counted in kilobytes on Linux")
+@pytest.mark.parametrize("lines_before", [0, 5])
+def test_a_line_of_a_gigabyte_is_refused_in_little_memory(seeds, tmp_path, lines_before):
+    path = tmp_path / "churn.csv"
+    path.write_text("\n".join(SAMPLE.splitlines()[: lines_before + 1]) + "\n1,2,")
+    os.truncate(path, GIGABYTE)
+    message = import_in_little_memory(seeds, path)
+    assert "UserError" in message
+    assert f"line {lines_before + 2}: it is longer than" in message
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="peak memory is counted in kilobytes on Linux")
+def test_a_header_of_a_gigabyte_is_refused_in_little_memory(seeds, tmp_path):
+    path = tmp_path / "churn.csv"
+    path.write_text("RowNumber,CustomerId")
+    os.truncate(path, GIGABYTE)
+    assert "none of the raw files has these columns" in import_in_little_memory(seeds, path)
+
+
+def workbook_with(member: str, content: bytes) -> bytes:
+    """Return a workbook one part of which is replaced."""
+    import openpyxl
+
+    book, stream, harmful = openpyxl.Workbook(), io.BytesIO(), io.BytesIO()
+    book.active.append(["Product_Category", "GST"])
+    book.active.append(["Apparel", 0.1])
+    book.save(stream)
+    with (
+        zipfile.ZipFile(stream) as source,
+        zipfile.ZipFile(harmful, "w", zipfile.ZIP_DEFLATED) as target,
+    ):
+        for name in source.namelist():
+            target.writestr(name, content if name == member else source.read(name))
+    return harmful.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"<worksheet>" + b" " * 50_000_000, "would unpack from"),
+        (b"<worksheet>" + os.urandom(6_000_000).hex().encode(), "a text of over"),
+    ],
+    ids=["blanks", "one text"],
+)
+def test_a_workbook_that_would_fill_the_memory_is_refused(seeds, tmp_path, content, words):
+    path = tmp_path / "Tax_amount.xlsx"
+    path.write_bytes(workbook_with("xl/worksheets/sheet1.xml", content))
+    with pytest.raises(UserError, match=words):
+        import_files([path], seeds, list(FORMATS.values()))
+    assert not any(entry.is_file() for entry in seeds.rglob("*"))
+
+
+def test_a_move_that_fails_takes_back_the_moves_before_it(seeds, tmp_path, monkeypatch):
+    downloads = tmp_path / "downloads"
+    downloads.mkdir()
+    churn = downloads / "churn.csv"
+    churn.write_text(SAMPLE)
+    import_files([churn], seeds, list(FORMATS.values()))
+    before = {path: path.readlink() if path.is_symlink() else path.read_bytes() for path in files(seeds)}
+
+    (downloads / "taxes.csv").write_text("Product_Category,GST\nApparel,0.1\n")
+    churn.rename(downloads / "renamed.csv")
+    replace = Path.replace
+
+    def fail_on_taxes(path: Path, target: Path) -> Path:
+        if Path(target).name == TAXES.file_name:
+            raise KeyboardInterrupt
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", fail_on_taxes)
+    with pytest.raises(KeyboardInterrupt):
+        import_files([downloads], seeds, list(FORMATS.values()))
+    after = {path: path.readlink() if path.is_symlink() else path.read_bytes() for path in files(seeds)}
+    assert after == before
+    assert sorted(path.name for path in seeds.parent.iterdir()) == ["formats", "kaggle"]
+
+
+def files(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_symlink() or path.is_file()]
