@@ -770,16 +770,17 @@ nothing was imported.
 
 How the importer decides:
 
-- A file is known by its columns; case, blanks and underscores in their names don't matter, other names are declared
-  in `seeds/formats` (`aliases`, `other_names`). Its name only serves the messages.
-- A date of two numbers and a year is read month first, as Kaggle declares, or day first if one of the column can
-  only be read so. If all can be read both ways, only a date for every single day, or an order that the other reading
-  lacks, proves the declared one; else the column is refused. So is one that a spreadsheet has swapped.
+- A file is known by its columns; case, blanks and underscores in their names don't matter, other names are
+  declared in `seeds/formats` (`aliases`, `other_names`). Its own name only serves the messages.
+- A date of two numbers and a year is read month first, as Kaggle declares, or day first if one of the column
+  can only be read so. If all can be read both ways, only a date for every single day, or an order that the
+  other reading lacks, proves the declared one; else the column is refused. So is a column swapped in a
+  spreadsheet.
 - A comma stands before decimals, or a number is one of percent, only where the whole column says so.
-- A card's number that lost digits is let through and named: it is personal data, which stops at staging. Any other
-  whole number that lost digits is refused.
-- Single values that can't be read are left as they are: the build quarantines their rows. More than one of a hundred
-  refuse the file.
+- A card's number that lost digits is let through and named: it is personal data, which stops at staging. Any
+  other whole number that lost digits is refused.
+- Single values that can't be read are left as they are: the build quarantines their rows. More than one of a
+  hundred refuse the file.
 
 | about | form | file | expected | outcome | message |
 |---|---|---|---|---|---|
