@@ -10,7 +10,7 @@ from typing import Any
 from dbt.adapters.duckdb.plugins import BasePlugin
 from duckdb import DuckDBPyConnection
 
-from bank_marketing.importing.reading import count_blank_lines, count_lines
+from bank_marketing.line_counts import count_blank_lines, count_lines
 from bank_marketing.publishing import publication_statements
 
 

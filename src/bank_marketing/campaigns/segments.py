@@ -48,15 +48,15 @@ def fit(features: pd.DataFrame, *, depth: str, seed: int) -> Fit:
     Returns
     -------
     Fit
-        With the status 'too_little_data' below 200 customers or two traits, or below 50 customers that differ.
+        With the status 'too_little_data' below 200 customers, two traits, or 50 customers that differ.
     """
     known = {trait: words for trait, words in TRAIT_WORDS.items() if features[trait].notna().any()}
     traits = features.sort_values("customer_id", ignore_index=True)[list(known)].astype(float)
     different = len(traits.drop_duplicates())
     if len(traits) < LEAST_CUSTOMERS or len(known) < LEAST_TRAITS_IN_NAME or different < LEAST_DIFFERENT:
         reason = (
-            f"{len(traits)} customers with {len(known)} traits, of whom {different} differ in them; segments need at"
-            f" least {LEAST_CUSTOMERS} with {LEAST_TRAITS_IN_NAME}, and {LEAST_DIFFERENT} that differ."
+            f"{len(traits)} customers with {len(known)} traits, of whom {different} differ in them;"
+            f" segments need at least {LEAST_CUSTOMERS} with {LEAST_TRAITS_IN_NAME}, and {LEAST_DIFFERENT} that differ."
         )
         return Fit(
             "too_little_data",

@@ -19,13 +19,13 @@ from bank_marketing.importing.profiling import Profile
 from bank_marketing.importing.reading import (
     LONGEST_LINE,
     FileBytes,
-    count_blank_lines,
     read_bytes,
     write_plain,
 )
 from bank_marketing.importing.recognising import Recognised, Table, code_list
 from bank_marketing.importing.values import has_lost_digits
 from bank_marketing.importing.workbooks import sheet_rows
+from bank_marketing.line_counts import count_blank_lines
 
 SECONDS_BETWEEN_WORDS = 5.0
 ENCODINGS = {"cp1252": "Windows-1252"}

@@ -188,48 +188,6 @@ def write_plain(path: Path, target: Path, encoding: str, label: str) -> None:
         raise UserError(f"{label}: no readable {encoding} text ({error}). Save the file as UTF-8.") from error
 
 
-def count_lines(path: Path | str) -> int:
-    """Count the lines of a file, in bounded memory; what follows the last line end is a line, too.
-
-    Parameters
-    ----------
-    path : Path or str
-        The file.
-
-    Returns
-    -------
-    int
-        Lines by line feeds; without any, by carriage returns.
-    """
-    line_feeds = carriage_returns = 0
-    last = b"\n"
-    with Path(path).open("rb") as file:
-        while chunk := file.read(CHUNK):
-            line_feeds += chunk.count(b"\n")
-            carriage_returns += 0 if line_feeds else chunk.count(b"\r")
-            last = chunk[-1:]
-    return (line_feeds or carriage_returns) + (last not in b"\r\n")
-
-
-def count_blank_lines(path: Path | str, first_line: int) -> int:
-    """Count lines with nothing in them.
-
-    Parameters
-    ----------
-    path : Path or str
-        The file.
-    first_line : int
-        Lines before this one don't count.
-
-    Returns
-    -------
-    int
-        How many there are.
-    """
-    with Path(path).open("rb") as file:
-        return sum(not content.strip(b"\r\n") for line, content in enumerate(file, 1) if line >= first_line)
-
-
 def _pieces(source: object) -> Iterator[str]:
     while text := source.read(CHUNK):  # type: ignore[attr-defined]
         yield text

@@ -1,0 +1,146 @@
+"""What people write, and what it is read as: known answers, and what must hold for every value."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bank_marketing.importing import values
+from bank_marketing.importing.dates import judge_dates
+
+MOMENTS = st.datetimes(datetime(1970, 1, 1), datetime(2099, 12, 31)).map(lambda d: d.replace(microsecond=0))
+AMOUNTS = st.decimals(-(10**12), 10**12, places=2)
+
+
+@given(MOMENTS)
+def test_a_moment_is_the_same_in_every_form(moment):
+    serial = (moment - datetime(1899, 12, 30)) / timedelta(days=1)
+    for text in (
+        f"{moment:%Y-%m-%d %H:%M:%S}",
+        f"{moment:%Y-%m-%dT%H:%M:%S}",
+        f" {moment:%Y/%m/%d %H:%M:%S} ",
+        f"{moment:%Y%m%d %H:%M:%S}",
+        f"{moment:%m/%d/%Y %I:%M:%S %p}",
+        f"{moment:%d-%b-%Y %H:%M:%S}",
+        f"{moment:%B %d, %Y %H:%M:%S}",
+        *([f"{serial:.6f}"] if 20_000 <= serial < 80_000 else []),
+    ):
+        assert values.timestamp(text) == f"{moment:%Y-%m-%d %H:%M:%S}"
+        assert values.us_date(text) == f"{moment.month}/{moment.day}/{moment.year}"
+    assert values.iso_date(f"{moment:%d.%m.%Y}", is_day_first=True) == f"{moment:%Y-%m-%d}"
+
+
+@given(AMOUNTS)
+def test_an_amount_is_the_same_in_every_form(amount):
+    digits, is_negative = f"{abs(amount):,.2f}", amount < 0
+    forms = (
+        [f"-${digits}", f"$-{digits}", f"(${digits})", f"-{digits}"]
+        if is_negative
+        else [f"${digits} ", digits]
+    )
+    for text in (*forms, f"{amount:f}"):
+        assert Decimal(values.number(text) or "") == amount
+        assert Decimal((values.money(text) or "").removeprefix("$")) == amount
+    european = f"{amount:,.2f}".translate(str.maketrans(",.", ".,"))
+    assert Decimal(values.number(european, is_comma_decimal=True) or "") == amount
+
+
+@given(st.text(max_size=12))
+def test_what_is_read_is_read_again_as_the_same(text):
+    for read in (
+        values.number,
+        values.money,
+        values.whole_number,
+        values.us_date,
+        values.timestamp,
+        values.month_year,
+        values.month_name,
+        values.zip_code,
+        values.share,
+    ):
+        once = read(text)
+        assert once is None or read(once) == once
+
+
+@pytest.mark.parametrize(
+    ("read", "text", "expected"),
+    [
+        (values.number, "12,34", None),
+        (values.number, "1,234,56", None),
+        (values.number, "$$5", None),
+        (values.number, "(-5)", None),
+        (values.number, "1.234,5", None),
+        (values.number, ".5", "0.5"),
+        (values.money, "$29,278", "$29278"),
+        (values.money, "77 EUR", None),
+        (values.whole_number, "619.0", "619"),
+        (values.whole_number, "619.5", None),
+        (values.whole_number, "4.34E+15", None),
+        (values.whole_number, "1.2E+01", "12"),
+        (values.share, "10%", "0.1"),
+        (values.percent, "10%", "10"),
+        (values.zip_code, "2139.0", "02139"),
+        (values.zip_code, "58523-1234", "58523"),
+        (values.zip_code, "585234", None),
+        (values.month_year, "Dec-22", "12/2022"),
+        (values.month_year, "May-91", "05/1991"),
+        (values.month_year, "2022-12-01", "12/2022"),
+        (values.month_year, "2022-01-12", None),
+        (values.month_year, "12/1/2022", None),
+        (values.month_year, "44896", "12/2022"),
+        (values.month_name, "Sept", "Sep"),
+        (values.month_name, "Janus", None),
+        (values.month_name, "13", None),
+        (values.timestamp, "40339.61528", "2010-06-10 14:46:00"),
+        (values.timestamp, "1/1/2010 25:00", None),
+        (values.us_date, "1/1/19", None),
+        (values.us_date, "2019-02-30", None),
+        (values.us_date, "99999", None),
+        (values.boolean, "TRUE", "1"),
+        (values.boolean, "perhaps", None),
+    ],
+)
+def test_known_answers(read, text, expected):
+    assert read(text) == expected
+
+
+def test_words_are_written_as_the_column_allows_them():
+    assert values.boolean("true", ["YES", "NO"]) == "YES"
+    assert values.boolean("0", ["Yes", "No"]) == "No"
+    assert values.code(" not  used", ["Used", "Not Used"]) == "Not Used"
+    assert values.code("unused", ["Used", "Not Used"]) is None
+    assert values.share("18", is_in_percent=True) == "0.18"
+    assert values.percent("0.1", is_a_share=True) == "10"
+
+
+YEAR = [date(2019, 1, 1) + timedelta(days=n) for n in range(365)]
+
+
+def judged(texts):
+    return judge_dates(list(enumerate(texts, 2)))
+
+
+def month_first(day):
+    return f"{day.month}/{day.day}/{day.year}"
+
+
+@given(st.lists(st.sampled_from(YEAR), min_size=1, max_size=60, unique=True))
+def test_dates_in_no_order_are_read_month_first_or_refused(days):
+    order = judged([month_first(day) for day in days])
+    assert not order.is_day_first
+    is_proven = any(day.day > 12 for day in days) or all(day.day == day.month for day in days)
+    if is_proven and len(days) < 40:
+        assert order.problem is None or "swapped" in order.problem
+
+
+@given(st.lists(st.sampled_from(YEAR), min_size=1, max_size=60, unique=True).map(sorted))
+def test_dates_in_order_are_never_called_swapped(days):
+    problem = judged([month_first(day) for day in days]).problem
+    assert problem is None or "can't be told apart" in problem
+
+
+@given(st.lists(st.sampled_from(YEAR), min_size=2, max_size=60, unique=True).map(sorted))
+def test_dates_written_year_first_and_in_order_are_taken(days):
+    assert judged([day.isoformat() for day in days]).problem is None
