@@ -7,7 +7,8 @@
     {% if lines == rows_read + 1 %} {{ return(0) }} {% endif %}
     {%- set found = run_query(
         "select count_blank_lines(" ~ file ~ ", 2), coalesce((select sum(breaks) from (select "
-        ~ line_breaks(["any_value(csv_line)"]) ~ " as breaks from " ~ rejects ~ " group by line)), 0), coalesce((select sum("
+        ~ line_breaks(["any_value(csv_line)"]) ~ " as breaks from " ~ rejects
+        ~ " where error_type <> 'UNQUOTED VALUE' group by line)), 0), coalesce((select sum("
         ~ line_breaks(header) ~ ") from (" ~ read_seed_text(seed, header, rejects ~ "_lost") ~ ")), 0)"
     )[0] -%}
     {{ return([lines - rows_read - 1 - found[0] - found[1] - found[2], 0] | max) }}

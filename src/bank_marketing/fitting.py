@@ -252,6 +252,9 @@ def fit_if_changed(
     earlier = pd.DataFrame(columns=list(HISTORY_COLUMNS)) if history is None else history
     earlier = earlier[earlier["model_name"] == task.MODEL_NAME].sort_values("model_version")
     fingerprint, code = data_fingerprint(frame), code_version(task_modules(task), settings)
+    if len(earlier) and frame.empty:
+        # dbt build --empty shows no rows; a model isn't given up for that.
+        return _typed([])
     if len(earlier):
         newest = earlier.iloc[-1]
         if newest["data_fingerprint"] == fingerprint and newest["code_version"] == code:

@@ -61,6 +61,9 @@ def test_an_empty_build_and_a_part_of_a_house_publish_nothing(small_project):
     small_project.build("-s", "churn")
     small_project.build("--empty")
     assert fingerprint(small_project) == before
+    small_project.build()
+    versions = "select distinct model_version from evaluation.model_registry"
+    assert small_project.query(versions) == [(1,)], "an empty build left a fit behind"
 
 
 def test_a_house_built_after_an_empty_build_leaves_the_others_as_published(small_project):

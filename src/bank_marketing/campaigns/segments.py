@@ -56,7 +56,8 @@ def fit(features: pd.DataFrame, *, depth: str, seed: int) -> Fit:
     if len(traits) < LEAST_CUSTOMERS or len(known) < LEAST_TRAITS_IN_NAME or different < LEAST_DIFFERENT:
         reason = (
             f"{len(traits)} customers with {len(known)} traits, of whom {different} differ in them;"
-            f" segments need at least {LEAST_CUSTOMERS} with {LEAST_TRAITS_IN_NAME}, and {LEAST_DIFFERENT} that differ."
+            f" segments need at least {LEAST_CUSTOMERS} with {LEAST_TRAITS_IN_NAME},"
+            f" and {LEAST_DIFFERENT} that differ."
         )
         return Fit(
             "too_little_data",
