@@ -5,27 +5,44 @@ import textwrap
 
 from conftest import REPOSITORY
 
-# A file's name in backquotes, then, before the next file, its content in a fenced block.
+PATH = r"`([\w/]+\.(?:sql|yml|csv|py))`"
+# A file's name in backquotes and, before the next file's, its content in a fenced block.
 FILES = re.findall(
-    r"`([\w/.]+\.(?:sql|yml|csv|py))`[^`]*?(?:`[^`/]*`[^`]*?)*```\w+\n(.*?)```",
+    PATH + rf"(?:(?!{PATH.replace('(', '(?:', 1)}).)*?```\w+\n(.*?)```",
     (REPOSITORY / "CONTRIBUTING.md").read_text(),
     re.DOTALL,
 )
+FIT = "python_models/churn/fit"
 
 
-def test_what_the_walk_throughs_add_is_built_and_published(small_project):
+def test_what_the_walk_throughs_add_is_built_and_published(small_project, edit_file):
+    folder = small_project.folder
     for name, content in FILES:
-        path = small_project.folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(textwrap.dedent("   " + content) if content.startswith(" ") else content)
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(textwrap.dedent(content).rstrip(" "))
+    fit_yaml = (folder / FIT / "retention_fit.yml").read_text()
+    (folder / FIT / "card_ownership_fit.yml").write_text(fit_yaml.replace("retention", "card_ownership"))
+    edit_file(
+        folder / "macros/evaluation/fitted_models.sql",
+        '"retention_fit",',
+        '"retention_fit",\n        "card_ownership_fit",',
+    )
+
     small_project.build("-s", "churn+")
+
     rates = small_project.query(
         "select sum(customers), bool_and(exit_rate between exit_rate_low and exit_rate_high)"
         " from churn.churn_rates"
     )
     assert rates == [(400, True)]
-    branches = small_project.query("select count(*) from raw.branches", small_project.working)
-    assert branches == [(3,)]
+    assert small_project.query("select count(*) from raw.branches", small_project.working) == [(3,)]
+    scores = "select count(*), min(card_probability) > 0, max(card_probability) < 1"
+    assert small_project.query(f"{scores} from churn.card_ownership_scores") == [(400, True, True)]
+    assert small_project.query(
+        "select status, count(*) from evaluation.model_registry"
+        " inner join evaluation.model_metrics using (model_name, model_version)"
+        " where model_name = 'card_ownership' group by status"
+    ) == [("fitted", 5)]
 
 
 def test_the_walk_throughs_add_a_mart_and_a_lookup():
@@ -34,4 +51,6 @@ def test_the_walk_throughs_add_a_mart_and_a_lookup():
         "models/churn/churn_rates.yml",
         "seeds/reference/churn/branches.csv",
         "seeds/reference/churn/branches.yml",
+        "src/bank_marketing/churn/card_ownership.py",
+        "models/churn/card_ownership_scores.yml",
     }
