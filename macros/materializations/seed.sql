@@ -14,8 +14,8 @@
     {%- endcall %}
     {%- set counts = quarantine_seed_rows(model, target_relation, header, rejects) -%}
     {%- set seconds = (modules.datetime.datetime.now() - started).total_seconds() -%}
-    {% do log_seed_load(model, counts, seconds) %}
     {%- set refusal = seed_refusal(model, counts) -%}
+    {% do log_seed_load(model, counts, seconds, is_refused=refusal is not none) %}
     {#- The rejected rows are what a refused load is mended by, so they are committed before the error. -#}
     {% do adapter.commit() %}
     {% if refusal %}

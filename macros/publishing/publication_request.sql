@@ -26,7 +26,6 @@
         "nodes": nodes,
         "tables": tables,
         "results": outcomes,
-        "working": target.path,
         "published": published_path(),
         "commit": run_query("select git_commit()")[0][0],
         "dbt_version": dbt_version,
