@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 
 from bank_marketing.project import HOUSES, SHARED_HOUSES
+from bank_marketing.sql_text import sql_text
 
 PASSED = {"success", "pass", "warn", "no-op"}
 COMMIT = "commit"
@@ -112,7 +113,7 @@ def plan(request: dict[str, Any]) -> list[str]:
     ----------
     request : dict
         nodes, results (see `decide`), tables (schema, name, description, columns of every public model),
-        working and published (paths of the files), commit and dbt_version.
+        published (path of the file), commit and dbt_version.
 
     Returns
     -------
@@ -129,11 +130,11 @@ def plan(request: dict[str, Any]) -> list[str]:
     kept_houses = [h for h in HOUSES if h not in decision.houses and any(t.schema == h for t in old)]
 
     statements = [
-        f"select delete_file({_text(str(unfinished))})",
-        f"attach {_text(str(unfinished))} as publication (storage_version 'v1.2.0')",
+        f"select delete_file({sql_text(str(unfinished))})",
+        f"attach {sql_text(str(unfinished))} as publication (storage_version 'v1.2.0')",
     ]
     if old:
-        statements.append(f"attach {_text(str(published))} as published (read_only)")
+        statements.append(f"attach {sql_text(str(published))} as published (read_only)")
     statements.append(COMMIT)
     new = [t for t in tables if t.schema in decision.houses] + [t for t in old if t.schema in kept_houses]
     shared = [t for t in tables if t.schema in SHARED_HOUSES and t.name != "publications"]
@@ -152,7 +153,7 @@ def plan(request: dict[str, Any]) -> list[str]:
     statements += [COMMIT, "checkpoint publication", "detach publication"]
     if old:
         statements.append("detach published")
-    statements.append(f"select replace_file({_text(str(unfinished))}, {_text(str(published))})")
+    statements.append(f"select replace_file({sql_text(str(unfinished))}, {sql_text(str(published))})")
     kept = f" Kept as last published: {', '.join(kept_houses)}." if kept_houses else ""
     return [f"{decision.reason}{kept} File: {published}", *statements]
 
@@ -173,7 +174,7 @@ def read_published(path: Path) -> list[Table]:
     if not path.is_file():
         return []
     with duckdb.connect() as connection:
-        connection.execute(f"attach {_text(str(path))} as published (read_only)")
+        connection.execute(f"attach {sql_text(str(path))} as published (read_only)")
         rows = connection.execute(
             "select t.schema_name, t.table_name, coalesce(t.comment, ''),"
             " c.column_name, coalesce(c.comment, '')"
@@ -192,7 +193,7 @@ def read_published(path: Path) -> list[Table]:
 
 def _shared_table(table: Table, houses: Iterable[str], old: Table | None) -> list[str]:
     """Fill a shared table: rows of the houses now published are new, rows of the others as last published."""
-    fresh = ", ".join(map(_text, houses))
+    fresh = ", ".join(map(sql_text, houses))
     statements = [
         f"create table publication.{table.path} as select * from {table.path} where domain in ({fresh})"
     ]
@@ -216,7 +217,7 @@ def _publications(
     """Add this publication to the list of all, in the publication and in the working file's log."""
     table = next(t for t in tables if t.path == "operations.publications")
     counts = " union all ".join(
-        f"select {_text(t.path)} as name, count(*) as rows from publication.{t.path}" for t in counted
+        f"select {sql_text(t.path)} as name, count(*) as rows from publication.{t.path}" for t in counted
     )
     columns = ", ".join(table.columns)
     return [
@@ -224,8 +225,8 @@ def _publications(
         f"insert into publication.{table.path} by name"
         f" select (select coalesce(max(version), 0) + 1 from operations_private.publication_log) as version,"
         f" current_timestamp at time zone 'UTC' as published_at,"
-        f" {_text(request['commit'])} as git_commit, {_text(request['dbt_version'])} as dbt_version,"
-        f" {_text(', '.join(houses))} as houses_built, {_text(', '.join(kept))} as houses_kept,"
+        f" {sql_text(request['commit'])} as git_commit, {sql_text(request['dbt_version'])} as dbt_version,"
+        f" {sql_text(', '.join(houses))} as houses_built, {sql_text(', '.join(kept))} as houses_kept,"
         f" (select json_group_object(seed_name, fingerprint) from (select seed_name, fingerprint"
         f" from publication.operations.seed_loads where not is_refused order by 1)) as seed_fingerprints,"
         f" (select json_group_object(name, rows) from ({counts} order by 1)) as rows_by_table",
@@ -234,10 +235,10 @@ def _publications(
 
 def _comments(table: Table) -> list[str]:
     """Say in the database what the project says about a table and its columns."""
-    statements = [f"comment on table publication.{table.path} is {_text(table.description.strip())}"]
+    statements = [f"comment on table publication.{table.path} is {sql_text(table.description.strip())}"]
     for column, description in table.columns.items():
         statements.append(
-            f"comment on column publication.{table.path}.{column} is {_text(description.strip())}"
+            f"comment on column publication.{table.path}.{column} is {sql_text(description.strip())}"
         )
     return statements
 
@@ -256,10 +257,6 @@ def publication_statements(request: str) -> list[str]:
         See `plan`.
     """
     return plan(json.loads(request))
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
 
 
 def _some(names: Sequence[str]) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 
 from bank_marketing.project import published_file
+from bank_marketing.sql_text import sql_text
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
     path = published_file(args.warehouse)
     # Connected in memory and attached: a connection to the path itself could be one that was open before.
     with duckdb.connect() as connection:
-        connection.execute(f"attach '{str(path).replace(chr(39), chr(39) * 2)}' as warehouse (read_only)")
+        connection.execute(f"attach {sql_text(str(path))} as warehouse (read_only)")
         connection.execute("use warehouse")
         print("\n".join(describe(connection, path, datetime.now(UTC).replace(tzinfo=None))))
     return 0

@@ -12,6 +12,7 @@ import duckdb
 
 from bank_marketing.errors import UserError
 from bank_marketing.formats import ColumnFormat
+from bank_marketing.sql_text import sql_text
 
 Kind = Literal[
     "text",
@@ -214,7 +215,7 @@ class Profile:
         for number, (kind, values) in enumerate(zip(kinds, allowed, strict=True)):
             text = f"c{number}"
             if kind in ("boolean", "code"):
-                listed = ", ".join("'" + value.replace("'", "''") + "'" for value in values)
+                listed = ", ".join(map(sql_text, values))
                 odd = f"trim({text}) not in ({listed})" if values else "false"
             elif kind == "personal":
                 odd = f"regexp_full_match({text}, '[0-9][.][0-9]+[eE][+][0-9]+')"

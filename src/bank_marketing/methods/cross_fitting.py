@@ -7,9 +7,9 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from sklearn.model_selection import StratifiedKFold
 from sklearn.pipeline import Pipeline
 
+from bank_marketing.methods.folds import stratified_folds
 from bank_marketing.methods.intervals import bootstrap_interval, fold_interval, row_mean_interval
 from bank_marketing.methods.metrics import FOLD_METRICS, METRICS, POOLED_METRICS, ROW_METRICS
 from bank_marketing.methods.propensity import (
@@ -104,13 +104,14 @@ def cross_fit(
     fold = np.empty((len(outcome), depth.repeats), dtype=np.int64)
     models = []
     for repeat in range(depth.repeats):
-        splitter = StratifiedKFold(depth.folds, shuffle=True, random_state=seed + repeat)
-        for number, (train, test) in enumerate(splitter.split(features, outcome)):
+        fold[:, repeat] = stratified_folds(outcome, depth.folds, seed=seed + repeat)
+        for number in range(depth.folds):
+            test = fold[:, repeat] == number
+            train = ~test
             model = fit_propensity(
                 features.iloc[train], outcome[train], candidates, inner_folds=depth.inner_folds, seed=seed
             )
             probability[test, repeat] = predict_propensity(model, features.iloc[test])
-            fold[test, repeat] = number
             if repeat == 0:
                 models.append(model)
     return CrossFit(probability, fold, models)

@@ -11,11 +11,11 @@ from sklearn.compose import make_column_transformer
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedKFold
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from bank_marketing.methods.calibration import CALIBRATIONS, apply_calibrator, fit_calibrator
+from bank_marketing.methods.folds import stratified_folds
 from bank_marketing.methods.metrics import log_loss
 
 FloatArray = npt.NDArray[np.float64]
@@ -138,7 +138,8 @@ def fit_propensity(
         candidate and calibration (names), model (fitted), calibrator (plain parameters), log_loss (of every
         candidate with every calibration, in nats).
     """
-    splits = list(StratifiedKFold(inner_folds, shuffle=True, random_state=seed).split(features, outcome))
+    folds = stratified_folds(outcome, inner_folds, seed=seed)
+    splits = [(folds != number, folds == number) for number in range(inner_folds)]
     losses: dict[str, float] = {}
     held_out: dict[str, FloatArray] = {}
     for name, candidate in candidates.items():
