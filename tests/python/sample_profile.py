@@ -43,6 +43,14 @@ def read_profile(domain: str) -> dict[str, Any]:
     return profile
 
 
+def planted_truth(domain: str) -> dict[str, Any]:
+    """Return what was planted in the committed sample of one domain."""
+    truth: dict[str, dict[str, Any]] = json.loads(
+        (ROOT / "seeds" / "sample_truth.json").read_text(encoding="utf-8")
+    )
+    return truth[domain]
+
+
 def check_profile(domain: str, folder: Path) -> list[str]:
     """Return a sentence for each figure that the raw files in `folder` miss; empty if all are met."""
     shortfalls = []

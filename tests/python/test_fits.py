@@ -1,11 +1,10 @@
 """What a build does with fits: none without need, a status where data are few, nothing left behind."""
 
-import json
-
 import numpy as np
 import pandas as pd
 import pytest
 from conftest import REPOSITORY
+from sample_profile import planted_truth
 
 IN_CAMPAIGN = ("ClickThroughRate", "ConversionRate", "WebsiteVisits", "PagesPerVisit", "TimeOnSite", "Email")
 VERSIONS = "select model_name, model_version, status from evaluation.model_registry order by all"
@@ -48,7 +47,7 @@ def test_all_customers_of_the_sample_are_scored_out_of_fold(built_sample):
 
 
 def test_scores_of_the_sample_come_near_its_planted_probabilities(built_sample):
-    truth = json.loads((REPOSITORY / "seeds" / "sample_truth.json").read_text())["campaigns"]["response"]
+    truth = planted_truth("campaigns")["response"]
     customers = pd.read_csv(REPOSITORY / "seeds" / "sample" / "campaigns" / "raw_campaign_responses.csv")
     scores = pd.DataFrame(
         built_sample.query("select customer_id, conversion_probability from campaigns.conversion_scores"),

@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from bank_marketing.formats import read_formats
+from bank_marketing.project import HOUSES
+
 REPOSITORY = Path(__file__).parents[2]
 MAX_TRACKED_BYTES = 15_000_000
 
@@ -61,6 +64,18 @@ def test_each_model_is_described_in_the_yaml_beside_it() -> None:
     }
     assert models
     assert [str(m.relative_to(REPOSITORY)) for m in models if described.get(m) != [m.stem]] == []
+
+
+@pytest.mark.parametrize(
+    ("macro", "listed"),
+    [
+        ("operations/houses", set(HOUSES)),
+        ("operations/depends_on_raw_seeds", {f.name for f in read_formats(REPOSITORY / "seeds" / "formats")}),
+    ],
+)
+def test_lists_that_dbt_needs_in_writing_are_whole(macro: str, listed: set[str]) -> None:
+    text = (REPOSITORY / "macros" / f"{macro}.sql").read_text()
+    assert set(re.findall(r'"(\w+)"', text)) == listed
 
 
 def test_each_macro_has_a_file_of_its_own() -> None:

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
-from sample_profile import ROOT
+from sample_profile import KAGGLE, ROOT, check_profile, check_real_values
 
 from bank_marketing import sampling
 from bank_marketing.errors import UserError
@@ -39,6 +39,17 @@ def test_committed_sample_is_what_the_command_writes(tmp_path):
     # Compared by name, since pytest would spell out the difference of two files of megabytes.
     differing = [name for name, content in files(written).items() if committed.get(name) != content]
     assert differing == [], "run bank-marketing sample and commit what it writes"
+
+
+@pytest.mark.parametrize("domain", HOUSES)
+def test_sample_has_the_published_profile(domain):
+    assert check_profile(domain, ROOT / "seeds" / "sample" / domain) == []
+
+
+@pytest.mark.skipif(not KAGGLE.exists(), reason="the real files are not beside the project")
+@pytest.mark.parametrize("domain", HOUSES)
+def test_published_profile_is_true_of_the_real_files(domain):
+    assert check_real_values(domain) == []
 
 
 def test_repeated_runs_are_equal_and_other_seeds_are_not(small, tmp_path):

@@ -1,11 +1,11 @@
 """Retention: planted hazards are found, noise is noise, and nobody is scored by a model that saw them."""
 
-import json
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from sample_profile import planted_truth
 from scipy.stats import norm
 
 from bank_marketing.artefacts import dump_artefact, load_artefact
@@ -305,7 +305,7 @@ def test_too_little_data_is_said_and_scores_are_null(customers):
 
 def test_hazard_ratios_planted_in_the_sample_lie_in_joint_intervals():
     raw = pd.read_csv(SEEDS / "sample" / "churn" / "raw_churn_customers.csv")
-    truth = json.loads((SEEDS / "sample_truth.json").read_text(encoding="utf-8"))["churn"]
+    truth = planted_truth("churn")
     planted = {entry["name"]: entry["log_hazard_ratio"] for entry in truth["log_hazard_ratios"]}
     sample = pd.DataFrame(
         {
