@@ -11,8 +11,9 @@ import sys
 from dataclasses import dataclass
 
 import bench_data
+import duckdb
 import yaml
-from measuring import REPOSITORY, gigabytes, run_dbt, run_measured, table
+from measuring import REPOSITORY, SEED_SET, gigabytes, run_dbt, run_measured, table
 
 SEED = "raw_card_transactions"
 ROUNDS = 3
@@ -72,7 +73,19 @@ def seed_load() -> Load:
     """Load the transactions as dbt does; dbt's own start isn't counted."""
     _, nodes = run_dbt("seed", "--select", SEED)
     seed = next(node for node in nodes if node.name == f"seed {SEED}")
+    _check_lines()
     return Load(seed.seconds, seed.cpu_seconds, seed.peak_memory)
+
+
+def _check_lines() -> None:
+    # Rows are inserted by several threads; the sample's numbers rise, so the lines must rise with them.
+    with duckdb.connect(REPOSITORY / "warehouse" / f"{SEED_SET}_build.duckdb", read_only=True) as connection:
+        wrong = connection.execute(
+            "select count(*) from (select id, row_number() over (order by id) + 1 as line, source_line"
+            f" from raw.{SEED}) where line <> source_line"
+        ).fetchall()[0][0]
+    if wrong:
+        raise AssertionError(f"{wrong} rows of {SEED} have a wrong source_line.")
 
 
 def median(loads: list[Load]) -> Load:
