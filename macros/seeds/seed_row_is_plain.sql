@@ -22,7 +22,7 @@
         {%- endif -%}
         {%- if format in plain_texts and "minimum" not in meta and "maximum" not in meta -%}
             {%- do conditions.append("regexp_full_match(" ~ text ~ ", '" ~ plain_texts[format] ~ "')") -%}
-        {%- elif value != text -%}
+        {%- elif value != text and "minimum" not in meta and "maximum" not in meta -%}
             {%- do conditions.append(value ~ " is not null") -%}
         {%- endif -%}
         {%- if column.data_type in ["integer", "bigint"] -%}
