@@ -46,9 +46,9 @@ def measure(bare: Load) -> str:
         "from nothing",
         "seconds",
         "processor seconds",
-        "times the bare load",
+        "times the bare load (at most 6)",
         "in processor time",
-        "peak",
+        "peak (at most 6 GB)",
     ]
     slowest = sorted(parts[-1][2], key=lambda node: -node.seconds)[:SLOWEST]
     largest = [[node.name, f"{node.seconds:.1f}", gigabytes(node.peak_memory)] for node in slowest]

@@ -57,7 +57,7 @@ def start_fingerprint(path: str) -> bool:
 def file_fingerprint(path: str) -> str:
     """Return the SHA-1 digest (hexadecimal) of a file's bytes.
 
-    It tells whether a file is another one, not whether somebody forged it: of the digests at hand the fastest.
+    It tells whether a file is another one, not whether somebody forged it; it is the fastest digest at hand.
 
     Parameters
     ----------
