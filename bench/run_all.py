@@ -50,10 +50,10 @@ def main() -> None:
         print(builds, flush=True)
         parts.append(scoring.measure(REPOSITORY / "warehouse" / f"{SEED_SET}.duckdb"))
         print(parts[-1], flush=True)
+        RESULTS.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
     finally:
         if not args.keep:
             bench_data.remove()
-    RESULTS.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
     print(f"Written: {RESULTS.relative_to(REPOSITORY)}")
 
 

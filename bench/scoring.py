@@ -15,9 +15,9 @@ import duckdb
 import pandas as pd
 from measuring import REPOSITORY, table
 
+from bank_marketing.artefacts import load_artefact
 from bank_marketing.campaigns import conversion
 from bank_marketing.churn import retention
-from bank_marketing.fitting import latest_artefact
 
 ROWS = 100_000
 ROUNDS = 3
@@ -49,11 +49,12 @@ def measure(published: Path) -> str:
         connection.execute(f"attach '{published}' as warehouse (read_only)")
         connection.execute("use warehouse")
         for name, (score, query) in MODELS.items():
-            fits = connection.execute(
-                "select model_version, artefact from evaluation.model_registry where model_name = $name",
+            newest = connection.execute(
+                "select artefact from evaluation.model_registry where model_name = $name"
+                " order by model_version desc limit 1",
                 {"name": name},
-            ).df()
-            _, artefact = latest_artefact(fits)
+            ).fetchall()
+            artefact = load_artefact(newest[0][0])
             customers = _new_customers(connection.execute(query).df())
             seconds, cpu_seconds = _fastest(score, customers, artefact)
             one, _ = _fastest(score, customers.head(1), artefact)
