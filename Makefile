@@ -18,7 +18,7 @@ LOCK := .venv/bin/uv pip compile --quiet --upgrade --universal --python-version 
 SQL := $(wildcard models tests/data analyses)
 
 .DEFAULT_GOAL := help
-.PHONY: help build docs test lint lint-python lint-sql lint-dbt format lock clean distclean
+.PHONY: help build docs bench test lint lint-python lint-sql lint-dbt format lock clean distclean
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -29,6 +29,9 @@ build: .venv/installed ## Build the warehouse, publish it and say where it is (S
 docs: build ## Build, and write the documentation site, one file
 	.venv/bin/dbt docs generate --static --quiet
 	@echo "The documentation is target/static_index.html: open it in a browser."
+
+bench: .venv/installed ## Measure speed and memory at the size of the real files: bench/results (takes minutes, 4 GB of disk)
+	.venv/bin/python bench/run_all.py
 
 test: lint ## Run the linters and all tests
 	.venv/bin/python -m pytest -n 2 --dist loadfile

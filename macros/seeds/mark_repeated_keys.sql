@@ -1,4 +1,5 @@
-{#- Marks every further copy of a seed's declared `unique_key`; the first good row in the file stays. -#}
+{#- Marks every further copy of a seed's declared `unique_key`; the first good row in the file stays. Files are mostly
+    in the order of their key, and keys that only rise hold no copy: seen at once, where grouping costs seconds. -#}
 {% macro mark_repeated_keys(seed, relation) %}
     {%- set keys = seed["config"]["meta"].get("unique_key", []) -%}
     {%- set headers = [] -%}
@@ -7,7 +8,16 @@
         {%- do headers.append(seed["columns"][key].meta.get("header", key) | trim) -%}
         {%- do values.append(key_value(seed["columns"][key], "loaded." ~ key)) -%}
     {%- endfor -%}
-    {% if keys %}
+    {%- set falls -%}
+        select 1
+        from (
+            select key_value, lag(key_value) over () as value_before
+            from (select {{ values[0] }} as key_value from {{ relation }} as loaded)
+        )
+        where key_value is null or key_value <= value_before
+        limit 1
+    {%- endset -%}
+    {% if keys and run_query(falls) | length > 0 %}
         {% call statement("mark_repeated_keys") %}
             update {{ relation }} as loaded
             set rejection_reason = '{{ headers | join(", ") }}: repeated key, the first row with it stays'

@@ -5,7 +5,7 @@
     {%- set file = dbt.string_literal(seed["original_file_path"]) -%}
     {%- set quarantine = seed["fqn"][1] ~ "_private.rejected_rows" -%}
     {%- set unread_lines = run_query("select count(distinct line) from " ~ rejects)[0][0] -%}
-    {% if unread_lines %} {% do shift_source_lines(relation, rejects) %} {% endif %}
+    {% do number_source_lines(relation, rejects, unread_lines) %}
     {% do mark_repeated_keys(seed, relation) %}
     {% set bad_rows = run_query("select count(*) from " ~ relation ~ " where rejection_reason is not null")[0][0] %}
 
@@ -25,7 +25,10 @@
                 bad.rejection_reason, {{ utc_now() }}
             from (
                 select rows_read.*, source_line + coalesce(unread_lines, 0) as line
-                from ({{ read_seed_text(seed, header, rejects ~ "_again") }}) as rows_read
+                from (
+                    select row_number() over () + 1 as source_line, *
+                    from ({{ read_seed_text(seed, header, rejects ~ "_again") }})
+                ) as rows_read
                 asof left join ({{ unread_line_steps(rejects) }}) as unread on rows_read.source_line > unread.after_line
             ) as text_row
             inner join {{ relation }} as bad on text_row.line = bad.source_line

@@ -1,7 +1,6 @@
-{#- Every readable row of a seed's file as text. The header is line 1; a row's line counts records, so a line break
-    inside quotes doesn't count. -#}
+{#- Every readable row of a seed's file as text, in the order of the file. -#}
 {% macro read_seed_text(seed, header, rejects) %}
-    select row_number() over () + 1 as source_line, *
+    select *
     from
         read_csv(
             {{ dbt.string_literal(seed["original_file_path"]) }},

@@ -75,6 +75,51 @@ def test_bad_rows_are_quarantined_and_the_others_keep_their_lines(churn_project,
     assert (read, loaded, rejected) == (len(lines) - 1, len(lines) - 6, 5)
 
 
+def test_unusual_values_are_told_from_bad_ones(small_project):
+    path = small_project.folder / "seeds/sample/transactions/raw_card_transactions.csv"
+    lines = path.read_text().splitlines()[:200]
+    names = lines[0].split(",")
+
+    def put(row: int, column: str, value: str) -> None:
+        lines[row] = with_value(lines[row], names.index(column), value)
+
+    unusual = [
+        ("amount", '"$1,234.50"'),
+        ("amount", "-$77"),
+        ("use_chip", " Chip Transaction "),
+        ("zip", "2139"),
+        ("zip", "58523.00"),
+        ("mcc", "5499.0"),
+        ("id", " 1 "),
+    ]
+    bad = [
+        ("amount", "$1.2.3", "amount: not a valid money"),
+        ("amount", " ", "amount: missing"),
+        ("use_chip", "Chip", "use_chip: not one of the allowed values"),
+        ("zip", "123456", "zip: not a valid zip"),
+        ("zip", "-5", "zip: not a valid zip"),
+        ("mcc", "5499.5", "mcc: not a whole number"),
+        ("mcc", "12345", "mcc: above 9999"),
+        ("client_id", "-1", "client_id: below 0"),
+        ("card_id", "", "card_id: missing"),
+        ("date", "1969-12-31 23:59:59", "date: below 1970-01-01"),
+        ("date", "2099-12-32 00:00:00", "date: not a valid timestamp"),
+    ]
+    for row, (column, value) in enumerate(unusual, start=1):
+        put(row, column, value)
+    for row, (column, value, _) in enumerate(bad, start=100):
+        put(row, column, value)
+    path.write_text(joined(lines))
+    done = small_project.dbt("seed", "-s", "raw_card_transactions", "--vars", "max_reject_share: 0.1")
+    assert done.returncode == 0, done.stdout
+    quarantined = small_project.query(
+        "select line, reason from transactions_private.rejected_rows"
+        " where seed_name = 'raw_card_transactions' order by line",
+        small_project.working,
+    )
+    assert quarantined == [(row + 1, reason) for row, (_, _, reason) in enumerate(bad, start=100)]
+
+
 def test_a_truncated_last_line_costs_that_row_only(churn_project, lines):
     assert load(churn_project, joined(lines)[:-30]).returncode == 0
     assert churn_project.query(QUARANTINE, churn_project.working) == [
