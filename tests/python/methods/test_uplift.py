@@ -1,0 +1,97 @@
+"""Uplift: known answers, the right lines around a Qini curve, and intervals that hold."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bank_marketing.methods.uplift import BALANCE_LEVEL, balance_test, difference_of_rates, qini_curve
+
+
+def test_known_answer_of_a_qini_coefficient():
+    curve = qini_curve([False, True], [True, False], [0.1, 0.3])
+    assert curve.coefficient == pytest.approx(1.0)
+    assert curve.customers.tolist() == [0, 1, 2]
+    assert curve.gain.tolist() == [0, 0, -1]
+    assert curve.random.tolist() == [0, -0.5, -1]
+
+
+def test_an_order_by_the_outcome_is_perfect_and_its_reverse_is_worst():
+    random = np.random.default_rng(1)
+    treated, good = random.random(300) < 0.5, random.random(300) < 0.4
+    best = np.where(treated, 1.0, -1.0) * good
+    assert qini_curve(good, treated, best).coefficient == pytest.approx(1.0)
+    assert qini_curve(good, treated, -best).coefficient < 0
+
+
+def test_no_order_is_above_the_perfect_line():
+    random = np.random.default_rng(2)
+    for _ in range(200):
+        treated, good = random.random(80) < 0.5, random.random(80) < 0.5
+        curve = qini_curve(good, treated, random.random(80))
+        assert curve.coefficient <= 1
+        assert (curve.gain <= curve.perfect + 1e-9).all()
+
+
+def test_equal_scores_are_the_random_line():
+    random = np.random.default_rng(3)
+    treated, good = random.random(100) < 0.5, random.random(100) < 0.5
+    curve = qini_curve(good, treated, np.zeros(100))
+    assert curve.coefficient == pytest.approx(0.0)
+    np.testing.assert_allclose(curve.gain, curve.random)
+
+
+def test_a_score_that_knows_the_uplift_beats_one_that_does_not():
+    random = np.random.default_rng(4)
+    trait, treated = random.random(4_000), random.random(4_000) < 0.5
+    good = random.random(4_000) < 0.4 + 0.4 * trait * treated
+    assert qini_curve(good, treated, trait).coefficient > 0.05
+    assert abs(qini_curve(good, treated, random.random(4_000)).coefficient) < 0.05
+
+
+@pytest.mark.parametrize(
+    "treated, score", [([True, True], [1, 2]), ([False, False], [1, 2]), ([True, False], [1, np.nan])]
+)
+def test_a_curve_without_controls_or_scores_is_refused(treated, score):
+    with pytest.raises(ValueError, match="needs treated and controls"):
+        qini_curve([True, False], treated, score)
+
+
+def test_known_answer_of_newcombes_interval():
+    # Newcombe (1998), table II, case (a) 56/70 - 48/80, method 10.
+    found = difference_of_rates([56], [70], [48], [80]).round(4).loc[0].tolist()
+    assert found == [0.2, 0.0524, 0.3339]
+
+
+def test_a_group_without_controls_has_no_difference():
+    assert difference_of_rates([3], [5], [0], [0]).isna().all(axis=None)
+
+
+def test_intervals_of_differences_hold_the_truth_as_often_as_they_say():
+    random = np.random.default_rng(5)
+    found = difference_of_rates(
+        random.binomial(400, 0.85, 2_000),
+        np.full(2_000, 400),
+        random.binomial(60, 0.8, 2_000),
+        np.full(2_000, 60),
+    )
+    assert 0.93 <= ((found["value_low"] <= 0.05) & (found["value_high"] >= 0.05)).mean() <= 0.98
+
+
+def test_random_assignment_passes_as_balanced_as_often_as_the_level_says():
+    random = np.random.default_rng(6)
+    traits = pd.DataFrame(random.normal(size=(300, 5)), columns=list("abcde")).assign(
+        constant=1.0, twice=lambda t: t.a
+    )
+    alarms = sum(balance_test(traits, random.random(300) < 0.3)[2] < 0.05 for _ in range(400))
+    assert 8 <= alarms <= 34
+
+
+def test_assignment_by_a_trait_is_found():
+    random = np.random.default_rng(7)
+    traits = pd.DataFrame(random.normal(size=(500, 4)), columns=list("abcd"))
+    treated = random.random(500) < 1 / (1 + np.exp(-0.5 * traits["a"]))
+    assert balance_test(traits, treated)[2] < BALANCE_LEVEL
+
+
+def test_traits_that_do_not_vary_tell_nothing():
+    assert balance_test(pd.DataFrame({"a": [1.0, 1.0, 1.0]}), [True, False, True]) == (0.0, 0.0, 1.0)
