@@ -1,0 +1,136 @@
+"""Allocation: at most one action a customer, within a budget and a number of actions, for the highest gain."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+from scipy.sparse import csr_matrix, vstack
+
+
+def allocate_actions(
+    offers: pd.DataFrame, *, budget: float | None = None, capacity: int | None = None
+) -> pd.Index:
+    """Choose the offers that gain most in total: at most one a customer, within budget and capacity.
+
+    An integer programme, solved to the optimum (HiGHS; Huangfu and Hall, Mathematical Programming Computation
+    10, 2018): the best gain by cost isn't always the best total, since the last bit of a budget may fit a
+    smaller action only.
+
+    Parameters
+    ----------
+    offers : DataFrame
+        One row per customer and action: customer_id, cost (0 or more), gain (net of the cost), both in the
+        same currency. None missing.
+    budget : float, optional
+        Most that the chosen actions may cost together; no limit by default.
+    capacity : int, optional
+        Most actions; no limit by default.
+
+    Returns
+    -------
+    Index
+        Labels of the chosen rows, in the order of `offers`. An offer that gains nothing is never chosen; of
+        equal ones the first.
+
+    Raises
+    ------
+    ValueError
+        If a cost, a gain or a limit is missing or negative where it can't be.
+    """
+    _refuse_bad_values(offers, budget, capacity)
+    worth = offers[offers["gain"] > 0]
+    # Of a customer's offers only those that gain more than all cheaper ones can be in a best choice.
+    by_cost = worth.sort_values(["customer_id", "cost", "gain"], ascending=[True, True, False], kind="stable")
+    best_cheaper = by_cost.groupby("customer_id")["gain"].cummax().groupby(by_cost["customer_id"]).shift()
+    worth = worth.loc[by_cost.index[(by_cost["gain"] > best_cheaper.fillna(0)).to_numpy()]].sort_index()
+    if worth.empty or (budget == 0 and (worth["cost"] > 0).all()) or capacity == 0:
+        return worth.index[:0]
+    best = worth.loc[worth.groupby("customer_id")["gain"].idxmax()].sort_index()
+    within_budget = budget is None or best["cost"].sum() <= budget
+    if within_budget and (capacity is None or len(best) <= capacity):
+        return best.index
+    return worth.index[_solve(worth, budget, capacity)]
+
+
+def _solve(worth: pd.DataFrame, budget: float | None, capacity: int | None) -> np.ndarray:
+    """Solve the integer programme, most of it by prices: what one unit more of each limit would be worth.
+
+    At those prices (the linear programme's duals) each customer has a best offer by itself, and the sum over
+    customers bounds the total. Whoever can't come by another offer, or by none, within the distance of that
+    bound to a total already found, is settled; the exact search is left with the few that are near.
+    """
+    gain, cost = worth["gain"].to_numpy(dtype=float), worth["cost"].to_numpy(dtype=float)
+    customer, _ = pd.factorize(worth["customer_id"])
+    uses = np.array(
+        [of for of, limit in ((cost, budget), (np.ones(len(worth)), capacity)) if limit is not None]
+    )
+    limits = np.array([float(limit) for limit in (budget, capacity) if limit is not None])
+
+    one_each = csr_matrix((np.ones(len(worth)), (customer, np.arange(len(worth)))))
+    relaxed = linprog(
+        -gain,
+        A_ub=vstack([one_each, csr_matrix(uses)]),
+        b_ub=np.append(np.ones(one_each.shape[0]), limits),
+        bounds=(0, 1),
+        method="highs",
+    )
+    prices = np.maximum(-relaxed.ineqlin.marginals[one_each.shape[0] :], 0)
+    value = gain - prices @ uses
+    order = np.lexsort((-value, customer))
+    is_first = np.append(True, np.diff(customer[order]) != 0)
+    best = np.maximum(value[order][is_first], 0)  # by customer, whose numbers count from 0
+    second = np.zeros_like(best)
+    seconds = order[np.flatnonzero(is_first[:-1] & ~is_first[1:]) + 1]
+    second[customer[seconds]] = np.maximum(value[seconds], 0)
+
+    found = _fill(relaxed.x > 1 - 1e-9, gain, customer, uses, limits)
+    distance = best.sum() + prices @ limits - gain[found].sum() + 1e-9 * gain.sum()
+    is_best = value >= best[customer]
+    settled = is_best & (value > 0) & ((value - second[customer]) > distance)
+    is_open = (best[customer] - value <= distance) & ~np.isin(customer, customer[settled])
+    chosen = settled.copy()
+    if is_open.any():
+        _, core = np.unique(customer[is_open], return_inverse=True)
+        result = milp(
+            -gain[is_open] / gain.max(),
+            constraints=[
+                LinearConstraint(csr_matrix((np.ones(len(core)), (core, np.arange(len(core))))), ub=1),
+                LinearConstraint(uses[:, is_open], ub=limits - uses[:, settled].sum(axis=1)),
+            ],
+            integrality=np.ones(len(core)),
+            bounds=Bounds(0, 1),
+            options={"mip_rel_gap": 0.0},
+        )
+        if result.x is None:
+            raise RuntimeError(f"The choice of actions found no solution: {result.message}")
+        chosen[is_open] = result.x > 0.5
+    return chosen
+
+
+def _fill(
+    chosen: np.ndarray, gain: np.ndarray, customer: np.ndarray, uses: np.ndarray, limits: np.ndarray
+) -> np.ndarray:
+    """Add the offers that still fit, the largest gain first."""
+    chosen, left = chosen.copy(), limits - uses[:, chosen].sum(axis=1)
+    served = set(customer[chosen])
+    for offer in np.argsort(-gain, kind="stable"):
+        if customer[offer] not in served and (uses[:, offer] <= left).all():
+            chosen[offer] = True
+            left = left - uses[:, offer]
+            served.add(customer[offer])
+    return chosen
+
+
+def _refuse_bad_values(offers: pd.DataFrame, budget: float | None, capacity: int | None) -> None:
+    for name, value in (("budget", budget), ("capacity", capacity)):
+        if value is not None and not value >= 0:
+            raise ValueError(f"The {name} is {value}, expected 0 or more, or none for no limit.")
+    costs, gains = offers["cost"].astype(float), offers["gain"].astype(float)
+    bad = offers[~np.isfinite(costs) | ~np.isfinite(gains) | (costs < 0)]
+    if len(bad):
+        first = bad.astype(object).iloc[0]
+        raise ValueError(
+            f"{len(bad)} offers have no finite gain or no cost of 0 or more, the first of customer"
+            f" {first['customer_id']}: cost {first['cost']}, gain {first['gain']}."
+        )
