@@ -1,4 +1,4 @@
-"""Allocation: at most one action a customer, within a budget and a number of actions, for the highest gain."""
+"""Allocation: at most one action a customer, within a budget and a capacity, for the highest total gain."""
 
 from __future__ import annotations
 
