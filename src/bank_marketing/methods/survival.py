@@ -1,8 +1,9 @@
-"""Survival: Cox regression kept as plain parameters, and measures of how well predicted curves hold."""
+"""Survival: what every model of it can tell, Cox regression as plain parameters, how well curves hold."""
 
 from __future__ import annotations
 
 import warnings
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,8 +16,73 @@ from lifelines.utils import concordance_index as lifelines_concordance
 LATE_SHARE = 0.1
 
 
+class SurvivalModel(ABC):
+    """What every survival model can tell, from the cumulative hazard of each subject."""
+
+    @abstractmethod
+    def hazard_until(self, design: pd.DataFrame, times: np.ndarray) -> np.ndarray:
+        """Return how much hazard each subject has gone through up to each time.
+
+        Parameters
+        ----------
+        design : DataFrame of shape (n, n_terms)
+            What the model was fitted on.
+        times : ndarray of shape (n_times,) or (n, n_times)
+            Times in the unit of the durations, 0 or more; the same for all subjects or their own.
+
+        Returns
+        -------
+        ndarray of shape (n, n_times)
+            Cumulative hazards.
+        """
+
+    def survival(self, design: pd.DataFrame, times: np.ndarray) -> np.ndarray:
+        """Return the probability of having no event up to each time.
+
+        Parameters
+        ----------
+        design : DataFrame of shape (n, n_terms)
+            What the model was fitted on.
+        times : ndarray of shape (n_times,) or (n, n_times)
+            Times in the unit of the durations.
+
+        Returns
+        -------
+        ndarray of shape (n, n_times)
+            Survival probabilities.
+        """
+        return np.asarray(np.exp(-self.hazard_until(design, times)))
+
+    def expected_time_ahead(
+        self, design: pd.DataFrame, elapsed: np.ndarray, horizon: float, *, steps: int = 120
+    ) -> np.ndarray:
+        """Return the mean time to the event from now on, restricted to a horizon.
+
+        The integral over u from 0 to `horizon` of S(elapsed + u) / S(elapsed), by the trapezoid rule.
+
+        Parameters
+        ----------
+        design : DataFrame of shape (n, n_terms)
+            What the model was fitted on.
+        elapsed : ndarray of shape (n,)
+            Time that each subject has gone without the event.
+        horizon : float
+            How far ahead to look, in the unit of the durations.
+        steps : int
+            Steps of the trapezoid rule.
+
+        Returns
+        -------
+        ndarray of shape (n,)
+            Times from 0 to `horizon`.
+        """
+        ahead = np.linspace(0.0, horizon, steps + 1)
+        hazard = self.hazard_until(design, elapsed[:, None] + ahead)
+        return np.asarray(np.trapezoid(np.exp(hazard[:, :1] - hazard), ahead, axis=1))
+
+
 @dataclass(frozen=True)
-class CoxModel:
+class CoxModel(SurvivalModel):
     """A fitted Cox model as plain arrays, so that it can be stored without lifelines.
 
     Parameters
@@ -91,50 +157,9 @@ class CoxModel:
         late = LATE_SHARE * self.times[-1]
         return float((self.cumulative_hazard[-1] - self._baseline_seen(self.times[-1] - late)) / late)
 
-    def survival(self, design: pd.DataFrame, times: np.ndarray) -> np.ndarray:
-        """Return the probability of having no event up to each time.
-
-        Parameters
-        ----------
-        design : DataFrame of shape (n, n_terms)
-            Columns `terms`.
-        times : ndarray of shape (n_times,)
-            Times in the unit of the durations.
-
-        Returns
-        -------
-        ndarray of shape (n, n_times)
-            Survival probabilities.
-        """
-        return np.asarray(np.exp(-np.outer(np.exp(self.risk_score(design)), self.baseline(times))))
-
-    def expected_time_ahead(
-        self, design: pd.DataFrame, elapsed: np.ndarray, horizon: float, *, steps: int = 120
-    ) -> np.ndarray:
-        """Return the mean time to the event from now on, restricted to a horizon.
-
-        The integral over u from 0 to `horizon` of S(elapsed + u) / S(elapsed), by the trapezoid rule.
-
-        Parameters
-        ----------
-        design : DataFrame of shape (n, n_terms)
-            Columns `terms`.
-        elapsed : ndarray of shape (n,)
-            Time that each subject has gone without the event.
-        horizon : float
-            How far ahead to look, in the unit of the durations.
-        steps : int
-            Steps of the trapezoid rule.
-
-        Returns
-        -------
-        ndarray of shape (n,)
-            Times from 0 to `horizon`.
-        """
-        ahead = np.linspace(0.0, horizon, steps + 1)
-        growth = self.baseline(elapsed[:, None] + ahead) - self.baseline(elapsed)[:, None]
-        remaining = np.exp(-np.exp(self.risk_score(design))[:, None] * growth)
-        return np.asarray(np.trapezoid(remaining, ahead, axis=1))
+    def hazard_until(self, design: pd.DataFrame, times: np.ndarray) -> np.ndarray:
+        """Return how much hazard each subject has gone through, as `SurvivalModel` says."""
+        return np.asarray(np.exp(self.risk_score(design))[:, None] * self.baseline(times))
 
 
 def fit_cox(
