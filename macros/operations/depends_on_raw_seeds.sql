@@ -13,6 +13,7 @@
         "raw_marketing_spend",
         "raw_product_taxes",
         "raw_churn_customers",
+        "raw_retention_outcomes",
     ] -%}
     {%- for seed in seeds -%} {%- do ref(seed) -%} {%- endfor -%}
 {% endmacro %}
