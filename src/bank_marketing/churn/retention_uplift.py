@@ -110,11 +110,11 @@ def judge_assignment(outcomes: pd.DataFrame, *, is_stated_random: bool) -> tuple
     _, _, p_value = balance_test(pd.concat([numbers, levels], axis=1), treated)
     if p_value < BALANCE_LEVEL:
         return "descriptive", (
-            f"Treated and controls differ in what was known before (chi-square test of balance, p {p_value:.2g}):"
-            " not as chance would part them. Controls must be the held-out among those who would have been called."
+            f"Treated and controls differ in what was known before (test of balance, p {p_value:.2g}), not as"
+            " chance would part them. Controls must be the held-out among those who would have been called."
         )
     return "randomised", (
-        f"Random assignment, and nothing known before tells who was treated (test of balance, p {p_value:.2g})."
+        f"Random assignment; nothing known before tells who was treated (test of balance, p {p_value:.2g})."
     )
 
 

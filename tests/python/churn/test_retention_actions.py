@@ -1,0 +1,41 @@
+"""Retention actions: the chosen offers, in order of their gain."""
+
+import pandas as pd
+
+from bank_marketing.churn.retention_actions import choose_offers
+
+OFFERS = pd.DataFrame(
+    [
+        (1, "personal_call", 15.0, 40.0),
+        (1, "reactivation_bonus", 30.0, 60.0),
+        (2, "personal_call", 15.0, 50.0),
+        (3, "personal_call", 15.0, -5.0),
+    ],
+    columns=["customer_id", "action", "cost", "expected_net_gain"],
+)
+
+
+def chosen(**limits) -> list[tuple[int, str]]:
+    limits = {"budget": None, "calls": None} | limits
+    return list(choose_offers(OFFERS, **limits).itertuples(index=False, name=None))
+
+
+def test_without_limits_everybody_gets_what_gains_most_if_it_gains():
+    assert chosen() == [(1, "reactivation_bonus"), (2, "personal_call")]
+
+
+def test_a_budget_may_call_for_the_smaller_action():
+    assert chosen(budget=30.0) == [(2, "personal_call"), (1, "personal_call")]
+
+
+def test_one_call_goes_where_it_gains_most():
+    assert chosen(calls=1) == [(1, "reactivation_bonus")]
+
+
+def test_the_order_of_the_offers_does_not_matter():
+    shuffled = choose_offers(OFFERS.sample(frac=1, random_state=1), budget=30.0, calls=None)
+    assert list(shuffled.itertuples(index=False, name=None)) == chosen(budget=30.0)
+
+
+def test_no_offers_give_an_empty_list():
+    assert choose_offers(OFFERS.iloc[:0], budget=30.0, calls=5).empty
