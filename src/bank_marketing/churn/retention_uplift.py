@@ -100,8 +100,8 @@ def judge_assignment(outcomes: pd.DataFrame, *, is_stated_random: bool) -> tuple
     is_held_out = outcomes["is_in_holdout"].to_numpy(dtype=bool)
     if not is_stated_random and (is_held_out == treated).any():
         return "descriptive", (
-            f"{(is_held_out == treated).sum()} customers were treated although they belong to the hold-out, or"
-            " left alone although they don't, and nobody says that they were drawn at random"
+            f"{(is_held_out == treated).sum()} customers of the hold-out were treated, or others"
+            " left alone, and nobody says that they were drawn at random"
             " (var retention_is_randomised)."
         )
     traits = outcomes[TRAITS].astype(float)
