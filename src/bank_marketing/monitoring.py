@@ -91,7 +91,7 @@ def monitor(
         In order of arrival: outcome (its name), label (text that says where a row is), events and trials, as
         `find_change` takes them. No rows where the house has no outcome.
     task : module
-        Has `MODEL_NAME` and, where it makes segments, `score(features, artefact)`.
+        Has `MODEL_NAME` and, where it makes segments, `score(features, artefact)` and `POPULATION`.
     domain : str
         Of which house.
     seed : int
@@ -110,7 +110,7 @@ def monitor(
         rows.append({"subject": "all features", "kind": "psi", "n": len(features), "finding": finding})
     else:
         origin = {"model_version": found.model_version, "reference_at": found.fitted_at}
-        comparisons = [*_feature_rows(found, features), *_segment_rows(found, features, task)]
+        comparisons = [*_feature_rows(found, _active(features, task)), *_segment_rows(found, features, task)]
         rows += [{**row, **origin} for row in comparisons]
     rows += _outcome_rows(outcomes, seed)
     frame = pd.DataFrame(rows, columns=list(ROW_TYPES))
@@ -151,6 +151,11 @@ def reference_fit(fits: duckdb.DuckDBPyRelation, features: pd.DataFrame) -> Refe
             return fit
         of_today = fit
     return of_today
+
+
+def _active(features: pd.DataFrame, task: ModuleType) -> pd.DataFrame:
+    """Return the customers that segments are learned from: those without activity are in no reference."""
+    return features[task.POPULATION.is_active(features)] if hasattr(task, "POPULATION") else features
 
 
 def _feature_rows(fit: ReferenceFit, features: pd.DataFrame) -> Iterator[dict[str, Any]]:

@@ -19,7 +19,8 @@ def score(features: pd.DataFrame, artefact: dict) -> pd.DataFrame:
     return pd.DataFrame({"segment_id": np.where(features["income"] > artefact["border"], 1, 2)})
 
 
-TASK = SimpleNamespace(MODEL_NAME="some_segments", score=score)
+POPULATION = SimpleNamespace(is_active=lambda features: (features["income"] > 0).to_numpy())
+TASK = SimpleNamespace(MODEL_NAME="some_segments", score=score, POPULATION=POPULATION)
 
 
 def customers(n: int, seed: int, mean: float = 50_000) -> pd.DataFrame:
@@ -89,6 +90,16 @@ def test_shifted_customers_drift_in_features_tests_and_segments():
     }
     assert found.loc["psi", "finding"].startswith("Drift in income since version 1 (PSI 0.")
     assert (found.loc["psi", "n_reference"], found.loc["psi", "n"]) == (1_000, 1_500)
+
+
+def test_customers_without_activity_are_in_no_comparison_of_features():
+    earlier = customers(1_000, 1)
+    idle = customers(500, 2).assign(income=0)
+
+    found = rows_of(fits(fit_of(earlier)), pd.concat([earlier, idle]))
+
+    assert found.loc["psi", "value"] == 0
+    assert found.loc["segment_share_shift", "n"] == 1_500
 
 
 def test_drift_that_made_a_refit_stays_visible():
