@@ -4,6 +4,7 @@
     {{ return([
         "campaign_segments_fit",
         "conversion_before_contact_fit",
+        "conversion_in_campaign_fit",
         "retention_fit",
     ]) }}
 {% endmacro %}
