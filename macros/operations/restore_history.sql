@@ -1,4 +1,4 @@
-{#- History (fits, publications) can't be built again from the data: where the working file lacks it, it is taken from
+{#- History (fits, snapshots, publications) can't be built again from the data: where the working file lacks it, it is taken from
     the published file, which has all its columns. -#}
 {% macro restore_history() %}
     {% set published = published_path() %}
@@ -20,6 +20,12 @@
                 database=node.database, schema=node.schema, identifier=node.alias, type="table"
             ) %}
             {% if not load_relation(fits) %} {% do restore_fits(fits, node) %} {% endif %}
+        {% endfor %}
+        {% for node in graph.nodes.values() if node.resource_type == "snapshot" %}
+            {% set snapshot = api.Relation.create(
+                database=node.database, schema=node.schema, identifier=node.alias, type="table"
+            ) %}
+            {% if not load_relation(snapshot) %} {% do restore_snapshot(snapshot, node) %} {% endif %}
         {% endfor %}
         {% do adapter.commit() %}
         {% do run_query("detach published") %}

@@ -1,0 +1,1 @@
+{{ segment_history(ref("campaign_segment_snapshot"), "customer_id") }}

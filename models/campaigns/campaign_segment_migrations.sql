@@ -1,0 +1,1 @@
+{{ segment_migrations(ref("campaign_segment_history"), "customer_id") }}
