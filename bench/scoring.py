@@ -16,17 +16,17 @@ import pandas as pd
 from measuring import REPOSITORY, table
 
 from bank_marketing.artefacts import load_artefact
-from bank_marketing.campaigns import conversion
+from bank_marketing.campaigns import conversion_before_contact, conversion_in_campaign
 from bank_marketing.churn import retention
 
 ROWS = 100_000
 ROUNDS = 3
+CAMPAIGN_CUSTOMERS = (
+    "select * from campaigns.campaign_customers inner join campaigns.campaign_responses using (customer_id)"
+)
 MODELS: dict[str, tuple[Callable[..., pd.DataFrame], str]] = {
-    conversion.MODEL_NAME: (
-        conversion.score,
-        "select * from campaigns.campaign_customers"
-        " inner join campaigns.campaign_responses using (customer_id)",
-    ),
+    conversion_before_contact.MODEL_NAME: (conversion_before_contact.score, CAMPAIGN_CUSTOMERS),
+    conversion_in_campaign.MODEL_NAME: (conversion_in_campaign.score, CAMPAIGN_CUSTOMERS),
     retention.MODEL_NAME: (retention.score, "select * from churn.churn_customers"),
 }
 

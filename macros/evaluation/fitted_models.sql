@@ -6,6 +6,7 @@
         "bank_segments_fit",
         "retail_segments_fit",
         "conversion_before_contact_fit",
+        "conversion_in_campaign_fit",
         "retention_fit",
     ]) }}
 {% endmacro %}

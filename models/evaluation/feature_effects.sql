@@ -25,7 +25,7 @@ with
             case
                 when kind in ('standardised_log_odds', 'hazard_ratio')
                 then 'adjusted'
-                when kind = 'permutation_importance'
+                when kind in ('permutation_importance', 'scorecard_points')
                 then 'descriptive'
             end as evidence
         from effects

@@ -9,6 +9,7 @@ import skops.io
 # Types that may be rebuilt from an artefact beyond those that skops trusts by itself. Each only holds arrays;
 # a name is added here only after its constructor was read.
 TRUSTED_TYPES = (
+    "bank_marketing.methods.scorecard.PointsScorecard",
     "numpy.dtype",
     "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
     "sklearn.tree._tree.Tree",

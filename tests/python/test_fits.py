@@ -27,7 +27,7 @@ def test_every_fit_leaves_figures_and_a_card(built_sample):
     fitted = built_sample.query("select model_name from evaluation.model_registry where status = 'fitted'")
     with_figures = built_sample.query("select distinct model_name from evaluation.model_metrics")
 
-    assert ("conversion_before_contact",) in fitted
+    assert {("conversion_before_contact",), ("conversion_in_campaign",)} <= set(fitted)
     assert set(with_figures) == set(fitted)
     assert built_sample.query("select * from evaluation.model_registry where card = ''") == []
 
@@ -50,7 +50,10 @@ def test_scores_of_the_sample_come_near_its_planted_probabilities(built_sample):
     truth = planted_truth("campaigns")["response"]
     customers = pd.read_csv(REPOSITORY / "seeds" / "sample" / "campaigns" / "raw_campaign_responses.csv")
     scores = pd.DataFrame(
-        built_sample.query("select customer_id, conversion_probability from campaigns.conversion_scores"),
+        built_sample.query(
+            "select customer_id, conversion_probability from campaigns.conversion_scores"
+            " where moment = 'before_contact'"
+        ),
         columns=["CustomerID", "score"],
     )
     customers = customers.merge(scores, validate="one_to_one")
@@ -88,7 +91,7 @@ def test_other_depth_is_a_new_version_that_scores(small_project):
     small_project.build("-s", "campaigns+", "--vars", "{depth: full}")
 
     depths = "select model_version, depth from evaluation.model_registry where model_name like 'conversion%'"
-    assert sorted(small_project.query(depths)) == [(1, "quick"), (2, "full")]
+    assert sorted(small_project.query(depths)) == 2 * [(1, "quick")] + 2 * [(2, "full")]
     assert small_project.query("select distinct model_version from campaigns.conversion_scores") == [(2,)]
 
 
@@ -101,20 +104,80 @@ def test_too_little_data_is_said_and_the_build_goes_on(small_project):
     newest = "select status from evaluation.model_registry where model_name = 'conversion_before_contact'"
     scores = "select count(*), count(conversion_probability), count(decile) from campaigns.conversion_scores"
     assert small_project.query(newest + " order by model_version") == [("fitted",), ("too_little_data",)]
-    assert small_project.query(scores) == [(1, 0, 0)]
+    assert small_project.query(scores) == [(2, 0, 0)]
 
 
-def test_real_campaign_file_reaches_the_reference_figures(built_kaggle):
+def test_scores_in_campaign_come_near_the_planted_probabilities(built_sample):
+    truth = planted_truth("campaigns")["response"]
+    customers = pd.read_csv(REPOSITORY / "seeds" / "sample" / "campaigns" / "raw_campaign_responses.csv")
+    scores = pd.DataFrame(
+        built_sample.query(
+            "select customer_id, conversion_probability from campaigns.conversion_scores"
+            " where moment = 'in_campaign'"
+        ),
+        columns=["CustomerID", "score"],
+    )
+    customers = customers.merge(scores, validate="one_to_one")
+    weights = [
+        weight
+        for name in ("type", "channel", "ad_spend", "other")
+        for weight in truth[f"{name}_log_odds"].items()
+    ]
+    log_odds = truth["intercept"] + sum(
+        weight * customers.eval(condition, engine="python").astype(float) for condition, weight in weights
+    )
+    coin = truth["coin_flip_share"]
+    planted = coin * truth["coin_flip_rate"] + (1 - coin) / (1 + np.exp(-log_odds))
+
+    assert (customers["score"] - planted).abs().mean() < 0.08
+    assert planted.corr(customers["score"], method="spearman") > 0.6
+
+
+def test_planted_thresholds_stand_on_the_scorecard(built_sample):
+    truth = planted_truth("campaigns")["response"]
+    conditions = built_sample.query(
+        "select feature from evaluation.feature_effects"
+        " where model_name = 'conversion_in_campaign' and kind = 'scorecard_points'"
+    )
+    found = dict(condition.split(" above ") for (condition,) in conditions if " above " in condition)
+    columns = {
+        "AdSpend": "ad_spend_usd",
+        "PreviousPurchases": "previous_purchases",
+        "LoyaltyPoints": "loyalty_points",
+        "ClickThroughRate": "click_through_rate",
+        "ConversionRate": "click_conversion_rate",
+        "WebsiteVisits": "website_visits",
+        "PagesPerVisit": "pages_per_visit",
+        "TimeOnSite": "time_on_site_minutes",
+        "EmailOpens": "email_opens",
+        "EmailClicks": "email_clicks",
+    }
+    planted = dict(
+        condition.split(" > ") for condition in {**truth["ad_spend_log_odds"], **truth["other_log_odds"]}
+    )
+
+    assert set(found) == set(columns.values())
+    for raw, cut in planted.items():
+        assert float(found[columns[raw]]) == pytest.approx(float(cut), rel=0.05)
+
+
+@pytest.mark.parametrize(
+    ("moment", "auc", "log_loss", "brier", "calibration_error"),
+    [("before_contact", 0.698, 0.346, 0.101, 0.015), ("in_campaign", 0.830, 0.200, 0.048, 0.025)],
+)
+def test_real_campaign_file_reaches_the_reference_figures(
+    built_kaggle, moment, auc, log_loss, brier, calibration_error
+):
     figures = dict(
         built_kaggle.query(
             "select split || ' ' || metric, value from evaluation.model_metrics"
-            " where model_name = 'conversion_before_contact'"
+            f" where model_name = 'conversion_{moment}'"
         )
     )
 
-    assert figures["cross_validation roc_auc"] >= 0.698
-    assert figures["cross_validation log_loss"] <= 0.346
-    assert figures["cross_validation brier_score"] <= 0.101
-    assert figures["cross_validation expected_calibration_error"] < 0.015
+    assert figures["cross_validation roc_auc"] >= auc
+    assert figures["cross_validation log_loss"] <= log_loss
+    assert figures["cross_validation brier_score"] <= brier
+    assert figures["cross_validation expected_calibration_error"] < calibration_error
     # The last labels of the real file follow nothing, which random folds hide.
     assert figures["forward roc_auc"] < 0.65

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from bank_marketing import fitting
-from bank_marketing.campaigns import conversion, segments
+from bank_marketing.campaigns import conversion_before_contact, conversion_in_campaign, segments
 from bank_marketing.churn import retention
 from bank_marketing.fitting import (
     METRIC_COLUMNS,
@@ -106,7 +106,7 @@ def test_other_version_of_a_package_is_other_code(task, monkeypatch, package):
     assert code_version([task], {}) != before
 
 
-@pytest.mark.parametrize("task", [segments, conversion, retention])
+@pytest.mark.parametrize("task", [segments, conversion_before_contact, conversion_in_campaign, retention])
 def test_modules_of_a_task_are_all_that_python_loads_for_it(task):
     script = (
         f"import sys, {task.__name__}; print(*(n for n in sys.modules if n.startswith('bank_marketing.')))"

@@ -8,7 +8,7 @@ from conftest import KAGGLE
 ROWS = {
     "campaigns.campaign_customers": 6400,
     "campaigns.campaign_responses": 6400,
-    "campaigns.conversion_scores": 6400,
+    "campaigns.conversion_scores": 2 * 6400,
     "campaigns.campaign_customer_segments": 6400,
     "transactions.bank_customers": 2000,
     "transactions.cards": 6146,

@@ -1,7 +1,7 @@
 from datetime import UTC, datetime
 
 from bank_marketing import fitting
-from bank_marketing.campaigns import conversion
+from bank_marketing.campaigns import conversion_before_contact
 
 
 def model(dbt, session):
@@ -9,7 +9,7 @@ def model(dbt, session):
     return fitting.fit_if_changed(
         fitting.earlier_fits(dbt, session),
         dbt.ref("features_conversion_before_contact").df(),
-        conversion,
+        conversion_before_contact,
         domain="campaigns",
         settings={"depth": dbt.config.meta_get("depth"), "seed": 1},
         now=datetime.now(UTC),

@@ -1,15 +1,16 @@
-"""Conversion before contact: the chance that a customer converts, from what is known beforehand."""
+"""Conversion: the chance that a customer converts, at the moments at which it can be asked."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from bank_marketing.campaigns.conversion_card import before_contact_card, too_little_data_card
-from bank_marketing.fitting import ORDER_COLUMN, Fit
-from bank_marketing.methods.calibration import reliability_curve
+from bank_marketing.campaigns.conversion_card import conversion_card, too_little_data_card
+from bank_marketing.fitting import EFFECT_COLUMNS, ORDER_COLUMN, Fit
+from bank_marketing.methods.calibration import apply_calibrator, reliability_curve
 from bank_marketing.methods.cross_fitting import (
     DEPTHS,
     cross_fit,
@@ -21,28 +22,61 @@ from bank_marketing.methods.deciles import assign_deciles, decile_cuts, lift_by_
 from bank_marketing.methods.effects import permutation_importance, standardised_log_odds
 from bank_marketing.methods.propensity import (
     default_candidates,
-    fit_propensity,
+    fit_propensities,
     predict_propensity,
     prepare_features,
     reason_for_too_little_data,
 )
+from bank_marketing.methods.scorecard import in_words
 
-MODEL_NAME = "conversion_before_contact"
-MOMENT = "before_contact"
 KEY = "customer_id"
 TARGET = "has_converted"
-NUMERIC = ("age", "income_usd", "loyalty_points", "previous_purchases", "ad_spend_usd")
-CATEGORICAL = ("gender", "campaign_channel", "campaign_type")
+PLANNED = ("gender", "campaign_channel", "campaign_type")
+KNOWN_BEFORE = ("age", "income_usd", "loyalty_points", "previous_purchases", "ad_spend_usd")
+ENGAGEMENT = (
+    "click_through_rate",
+    "click_conversion_rate",
+    "website_visits",
+    "pages_per_visit",
+    "time_on_site_minutes",
+    "social_shares",
+    "email_opens",
+    "email_clicks",
+)
 
 
-def fit(frame: pd.DataFrame, *, depth: str, seed: int) -> Fit:
+@dataclass(frozen=True)
+class Moment:
+    """A moment at which the chance of conversion is asked, and what is known then.
+
+    Parameters
+    ----------
+    name : str
+        As `conversion_scores.moment` has it.
+    numeric, categorical : tuple of str
+        Features by kind.
+    """
+
+    name: str
+    numeric: tuple[str, ...]
+    categorical: tuple[str, ...]
+
+
+BEFORE_CONTACT = Moment("before_contact", KNOWN_BEFORE, PLANNED)
+IN_CAMPAIGN = Moment("in_campaign", KNOWN_BEFORE + ENGAGEMENT, PLANNED)
+MOMENTS = {moment.name: moment for moment in (BEFORE_CONTACT, IN_CAMPAIGN)}
+
+
+def fit_moment(frame: pd.DataFrame, moment: Moment, *, depth: str, seed: int) -> Fit:
     """Fit the chance of conversion, with out-of-fold figures.
 
     Parameters
     ----------
     frame : pandas.DataFrame
         One row per customer: `KEY`, `TARGET` (rows without an outcome are left out), `ORDER_COLUMN` (for the
-        forward split alone), `NUMERIC` and `CATEGORICAL`; a feature without any value is left out.
+        forward split alone) and the features of the moment; a feature without any value is left out.
+    moment : Moment
+        What is known.
     depth : {'quick', 'full'}
         How many folds and resamples.
     seed : int
@@ -59,16 +93,21 @@ def fit(frame: pd.DataFrame, *, depth: str, seed: int) -> Fit:
     outcome = known[TARGET].to_numpy(dtype=np.int64)
     reason = reason_for_too_little_data(outcome)
     if reason:
-        return Fit("too_little_data", params={"reason": reason}, card=too_little_data_card(reason))
+        return Fit(
+            "too_little_data",
+            params={"reason": reason, "moment": moment.name},
+            card=too_little_data_card(moment.name, reason),
+        )
 
     numeric, categorical = (
-        [name for name in kind if known[name].notna().any()] for kind in (NUMERIC, CATEGORICAL)
+        [name for name in kind if known[name].notna().any()] for kind in (moment.numeric, moment.categorical)
     )
     features = prepare_features(known, numeric, categorical)
     candidates = default_candidates(numeric, categorical, seed)
     settings = DEPTHS[depth]
     crossed = cross_fit(features, outcome, candidates, depth=settings, seed=seed)
-    final = fit_propensity(features, outcome, candidates, inner_folds=settings.inner_folds, seed=seed)
+    fitted = fit_propensities(features, outcome, candidates, inner_folds=settings.inner_folds, seed=seed)
+    final = next(iter(fitted.values()))
     forward, last_outcome, last_probability = forward_metrics(
         features, outcome, known[ORDER_COLUMN], candidates, depth=settings, seed=seed
     )
@@ -76,9 +115,11 @@ def fit(frame: pd.DataFrame, *, depth: str, seed: int) -> Fit:
     cuts = decile_cuts(scores)
     crossed_metrics = cross_validation_metrics(outcome, crossed, depth=settings, seed=seed)
     metrics = pd.concat([part for part in (crossed_metrics, forward) if len(part)], ignore_index=True)
+    scorecard = readable_scorecard(fitted["points_scorecard"])
     effects = [
         permutation_importance(features, outcome, crossed, depth=settings, seed=seed),
         standardised_log_odds(final, features),
+        _points_as_effects(scorecard),
     ]
     judged = {"cross_validation": (outcome, scores), "forward": (last_outcome, last_probability)}
     calibration = pd.concat(
@@ -86,12 +127,14 @@ def fit(frame: pd.DataFrame, *, depth: str, seed: int) -> Fit:
         ignore_index=True,
     )
     params = {
+        "moment": moment.name,
         "candidate": final["candidate"],
         "calibration": final["calibration"],
-        "log_loss_by_candidate": final["log_loss"],
+        "log_loss_by_candidate": {name: model["log_loss"] for name, model in fitted.items()},
         "chosen_in_folds": [f"{model['candidate']}, {model['calibration']}" for model in crossed.models],
+        "scorecard": scorecard,
         "features": [*numeric, *categorical],
-        "without_values": [name for name in (*NUMERIC, *CATEGORICAL) if name not in features],
+        "without_values": [name for name in (*moment.numeric, *moment.categorical) if name not in features],
         "seed": seed,
     }
     return Fit(
@@ -101,7 +144,7 @@ def fit(frame: pd.DataFrame, *, depth: str, seed: int) -> Fit:
         effects=pd.concat([table for table in effects if len(table)], ignore_index=True),
         calibration=calibration,
         lift=lift_by_decile(outcome, scores, cuts),
-        card=before_contact_card(outcome, metrics, effects[0], calibration, params),
+        card=conversion_card(outcome, metrics, effects[0], calibration, params),
         artefact={
             "final_model": final,
             "fold_models": crossed.models,
@@ -112,15 +155,17 @@ def fit(frame: pd.DataFrame, *, depth: str, seed: int) -> Fit:
     )
 
 
-def score(frame: pd.DataFrame, artefact: Mapping[str, Any]) -> pd.DataFrame:
+def score_moment(frame: pd.DataFrame, artefact: Mapping[str, Any], moment: Moment) -> pd.DataFrame:
     """Score customers: those of the fit by the model that hasn't seen them, others by the final one.
 
     Parameters
     ----------
     frame : pandas.DataFrame
-        One row per customer with `KEY`, `NUMERIC` and `CATEGORICAL`; the outcome isn't looked at.
+        One row per customer with `KEY` and the features of the moment; the outcome isn't looked at.
     artefact : mapping
-        What `fit` left; empty after a fit with too little data.
+        What `fit_moment` left; empty after a fit with too little data.
+    moment : Moment
+        The moment of that fit.
 
     Returns
     -------
@@ -128,12 +173,12 @@ def score(frame: pd.DataFrame, artefact: Mapping[str, Any]) -> pd.DataFrame:
         One row per customer, in the order of the frame: customer_id, moment, conversion_probability, decile,
         is_out_of_fold. All but the first two are null without a model.
     """
-    scored = pd.DataFrame({KEY: frame[KEY].to_numpy(), "moment": MOMENT})
+    scored = pd.DataFrame({KEY: frame[KEY].to_numpy(), "moment": moment.name})
     probability = np.full(len(frame), np.nan)
     decile = pd.array([pd.NA] * len(frame), dtype="Int64")
     is_out_of_fold = pd.array([pd.NA] * len(frame), dtype="boolean")
     if artefact:
-        features = prepare_features(frame, NUMERIC, CATEGORICAL)
+        features = prepare_features(frame, moment.numeric, moment.categorical)
         models = scoring_models(
             frame[KEY],
             seen_keys=artefact["customer_id"],
@@ -149,3 +194,36 @@ def score(frame: pd.DataFrame, artefact: Mapping[str, Any]) -> pd.DataFrame:
     return scored.assign(
         conversion_probability=probability, decile=decile, is_out_of_fold=is_out_of_fold
     ).astype({"moment": "string"})
+
+
+def readable_scorecard(model: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """Return a fitted scorecard as a reader needs it to score a customer by hand.
+
+    Parameters
+    ----------
+    model : mapping
+        The points scorecard of `fit_propensities`.
+
+    Returns
+    -------
+    dict
+        one_point_each (what earns a point, in words), by_points (points, customers of the fit, and the
+        calibrated probability, from no point on).
+    """
+    card = model["models"][0]
+    calibrated = apply_calibrator(model["calibrator"], card.probability_)
+    return {
+        "one_point_each": [in_words(cut) for cut in card.cuts_],
+        "by_points": [
+            {"points": points, "customers": int(rows), "probability": float(probability)}
+            for points, (rows, probability) in enumerate(zip(card.rows_, calibrated, strict=True))
+        ],
+    }
+
+
+def _points_as_effects(scorecard: Mapping[str, list[Any]]) -> pd.DataFrame:
+    """Lay the conditions out among the effects; a point is a choice, not an estimate: no interval."""
+    return pd.DataFrame(
+        [(words, "scorecard_points", 1.0, np.nan, np.nan) for words in scorecard["one_point_each"]],
+        columns=list(EFFECT_COLUMNS),
+    )

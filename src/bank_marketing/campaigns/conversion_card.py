@@ -1,4 +1,4 @@
-"""Model card of conversion before contact."""
+"""Model cards of conversion."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,20 +10,32 @@ import pandas as pd
 from bank_marketing.fitting import METRIC_COLUMNS
 from bank_marketing.methods.calibration import calibration_error_by_chance
 
-TITLE = "# Conversion before contact\n\n"
-USE = (
-    "The chance that a customer of the campaign converts, from what is known before anybody is contacted:"
-    " age, gender, income, loyalty points, previous purchases, and the channel, type and spend that are"
-    " planned. It ranks customers. It says nothing of what the contact causes: in the data everybody was"
-    " contacted.\n"
+CONTACTED = (
+    " It ranks customers. It says nothing of what the contact causes: in the data everybody was contacted.\n"
 )
+USES = {
+    "before_contact": (
+        "# Conversion before contact\n\n"
+        "The chance that a customer of the campaign converts, from what is known before anybody is contacted:"
+        " age, gender, income, loyalty points, previous purchases, and the channel, type and spend that are"
+        " planned." + CONTACTED
+    ),
+    "in_campaign": (
+        "# Conversion in campaign\n\n"
+        "The chance that a customer of a running campaign converts, from what is known before the contact and"
+        " from engagement so far: clicks, visits, pages, time on site, shares and e-mails. It can't choose"
+        " whom to contact, since engagement follows the contact." + CONTACTED
+    ),
+}
 
 
-def too_little_data_card(reason: str) -> str:
+def too_little_data_card(moment: str, reason: str) -> str:
     """Return the card of a version that has no model.
 
     Parameters
     ----------
+    moment : {'before_contact', 'in_campaign'}
+        What the model would have served.
     reason : str
         What is missing.
 
@@ -32,10 +44,10 @@ def too_little_data_card(reason: str) -> str:
     str
         Markdown.
     """
-    return f"{TITLE}{USE}\n**No model was fitted**: {reason}. Scores are null.\n"
+    return f"{USES[moment]}\n**No model was fitted**: {reason}. Scores are null.\n"
 
 
-def before_contact_card(
+def conversion_card(
     outcome: npt.NDArray[Any],
     metrics: pd.DataFrame,
     importance: pd.DataFrame,
@@ -55,25 +67,30 @@ def before_contact_card(
     calibration : pandas.DataFrame
         Points of the reliability curves, as in `bank_marketing.fitting.CALIBRATION_COLUMNS`.
     params : mapping
-        candidate and calibration that were chosen, without_values (features that no row has).
+        moment; candidate and calibration that were chosen; log_loss_by_candidate (its keys are the
+        candidates); scorecard (as `conversion.readable_scorecard` returns); without_values (features that no
+        row has).
 
     Returns
     -------
     str
         Markdown.
     """
+    is_of_winner = ~metrics["metric"].str.contains("_of_")
     figures = [
         f"| {split} | {metric} | "
         + ("not defined | |" if np.isnan(value) else f"{value:.3f} | {low:.3f} to {high:.3f} |")
         + f" {n} |"
-        for split, metric, value, low, high, n in metrics[list(METRIC_COLUMNS)].itertuples(index=False)
+        for split, metric, value, low, high, n in metrics.loc[is_of_winner, list(METRIC_COLUMNS)].itertuples(
+            index=False
+        )
     ]
     noise = importance.loc[importance["value_low"] <= 0, "feature"]
     unused = params["without_values"]
     chosen, calibrated_by = params["candidate"].replace("_", " "), params["calibration"]
     return "\n".join(
         [
-            TITLE + USE,
+            USES[params["moment"]],
             f"**Data**: {len(outcome)} customers, {outcome.mean():.1%} converted."
             + (f" Without any value, so not used: {', '.join(unused)}." if unused else ""),
             f"**Model**: {chosen}, calibration {calibrated_by}; chosen by cross-validated log loss.",
@@ -83,6 +100,8 @@ def before_contact_card(
             "|---|---|---|---|---|",
             *figures,
             "",
+            *_candidates(metrics, params["log_loss_by_candidate"]),
+            "",
             f"**Order of the file**: {_what_the_order_shows(metrics)}",
             "The forward figures take the order of the file at this fit for the order of arrival;"
             " another order of the same rows gives other figures, and makes no new fit.",
@@ -90,8 +109,54 @@ def before_contact_card(
             f"**Not distinguishable from noise**: {', '.join(noise) if len(noise) else 'no feature'}.",
             "**Before use**: the public data are made up; no finding about them transfers to people.",
             "",
+            *_scorecard(params["scorecard"], is_the_model=params["candidate"] == "points_scorecard"),
+            "",
         ]
     )
+
+
+def _candidates(metrics: pd.DataFrame, candidates: Mapping[str, Any]) -> list[str]:
+    crossed = metrics[metrics["split"] == "cross_validation"].set_index("metric")["value"]
+    shown = (
+        "log_loss",
+        "brier_score",
+        "roc_auc",
+        "average_precision_rarer_class",
+        "expected_calibration_error",
+    )
+    return [
+        "Every candidate in the same folds, each with the calibration that suited it in training:",
+        "",
+        f"| candidate | {' | '.join(name.replace('_', ' ') for name in shown)} |",
+        f"|---|{'---|' * len(shown)}",
+        *(
+            f"| {candidate.replace('_', ' ')} | "
+            + " | ".join(f"{crossed[f'{name}_of_{candidate}']:.3f}" for name in shown)
+            + " |"
+            for candidate in candidates
+        ),
+    ]
+
+
+def _scorecard(scorecard: Mapping[str, Any], *, is_the_model: bool) -> list[str]:
+    earned, by_points = scorecard["one_point_each"], scorecard["by_points"]
+    if not earned:
+        return ["**By hand**: no feature's cut is more than noise, so no feature earns points."]
+    return [
+        "**By hand**: the points scorecard, fitted on all customers."
+        + (
+            " It is the model: new customers get the probability of their points."
+            if is_the_model
+            else " It is not the model, only its nearest readable kin."
+        )
+        + " One point for each of:",
+        "",
+        *(f"- {words}" for words in earned),
+        "",
+        "| points | customers | probability |",
+        "|---|---|---|",
+        *(f"| {row['points']} | {row['customers']} | {row['probability']:.3f} |" for row in by_points),
+    ]
 
 
 def _what_the_order_shows(metrics: pd.DataFrame) -> str:

@@ -1,20 +1,22 @@
 """Cross-fitting: predictions for rows by models that haven't seen them, and the figures that follow."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from sklearn.pipeline import Pipeline
 
 from bank_marketing.methods.folds import stratified_folds
 from bank_marketing.methods.intervals import bootstrap_interval, fold_interval, row_mean_interval
 from bank_marketing.methods.metrics import FOLD_METRICS, METRICS, POOLED_METRICS, ROW_METRICS
 from bank_marketing.methods.propensity import (
+    Averages,
+    Candidates,
     FloatArray,
     IntArray,
+    fit_propensities,
     fit_propensity,
     predict_propensity,
     reason_for_too_little_data,
@@ -48,7 +50,7 @@ class Depth:
     resamples: int
 
 
-DEPTHS = {"quick": Depth(1, 5, 3, 2, 100), "full": Depth(2, 5, 5, 10, 1000)}
+DEPTHS = {"quick": Depth(1, 5, 2, 2, 100), "full": Depth(2, 5, 5, 10, 1000)}
 
 
 @dataclass(frozen=True)
@@ -63,18 +65,22 @@ class CrossFit:
         The fold that left the row out, from 0.
     models : list of dict
         The models of the first repeat, one per fold.
+    by_candidate : dict of str to numpy.ndarray of shape (rows, repeats)
+        Out-of-fold probabilities of every candidate, each with the calibration that suited it in training.
     """
 
     probability: FloatArray
     fold: IntArray
     models: list[dict[str, Any]]
+    by_candidate: dict[str, FloatArray] = field(default_factory=dict)
 
 
 def cross_fit(
     features: pd.DataFrame,
     outcome: IntArray,
-    candidates: Mapping[str, Pipeline],
+    candidates: Candidates,
     *,
+    averages: Averages | None = None,
     depth: Depth,
     seed: int,
 ) -> CrossFit:
@@ -88,8 +94,10 @@ def cross_fit(
         As `prepare_features` returns.
     outcome : numpy.ndarray of shape (rows,)
         0 or 1.
-    candidates : mapping of str to sklearn.pipeline.Pipeline
+    candidates : mapping of str to classifier
         Unfitted models.
+    averages : mapping of str to sequence of str, optional
+        Means of candidates that compete, too, as for `fit_propensities`.
     depth : Depth
         Repeats and folds.
     seed : int
@@ -98,9 +106,10 @@ def cross_fit(
     Returns
     -------
     CrossFit
-        Probabilities, folds and the models of the first repeat.
+        Probabilities, folds, the models of the first repeat and the probabilities of all candidates.
     """
     probability = np.empty((len(outcome), depth.repeats))
+    by_candidate = {name: np.empty_like(probability) for name in (*candidates, *(averages or {}))}
     fold = np.empty((len(outcome), depth.repeats), dtype=np.int64)
     models = []
     for repeat in range(depth.repeats):
@@ -108,13 +117,21 @@ def cross_fit(
         for number in range(depth.folds):
             test = fold[:, repeat] == number
             train = ~test
-            model = fit_propensity(
-                features.iloc[train], outcome[train], candidates, inner_folds=depth.inner_folds, seed=seed
+            fitted = fit_propensities(
+                features.iloc[train],
+                outcome[train],
+                candidates,
+                averages=averages,
+                inner_folds=depth.inner_folds,
+                seed=seed,
             )
-            probability[test, repeat] = predict_propensity(model, features.iloc[test])
+            for name, model in fitted.items():
+                by_candidate[name][test, repeat] = predict_propensity(model, features.iloc[test])
+            winner, model = next(iter(fitted.items()))
+            probability[test, repeat] = by_candidate[winner][test, repeat]
             if repeat == 0:
                 models.append(model)
-    return CrossFit(probability, fold, models)
+    return CrossFit(probability, fold, models, by_candidate)
 
 
 def scoring_models(
@@ -173,37 +190,49 @@ def cross_validation_metrics(
     Returns
     -------
     pandas.DataFrame
-        Columns split ('cross_validation'), metric, value, value_low, value_high, n (rows).
+        Columns split ('cross_validation'), metric, value, value_low, value_high, n (rows). Figures of the
+        winner come first, those of a candidate are called '<figure>_of_<candidate>'.
     """
+    figures = _figures(outcome, crossed.probability, crossed.fold, depth=depth, seed=seed)
+    for candidate, probability in crossed.by_candidate.items():
+        of_candidate = _figures(outcome, probability, crossed.fold, depth=depth, seed=seed)
+        figures |= {f"{name}_of_{candidate}": figure for name, figure in of_candidate.items()}
+    return _metric_rows("cross_validation", figures, len(outcome))
+
+
+def _figures(
+    outcome: IntArray, probability: FloatArray, fold: IntArray, *, depth: Depth, seed: int
+) -> dict[str, tuple[float, float, float]]:
     figures = {}
     for name, metric in FOLD_METRICS.items():
         values = [
-            metric(outcome[rows], crossed.probability[rows, repeat])
+            metric(outcome[rows], probability[rows, repeat])
             for repeat in range(depth.repeats)
-            for rows in (crossed.fold[:, repeat] == number for number in range(depth.folds))
+            for rows in (fold[:, repeat] == number for number in range(depth.folds))
         ]
         figures[name] = fold_interval(values, 1 / (depth.folds - 1))
     for name, of_rows in ROW_METRICS.items():
-        figures[name] = row_mean_interval(of_rows(outcome[:, None], crossed.probability))
+        figures[name] = row_mean_interval(of_rows(outcome[:, None], probability))
     for name, metric in POOLED_METRICS.items():
         figures[name] = bootstrap_interval(
             lambda some, probabilities, metric=metric: float(
                 np.mean([metric(some, column) for column in probabilities.T])
             ),
             outcome,
-            crossed.probability,
+            probability,
             resamples=depth.resamples,
             random=np.random.default_rng(seed),
         )
-    return _metric_rows("cross_validation", figures, len(outcome))
+    return figures
 
 
 def forward_metrics(
     features: pd.DataFrame,
     outcome: IntArray,
     order: npt.ArrayLike,
-    candidates: Mapping[str, Pipeline],
+    candidates: Candidates,
     *,
+    averages: Averages | None = None,
     depth: Depth,
     seed: int,
 ) -> tuple[pd.DataFrame, IntArray, FloatArray]:
@@ -219,8 +248,10 @@ def forward_metrics(
         0 or 1.
     order : array_like of shape (rows,)
         Order of the file; used for the split alone.
-    candidates : mapping of str to sklearn.pipeline.Pipeline
+    candidates : mapping of str to classifier
         Unfitted models.
+    averages : mapping of str to sequence of str, optional
+        Means of candidates that compete, too, as for `fit_propensities`.
     depth : Depth
         Inner folds and resamples.
     seed : int
@@ -240,7 +271,12 @@ def forward_metrics(
     if reason_for_too_little_data(outcome[train]):
         return _metric_rows("forward", {}, 0), outcome[:0], np.empty(0)
     model = fit_propensity(
-        features.iloc[train], outcome[train], candidates, inner_folds=depth.inner_folds, seed=seed
+        features.iloc[train],
+        outcome[train],
+        candidates,
+        averages=averages,
+        inner_folds=depth.inner_folds,
+        seed=seed,
     )
     probability = predict_propensity(model, features.iloc[test])
     random = np.random.default_rng(seed)
@@ -255,7 +291,7 @@ def _metric_rows(split: str, figures: Mapping[str, tuple[float, float, float]], 
     """Lay figures out, with ends of intervals inside the range that a figure can have."""
     return pd.DataFrame(
         [
-            (split, name, value, max(low, 0.0), high if name == "log_loss" else min(high, 1.0), rows)
+            (split, name, value, max(low, 0.0), high if name.startswith("log_loss") else min(high, 1.0), rows)
             for name, (value, low, high) in figures.items()
         ],
         columns=["split", "metric", "value", "value_low", "value_high", "n"],

@@ -88,7 +88,7 @@ def standardised_log_odds(model: Mapping[str, Any], features: pd.DataFrame) -> p
     columns = ["feature", "kind", "value", "value_low", "value_high"]
     if model["candidate"] != "logistic_regression":
         return pd.DataFrame(columns=columns)
-    transformer, regression = model["model"][:-1], model["model"][-1]
+    transformer, regression = model["models"][0][:-1], model["models"][0][-1]
     design = np.column_stack([np.ones(len(features)), transformer.transform(features)])
     probability = regression.predict_proba(design[:, 1:])[:, 1]
     penalty = np.diag([0.0, *np.full(design.shape[1] - 1, 1 / regression.C)])

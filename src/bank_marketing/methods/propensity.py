@@ -6,20 +6,23 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from sklearn.base import clone
+from sklearn.base import ClassifierMixin, clone
 from sklearn.compose import make_column_transformer
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from bank_marketing.methods.calibration import CALIBRATIONS, apply_calibrator, fit_calibrator
 from bank_marketing.methods.folds import stratified_folds
-from bank_marketing.methods.metrics import log_loss
+from bank_marketing.methods.metrics import log_losses
+from bank_marketing.methods.scorecard import PointsScorecard
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
+Candidates = Mapping[str, ClassifierMixin]
+Averages = Mapping[str, Sequence[str]]
 
 MIN_ROWS = 100
 MIN_ROWS_OF_A_CLASS = 10
@@ -49,8 +52,10 @@ def reason_for_too_little_data(outcome: npt.ArrayLike) -> str | None:
     )
 
 
-def default_candidates(numeric: Sequence[str], categorical: Sequence[str], seed: int) -> dict[str, Pipeline]:
-    """Return the models that compete: logistic regression and shallow gradient boosting.
+def default_candidates(
+    numeric: Sequence[str], categorical: Sequence[str], seed: int
+) -> dict[str, ClassifierMixin]:
+    """Return the models that compete: logistic regression, shallow gradient boosting and a points scorecard.
 
     Parameters
     ----------
@@ -61,9 +66,10 @@ def default_candidates(numeric: Sequence[str], categorical: Sequence[str], seed:
 
     Returns
     -------
-    dict of str to sklearn.pipeline.Pipeline
-        Unfitted pipelines by name. A level that wasn't there at the fit counts as none of the levels; a
-        missing number is the median (logistic) or a branch of its own (boosting).
+    dict of str to classifier
+        Unfitted models by name. A level that wasn't there at the fit counts as none of the levels and earns
+        no point; a missing number is the median (logistic), a branch of its own (boosting), no point
+        (scorecard).
     """
     scaled = make_pipeline(SimpleImputer(strategy="median", keep_empty_features=True), StandardScaler())
     levels = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
@@ -83,6 +89,7 @@ def default_candidates(numeric: Sequence[str], categorical: Sequence[str], seed:
         "gradient_boosting": make_pipeline(
             make_column_transformer(("passthrough", list(numeric)), (levels, list(categorical))), boosting
         ),
+        "points_scorecard": PointsScorecard(),
     }
 
 
@@ -106,18 +113,20 @@ def prepare_features(frame: pd.DataFrame, numeric: Sequence[str], categorical: S
     return pd.concat([numbers, levels.astype(str).astype(object)], axis=1)
 
 
-def fit_propensity(
+def fit_propensities(
     features: pd.DataFrame,
     outcome: IntArray,
-    candidates: Mapping[str, Pipeline],
+    candidates: Candidates,
     *,
+    averages: Averages | None = None,
     inner_folds: int,
     seed: int,
-) -> dict[str, Any]:
-    """Fit the candidate and calibration that have the lowest cross-validated log loss.
+) -> dict[str, dict[str, Any]]:
+    """Fit every candidate with the calibration that suits it, the one with the lowest log loss first.
 
     Each candidate is cross-validated within the given rows; on its out-of-fold probabilities each calibration
-    is fitted without the fold that it is judged on.
+    is fitted without the fold that it is judged on. A freer calibration (none, sigmoid, isotonic) is taken if
+    it betters the log loss by more than a standard error.
 
     Parameters
     ----------
@@ -125,8 +134,10 @@ def fit_propensity(
         As `prepare_features` returns.
     outcome : numpy.ndarray of shape (rows,)
         0 or 1.
-    candidates : mapping of str to sklearn.pipeline.Pipeline
-        Unfitted models.
+    candidates : mapping of str to classifier
+        Unfitted models by name.
+    averages : mapping of str to sequence of str, optional
+        Further candidates: the mean of the probabilities of several candidates, which are named.
     inner_folds : int
         Folds of the choice.
     seed : int
@@ -134,36 +145,93 @@ def fit_propensity(
 
     Returns
     -------
-    dict
-        candidate and calibration (names), model (fitted), calibrator (plain parameters), log_loss (of every
-        candidate with every calibration, in nats).
+    dict of str to dict
+        For each candidate, the best first: candidate and calibration (names), models (fitted; several for an
+        average), calibrator (plain parameters), log_loss (in nats, with each calibration).
     """
     folds = stratified_folds(outcome, inner_folds, seed=seed)
     splits = [(folds != number, folds == number) for number in range(inner_folds)]
-    losses: dict[str, float] = {}
     held_out: dict[str, FloatArray] = {}
     for name, candidate in candidates.items():
         held_out[name] = np.empty(len(outcome))
         for train, test in splits:
             fitted = _fit(candidate, features.iloc[train], outcome[train])
             held_out[name][test] = fitted.predict_proba(features.iloc[test])[:, 1]
-        for kind in CALIBRATIONS:
-            calibrated = np.empty(len(outcome))
-            for train, test in splits:
-                calibrator = fit_calibrator(kind, held_out[name][train], outcome[train])
-                calibrated[test] = apply_calibrator(calibrator, held_out[name][test])
-            losses[f"{name}, {kind}"] = log_loss(outcome, calibrated)
-    candidate_name, kind = min(losses, key=lambda pair: losses[pair]).split(", ")
-    return {
-        "candidate": candidate_name,
-        "calibration": kind,
-        "model": _fit(candidates[candidate_name], features, outcome),
-        "calibrator": fit_calibrator(kind, held_out[candidate_name], outcome),
-        "log_loss": losses,
+    members = {name: (name,) for name in candidates} | {
+        name: tuple(names) for name, names in (averages or {}).items()
     }
+    whole = {name: _fit(candidate, features, outcome) for name, candidate in candidates.items()}
+    fitted = {}
+    for name, names in members.items():
+        probability = np.mean([held_out[member] for member in names], axis=0)
+        calibrated = {kind: _calibrated(kind, probability, outcome, splits) for kind in CALIBRATIONS}
+        losses = {kind: log_losses(outcome, values) for kind, values in calibrated.items()}
+        kind = _simplest_that_helps(losses)
+        fitted[name] = {
+            "candidate": name,
+            "calibration": kind,
+            "models": [whole[member] for member in names],
+            "calibrator": fit_calibrator(kind, probability, outcome),
+            "log_loss": {kind: float(of_rows.mean()) for kind, of_rows in losses.items()},
+        }
+    best_first = sorted(fitted, key=lambda name: fitted[name]["log_loss"][fitted[name]["calibration"]])
+    return {name: fitted[name] for name in best_first}
 
 
-def _fit(candidate: Pipeline, features: pd.DataFrame, outcome: IntArray) -> Pipeline:
+def fit_propensity(
+    features: pd.DataFrame,
+    outcome: IntArray,
+    candidates: Candidates,
+    *,
+    averages: Averages | None = None,
+    inner_folds: int,
+    seed: int,
+) -> dict[str, Any]:
+    """Fit the candidate and calibration that have the lowest cross-validated log loss.
+
+    Parameters
+    ----------
+    features, outcome, candidates, averages, inner_folds, seed
+        As for `fit_propensities`.
+
+    Returns
+    -------
+    dict
+        The first of what `fit_propensities` returns.
+    """
+    fitted = fit_propensities(
+        features, outcome, candidates, averages=averages, inner_folds=inner_folds, seed=seed
+    )
+    return next(iter(fitted.values()))
+
+
+def _calibrated(
+    kind: str,
+    probability: FloatArray,
+    outcome: IntArray,
+    splits: Sequence[tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]],
+) -> FloatArray:
+    calibrated = np.empty(len(outcome))
+    for train, test in splits:
+        calibrator = fit_calibrator(kind, probability[train], outcome[train])
+        calibrated[test] = apply_calibrator(calibrator, probability[test])
+    return calibrated
+
+
+def _simplest_that_helps(losses: Mapping[str, FloatArray]) -> str:
+    """Return the calibration to use: a freer one must better the log loss by more than a standard error.
+
+    Between two that are as good, the freer one only adds steps learned from noise.
+    """
+    chosen = CALIBRATIONS[0]
+    for kind in CALIBRATIONS[1:]:
+        gain = losses[chosen] - losses[kind]
+        if gain.mean() > gain.std(ddof=1) / np.sqrt(len(gain)):
+            chosen = kind
+    return chosen
+
+
+def _fit(candidate: ClassifierMixin, features: pd.DataFrame, outcome: IntArray) -> ClassifierMixin:
     # Boosting can't bin a number that is missing in every row; a constant tells it as little.
     empty = features.columns[features.isna().all()]
     return clone(candidate).fit(features.assign(**dict.fromkeys(empty, 0.0)), outcome)
@@ -175,7 +243,7 @@ def predict_propensity(model: Mapping[str, Any], features: pd.DataFrame) -> Floa
     Parameters
     ----------
     model : mapping
-        What `fit_propensity` returned.
+        What `fit_propensity` returned, or one of `fit_propensities`.
     features : pandas.DataFrame of shape (rows, features)
         As `prepare_features` returns.
 
@@ -186,4 +254,5 @@ def predict_propensity(model: Mapping[str, Any], features: pd.DataFrame) -> Floa
     """
     if features.empty:
         return np.empty(0)
-    return apply_calibrator(model["calibrator"], model["model"].predict_proba(features)[:, 1])
+    probability = np.mean([member.predict_proba(features)[:, 1] for member in model["models"]], axis=0)
+    return apply_calibrator(model["calibrator"], probability)

@@ -6,6 +6,8 @@ from threadpoolctl import threadpool_limits
 
 from bank_marketing.artefacts import dump_artefact, load_artefact
 from bank_marketing.campaigns import conversion
+from bank_marketing.campaigns import conversion_before_contact as before_contact
+from bank_marketing.campaigns import conversion_in_campaign as in_campaign
 from bank_marketing.fitting import Fit
 from bank_marketing.methods.deciles import decile_cuts
 
@@ -53,7 +55,7 @@ def frame() -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def fitted(frame) -> Fit:
-    return conversion.fit(frame, depth="quick", seed=1)
+    return before_contact.fit(frame, depth="quick", seed=1)
 
 
 def test_planted_drivers_are_found_and_the_rest_is_noise(fitted):
@@ -65,7 +67,7 @@ def test_planted_drivers_are_found_and_the_rest_is_noise(fitted):
 
 
 def test_planted_probabilities_come_back(frame, fitted):
-    scores = conversion.score(frame, fitted.artefact)["conversion_probability"]
+    scores = before_contact.score(frame, fitted.artefact)["conversion_probability"]
     truth = 1 / (1 + np.exp(-frame["true_log_odds"]))
 
     assert np.abs(scores - truth).mean() < 0.06
@@ -76,7 +78,7 @@ def test_figures_stand_in_both_splits_with_intervals(fitted):
     figures = fitted.metrics.set_index(["split", "metric"])
 
     assert set(fitted.metrics["split"]) == {"cross_validation", "forward"}
-    assert len(figures) == 10
+    assert len(figures) == 5 + 5 + 3 * 5
     assert (figures["value_low"] <= figures["value"]).all()
     assert (figures["value"] <= figures["value_high"]).all()
     assert figures.loc[("cross_validation", "roc_auc"), "value"] > 0.8
@@ -87,7 +89,7 @@ def test_figures_stand_in_both_splits_with_intervals(fitted):
 def test_scores_of_a_target_of_noise_are_no_better_than_chance(frame):
     noise = frame.assign(has_converted=np.random.default_rng(5).integers(0, 2, len(frame)).astype(bool))
 
-    scores = conversion.score(noise, conversion.fit(noise, depth="quick", seed=1).artefact)
+    scores = before_contact.score(noise, before_contact.fit(noise, depth="quick", seed=1).artefact)
 
     assert roc_auc_score(noise["has_converted"], scores["conversion_probability"]) == pytest.approx(
         0.5, abs=0.04
@@ -95,7 +97,7 @@ def test_scores_of_a_target_of_noise_are_no_better_than_chance(frame):
 
 
 def test_customers_of_the_fit_get_the_score_of_the_fold_that_left_them_out(frame, fitted):
-    scores = conversion.score(frame, fitted.artefact)
+    scores = before_contact.score(frame, fitted.artefact)
     figures = fitted.metrics.set_index(["split", "metric"])
     pooled = roc_auc_score(frame["has_converted"], scores["conversion_probability"])
 
@@ -105,8 +107,8 @@ def test_customers_of_the_fit_get_the_score_of_the_fold_that_left_them_out(frame
 
 def test_new_customers_get_the_final_model(frame, fitted):
     new = frame.assign(customer_id=frame["customer_id"] + 1_000_000)
-    scores = conversion.score(new, fitted.artefact)
-    seen = conversion.score(frame, fitted.artefact)
+    scores = before_contact.score(new, fitted.artefact)
+    seen = before_contact.score(frame, fitted.artefact)
 
     assert not scores["is_out_of_fold"].any()
     assert (scores["conversion_probability"] != seen["conversion_probability"]).mean() > 0.9
@@ -115,10 +117,11 @@ def test_new_customers_get_the_final_model(frame, fitted):
 def test_customers_whose_outcome_is_not_known_are_new(frame):
     half = frame.assign(has_converted=frame["has_converted"].astype(object).where(frame.index < 1000))
 
-    fitted = conversion.fit(half, depth="quick", seed=1)
+    fitted = before_contact.fit(half, depth="quick", seed=1)
 
     assert (
-        conversion.score(half, fitted.artefact)["is_out_of_fold"].tolist() == [True] * 1000 + [False] * 1000
+        before_contact.score(half, fitted.artefact)["is_out_of_fold"].tolist()
+        == [True] * 1000 + [False] * 1000
     )
 
 
@@ -126,37 +129,39 @@ def test_score_does_not_look_at_the_outcome(frame, fitted):
     without = frame.drop(columns=["has_converted", "source_line", "true_log_odds"])
 
     pd.testing.assert_frame_equal(
-        conversion.score(without, fitted.artefact), conversion.score(frame, fitted.artefact)
+        before_contact.score(without, fitted.artefact),
+        before_contact.score(frame, fitted.artefact),
     )
 
 
 def test_one_row_alone_has_the_score_and_decile_it_has_among_all(frame, fitted):
-    together = conversion.score(frame, fitted.artefact)
+    together = before_contact.score(frame, fitted.artefact)
 
-    alone = pd.concat([conversion.score(frame.iloc[[row]], fitted.artefact) for row in range(20)])
+    alone = pd.concat([before_contact.score(frame.iloc[[row]], fitted.artefact) for row in range(20)])
 
     pd.testing.assert_frame_equal(alone.reset_index(drop=True), together.iloc[:20])
 
 
 def test_decile_one_is_the_highest(frame, fitted):
-    scores = conversion.score(frame, fitted.artefact)
+    scores = before_contact.score(frame, fitted.artefact)
 
     assert scores.groupby("decile")["conversion_probability"].mean().is_monotonic_decreasing
     assert scores["decile"].value_counts().between(150, 250).all()
 
 
 def test_deciles_are_cut_from_scores_that_had_not_seen_the_outcome(frame, fitted):
-    scores = conversion.score(frame, fitted.artefact)
+    scores = before_contact.score(frame, fitted.artefact)
 
     assert np.array_equal(fitted.artefact["decile_cuts"], decile_cuts(scores["conversion_probability"]))
 
 
 def test_same_seed_gives_the_same_fit_whatever_the_order_of_the_rows(frame, fitted):
-    again = conversion.fit(frame.sample(frac=1, random_state=3), depth="quick", seed=1)
+    again = before_contact.fit(frame.sample(frac=1, random_state=3), depth="quick", seed=1)
 
     pd.testing.assert_frame_equal(again.metrics, fitted.metrics)
     pd.testing.assert_frame_equal(
-        conversion.score(frame, again.artefact), conversion.score(frame, fitted.artefact)
+        before_contact.score(frame, again.artefact),
+        before_contact.score(frame, fitted.artefact),
     )
 
 
@@ -168,7 +173,7 @@ def test_unseen_level_and_missing_values_are_scored(frame, fitted):
         age=[30, None, None],
     )
 
-    scores = conversion.score(odd, fitted.artefact)
+    scores = before_contact.score(odd, fitted.artefact)
 
     assert scores["conversion_probability"].between(0, 1).all()
     assert scores["decile"].between(1, 10).all()
@@ -177,8 +182,8 @@ def test_unseen_level_and_missing_values_are_scored(frame, fitted):
 def test_a_feature_that_no_customer_has_is_left_out_and_the_card_says_so(frame):
     lacking = frame.assign(gender=None, income_usd=np.nan, ad_spend_usd=None)
 
-    fitted = conversion.fit(lacking, depth="quick", seed=1)
-    scores = conversion.score(lacking, load_artefact(dump_artefact(fitted.artefact)))
+    fitted = before_contact.fit(lacking, depth="quick", seed=1)
+    scores = before_contact.score(lacking, load_artefact(dump_artefact(fitted.artefact)))
 
     assert fitted.params["without_values"] == ["income_usd", "ad_spend_usd", "gender"]
     assert not set(fitted.effects["feature"]) & {"income_usd", "ad_spend_usd", "gender"}
@@ -190,7 +195,9 @@ def test_artefact_scores_the_same_after_being_stored(frame, fitted):
     stored = load_artefact(dump_artefact(fitted.artefact))
 
     pd.testing.assert_frame_equal(
-        conversion.score(frame, stored), conversion.score(frame, fitted.artefact), check_exact=True
+        before_contact.score(frame, stored),
+        before_contact.score(frame, fitted.artefact),
+        check_exact=True,
     )
 
 
@@ -198,9 +205,9 @@ def test_artefact_scores_the_same_after_being_stored(frame, fitted):
     "little", [lambda frame: frame.head(99), lambda frame: frame.assign(has_converted=True)]
 )
 def test_too_little_data_is_a_status_and_null_scores(frame, little):
-    fitted = conversion.fit(little(frame), depth="quick", seed=1)
+    fitted = before_contact.fit(little(frame), depth="quick", seed=1)
     stored = load_artefact(dump_artefact(fitted.artefact))
-    scores = conversion.score(frame, stored)
+    scores = before_contact.score(frame, stored)
 
     assert fitted.status == "too_little_data"
     assert fitted.params["reason"] in fitted.card
@@ -209,17 +216,76 @@ def test_too_little_data_is_a_status_and_null_scores(frame, little):
 
 
 def test_no_customers_give_no_scores_in_the_right_types(frame, fitted):
-    none, some = (conversion.score(frame.head(rows), fitted.artefact) for rows in (0, 5))
+    none, some = (before_contact.score(frame.head(rows), fitted.artefact) for rows in (0, 5))
 
     assert none.empty
     assert none.dtypes.to_dict() == some.dtypes.to_dict()
+
+
+@pytest.fixture(scope="module")
+def engaged(frame) -> pd.DataFrame:
+    """Return the customers with engagement of which only visits and clicks matter, and they decide much."""
+    random = np.random.default_rng(2)
+    names = [*conversion.ENGAGEMENT]
+    with_engagement = frame.assign(**{name: random.uniform(0, 50, len(frame)) for name in names})
+    engaged = (with_engagement["website_visits"] > 20) & (with_engagement["email_clicks"] > 10)
+    log_odds = np.where(engaged, 3, -2) + 0.5 * frame["true_log_odds"]
+    return with_engagement.assign(has_converted=random.uniform(size=len(frame)) < 1 / (1 + np.exp(-log_odds)))
+
+
+def test_in_campaign_engagement_is_learned_from(engaged):
+    before = before_contact.fit(engaged, depth="quick", seed=1)
+    during = in_campaign.fit(engaged, depth="quick", seed=1)
+
+    auc = [
+        fit.metrics.set_index(["split", "metric"]).loc[("cross_validation", "roc_auc"), "value"]
+        for fit in (before, during)
+    ]
+    assert auc[1] > auc[0] + 0.1
+    scores = in_campaign.score(engaged, load_artefact(dump_artefact(during.artefact)))
+    assert set(scores["moment"]) == {"in_campaign"}
+    assert scores["is_out_of_fold"].all()
+    assert "engagement follows the contact" in during.card
+
+
+def test_card_tells_how_to_score_by_hand(engaged):
+    fitted = in_campaign.fit(engaged, depth="quick", seed=1)
+    scorecard = fitted.params["scorecard"]
+
+    assert any(words.startswith("website_visits above 2") for words in scorecard["one_point_each"])
+    assert not any("social_shares" in words for words in scorecard["one_point_each"])
+    assert all(f"- {words}\n" in fitted.card for words in scorecard["one_point_each"])
+    assert sum(row["customers"] for row in scorecard["by_points"]) == len(engaged)
+    assert [row["points"] for row in scorecard["by_points"]] == list(
+        range(len(scorecard["one_point_each"]) + 1)
+    )
+
+
+def test_new_customer_gets_the_probability_that_the_card_gives_by_hand():
+    random = np.random.default_rng(4)
+    base = customers(3000, seed=4)
+    enough = (
+        (base["ad_spend_usd"] > 4000).astype(int) + (base["previous_purchases"] > 3) + (base["age"] <= 40)
+    )
+    fitted = before_contact.fit(
+        base.assign(has_converted=random.uniform(size=3000) < np.where(enough >= 2, 0.95, 0.1)),
+        depth="quick",
+        seed=1,
+    )
+    assert fitted.params["candidate"] == "points_scorecard"
+    probability = {row["points"]: row["probability"] for row in fitted.params["scorecard"]["by_points"]}
+
+    new = base.head(200).assign(customer_id=range(10**6, 10**6 + 200))
+    scores = before_contact.score(new, fitted.artefact)["conversion_probability"]
+
+    assert scores.tolist() == pytest.approx([probability[points] for points in enough.head(200)])
 
 
 def test_card_says_when_late_rows_follow_another_relation(frame, fitted):
     late = frame["source_line"] > frame["source_line"].quantile(0.8)
     noise = np.random.default_rng(6).integers(0, 2, len(frame)).astype(bool)
 
-    ended = conversion.fit(
+    ended = before_contact.fit(
         frame.assign(has_converted=frame["has_converted"].where(~late, noise)), depth="quick", seed=1
     )
 
@@ -232,7 +298,7 @@ def test_card_says_when_late_rows_follow_another_relation(frame, fitted):
 def test_card_does_not_judge_late_rows_that_all_have_the_same_outcome(frame):
     late = frame["source_line"] > frame["source_line"].quantile(0.8)
 
-    fitted = conversion.fit(
+    fitted = before_contact.fit(
         frame.assign(has_converted=frame["has_converted"].where(~late, True)), depth="quick", seed=1
     )
 
@@ -242,7 +308,7 @@ def test_card_does_not_judge_late_rows_that_all_have_the_same_outcome(frame):
 
 
 def test_card_does_not_judge_money_without_a_forward_split(frame):
-    fitted = conversion.fit(frame.head(110), depth="quick", seed=1)
+    fitted = before_contact.fit(frame.head(110), depth="quick", seed=1)
 
     assert fitted.status == "fitted"
     assert "**Money**: can't be judged" in fitted.card

@@ -115,6 +115,19 @@ def test_metrics_are_means_over_folds(rows, crossed):
     assert (metrics["value"] <= metrics["value_high"]).all()
 
 
+def test_every_candidate_is_judged_on_the_same_held_out_rows(rows, crossed):
+    _, outcome = rows
+    metrics = cross_validation_metrics(outcome, crossed, depth=DEPTH, seed=1).set_index("metric")["value"]
+
+    assert set(crossed.by_candidate) == set(CANDIDATES)
+    for name, probability in crossed.by_candidate.items():
+        assert metrics[f"log_loss_of_{name}"] == pytest.approx(
+            np.mean([log_loss(outcome, column) for column in probability.T])
+        )
+        # The winner of each fold is one of them: none can be much worse than the winner's figure.
+        assert (np.isclose(probability, crossed.probability)).any() or len(CANDIDATES) > 1
+
+
 def test_noise_is_no_better_than_chance(rows):
     features, outcome = rows
     shuffled = np.random.default_rng(2).permutation(outcome)
@@ -178,7 +191,7 @@ def test_importance_of_what_was_only_learned_by_heart_is_none():
     for number in range(DEPTH.folds):
         seen = fold != number
         tree = DecisionTreeClassifier(random_state=1).fit(features[seen], outcome[seen])
-        models.append({"model": tree, "calibrator": {"kind": "none"}})
+        models.append({"models": [tree], "calibrator": {"kind": "none"}})
         probability[~seen] = predict_propensity(models[-1], features[~seen])
     crossed = CrossFit(probability[:, None], fold[:, None], models)
 

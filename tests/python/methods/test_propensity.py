@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import make_pipeline
 from sklearn.tree import DecisionTreeClassifier
 from threadpoolctl import threadpool_limits
@@ -9,6 +10,7 @@ from bank_marketing.methods.calibration import expected_calibration_error
 from bank_marketing.methods.metrics import log_loss
 from bank_marketing.methods.propensity import (
     default_candidates,
+    fit_propensities,
     fit_propensity,
     predict_propensity,
     prepare_features,
@@ -49,12 +51,53 @@ def test_threshold_is_found_by_boosting():
     )
 
 
-def test_choice_has_the_lowest_log_loss_of_all_pairs():
-    model = fit(*rows(1000, lambda frame: frame["x"]))
+def test_points_are_found_by_the_scorecard():
+    random = np.random.default_rng(2)
+    features = pd.DataFrame(random.uniform(size=(2000, 9)), columns=list("abcdefghi"))
+    enough = (features > 0.3).sum(axis=1) >= 6
+    outcome = (random.uniform(size=2000) < np.where(enough, 0.95, 0.05)).astype(int)
 
-    assert len(model["log_loss"]) == 6
-    chosen = f"{model['candidate']}, {model['calibration']}"
-    assert model["log_loss"][chosen] == min(model["log_loss"].values())
+    model = fit_propensity(
+        features, outcome, default_candidates(list("abcdefghi"), [], seed=1), inner_folds=3, seed=1
+    )
+
+    assert model["candidate"] == "points_scorecard"
+
+
+def test_candidates_come_best_first_and_the_first_is_the_choice():
+    features, outcome = rows(1000, lambda frame: frame["x"])
+    candidates = default_candidates(NUMERIC, CATEGORICAL, seed=1)
+
+    fitted = fit_propensities(features, outcome, candidates, inner_folds=3, seed=1)
+
+    losses = [model["log_loss"][model["calibration"]] for model in fitted.values()]
+    assert set(fitted) == set(candidates)
+    assert losses == sorted(losses)
+    assert fit(features, outcome)["candidate"] == next(iter(fitted))
+
+
+def test_average_of_candidates_competes_and_predicts_their_mean():
+    # Half of the signal is a line, half a jump: either kind of model misses a part.
+    features, outcome = rows(3000, lambda frame: frame["x"] + 2.0 * (frame["x"].abs() > 1) - 1)
+    candidates = default_candidates(NUMERIC, CATEGORICAL, seed=1)
+    both = ("logistic_regression", "gradient_boosting")
+
+    fitted = fit_propensities(features, outcome, candidates, averages={"both": both}, inner_folds=3, seed=1)
+
+    plain = {name: {**model, "calibrator": {"kind": "none"}} for name, model in fitted.items()}
+    parts = [predict_propensity(plain[name], features) for name in both]
+    assert predict_propensity(plain["both"], features) == pytest.approx(np.mean(parts, axis=0))
+
+
+def test_calibration_is_none_unless_another_one_helps():
+    features, outcome = rows(3000, lambda frame: frame["x"])
+    line = {"line": default_candidates(NUMERIC, CATEGORICAL, seed=1)["logistic_regression"]}
+    naive = {"naive": make_pipeline(GaussianNB())}
+    # Four copies of one number count four times for naive Bayes, which grows far too certain.
+    copies = pd.DataFrame(dict.fromkeys("abcd", features["x"]))
+
+    assert fit_propensity(features, outcome, line, inner_folds=3, seed=1)["calibration"] == "none"
+    assert fit_propensity(copies, outcome, naive, inner_folds=3, seed=1)["calibration"] != "none"
 
 
 def test_calibration_is_learned_on_rows_that_the_candidate_has_not_seen():
@@ -72,7 +115,7 @@ def test_calibration_is_learned_on_rows_that_the_candidate_has_not_seen():
     assert expected_calibration_error(outcome[2000:], probability) < 0.05
 
 
-@pytest.mark.parametrize("name", ["logistic_regression", "gradient_boosting"])
+@pytest.mark.parametrize("name", ["logistic_regression", "gradient_boosting", "points_scorecard"])
 def test_number_that_is_missing_everywhere_tells_nothing(name):
     features, outcome = rows(500, lambda frame: frame["x"])
     candidate = {name: default_candidates(["x", "empty"], [], seed=1)[name]}
