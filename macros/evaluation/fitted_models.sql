@@ -3,6 +3,8 @@
 {% macro fitted_models() %}
     {{ return([
         "campaign_segments_fit",
+        "bank_segments_fit",
+        "retail_segments_fit",
         "conversion_before_contact_fit",
         "conversion_in_campaign_fit",
         "retention_fit",

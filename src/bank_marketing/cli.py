@@ -1,6 +1,7 @@
 """The command `bank-marketing`: one sub-command for each thing a person does by hand."""
 
 import argparse
+import errno
 import sys
 from collections.abc import Sequence
 
@@ -16,6 +17,8 @@ COMMANDS = {
     "formats": (format_listing, "say what each raw file wants, column by column"),
     "sample": (sampling, "make the synthetic sample files"),
 }
+# What the person at the keyboard can mend: rights, a read-only disk, no room.
+NOT_WRITABLE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -53,6 +56,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(args.run(args))
     except UserError as error:
         print(f"bank-marketing {args.command}: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        if error.errno not in NOT_WRITABLE:
+            raise
+        place = error.filename2 or error.filename or "the disk"
+        print(
+            f"bank-marketing {args.command}: {place}: it can't be read or written here ({error.strerror})."
+            " See to its rights and to the room on the disk, and try again.",
+            file=sys.stderr,
+        )
         return 1
 
 

@@ -195,22 +195,27 @@ def code_version(modules: Sequence[ModuleType], settings: Mapping[str, Any]) -> 
     return digest.hexdigest()
 
 
-def earlier_fits(dbt: Any, session: Any) -> pd.DataFrame | None:
-    """Return the rows of a `<task>_fit` table that tell whether to fit again, without artefacts and figures.
+def earlier_fits(dbt: Any, session: Any, *, with_artefact: bool = False) -> pd.DataFrame | None:
+    """Return the rows of a `<task>_fit` table that tell whether to fit again, without figures.
 
     Parameters
     ----------
     dbt, session : any
         What dbt hands to a Python model.
+    with_artefact : bool
+        Whether the newest version comes with its artefact, for a task that judges by it.
 
     Returns
     -------
     pandas.DataFrame or None
-        Columns `HISTORY_COLUMNS`; None before the first fit.
+        Columns `HISTORY_COLUMNS`, and artefact if it was asked for (null but in the newest version); None before
+        the first fit.
     """
     if not dbt.is_incremental:
         return None
-    earlier: pd.DataFrame = session.sql(f"select {', '.join(HISTORY_COLUMNS)} from {dbt.this}").df()
+    newest = "case when model_version = max(model_version) over () then artefact end as artefact"
+    columns = [*HISTORY_COLUMNS, *([newest] if with_artefact else [])]
+    earlier: pd.DataFrame = session.sql(f"select {', '.join(columns)} from {dbt.this}").df()
     return earlier
 
 
@@ -222,13 +227,18 @@ def fit_if_changed(
     domain: str,
     settings: Mapping[str, Any],
     now: datetime,
+    refit: bool = False,
 ) -> pd.DataFrame:
     """Fit a model if its data, code or settings differ from those of its newest version.
+
+    A task that has `needs_refit(frame, artefact)` judges itself whether other data need another fit; its `fit`
+    takes the newest artefact as `earlier`.
 
     Parameters
     ----------
     history : pandas.DataFrame or None
-        Earlier rows of the fit table with `HISTORY_COLUMNS`. None or no rows before the first fit.
+        Earlier rows of the fit table with `HISTORY_COLUMNS`, for a task with `needs_refit` also artefact. None
+        or no rows before the first fit.
     frame : pandas.DataFrame
         The features, one row per subject.
     task : module
@@ -241,6 +251,8 @@ def fit_if_changed(
         Settings of the fit; `depth` is one of them. Plain values.
     now : datetime.datetime
         Moment of the fit, with its time zone; stored in UTC without it.
+    refit : bool
+        Whether to fit although nothing calls for it.
 
     Returns
     -------
@@ -253,12 +265,16 @@ def fit_if_changed(
     if len(earlier) and frame.empty:
         # dbt build --empty shows no rows; a model isn't given up for that.
         return _typed([])
-    if len(earlier):
+    judges = hasattr(task, "needs_refit")
+    artefact = load_artefact(earlier.iloc[-1]["artefact"]) if judges and len(earlier) else {}
+    if len(earlier) and not refit:
         newest = earlier.iloc[-1]
-        if newest["data_fingerprint"] == fingerprint and newest["code_version"] == code:
+        same_code = newest["code_version"] == code
+        same_data = newest["data_fingerprint"] == fingerprint
+        if same_code and (same_data or (judges and not task.needs_refit(frame, artefact))):
             return _typed([])
     with threadpool_limits(1):
-        result: Fit = task.fit(frame, **settings)
+        result: Fit = task.fit(frame, **settings, **({"earlier": artefact} if judges else {}))
     return _typed(
         [
             {

@@ -1,5 +1,6 @@
 """What the importer does with files that are made to harm, and when it is interrupted."""
 
+import errno
 import io
 import os
 import shutil
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from bank_marketing import cli
 from bank_marketing.errors import UserError
 from bank_marketing.formats import read_formats
 from bank_marketing.importing import import_files
@@ -108,6 +110,35 @@ def test_a_workbook_that_would_fill_the_memory_is_refused(seeds, tmp_path, conte
     assert not any(entry.is_file() for entry in seeds.rglob("*"))
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="peak memory is counted in kilobytes on Linux")
+@pytest.mark.parametrize(
+    ("start", "line"),
+    [('1,2,"', "x" * 99), ("", "9,15700000,Short,600,France,Male,30")],
+    ids=["quote", "short"],
+)
+def test_more_bad_lines_than_memory_holds_are_refused(seeds, tmp_path, start, line):
+    path = tmp_path / "Customer-Churn-Records.csv"
+    path.write_text(SAMPLE[: SAMPLE.index("\n", 2_000) + 1] + start + f"{line}\n" * 400_000)
+    message = import_in_little_memory(seeds, path)
+    assert "lines don't have 18 values, or a quotation mark opens and doesn't close" in message
+    assert not list(seeds.iterdir())
+
+
+def test_an_archive_of_many_small_bombs_is_not_unpacked(seeds, tmp_path):
+    with zipfile.ZipFile(tmp_path / "bombs.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(10):
+            archive.writestr(f"{number}.csv", bytes(9_000_000))
+    with pytest.raises(UserError, match="its 10 files would unpack from"):
+        import_files([tmp_path / "bombs.zip"], seeds, list(FORMATS.values()))
+
+
+def test_a_name_without_end_does_not_fill_the_message(seeds, tmp_path):
+    (tmp_path / "numbers.csv").write_text("0" * 100_000)
+    with pytest.raises(UserError, match="none of the raw files has these columns") as refusal:
+        import_files([tmp_path / "numbers.csv"], seeds, list(FORMATS.values()))
+    assert len(str(refusal.value)) < 1_000
+
+
 def test_a_move_that_fails_takes_back_the_moves_before_it(seeds, tmp_path, monkeypatch):
     downloads = tmp_path / "downloads"
     downloads.mkdir()
@@ -131,6 +162,18 @@ def test_a_move_that_fails_takes_back_the_moves_before_it(seeds, tmp_path, monke
     after = {path: path.readlink() if path.is_symlink() else path.read_bytes() for path in files(seeds)}
     assert after == before
     assert sorted(path.name for path in seeds.parent.iterdir()) == ["formats", "kaggle"]
+
+
+def test_a_folder_that_cannot_be_written_is_named_in_a_sentence(monkeypatch, capsys):
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", "seeds/kaggle")
+
+    monkeypatch.setattr("bank_marketing.importing.command.import_files", refuse)
+    assert cli.main(["import-kaggle", "downloads"]) == 1
+    assert (
+        "seeds/kaggle: it can't be read or written here (Permission denied). See to"
+        in capsys.readouterr().err
+    )
 
 
 def files(folder: Path) -> list[Path]:

@@ -7,10 +7,11 @@ from bank_marketing.campaigns import segments
 def model(dbt, session):
     dbt.config(materialized="incremental")
     return fitting.fit_if_changed(
-        fitting.earlier_fits(dbt, session),
+        fitting.earlier_fits(dbt, session, with_artefact=True),
         dbt.ref("features_campaign_segments").df(),
         segments,
         domain="campaigns",
         settings={"depth": dbt.config.meta_get("depth"), "seed": 1},
         now=datetime.now(UTC),
+        refit=dbt.config.meta_get("refit"),
     )

@@ -12,6 +12,7 @@ import pandas as pd
 
 from bank_marketing.churn.retention_card import retention_card, too_little_data_card
 from bank_marketing.fitting import METRIC_COLUMNS, Fit
+from bank_marketing.methods import drift
 from bank_marketing.methods.calibration import reliability_curve
 from bank_marketing.methods.cross_fitting import DEPTHS, CrossFit, cross_validation_metrics, scoring_models
 from bank_marketing.methods.deciles import assign_deciles, decile_cuts, lift_by_decile
@@ -188,6 +189,7 @@ def fit(features: pd.DataFrame, *, depth: str, seed: int) -> Fit:
         With the status 'too_little_data' if fewer than 50 customers have left or fewer than 50 have stayed,
         or if the customers of some part that a model is fitted on are all alike in the terms.
     """
+    reference = drift.reference(features[[*TRAITS, "tenure_years"]])
     is_complete = features[[*TRAITS, "tenure_years", "has_exited"]].notna().all(axis=1)
     incomplete = int((~is_complete).sum())
     features = features[is_complete].sort_values("customer_id", ignore_index=True)
@@ -260,6 +262,7 @@ def fit(features: pd.DataFrame, *, depth: str, seed: int) -> Fit:
             "customer_ids": features["customer_id"].to_numpy(dtype="int64"),
             "folds": folds,
             "decile_cuts": cuts,
+            "reference": reference,
         },
     )
 

@@ -146,7 +146,7 @@ def _broken_bound(column: ColumnFormat, text: str) -> str | None:
 
 
 def _convert(text: str, write: Callable[[str], str], reading: Reading) -> str:
-    if not text or text in reading.missing:
+    if text in reading.missing or (not text and text not in reading.values):
         return ""
     if reading.values:
         if text not in reading.values:

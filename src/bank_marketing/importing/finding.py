@@ -188,6 +188,12 @@ def _refuse_bomb(members: list[zipfile.ZipInfo], scratch: Path) -> None:
                 f" more than {LARGEST_RATIO} to 1, as no data do. It was not unpacked."
             )
     needed, free = sum(member.file_size for member in members), shutil.disk_usage(scratch).free
+    packed = sum(member.compress_size for member in members)
+    if needed > max(SMALL_MEMBER, LARGEST_RATIO * packed):
+        raise _UnreadableError(
+            f"its {len(members):,} files would unpack from {packed:,} to {needed:,} bytes, more than"
+            f" {LARGEST_RATIO} to 1, as no data do. They were not unpacked."
+        )
     if needed > free:
         raise _UnreadableError(
             f"it unpacks to {needed:,} bytes, but only {free:,} are free. Make room and try again."

@@ -199,7 +199,7 @@ def mapping_problems(mapping: Mapping, seed_format: SeedFormat, export_columns: 
     ]
     for column in seed_format.columns:
         of_column = mapping.columns.get(column.header.strip(), ColumnMapping(leave_out=column.is_optional))
-        is_key = seed_format.unique_key == (column.name,)
+        is_key = seed_format.unique_key == (column.name,) and column.data_type in WHOLE_NUMBERS
         problems += [
             f"{column.header.strip()}: {problem}"
             for problem in _column_problems(column, of_column, export_columns, is_key=is_key)
@@ -231,7 +231,9 @@ def _column_problems(
         yield f"""found decimal: {reading.decimal!r}, expected "." or ",". """.rstrip()
     if reading.factor is not None and not _is_number(reading.factor):
         yield f"found factor: {reading.factor!r}, expected a number other than 0."
-    if reading.date is not None:
+    if reading.date == TO_FILL:
+        yield "date: still to fill, expected how dates are written, such as `DD/MM/YYYY` or `MM/DD/YYYY`."
+    elif reading.date is not None:
         try:
             python_pattern(reading.date)
         except ValueError as error:

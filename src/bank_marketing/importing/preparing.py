@@ -114,6 +114,7 @@ def prepare(
         delimiter=source.table.delimiter,
         rows_above=source.table.rows_above,
         width=len(recognised.columns),
+        lines=source.file_bytes.lines,
         scratch=scratch,
     )
     try:

@@ -12,6 +12,7 @@ import duckdb
 
 from bank_marketing.errors import UserError
 from bank_marketing.formats import ColumnFormat
+from bank_marketing.line_counts import count_blank_lines
 from bank_marketing.sql_text import sql_text
 
 Kind = Literal[
@@ -54,6 +55,10 @@ CANONICAL: dict[Kind, str] = {
 # A day without its time: what stands before a blank or a T, a serial number without its fraction.
 _DAY = r"^\s*([0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}|[0-9]{8}|[0-9]{5})(?:[ T.]|$)"
 MOST_GROUPS = 100_000
+# DuckDB holds a note in memory for each value that a line lacks: this is what they may fill. A quotation mark
+# that doesn't close makes a bad line of each line after it.
+MEMORY_FOR_REJECTS = 500_000_000
+BYTES_OF_A_REJECT = 600
 
 
 @dataclass(frozen=True)
@@ -119,6 +124,8 @@ class Profile:
         Lines before the header.
     width : int
         Number of columns.
+    lines : int
+        Lines of the file.
     scratch : Path
         Folder for what doesn't fit into a gigabyte of memory.
 
@@ -132,11 +139,19 @@ class Profile:
     Raises
     ------
     UserError
-        If the file can't be read, its last line is cut off, or lines would be lost.
+        If the file can't be read, has more bad lines than can be told apart, or its last line is cut off.
     """
 
     def __init__(
-        self, path: Path, label: str, *, delimiter: str, rows_above: int, width: int, scratch: Path
+        self,
+        path: Path,
+        label: str,
+        *,
+        delimiter: str,
+        rows_above: int,
+        width: int,
+        lines: int,
+        scratch: Path,
     ) -> None:
         self.label, self.width, self.rows_above = label, width, rows_above
         self._connection = duckdb.connect(
@@ -148,24 +163,15 @@ class Profile:
             "delimiter": delimiter,
             "above": rows_above,
         }
+        self.bad_lines = self._rejected_breaks = 0
         try:
-            self.rows = self._ask("count(*)", "", rejects=True)[0][0]
+            self.rows = self._ask("count(*)")[0][0]
+            if lines != self.rows + rows_above + 1:
+                self._refuse_many_bad_lines(path, lines)
+                self._find_bad_lines()
         except duckdb.Error as error:
             reason = str(error).splitlines()[0]
             raise UserError(f"{label}: no readable CSV file ({reason}). Download it again.") from error
-        rejected = self._connection.execute(
-            "select line, any_value(csv_line), min(cast(error_type as varchar)) from rejected"
-            " group by line order by line"
-        ).fetchall()
-        self.bad_lines = len(rejected)
-        if rejected and rejected[-1][0] > self.rows + len(rejected) + rows_above:  # the header is a line, too
-            line, text, error_type = rejected[-1]
-            raise UserError(
-                f"{label}, line {line}: the last line is cut off, or a quotation mark doesn't"
-                f" close ({error_type.lower()}: found {text.strip()[:100]!r}, expected {width} values)."
-                " Download the file again."
-            )
-        self._rejected_breaks = sum(text.strip("\r\n").count("\n") for _, text, _ in rejected)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -191,6 +197,35 @@ class Profile:
         )
         within = int(self._ask(breaks)[0][0]) + self._rejected_breaks
         return lines - blank_lines - self.rows_above - 1 - self.rows - self.bad_lines - within
+
+    def _refuse_many_bad_lines(self, path: Path, lines: int) -> None:
+        per_line = self.width * (BYTES_OF_A_REJECT + path.stat().st_size / lines)
+        # Lines within values and blank lines are no bad ones, but take another reading to be counted.
+        if (lines - self.rows) * per_line <= MEMORY_FOR_REJECTS:
+            return
+        bad = self.lost_lines(lines, count_blank_lines(path, self.rows_above + 1))
+        if bad * per_line > MEMORY_FOR_REJECTS:
+            raise UserError(
+                f"{self.label}: {bad:,} of {lines:,} lines don't have {self.width} values, or a quotation"
+                " mark opens and doesn't close. Close it, or download the file again."
+            )
+
+    def _find_bad_lines(self) -> None:
+        self.rows = self._ask("count(*)", rejects=True)[0][0]
+        rejected = self._connection.execute(
+            "select line, any_value(csv_line), min(cast(error_type as varchar)) from rejected"
+            " group by line order by line"
+        ).fetchall()
+        self.bad_lines = len(rejected)
+        # The header is a line, too.
+        if rejected and rejected[-1][0] > self.rows + len(rejected) + self.rows_above:
+            line, text, error_type = rejected[-1]
+            raise UserError(
+                f"{self.label}, line {line}: the last line is cut off, or a quotation mark doesn't"
+                f" close ({error_type.lower()}: found {text.strip()[:100]!r}, expected {self.width} values)."
+                " Download the file again."
+            )
+        self._rejected_breaks = sum(text.strip("\r\n").count("\n") for _, text, _ in rejected)
 
     def odd_values(
         self, kinds: Sequence[Kind], allowed: Sequence[Sequence[str]], *, commas: bool

@@ -17,6 +17,7 @@ from bank_marketing.importing.reading import wide_encoding
 from bank_marketing.importing.workbooks import sheet_starts
 
 LONGEST_HEADER = 1 << 16
+LONGEST_NAME = 100  # what a message shows of a name
 # The header is looked for in this many lines or rows: titles and notes may stand above it.
 HEADER_ROWS = 20
 DELIMITERS = (",", ";", "\t", "|")
@@ -325,7 +326,8 @@ def _likeness(header: tuple[str, ...], seed_format: SeedFormat) -> float:
 
 def _names(names: Sequence[str]) -> str:
     """Join names, with quotes where a blank at an end would stay unseen."""
-    shown = [repr(name) if name != name.strip() or not name else name for name in names[:40]]
+    cut = [name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}..." for name in names[:40]]
+    shown = [repr(name) if name != name.strip() or not name else name for name in cut]
     return (
         ", ".join(shown) + (f" and {len(names) - 40} more" if len(names) > 40 else "") if names else "nothing"
     )

@@ -13,13 +13,16 @@ import duckdb
 
 from bank_marketing.errors import UserError
 from bank_marketing.formats import ColumnFormat, SeedFormat
-from bank_marketing.importing.converting import Converted, Reading, ValueProblem, converter
+from bank_marketing.importing.converting import Converted, Reading, ValueProblem, converter, kind_of
+from bank_marketing.importing.dates import judge_dates
 from bank_marketing.importing.exports import Export
 from bank_marketing.importing.mapping import ColumnMapping, Mapping
 
 EXAMPLES = 3
 KINDS_OF_PROBLEMS = 3
 PROGRESS_EVERY = 500_000
+# A century has fewer; what comes after them proves no more.
+MOST_DAYS = 100_000
 
 
 @dataclass
@@ -111,6 +114,8 @@ def translate(
     fills = [_fill(column, of_column, export) for column, of_column in columns]
     unread: dict[str, dict[str, Occurrences]] = {}
     bad: dict[str, Occurrences] = {}
+    # By column of dates, each day as it was written and the line where it stands first.
+    days: dict[str, dict[str, int]] = {c.header: {} for c, _ in columns if kind_of(c) in ("day", "moment")}
     rows_in = bad_rows = 0
     with target.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
@@ -134,12 +139,17 @@ def translate(
                     is_bad = True
                     _count(bad, f"{column.header.strip()}: {broken}", line, _found(of_column, export, values))
                 row.append(text)
+                seen = days.get(column.header)
+                if seen is not None and text and len(seen) < MOST_DAYS:
+                    seen.setdefault(text.split()[0], line)
             writer.writerow(row)
             bad_rows += is_bad
             if rows_in % PROGRESS_EVERY == 0:
                 print(f"{export.label}: {rows_in:,} rows ...", file=sys.stderr, flush=True)
     if unread:
         raise UserError(_refusal(unread, mapping))
+    if swapped := _swapped_days(days, mapping):
+        raise UserError("\n  ".join(["dates can't be trusted.", *swapped]))
     if not rows_in:
         raise UserError("found a header, but no rows after it. Export the table again.")
     if repeated := _repeated_keys(seed_format, target):
@@ -173,6 +183,24 @@ def _fill(
     position = export.columns.index(str(of_column.column))
     convert = converter(column, of_column.reading)
     return lambda number, values: convert(values[position])
+
+
+def _swapped_days(days: dict[str, dict[str, int]], mapping: Mapping) -> list[str]:
+    """Say of each column of dates that a spreadsheet swapped day and month, and by what that shows."""
+    problems = []
+    for header, seen in days.items():
+        # What was written is month first, or year first; now it is the same for all.
+        written = [(line, _year_first(day)) for day, line in seen.items()]
+        if problem := judge_dates(written).problem:
+            problems.append(f"{header.strip()}, from {mapping.columns[header.strip()].column}: {problem}")
+    return problems
+
+
+def _year_first(day: str) -> str:
+    if "/" not in day:
+        return day
+    month, day_of_month, year = day.split("/")
+    return f"{year}-{int(month):02}-{int(day_of_month):02}"
 
 
 def _found(of_column: ColumnMapping, export: Export, values: list[str]) -> str:

@@ -1,24 +1,31 @@
-"""Clustering of standardised features: how many groups, how well told apart, and who belongs where."""
+"""Clustering of standardised features by k-means or a Gaussian mixture: how many groups, and who belongs where."""
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
-from scipy import stats
+from scipy.special import logsumexp
 from sklearn.cluster import KMeans
-from sklearn.metrics import adjusted_rand_score, calinski_harabasz_score, silhouette_samples
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.metrics import calinski_harabasz_score, silhouette_samples
 from sklearn.mixture import GaussianMixture
-from sklearn.neighbors import NearestNeighbors
 
-from bank_marketing.methods.intervals import CONFIDENCE, row_mean_interval
+from bank_marketing.methods.intervals import row_mean_interval
 
 CANDIDATES = range(2, 9)
-# Silhouette compares all pairs: beyond this many rows a random part says the same.
-SILHOUETTE_ROWS = 2_000
-HOPKINS_PROBES = 200
+METHODS = ("k_means", "gaussian_mixture")
+# Criteria, null data and resamples look at no more rows than this, all at the same: a random part says the same.
+SAMPLE_ROWS = 2_000
+# Smallest variance of a mixture's component, in standard deviations of the feature squared: without it a value
+# that many share makes a component as narrow as one likes.
+LEAST_VARIANCE = 0.01
+# Covariances between features are fitted only where a component has this many rows for each of its figures.
+ROWS_PER_FIGURE = 5
 
 
 @dataclass(frozen=True)
@@ -56,7 +63,7 @@ class Scale:
 
 @dataclass(frozen=True)
 class Clustering:
-    """Groups around centres in standardised feature space, as plain arrays.
+    """Groups in standardised feature space, as plain arrays.
 
     Parameters
     ----------
@@ -64,10 +71,32 @@ class Clustering:
         What standardises the features.
     centres : ndarray of shape (k, n_features)
         Standardised centres, the largest group first.
+    weights : ndarray of shape (k,), optional
+        Shares of a Gaussian mixture's components; none for k-means.
+    precisions : ndarray of shape (k, n_features, n_features), optional
+        Cholesky factors of the components' inverse covariances; none for k-means.
     """
 
     scale: Scale
     centres: np.ndarray
+    weights: np.ndarray | None = None
+    precisions: np.ndarray | None = None
+
+    @classmethod
+    def load(cls, stored: Mapping[str, Any]) -> Clustering:
+        """Rebuild what `dataclasses.asdict` made of a clustering.
+
+        Parameters
+        ----------
+        stored : mapping of str to any
+            Fields of a `Clustering`, its scale as a mapping, too.
+
+        Returns
+        -------
+        Clustering
+            The same groups.
+        """
+        return cls(**{**stored, "scale": Scale(**stored["scale"])})
 
     def assign(self, frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
         """Return each row's group and how clearly it belongs there.
@@ -80,15 +109,21 @@ class Clustering:
         Returns
         -------
         group : ndarray of int, shape (n,)
-            Number of the nearest centre, from 0.
+            Number of the nearest centre, or of the likeliest component of a mixture, from 0.
         strength : ndarray of shape (n,)
-            1 - (distance to the nearest centre) / (distance to the second nearest): 1 at the centre, 0 on the
-            border between two groups.
+            1 where no other group comes into question, 0 on the border between two: 1 - (distance to the nearest
+            centre) / (distance to the second nearest), for a mixture 1 - (probability of the second likeliest
+            component) / (probability of the likeliest).
         """
-        distances = np.linalg.norm(self.scale.apply(frame)[:, None, :] - self.centres, axis=2)
-        nearest, second = np.sort(distances, axis=1)[:, :2].T
-        strength = 1 - np.divide(nearest, second, out=np.ones_like(nearest), where=second > 0)
-        return distances.argmin(axis=1), strength
+        points = self.scale.apply(frame)
+        if self.weights is None or self.precisions is None:
+            distances = np.linalg.norm(points[:, None, :] - self.centres, axis=2)
+            nearest, second = np.sort(distances, axis=1)[:, :2].T
+            strength = 1 - np.divide(nearest, second, out=np.ones_like(nearest), where=second > 0)
+            return distances.argmin(axis=1), strength
+        likelihoods = _log_likelihoods(points, self.centres, self.weights, self.precisions)
+        second, first = np.sort(likelihoods, axis=1)[:, -2:].T
+        return likelihoods.argmax(axis=1), 1 - np.exp(second - first)
 
 
 def fit_scale(frame: pd.DataFrame) -> Scale:
@@ -109,8 +144,10 @@ def fit_scale(frame: pd.DataFrame) -> Scale:
     return Scale(list(frame.columns), np.nanmean(values, axis=0), np.where(deviation > 0, deviation, 1.0))
 
 
-def fit_clustering(frame: pd.DataFrame, k: int, *, seed: int, restarts: int) -> Clustering:
-    """Group rows by k-means on standardised features.
+def fit_clustering(
+    frame: pd.DataFrame, k: int, *, method: str = "k_means", seed: int, restarts: int
+) -> Clustering:
+    """Group rows on standardised features.
 
     Parameters
     ----------
@@ -118,6 +155,8 @@ def fit_clustering(frame: pd.DataFrame, k: int, *, seed: int, restarts: int) -> 
         Numeric features, nothing else; missing values count as the mean.
     k : int
         Number of groups, 2 or more.
+    method : {'k_means', 'gaussian_mixture'}
+        A mixture starts from the groups of k-means.
     seed : int
         Same seed, same groups.
     restarts : int
@@ -131,242 +170,161 @@ def fit_clustering(frame: pd.DataFrame, k: int, *, seed: int, restarts: int) -> 
     scale = fit_scale(frame)
     points = scale.apply(frame)
     means = KMeans(k, n_init=restarts, random_state=seed).fit(points)
-    by_size = np.argsort(-np.bincount(means.labels_, minlength=k), kind="stable")
-    return Clustering(scale, means.cluster_centers_[by_size])
+    if method == "k_means":
+        by_size = np.argsort(-np.bincount(means.labels_, minlength=k), kind="stable")
+        return Clustering(scale, means.cluster_centers_[by_size])
+    mixture = _fit_mixture(points, means.cluster_centers_, seed)
+    by_size = np.argsort(-mixture.weights_, kind="stable")
+    precisions = mixture.precisions_cholesky_[by_size]
+    if mixture.covariance_type == "diag":
+        precisions = precisions[:, :, None] * np.eye(points.shape[1])
+    return Clustering(scale, mixture.means_[by_size], mixture.weights_[by_size], precisions)
 
 
-def compare_group_numbers(frame: pd.DataFrame, *, seed: int, restarts: int) -> pd.DataFrame:
-    """Measure groupings into 2 to 8 groups by three criteria.
+def compare_candidates(frame: pd.DataFrame, *, seed: int, restarts: int) -> pd.DataFrame:
+    """Measure groupings into 2 to 8 groups, by k-means and by Gaussian mixtures, by three criteria.
 
     Parameters
     ----------
     frame : DataFrame of shape (n, n_features)
-        Numeric features, nothing else.
+        Numeric features, nothing else; at most `SAMPLE_ROWS` random rows are looked at.
     seed : int
         Same seed, same figures.
     restarts : int
-        Starts of k-means; the Gaussian mixture starts from the best of them.
+        Starts of k-means; the mixture starts from the best of them.
 
     Returns
     -------
     DataFrame
-        One row for each k, the index, with the columns silhouette (with the ends silhouette_low and
-        silhouette_high of its 95 % interval over rows at these groups) and calinski_harabasz (k-means, the
-        higher the better) and bic (Gaussian mixture with full covariances, the lower the better).
+        One row for each (method, k), the index, with the columns silhouette (with the ends silhouette_low and
+        silhouette_high of its 95 % interval over rows at these groups), calinski_harabasz (both the higher the
+        better) and bic (the lower the better; of k-means as the mixture of equal spheres that it stands for:
+        Pelleg and Moore, X-means, ICML 2000).
     """
-    points = fit_scale(frame).apply(frame)
+    points = fit_scale(frame).apply(take_sample(frame, seed=seed))
     rows = {}
     for k in CANDIDATES:
         means = KMeans(k, n_init=restarts, random_state=seed).fit(points)
-        mixture = GaussianMixture(k, means_init=means.cluster_centers_, random_state=seed).fit(points)
-        mean, low, high = row_mean_interval(silhouettes(points, means.labels_, seed=seed))
-        rows[k] = {
-            "silhouette": mean,
-            "silhouette_low": low,
-            "silhouette_high": high,
-            "calinski_harabasz": float(calinski_harabasz_score(points, means.labels_)),
-            "bic": float(mixture.bic(points)),
-        }
-    return pd.DataFrame.from_dict(rows, orient="index")
+        mixture = _fit_mixture(points, means.cluster_centers_, seed)
+        rows["k_means", k] = _criteria(points, means.labels_, _bic_of_k_means(points, means))
+        rows["gaussian_mixture", k] = _criteria(points, mixture.predict(points), float(mixture.bic(points)))
+    criteria = pd.DataFrame.from_dict(rows, orient="index")
+    criteria.index = pd.MultiIndex.from_tuples(criteria.index, names=["method", "k"])
+    return criteria
 
 
-def choose_group_number(criteria: pd.DataFrame) -> int:
-    """Return the number of groups with the best mean rank over the criteria; of equals the smallest.
+def choose_candidate(criteria: pd.DataFrame) -> tuple[str, int]:
+    """Return the grouping with the best mean rank over the criteria.
 
     Parameters
     ----------
     criteria : DataFrame
-        What `compare_group_numbers` returns.
+        What `compare_candidates` returns.
 
     Returns
     -------
-    int
-        Number of groups.
+    method : str
+        'k_means' or 'gaussian_mixture'; of equals k-means.
+    k : int
+        Number of groups; of equals the smallest.
     """
     higher_is_better = criteria[["silhouette", "calinski_harabasz"]].assign(bic=-criteria["bic"])
-    ranks = higher_is_better.rank(ascending=False, na_option="bottom")
-    return int(ranks.mean(axis=1).idxmin())
+    ranks = higher_is_better.rank(ascending=False, na_option="bottom").mean(axis=1)
+    method, k = ranks.sort_index(ascending=[False, True]).idxmin()
+    return str(method), int(k)
 
 
-def silhouettes(points: np.ndarray, labels: np.ndarray, *, seed: int) -> np.ndarray:
-    """Return the silhouette of each row (Rousseeuw 1987), or of a random part of the rows if there are many.
+def silhouettes(points: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Return the silhouette of each row (Rousseeuw 1987).
 
     Parameters
     ----------
     points : ndarray of shape (n, n_features)
-        Standardised features.
+        Standardised features; all pairs of rows are compared.
     labels : ndarray of shape (n,)
-        Group of each row, two groups or more.
-    seed : int
-        Draws the part.
+        Group of each row.
 
     Returns
     -------
-    ndarray of shape (min(n, 2000),)
-        From -1 to 1; a mean of 0 says that groups run into each other. Nan if the part lies within one group.
+    ndarray of shape (n,)
+        From -1 to 1; a mean of 0 says that groups run into each other. Nan if all rows are in one group or each
+        in its own.
     """
-    if len(points) > SILHOUETTE_ROWS:
-        part = np.random.default_rng(seed).choice(len(points), SILHOUETTE_ROWS, replace=False)
-        points, labels = points[part], labels[part]
-    if len(np.unique(labels)) < 2:
+    if not 1 < len(np.unique(labels)) < len(labels):
         return np.full(len(points), np.nan)
     return np.asarray(silhouette_samples(points, labels))
 
 
-def draw_interval(figures: npt.ArrayLike) -> tuple[float, float, float]:
-    """Return the mean of a figure over random draws, such as shuffles or resamples, with its interval.
-
-    The interval says how well the mean over all possible draws is known. It doesn't say how far single draws
-    differ, nor what other rows would give.
-
-    Parameters
-    ----------
-    figures : array_like of shape (draws,)
-        The figure in each draw; two draws or more.
-
-    Returns
-    -------
-    mean, low, high : float
-        The mean and its 95 % interval by Student's t.
-    """
-    values = np.asarray(figures, dtype=float)
-    mean, draws = float(values.mean()), len(values)
-    half = float(stats.t.ppf(0.5 + CONFIDENCE / 2, draws - 1) * values.std(ddof=1) / np.sqrt(draws))
-    return mean, mean - half, mean + half
-
-
-def permute_columns(frame: pd.DataFrame, *, seed: int) -> pd.DataFrame:
-    """Shuffle each column by itself: it keeps its distribution, but tells nothing of the others.
+def take_sample(frame: pd.DataFrame, *, seed: int) -> pd.DataFrame:
+    """Return at most `SAMPLE_ROWS` random rows in their order.
 
     Parameters
     ----------
     frame : DataFrame
-        Any columns.
+        Any rows.
     seed : int
-        Same seed, same order.
+        Same seed, same rows.
 
     Returns
     -------
     DataFrame
-        The shuffled columns, the same index.
+        The rows themselves if they are no more.
     """
-    rng = np.random.default_rng(seed)
-    return pd.DataFrame({name: rng.permutation(frame[name].to_numpy()) for name in frame}, index=frame.index)
+    if len(frame) <= SAMPLE_ROWS:
+        return frame
+    chosen = np.random.default_rng(seed).choice(len(frame), SAMPLE_ROWS, replace=False)
+    return frame.iloc[np.sort(chosen)]
 
 
-def silhouette_of_shuffled_columns(
-    frame: pd.DataFrame, k: int, *, seed: int, restarts: int, draws: int
-) -> np.ndarray:
-    """Return what the silhouette is where nothing ties the features together.
-
-    Parameters
-    ----------
-    frame : DataFrame of shape (n, n_features)
-        Numeric features, nothing else.
-    k : int
-        Number of groups.
-    seed : int
-        Draws the shuffles.
-    restarts : int
-        Starts of k-means.
-    draws : int
-        How many times the columns are shuffled and grouped anew.
-
-    Returns
-    -------
-    ndarray of shape (draws,)
-        Mean silhouette of each shuffle.
-    """
-    means = []
-    for draw in range(draws):
-        shuffled = permute_columns(frame, seed=seed + draw)
-        groups = fit_clustering(shuffled, k, seed=seed, restarts=restarts)
-        values = silhouettes(groups.scale.apply(shuffled), groups.assign(shuffled)[0], seed=seed + draw)
-        means.append(values.mean())
-    return np.array(means)
+def _criteria(points: np.ndarray, labels: np.ndarray, bic: float) -> dict[str, float]:
+    mean, low, high = row_mean_interval(silhouettes(points, labels))
+    # A mixture may leave a component without a row that likes it best.
+    several = len(np.unique(labels)) > 1
+    between = float(calinski_harabasz_score(points, labels)) if several else float("nan")
+    return {
+        "silhouette": mean,
+        "silhouette_low": low,
+        "silhouette_high": high,
+        "calinski_harabasz": between,
+        "bic": bic,
+    }
 
 
-def hopkins_probes(n: int) -> int:
-    """Return how many probes a draw of Hopkins' statistic takes: 200, but a tenth of the rows at most.
-
-    Parameters
-    ----------
-    n : int
-        Number of rows.
-
-    Returns
-    -------
-    int
-        Number of probes, 1 or more.
-    """
-    return max(1, min(HOPKINS_PROBES, n // 10))
-
-
-def hopkins_statistic(frame: pd.DataFrame, *, seed: int, draws: int) -> np.ndarray:
-    """Return Hopkins' statistic of standardised features: whether rows lie closer together than uniform ones.
-
-    With u the distances from uniform points (probes) of the bounding box to their nearest rows and w those
-    from as many rows to their nearest other rows, both to the power of the dimension: sum u / (sum u + sum
-    w) (Hopkins and Skellam, Annals of Botany 18, 1954, 213-227).
-
-    Parameters
-    ----------
-    frame : DataFrame of shape (n, n_features)
-        Numeric features, nothing else.
-    seed : int
-        Draws the probes.
-    draws : int
-        How many times probes are drawn, `hopkins_probes` of them each time.
-
-    Returns
-    -------
-    ndarray of shape (draws,)
-        About 0.5 for uniform data, towards 1 for clustered data. Any dense middle raises it too, so it is
-        no test.
-    """
-    points = fit_scale(frame).apply(frame)
+def _bic_of_k_means(points: np.ndarray, means: KMeans) -> float:
     n, dimensions = points.shape
-    rng = np.random.default_rng(seed)
-    count = hopkins_probes(n)
-    neighbours = NearestNeighbors(n_neighbors=2).fit(points)
-    figures = []
-    for _ in range(draws):
-        uniform = rng.uniform(points.min(axis=0), points.max(axis=0), size=(count, dimensions))
-        chosen = points[rng.choice(n, count, replace=False)]
-        from_uniform = (neighbours.kneighbors(uniform)[0][:, 0] ** dimensions).sum()
-        from_rows = (neighbours.kneighbors(chosen)[0][:, 1] ** dimensions).sum()
-        figures.append(from_uniform / (from_uniform + from_rows))
-    return np.array(figures)
+    counts = np.bincount(means.labels_)
+    variance = max(means.inertia_ / (n * dimensions), LEAST_VARIANCE)
+    of_groups = float((counts * np.log(counts / n)).sum())
+    likelihood = (
+        of_groups - n * dimensions / 2 * np.log(2 * np.pi * variance) - means.inertia_ / (2 * variance)
+    )
+    figures = len(counts) * (dimensions + 1)
+    return float(figures * np.log(n) - 2 * likelihood)
 
 
-def bootstrap_stability(
-    frame: pd.DataFrame, clustering: Clustering, *, seed: int, restarts: int, draws: int
+def _fit_mixture(points: np.ndarray, centres: np.ndarray, seed: int) -> GaussianMixture:
+    n, dimensions = points.shape
+    enough = n / len(centres) >= ROWS_PER_FIGURE * dimensions * (dimensions + 1) / 2
+    mixture = GaussianMixture(
+        len(centres),
+        covariance_type="full" if enough else "diag",
+        means_init=centres,
+        reg_covar=LEAST_VARIANCE,
+        random_state=seed,
+    )
+    with warnings.catch_warnings():
+        # Where there are no groups, a mixture wanders: its best is as good as that of another seed.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        return mixture.fit(points)
+
+
+def _log_likelihoods(
+    points: np.ndarray, centres: np.ndarray, weights: np.ndarray, precisions: np.ndarray
 ) -> np.ndarray:
-    """Return how far the groups of resampled rows agree with those of all rows.
-
-    Parameters
-    ----------
-    frame : DataFrame of shape (n, n_features)
-        The rows of the fit.
-    clustering : Clustering
-        Groups of all rows.
-    seed : int
-        Draws the resamples.
-    restarts : int
-        Starts of k-means.
-    draws : int
-        How many times rows are drawn with replacement and grouped anew.
-
-    Returns
-    -------
-    ndarray of shape (draws,)
-        Adjusted Rand index over all rows: 1 if the groups are the same, about 0 if they agree by chance.
-    """
-    rng = np.random.default_rng(seed)
-    groups, _ = clustering.assign(frame)
-    agreement = []
-    for _ in range(draws):
-        drawn = frame.iloc[rng.integers(0, len(frame), len(frame))]
-        again = fit_clustering(drawn, len(clustering.centres), seed=seed, restarts=restarts)
-        agreement.append(adjusted_rand_score(groups, again.assign(frame)[0]))
-    return np.array(agreement)
+    """Return the logarithm of each component's share in each row, of shape (n, k)."""
+    columns = []
+    for centre, weight, factor in zip(centres, weights, precisions, strict=True):
+        distances = (((points - centre) @ factor) ** 2).sum(axis=1)
+        columns.append(np.log(weight) + np.log(np.diag(factor)).sum() - distances / 2)
+    likelihoods = np.column_stack(columns)
+    return np.asarray(likelihoods - logsumexp(likelihoods, axis=1, keepdims=True))

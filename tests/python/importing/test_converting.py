@@ -54,6 +54,8 @@ CODE = ("raw_order_lines", "coupon_status")
         (CODE, "not used", Reading(), "Not Used"),
         (CODE, "x", Reading(values={"x": "Clicked"}), "Clicked"),
         (NUMBER, "none", Reading(missing=("none",)), ""),
+        (CODE, "", Reading(values={"": "Not Used"}), "Not Used"),
+        (CODE, "", Reading(values={"x": "Clicked"}), ""),
     ],
 )
 def test_a_value_is_written_as_the_raw_file_has_it(column, text, reading, expected):

@@ -3,6 +3,7 @@
 import csv
 import shutil
 import zipfile
+from datetime import date, timedelta
 from pathlib import Path
 
 import openpyxl
@@ -311,6 +312,35 @@ def test_repeated_keys_count_as_bad_rows(place, capsys):
     place.mapping.write_text(MAPPING.replace("{row_number: true}", "{column: alter}"))
     many_rows(place, bad=0)
     expect_refusal(place, capsys, "customerid: repeated key: 999 rows")
+
+
+def test_dates_that_a_spreadsheet_swapped_are_refused_with_the_evidence(place, capsys):
+    days = [date(2019, 1, 1) + timedelta(n) for n in range(365)]
+    swapped = [d.replace(month=d.day, day=d.month) if d.day <= 12 else d for d in days]
+    place.mapping.write_text(
+        "columns: {Date: {column: Datum}, Offline_Spend: {column: a}, Online_Spend: {column: b}}"
+    )
+    place.export.write_text("Datum,a,b\n" + "".join(f"{day},5,6\n" for day in days))
+    assert place.do_import(name="raw_marketing_spend") == 0
+    place.export.write_text("Datum,a,b\n" + "".join(f"{day},5,6\n" for day in swapped))
+    files = place.files()
+    assert place.do_import(name="raw_marketing_spend") == 1
+    message = capsys.readouterr().err
+    assert (
+        "Date, from Datum: a spreadsheet has swapped day and month where it could: '2019-01-13' (line 14)"
+        in (message)
+    )
+    assert place.files() == files
+
+
+def test_a_date_still_to_fill_asks_for_its_pattern_and_no_row_number(place, capsys):
+    place.export.write_text("Datum,a,b\n1/2/2019,5,6\n")
+    for date_is in ('"?"', '{column: Datum, date: "?"}'):
+        place.mapping.write_text(f"columns: {{Date: {date_is}, Offline_Spend: {{column: a}}}}")
+        assert place.do_import(name="raw_marketing_spend") == 1
+        message = next(m for m in capsys.readouterr().err.splitlines() if m.strip().startswith("Date:"))
+        assert "still to fill" in message
+        assert "row_number" not in message
 
 
 def test_a_word_for_no_value_leaves_the_cell_empty(place):

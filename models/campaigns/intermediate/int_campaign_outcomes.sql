@@ -1,0 +1,15 @@
+with
+    responses as (select * from {{ ref('stg_campaigns__responses') }}),
+
+    final as (
+        select
+            'has_converted' as outcome,
+            source_line as arrival,
+            'line ' || cast(source_line as {{ dbt.type_string() }}) as label,
+            cast(has_converted as integer) as events,
+            1 as trials
+        from responses
+    )
+
+select *
+from final

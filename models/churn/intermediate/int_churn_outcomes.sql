@@ -1,0 +1,15 @@
+with
+    customers as (select * from {{ ref('stg_churn__customers') }}),
+
+    final as (
+        select
+            'has_exited' as outcome,
+            source_line as arrival,
+            'line ' || cast(source_line as {{ dbt.type_string() }}) as label,
+            cast(has_exited as integer) as events,
+            1 as trials
+        from customers
+    )
+
+select *
+from final

@@ -1,0 +1,14 @@
+from bank_marketing import monitoring
+from bank_marketing.campaigns import segments
+
+
+def model(dbt, session):
+    dbt.config(materialized="table")
+    return monitoring.monitor(
+        dbt.ref("campaign_segments_fit"),
+        dbt.ref("features_campaign_segments").df(),
+        dbt.ref("int_campaign_outcomes").order("outcome, arrival").df(),
+        segments,
+        domain="campaigns",
+        seed=1,
+    )

@@ -1,0 +1,112 @@
+"""The model card of a segmentation: what the segments are, by which verdict, and on what evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+VERDICTS = {
+    "natural_clusters": (
+        "**These customers fall into natural clusters.** There is a gap between every two segments that customers"
+        " show who weren't in the fit, and resamples give the same segments."
+    ),
+    "no_natural_clusters": (
+        "**These customers don't fall into natural clusters.** The segments below are rules that cut a continuum:"
+        " useful to speak of customers in parts, but nobody is of a kind."
+    ),
+    "too_little_data": (
+        "**There is too little data to tell whether these customers fall into natural clusters.** The segments"
+        " below are rules."
+    ),
+}
+
+
+def write_card(
+    title: str,
+    about: str,
+    artefact: Mapping[str, Any],
+    scores: pd.DataFrame,
+    diagnostics: Sequence[Mapping[str, Any]],
+) -> str:
+    """Write the card.
+
+    Parameters
+    ----------
+    title, about : str
+        Of which population, and what a reader must know of its data.
+    artefact : mapping of str to any
+        What the fit leaves for scoring.
+    scores : DataFrame
+        Segments of all customers, with segment_id and segment_name.
+    diagnostics : sequence of mapping
+        The evidence, as `Diagnostics.records` returns it.
+
+    Returns
+    -------
+    str
+        Markdown.
+    """
+    counts = scores.value_counts("segment_name")
+    segments = "\n".join(
+        f"| {number} | {name} | {counts.get(name, 0):,} | {_rule_text(artefact, name)} |"
+        for name, number in sorted(artefact["ids"].items(), key=lambda item: item[1])
+        if name in artefact["names"] or name in counts
+    )
+    # All 14 candidates for the number of groups stand in the diagnostics table, not here.
+    evidence = "\n".join(
+        f"| {row['figure']} | {row['subject']} | {_figure(row)} | {_threshold(row)} | {row['reading']} |"
+        for row in diagnostics
+        if not row["figure"].endswith("_by_groups")
+    )
+    return f"""# {title}
+
+{VERDICTS[artefact["verdict"]]}
+
+{about}
+
+**Segments** of {len(scores):,} customers, method `{artefact["method"]}`. Cuts and centres stay until the next fit,
+which is made when code or settings change, when the customers have drifted, or when it is asked for: a customer moves
+only when their own features do. Names stay with their segments from version to version.
+
+| segment_id | segment_name | customers | rule |
+|---|---|---|---|
+{segments}
+
+**Evidence.** The verdict rests on the figures with a threshold; the others stand beside it. In brackets: 95 %
+intervals of the means, over customers for the silhouette, else over random draws.
+
+| figure | of | value | threshold | reading |
+|---|---|---|---|---|
+{evidence}
+"""
+
+
+def _rule_text(artefact: Mapping[str, Any], name: str) -> str:
+    if name not in artefact["names"]:
+        return "nothing to go by"
+    if artefact["method"] == "clusters":
+        return "nearest centre"
+    conditions = next(rule["is_above"] for rule in artefact["rules"] if rule["name"] == name)
+    texts = [
+        f"{trait} {'above' if wanted else 'up to'} {artefact['cuts'][trait]:,.2f}"
+        for trait, wanted in conditions.items()
+    ]
+    return ", ".join(texts) or "all others"
+
+
+def _figure(row: Mapping[str, Any]) -> str:
+    if row["value"] is None:
+        return ""
+    if row["value_low"] is None:
+        return f"{row['value']:,.4g}"
+    return f"{row['value']:.3f} ({row['value_low']:.3f} to {row['value_high']:.3f})"
+
+
+def _threshold(row: Mapping[str, Any]) -> str:
+    return (
+        ""
+        if row["threshold"] is None
+        else f"{row['threshold']:.4g}, {'kept' if row['is_passed'] else 'missed'}"
+    )

@@ -1,0 +1,175 @@
+"""The evidence behind a verdict on clusters: one row a figure, with its threshold and what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from bank_marketing.methods import cluster_evidence as evidence
+from bank_marketing.methods.cluster_verdict import LEAST_AGREEMENT, find_gaps, is_clustered
+from bank_marketing.methods.clustering import Clustering
+
+COLUMNS = (
+    "figure",
+    "subject",
+    "value",
+    "value_low",
+    "value_high",
+    "threshold",
+    "is_passed",
+    "n",
+    "reading",
+)
+NULLS = {"permuted_columns": evidence.permute_columns, "gaussian_copula": evidence.draw_from_copula}
+
+
+class Diagnostics:
+    """Figures in the order in which they were found."""
+
+    def __init__(self) -> None:
+        self._rows: list[tuple[Any, ...]] = []
+
+    def add(
+        self,
+        figure: str,
+        value: float,
+        *,
+        n: int,
+        reading: str,
+        subject: str = "all",
+        interval: tuple[float, float] = (np.nan, np.nan),
+        threshold: float = np.nan,
+        is_passed: bool | None = None,
+    ) -> None:
+        """Add a figure; a threshold is one that the verdict rests on, and is_passed says if it is kept."""
+        self._rows.append((figure, subject, value, *interval, threshold, is_passed, n, reading))
+
+    def add_draws(
+        self, figure: str, draws: np.ndarray, *, n: int, reading: str, least: float | None = None
+    ) -> float:
+        """Add the mean of a figure over random draws, with its interval, and return it."""
+        mean, low, high = evidence.draw_interval(draws)
+        is_passed, threshold = (None, np.nan) if least is None else (mean >= least, least)
+        self.add(
+            figure, mean, n=n, reading=reading, interval=(low, high), threshold=threshold, is_passed=is_passed
+        )
+        return mean
+
+    def add_need(self, figure: str, value: float, least: float, *, n: int, reading: str) -> bool:
+        """Add what a verdict needs at least, and return whether it is there."""
+        self.add(figure, value, n=n, reading=reading, threshold=least, is_passed=value >= least)
+        return value >= least
+
+    def records(self) -> list[dict[str, Any]]:
+        """Return the rows as plain values with the names `COLUMNS`; what is unknown is None."""
+        rows = []
+        for row in self._rows:
+            plain = [value.item() if isinstance(value, np.generic) else value for value in row]
+            known = [None if isinstance(value, float) and np.isnan(value) else value for value in plain]
+            rows.append(dict(zip(COLUMNS, known, strict=True)))
+        return rows
+
+    def metrics(self, columns: Sequence[str]) -> pd.DataFrame:
+        """Return the rows as metrics of the fit (split, metric, value, value_low, value_high, n)."""
+        rows = [
+            ("all", figure if subject == "all" else f"{figure} {subject}", value, low, high, n)
+            for figure, subject, value, low, high, _, _, n, _ in self._rows
+        ]
+        return pd.DataFrame(rows, columns=list(columns))
+
+
+def add_cluster_evidence(
+    diagnostics: Diagnostics,
+    traits: pd.DataFrame,
+    groups: Clustering,
+    criteria: pd.DataFrame,
+    *,
+    seed: int,
+    restarts: int,
+    draws: int,
+) -> bool:
+    """Add all that speaks for and against the groups, and return whether they are natural clusters.
+
+    Parameters
+    ----------
+    diagnostics : Diagnostics
+        Takes the figures up.
+    traits : DataFrame of shape (n, n_traits)
+        Transformed features that groups were made of.
+    groups : Clustering
+        Groups of all customers.
+    criteria : DataFrame
+        What `clustering.compare_candidates` returned.
+    seed, restarts, draws : int
+        As in the fit.
+
+    Returns
+    -------
+    bool
+        The verdict of `cluster_verdict.is_clustered`.
+    """
+    k, n = len(groups.centres), len(traits)
+    method = "k_means" if groups.weights is None else "gaussian_mixture"
+    same = {"seed": seed, "restarts": restarts}
+    gaps = find_gaps(traits, method, k, **same)
+    for pair in gaps.itertuples():
+        diagnostics.add(
+            "dip_p_value",
+            pair.p_value,
+            subject=f"groups {pair.first} and {pair.second}",
+            n=pair.n,
+            threshold=pair.threshold,
+            is_passed=pair.p_value < pair.threshold,
+            reading="Chance of such a gap between the two groups where there is none; must lie below the threshold.",
+        )
+    agreement = diagnostics.add_draws(
+        "adjusted_rand_index",
+        evidence.bootstrap_stability(traits, groups, draws=draws, **same),
+        n=n,
+        least=LEAST_AGREEMENT,
+        reading="Agreement of groups in resamples with these: 1 the same, 0 as by chance; must reach the threshold.",
+    )
+    sample = evidence.take_sample(traits, seed=seed)
+    found = evidence.silhouettes(groups.scale.apply(sample), groups.assign(sample)[0])
+    mean, low, high = evidence.row_mean_interval(found)
+    diagnostics.add(
+        "silhouette",
+        mean,
+        interval=(low, high),
+        n=len(sample),
+        reading=f"How well the {k} groups are told apart: 1 well, 0 not. Evidence beside the verdict.",
+    )
+    for name, make_null in NULLS.items():
+        diagnostics.add_draws(
+            f"silhouette_{name}",
+            evidence.null_silhouettes(traits, make_null, k, method=method, draws=draws, **same),
+            n=len(sample),
+            reading="The same on data that have no groups by construction; groups in any data look like this.",
+        )
+    diagnostics.add_draws(
+        "hopkins_statistic",
+        evidence.hopkins_statistic(traits, seed=seed, draws=draws),
+        n=evidence.hopkins_probes(n),
+        reading="0.5 for evenly spread customers, more for any dense place. Evidence beside the verdict.",
+    )
+    in_half = min(n // 2, evidence.SAMPLE_ROWS)
+    for (of_method, number), figures in criteria.iterrows():
+        subject = f"{of_method} {number}"
+        chosen = " Chosen." if (of_method, number) == (method, k) else ""
+        for figure in ("silhouette", "calinski_harabasz", "bic"):
+            # The others grow with the number of customers: no interval of theirs says anything of other customers.
+            interval = (
+                (figures["silhouette_low"], figures["silhouette_high"]) if figure == "silhouette" else None
+            )
+            diagnostics.add(
+                f"{figure}_by_groups",
+                figures[figure],
+                subject=subject,
+                n=in_half,
+                interval=interval or (np.nan, np.nan),
+                reading=f"Criterion by which the number of groups is chosen, on the half of the fit.{chosen}",
+            )
+    return is_clustered(gaps, agreement)

@@ -1,0 +1,58 @@
+"""Segments of retail customers: by recency, frequency and monetary value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from bank_marketing.fitting import Fit
+from bank_marketing.methods import segmentation
+from bank_marketing.methods.rules import Rule
+from bank_marketing.methods.segmentation import Population, Trait
+
+MODEL_NAME = "retail_segments"
+
+_BEHAVIOURS = (
+    ("regulars", {"recency_days": False, "orders": True}),
+    ("newcomers and occasional buyers", {"recency_days": False, "orders": False}),
+    ("lapsing regulars", {"recency_days": True, "orders": True}),
+    ("lapsed occasional buyers", {"recency_days": True, "orders": False}),
+)
+
+POPULATION = Population(
+    title="Retail segments",
+    key="customer_id",
+    traits={
+        "recency_days": Trait("long ago", "recent", "log"),
+        "orders": Trait("many orders", "few orders", "log"),
+        "net_revenue_usd": Trait("high revenue", "low revenue", "log"),
+    },
+    quantiles={"recency_days": 0.5, "orders": 0.5, "net_revenue_usd": 0.8},
+    rules=tuple(
+        Rule(f"{behaviour}, {tier}", {**conditions, "net_revenue_usd": is_high})
+        for behaviour, conditions in _BEHAVIOURS
+        for tier, is_high in (("high value", True), ("standard value", False))
+    ),
+    about=(
+        "**Data.** Days since the last order, counted to the day after the last order of anybody; number of orders;"
+        " net revenue. All as logarithms of 1 + x. High value are the fifth with the highest revenue."
+    ),
+    evidence="orders",
+)
+
+
+def fit(features: pd.DataFrame, *, depth: str, seed: int, earlier: Mapping[str, Any] | None = None) -> Fit:
+    """Make segments of retail customers; see `segmentation.fit`."""
+    return segmentation.fit(features, POPULATION, depth=depth, seed=seed, earlier=earlier)
+
+
+def score(features: pd.DataFrame, artefact: Mapping[str, Any]) -> pd.DataFrame:
+    """Assign retail customers to stored segments; see `segmentation.score`."""
+    return segmentation.score(features, POPULATION, artefact)
+
+
+def needs_refit(features: pd.DataFrame, artefact: Mapping[str, Any]) -> bool:
+    """Tell whether retail customers have drifted from a fit; see `segmentation.needs_refit`."""
+    return segmentation.needs_refit(features, POPULATION, artefact)

@@ -1,0 +1,169 @@
+"""The drift monitor: against which customers it compares, and what it says."""
+
+from types import SimpleNamespace
+
+import duckdb
+import numpy as np
+import pandas as pd
+import pytest
+
+from bank_marketing.artefacts import dump_artefact
+from bank_marketing.fitting import data_fingerprint
+from bank_marketing.methods import drift
+from bank_marketing.monitoring import ROW_TYPES, monitor
+
+NO_OUTCOMES = pd.DataFrame({"outcome": [], "label": [], "events": [], "trials": []})
+
+
+def score(features: pd.DataFrame, artefact: dict) -> pd.DataFrame:
+    return pd.DataFrame({"segment_id": np.where(features["income"] > artefact["border"], 1, 2)})
+
+
+POPULATION = SimpleNamespace(is_active=lambda features: (features["income"] > 0).to_numpy())
+TASK = SimpleNamespace(MODEL_NAME="some_segments", score=score, POPULATION=POPULATION)
+
+
+def customers(n: int, seed: int, mean: float = 50_000) -> pd.DataFrame:
+    random = np.random.default_rng(seed)
+    return pd.DataFrame({"customer_id": range(n), "income": random.normal(mean, 10_000, n)})
+
+
+def fit_of(features: pd.DataFrame, border: float = 50_000) -> tuple[str, dict]:
+    artefact = {"border": border, "reference": drift.reference(features[["income"]])}
+    segments = score(features, artefact).astype("string")
+    return data_fingerprint(features), {**artefact, "segment_reference": drift.reference(segments)}
+
+
+def fits(*versions: tuple[str, dict], status: str = "fitted") -> duckdb.DuckDBPyRelation:
+    frame = pd.DataFrame(
+        [
+            (number, pd.Timestamp(2026, 1, number), status, fingerprint, dump_artefact(artefact))
+            for number, (fingerprint, artefact) in enumerate(versions, start=1)
+        ],
+        columns=["model_version", "fitted_at", "status", "data_fingerprint", "artefact"],
+    )
+    connection = duckdb.connect()
+    connection.register("fits", frame)
+    return connection.sql("select * from fits")
+
+
+def rows_of(
+    found_fits: duckdb.DuckDBPyRelation, features: pd.DataFrame, outcomes: pd.DataFrame = NO_OUTCOMES
+) -> pd.DataFrame:
+    found = monitor(found_fits, features, outcomes, TASK, domain="campaigns", seed=1)
+    assert {name: str(kind) for name, kind in found.dtypes.items()} == ROW_TYPES
+    return found.set_index("kind")
+
+
+def outcomes(*labels: list[int]) -> pd.DataFrame:
+    return pd.concat(
+        pd.DataFrame(
+            {
+                "outcome": f"outcome_{number}",
+                "label": [f"line {line}" for line in range(2, 2 + len(events))],
+                "events": events,
+                "trials": 1,
+            }
+        )
+        for number, events in enumerate(labels)
+    )
+
+
+def test_first_fit_has_nothing_to_be_compared_with():
+    features = customers(1_000, 1)
+
+    found = rows_of(fits(fit_of(features)), features)
+
+    assert found.loc["psi", "value"] == 0
+    assert found.loc["segment_share_shift", "value"] == 0
+    assert "fitted on these very customers" in found.loc["psi", "finding"]
+    assert not found["is_drifting"].any()
+
+
+def test_shifted_customers_drift_in_features_tests_and_segments():
+    found = rows_of(fits(fit_of(customers(1_000, 1))), customers(1_500, 2, mean=58_000))
+
+    assert found["is_drifting"].to_dict() == {
+        "psi": True,
+        "kolmogorov_smirnov": True,
+        "segment_share_shift": True,
+    }
+    assert found.loc["psi", "finding"].startswith("Drift in income since version 1 (PSI 0.")
+    assert (found.loc["psi", "n_reference"], found.loc["psi", "n"]) == (1_000, 1_500)
+
+
+def test_customers_without_activity_are_in_no_comparison_of_features():
+    earlier = customers(1_000, 1)
+    idle = customers(500, 2).assign(income=0)
+
+    found = rows_of(fits(fit_of(earlier)), pd.concat([earlier, idle]))
+
+    assert found.loc["psi", "value"] == 0
+    assert found.loc["segment_share_shift", "n"] == 1_500
+
+
+def test_drift_that_made_a_refit_stays_visible():
+    earlier, today = customers(1_000, 1), customers(1_500, 2, mean=58_000)
+
+    found = rows_of(fits(fit_of(earlier), fit_of(today), fit_of(today)), today)
+
+    assert (found["model_version"] == 1).all()
+    assert found.loc["psi", "is_drifting"]
+
+
+def test_customers_of_the_next_day_are_held_against_the_newest_fit():
+    found = rows_of(
+        fits(fit_of(customers(1_000, 1)), fit_of(customers(1_000, 2, mean=58_000))),
+        customers(1_000, 3, mean=58_000),
+    )
+
+    assert (found["model_version"] == 2).all()
+    assert not found["is_drifting"].any()
+
+
+def test_borders_of_segments_that_a_refit_moved_are_no_shift_of_customers():
+    earlier, today = customers(1_000, 1), customers(1_000, 2)
+
+    found = rows_of(fits(fit_of(earlier), fit_of(today, border=60_000)), today)
+
+    assert found.loc["segment_share_shift", "value"] < 0.01
+
+
+@pytest.mark.parametrize("found_fits", [fits(), fits(fit_of(customers(9, 1)), status="too_little_data")])
+def test_without_a_fit_one_row_says_so(found_fits):
+    found = rows_of(found_fits, customers(100, 1))
+
+    assert found.index.tolist() == ["psi"]
+    assert "No customers to compare with" in found.loc["psi", "finding"]
+    assert not found["is_drifting"].any()
+
+
+def test_no_customers_today_are_no_drift():
+    """As `dbt build --empty` shows them."""
+    found = rows_of(fits(fit_of(customers(1_000, 1))), customers(0, 1))
+
+    assert not found["is_drifting"].any()
+    assert found.loc["psi", "finding"] == "No customers to compare."
+
+
+def test_change_of_an_outcome_is_placed_by_row_and_line():
+    found = rows_of(fits(), customers(10, 1), outcomes([1] * 700 + [0] * 300, [0, 1] * 500))
+
+    changed = found.loc["change_point"].set_index("subject").loc["outcome_0"]
+    assert (changed["rows_before"], changed["rows"], changed["place"]) == (700, 1_000, "line 702")
+    assert changed["is_drifting"]
+    assert "after 700 of 1,000 rows (70.0%), at line 702." in changed["finding"]
+    assert changed["p_value_corrected"] == pytest.approx(2 * changed["p_value"])
+    steady = found.loc["change_point"].set_index("subject").loc["outcome_1"]
+    assert not steady["is_drifting"]
+    assert "doesn't change beyond chance" in steady["finding"]
+
+
+@pytest.mark.parametrize(
+    "events, finding", [([1] * 20, "Not judged"), ([0] * 500, "all outcomes are the same")]
+)
+def test_outcomes_that_tell_nothing_are_said_to(events, finding):
+    found = rows_of(fits(), customers(10, 1), outcomes(events))
+
+    assert finding in found.loc["change_point", "finding"]
+    assert not found.loc["change_point", "is_drifting"]
