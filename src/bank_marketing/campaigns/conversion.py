@@ -11,6 +11,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from bank_marketing.campaigns.conversion_card import conversion_card, too_little_data_card
 from bank_marketing.fitting import EFFECT_COLUMNS, ORDER_COLUMN, Fit
 from bank_marketing.methods.calibration import apply_calibrator, reliability_curve
+from bank_marketing.methods.change_point import find_change
 from bank_marketing.methods.cross_fitting import (
     DEPTHS,
     cross_fit,
@@ -20,7 +21,11 @@ from bank_marketing.methods.cross_fitting import (
 )
 from bank_marketing.methods.deciles import assign_deciles, decile_cuts, lift_by_decile
 from bank_marketing.methods.effects import permutation_importance, standardised_log_odds
+from bank_marketing.methods.intervals import bootstrap_interval
+from bank_marketing.methods.metrics import roc_auc
 from bank_marketing.methods.propensity import (
+    FloatArray,
+    IntArray,
     default_candidates,
     fit_propensities,
     predict_propensity,
@@ -114,6 +119,7 @@ def fit_moment(frame: pd.DataFrame, moment: Moment, *, depth: str, seed: int) ->
     scores = crossed.probability[:, 0]
     cuts = decile_cuts(scores)
     crossed_metrics = cross_validation_metrics(outcome, crossed, depth=settings, seed=seed)
+    change = _change_along_the_file(outcome, scores, known[ORDER_COLUMN], settings.resamples, seed)
     metrics = pd.concat([part for part in (crossed_metrics, forward) if len(part)], ignore_index=True)
     scorecard = readable_scorecard(fitted["points_scorecard"])
     effects = [
@@ -133,6 +139,7 @@ def fit_moment(frame: pd.DataFrame, moment: Moment, *, depth: str, seed: int) ->
         "log_loss_by_candidate": {name: model["log_loss"] for name, model in fitted.items()},
         "chosen_in_folds": [f"{model['candidate']}, {model['calibration']}" for model in crossed.models],
         "scorecard": scorecard,
+        "change_in_file_order": change,
         "features": [*numeric, *categorical],
         "without_values": [name for name in (*moment.numeric, *moment.categorical) if name not in features],
         "seed": seed,
@@ -218,6 +225,32 @@ def readable_scorecard(model: Mapping[str, Any]) -> dict[str, list[Any]]:
             {"points": points, "customers": int(rows), "probability": float(probability)}
             for points, (rows, probability) in enumerate(zip(card.rows_, calibrated, strict=True))
         ],
+    }
+
+
+def _change_along_the_file(
+    outcome: IntArray, scores: FloatArray, order: pd.Series, resamples: int, seed: int
+) -> dict[str, Any] | None:
+    """Tell where the rate of conversion changes along the file, and how well scores rank on either side."""
+    arrived = np.argsort(order.to_numpy(), kind="stable")
+    found = find_change(outcome[arrived], seed=seed)
+    if not found.is_change or found.position is None:
+        return None
+    random = np.random.default_rng(seed)
+    sides = {"before": arrived[: found.position], "after": arrived[found.position :]}
+    figures: dict[str, Any] = {}
+    for side, rows in sides.items():
+        auc = bootstrap_interval(roc_auc, outcome[rows], scores[rows], resamples=resamples, random=random)
+        figures[f"roc_auc_{side}"] = (
+            None if np.isnan(auc[0]) else [max(auc[1], 0.0), auc[0], min(auc[2], 1.0)]
+        )
+    return {
+        "first_line": int(order.iloc[arrived[found.position]]),
+        "rows_after": len(sides["after"]),
+        "p_value": found.p_value,
+        "rate_before": list(found.rate_before),
+        "rate_after": list(found.rate_after),
+        **figures,
     }
 
 

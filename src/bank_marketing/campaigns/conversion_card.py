@@ -68,8 +68,8 @@ def conversion_card(
         Points of the reliability curves, as in `bank_marketing.fitting.CALIBRATION_COLUMNS`.
     params : mapping
         moment; candidate and calibration that were chosen; log_loss_by_candidate (its keys are the
-        candidates); scorecard (as `conversion.readable_scorecard` returns); without_values (features that no
-        row has).
+        candidates); change_in_file_order (where the rate changes, or None); scorecard (as
+        `conversion.readable_scorecard` returns); without_values (features that no row has).
 
     Returns
     -------
@@ -103,6 +103,7 @@ def conversion_card(
             *_candidates(metrics, params["log_loss_by_candidate"]),
             "",
             f"**Order of the file**: {_what_the_order_shows(metrics)}",
+            *_what_changes_along_the_file(params["change_in_file_order"]),
             "The forward figures take the order of the file at this fit for the order of arrival;"
             " another order of the same rows gives other figures, and makes no new fit.",
             f"**Money**: {_whether_money_may_be_multiplied(metrics, calibration)}",
@@ -173,6 +174,33 @@ def _what_the_order_shows(metrics: pd.DataFrame) -> str:
     if forward["value_high"] < random["value"]:
         return f"{seen}. Late rows follow the relation less: find out what changed before scores are used."
     return f"{seen}. No sign that the relation changes over the file."
+
+
+def _what_changes_along_the_file(change: Mapping[str, Any] | None) -> list[str]:
+    if change is None:
+        return ["No change of the share of converters along the file is larger than chance makes it."]
+    before, after = change["rate_before"][0], change["rate_after"][0]
+    said = (
+        f"The share of converters changes at line {change['first_line']} of the file: {before:.1%} before,"
+        f" {after:.1%} in the {change['rows_after']} rows from there on (p = {change['p_value']:.3f})."
+    )
+    if change["roc_auc_before"] is None or change["roc_auc_after"] is None:
+        return [said]
+    sides = {side: change[f"roc_auc_{side}"] for side in ("before", "after")}
+    ranks = ", ".join(
+        f"{side} it with ROC-AUC {value:.3f} ({low:.3f} to {high:.3f})"
+        for side, (low, value, high) in sides.items()
+    )
+    said += f" Scores out of random folds rank customers {ranks}."
+    if sides["after"][0] <= 0.5 <= sides["after"][2]:
+        said += (
+            " **After it the outcome follows nothing that the model knows**: no better model helps there, and"
+            " random folds hide it. Find out how these outcomes were recorded; if they are wrong, leave them"
+            " out and fit again; if they are right, the model has no use for customers who come now."
+        )
+    elif sides["after"][2] < sides["before"][0]:
+        said += " After it the model ranks worse: find out what changed, and fit on rows like those to come."
+    return [said]
 
 
 def _whether_money_may_be_multiplied(metrics: pd.DataFrame, calibration: pd.DataFrame) -> str:

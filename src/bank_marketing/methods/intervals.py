@@ -36,7 +36,9 @@ def normal_quantile(comparisons: int = 1) -> float:
 Z = normal_quantile()
 
 
-def wilson_interval(successes: npt.ArrayLike, trials: npt.ArrayLike) -> tuple[FloatArray, FloatArray]:
+def wilson_interval(
+    successes: npt.ArrayLike, trials: npt.ArrayLike, *, comparisons: int = 1
+) -> tuple[FloatArray, FloatArray]:
     """Return Wilson's score interval of a rate.
 
     Parameters
@@ -45,6 +47,8 @@ def wilson_interval(successes: npt.ArrayLike, trials: npt.ArrayLike) -> tuple[Fl
         Number of successes.
     trials : array_like
         Number of trials, of the same shape.
+    comparisons : int
+        How many intervals are to hold their truths all together, as in `normal_quantile`.
 
     Returns
     -------
@@ -56,11 +60,11 @@ def wilson_interval(successes: npt.ArrayLike, trials: npt.ArrayLike) -> tuple[Fl
     Wilson, E. B. (1927). Probable inference, the law of succession, and statistical inference. Journal of the
     American Statistical Association 22, 209-212.
     """
-    n = np.asarray(trials, dtype=float)
+    n, z = np.asarray(trials, dtype=float), normal_quantile(comparisons)
     with np.errstate(divide="ignore", invalid="ignore"):
         rate = np.asarray(successes, dtype=float) / n
-        centre = (rate + Z**2 / (2 * n)) / (1 + Z**2 / n)
-        half = Z / (1 + Z**2 / n) * np.sqrt(rate * (1 - rate) / n + Z**2 / (4 * n**2))
+        centre = (rate + z**2 / (2 * n)) / (1 + z**2 / n)
+        half = z / (1 + z**2 / n) * np.sqrt(rate * (1 - rate) / n + z**2 / (4 * n**2))
     # Rounding must not put the end of an interval inside the rate it belongs to (0 and 1).
     return np.minimum(np.maximum(centre - half, 0), rate), np.maximum(np.minimum(centre + half, 1), rate)
 

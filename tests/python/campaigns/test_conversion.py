@@ -295,6 +295,23 @@ def test_card_says_when_late_rows_follow_another_relation(frame, fitted):
     assert "they can be multiplied by money" in fitted.card
 
 
+def test_card_says_from_which_line_the_outcome_follows_nothing(frame):
+    random = np.random.default_rng(7)
+    follows = random.uniform(size=len(frame)) < 1 / (1 + np.exp(-(2.5 + frame["true_log_odds"])))
+    is_late = frame["source_line"] >= 1802
+    ended = before_contact.fit(
+        frame.assign(has_converted=np.where(is_late, random.integers(0, 2, len(frame)) == 1, follows)),
+        depth="quick",
+        seed=1,
+    )
+    went_on = before_contact.fit(frame.assign(has_converted=follows), depth="quick", seed=1)
+
+    assert ended.params["change_in_file_order"]["first_line"] == pytest.approx(1802, abs=20)
+    assert "the outcome follows nothing that the model knows" in ended.card
+    assert went_on.params["change_in_file_order"] is None
+    assert "follows nothing" not in went_on.card
+
+
 def test_card_does_not_judge_late_rows_that_all_have_the_same_outcome(frame):
     late = frame["source_line"] > frame["source_line"].quantile(0.8)
 

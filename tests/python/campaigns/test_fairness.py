@@ -1,0 +1,97 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from bank_marketing.campaigns.fairness import age_bands, conversion_fairness
+
+
+def scored(size: int = 2000) -> tuple[pd.DataFrame, pd.DataFrame]:
+    random = np.random.default_rng(1)
+    probability = random.uniform(size=size)
+    customers = pd.DataFrame(
+        {
+            "customer_id": np.arange(size),
+            "gender": random.choice(["Female", "Male"], size),
+            "age": random.integers(18, 70, size),
+            "has_converted": random.uniform(size=size) < probability,
+        }
+    )
+    scores = pd.concat(
+        [
+            pd.DataFrame(
+                {
+                    "customer_id": np.arange(size),
+                    "moment": moment,
+                    "conversion_probability": probability,
+                    "decile": 10 - np.floor(10 * probability).astype(int),
+                    "is_out_of_fold": True,
+                    "model_version": 3,
+                }
+            )
+            for moment in ("before_contact", "in_campaign")
+        ],
+        ignore_index=True,
+    )
+    return scores, customers
+
+
+def test_both_moments_compare_genders_and_age_bands_under_both_rules():
+    table = conversion_fairness(*scored())
+
+    assert len(table) == 2 * (2 + 5) * 5
+    assert set(table["moment"]) == {"before_contact", "in_campaign"}
+    assert set(table["model_version"]) == {3}
+    assert not table.duplicated(["moment", "trait", "group_name", "measure", "selection_rule"]).any()
+    top = table[(table["selection_rule"] == "top_decile") & (table["measure"] == "selection_rate")]
+    assert top["value"].to_numpy() == pytest.approx(0.1, abs=0.05)
+    above = table[(table["selection_rule"] == "above_average") & (table["measure"] == "selection_rate")]
+    assert above["value"].to_numpy() == pytest.approx(0.5, abs=0.1)
+
+
+def test_only_scores_that_had_not_seen_the_outcome_count():
+    scores, customers = scored()
+    scores["is_out_of_fold"] = scores["is_out_of_fold"].where(scores["customer_id"] < 1000, False)
+
+    table = conversion_fairness(scores, customers)
+
+    calibration = table[(table["measure"] == "calibration") & (table["trait"] == "gender")]
+    assert calibration.groupby("moment")["n"].sum().tolist() == [1000, 1000]
+
+
+def test_missing_gender_and_age_are_groups_of_their_own():
+    scores, customers = scored()
+    customers.loc[:199, "gender"] = None
+    customers["age"] = customers["age"].astype("Float64").mask(customers.index < 300)
+
+    table = conversion_fairness(scores, customers).set_index(["moment", "trait", "group_name", "measure"])
+
+    assert table.loc[("in_campaign", "gender", "unknown", "calibration"), "n"].tolist() == [200]
+    assert table.loc[("in_campaign", "age_band", "unknown", "calibration"), "n"].tolist() == [300]
+
+
+def test_without_scores_there_is_no_row_but_every_column():
+    scores, customers = scored()
+    unscored = scores.assign(conversion_probability=np.nan, is_out_of_fold=pd.NA)
+
+    table = conversion_fairness(unscored, customers)
+
+    assert table.empty
+    assert set(table.columns) == set(conversion_fairness(scores, customers).columns)
+
+
+def test_age_bands_at_their_ends():
+    ages = pd.Series([17, 29, 30, 39, 40, 49, 50, 59, 60, 99, None], dtype="Int64")
+
+    assert age_bands(ages).tolist() == [
+        "under 30",
+        "under 30",
+        "30 to 39",
+        "30 to 39",
+        "40 to 49",
+        "40 to 49",
+        "50 to 59",
+        "50 to 59",
+        "60 or more",
+        "60 or more",
+        "unknown",
+    ]
