@@ -1,0 +1,106 @@
+"""Probability of having left: the classifiers that compete."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from sklearn.base import ClassifierMixin
+from sklearn.compose import make_column_transformer
+from sklearn.ensemble import ExtraTreesClassifier, GradientBoostingClassifier, HistGradientBoostingClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
+
+from bank_marketing.churn.retention_terms import CATEGORICAL, NUMERIC
+from bank_marketing.methods.cross_fitting import DEPTHS, Depth
+
+# Forests are slow to fit, so candidate and calibration are chosen in three folds within each training set.
+INNER_FOLDS = 3
+
+
+def probability_depth(depth: str) -> Depth:
+    """Return how much is computed.
+
+    Parameters
+    ----------
+    depth : {'quick', 'full'}
+        As `DEPTHS` has them.
+
+    Returns
+    -------
+    Depth
+        With the inner folds of these candidates.
+    """
+    return replace(DEPTHS[depth], inner_folds=min(DEPTHS[depth].inner_folds, INNER_FOLDS))
+
+
+def probability_candidates(
+    depth: str, seed: int
+) -> tuple[dict[str, ClassifierMixin], Mapping[str, Sequence[str]]]:
+    """Return the classifiers that compete, and which means of theirs do.
+
+    Parameters
+    ----------
+    depth : {'quick', 'full'}
+        quick: logistic regression and boosting on binned values; full: boosting on all values, extremely
+        randomised trees and their mean in its place.
+    seed : int
+        Seed of the trees.
+
+    Returns
+    -------
+    candidates : dict of str to classifier
+        Unfitted.
+    averages : mapping of str to sequence of str
+        Names of the candidates behind each mean.
+
+    References
+    ----------
+    Geurts, P., Ernst, D. and Wehenkel, L. (2006). Extremely randomized trees. Machine Learning 63, 3-42.
+    """
+    logistic = make_pipeline(
+        make_column_transformer((StandardScaler(), list(NUMERIC)), (_levels(), list(CATEGORICAL))),
+        LogisticRegression(),
+    )
+    if depth == "quick":
+        binned = HistGradientBoostingClassifier(
+            max_iter=100,
+            learning_rate=0.07,
+            max_depth=3,
+            min_samples_leaf=30,
+            l2_regularization=1.0,
+            early_stopping=False,
+            random_state=seed,
+        )
+        return {"logistic_regression": logistic, "histogram_boosting": _on_numbers(binned)}, {}
+    boosting = GradientBoostingClassifier(
+        n_estimators=120,
+        learning_rate=0.08,
+        max_depth=3,
+        min_samples_leaf=30,
+        subsample=0.7,
+        random_state=seed,
+    )
+    # Small trees: the artefact holds the models of all folds.
+    forest = ExtraTreesClassifier(
+        n_estimators=60, max_leaf_nodes=150, min_samples_leaf=5, max_features=None, random_state=seed
+    )
+    return (
+        {
+            "logistic_regression": logistic,
+            "gradient_boosting": _on_numbers(boosting),
+            "extra_trees": _on_numbers(forest),
+        },
+        {"mean_of_boosting_and_trees": ("gradient_boosting", "extra_trees")},
+    )
+
+
+def _levels() -> OneHotEncoder:
+    return OneHotEncoder(handle_unknown="ignore", sparse_output=False)
+
+
+def _on_numbers(classifier: ClassifierMixin) -> ClassifierMixin:
+    return make_pipeline(
+        make_column_transformer(("passthrough", list(NUMERIC)), (_levels(), list(CATEGORICAL))), classifier
+    )
