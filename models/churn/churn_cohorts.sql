@@ -1,0 +1,22 @@
+with
+    cohorts as (select * from {{ ref('churn_cohorts_score') }}),
+
+    final as (
+        select
+            cast(cohort as {{ dbt.type_string() }}) as cohort,
+            cast(cohort_value as {{ dbt.type_string() }}) as cohort_value,
+            cast(customers as bigint) as customers,
+            cast(exits as bigint) as exits,
+            cast(survival_10_years as double) as survival_10_years,
+            cast(survival_10_years_low as double) as survival_10_years_low,
+            cast(survival_10_years_high as double) as survival_10_years_high,
+            cast(logrank_statistic as double) as logrank_statistic,
+            cast(logrank_p_value as double) as logrank_p_value,
+            cast(logrank_p_value_corrected as double) as logrank_p_value_corrected,
+            cast(is_different as boolean) as is_different,
+            cast('descriptive' as {{ dbt.type_string() }}) as evidence
+        from cohorts
+    )
+
+select *
+from final

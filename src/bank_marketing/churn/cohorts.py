@@ -1,0 +1,135 @@
+"""Cohorts of churn customers: Kaplan-Meier curves, and whether the groups of a trait differ."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from lifelines import KaplanMeierFitter
+from lifelines.statistics import multivariate_logrank_test
+
+from bank_marketing.churn.retention_survival import km_interval
+from bank_marketing.churn.retention_terms import durations_in_years
+
+YEARS = tuple(range(11))
+# With fewer customers a curve says little.
+LEAST_CUSTOMERS = 30
+AGE_BANDS = ((0, 34), (35, 44), (45, 54), (55, 64), (65, 150))
+EVERYBODY = ("all", "all")
+
+COHORT_COLUMNS = {
+    "cohort": "string",
+    "cohort_value": "string",
+    "customers": "Int64",
+    "exits": "Int64",
+    "survival_10_years": "float64",
+    "survival_10_years_low": "float64",
+    "survival_10_years_high": "float64",
+    "logrank_statistic": "float64",
+    "logrank_p_value": "float64",
+    "logrank_p_value_corrected": "float64",
+    "is_different": "boolean",
+}
+CURVE_COLUMNS = {
+    "cohort": "string",
+    "cohort_value": "string",
+    "year": "Int64",
+    "at_risk": "Int64",
+    "survival": "float64",
+    "survival_low": "float64",
+    "survival_high": "float64",
+}
+
+
+def cohort_values(features: pd.DataFrame) -> dict[str, pd.Series]:
+    """Return which cohort each customer is in, by trait.
+
+    Parameters
+    ----------
+    features : DataFrame of shape (n, ...)
+        Rows of `features_retention`.
+
+    Returns
+    -------
+    dict of str to Series of shape (n,)
+        country, products, activity and age_band; null where the trait is missing.
+    """
+    age, products = features["age_years"].astype(float), features["products"].astype(float)
+    band = pd.Series(pd.NA, index=features.index, dtype="string")
+    for youngest, oldest in AGE_BANDS:
+        name = f"under {oldest + 1}" if youngest == 0 else f"{youngest} to {oldest}"
+        band = band.mask(age.between(youngest, oldest), f"{youngest} or older" if oldest >= 150 else name)
+    return {
+        "country": features["country"].astype("string"),
+        "products": products.map(
+            lambda count: pd.NA if np.isnan(count) else "4 or more" if count >= 4 else f"{count:.0f}"
+        ).astype("string"),
+        "activity": features["is_active"]
+        .map({True: "active", False: "not active"}, na_action="ignore")
+        .astype("string"),
+        "age_band": band,
+    }
+
+
+def survival_by_cohort(features: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Estimate the curve of each cohort, and test by trait whether its cohorts differ.
+
+    Parameters
+    ----------
+    features : DataFrame of shape (n, ...)
+        Rows of `features_retention`; those without tenure or outcome are left out.
+
+    Returns
+    -------
+    cohorts : DataFrame
+        Columns `COHORT_COLUMNS`: one row per cohort, and one for all customers. The log-rank test is that of
+        its trait, over all its cohorts; corrected by Bonferroni over the traits. Null where fewer than two
+        cohorts can be compared.
+    curves : DataFrame
+        Columns `CURVE_COLUMNS`: survival after 0 to 10 years with its 95 % band (Greenwood, log-log; it holds
+        at each year by itself). Cohorts of fewer than 30 customers have no curve.
+
+    References
+    ----------
+    Kaplan, E. L. and Meier, P. (1958). Nonparametric estimation from incomplete observations. Journal of the
+    American Statistical Association 53, 457-481. Mantel, N. (1966). Cancer Chemotherapy Reports 50, 163-170.
+    """
+    known = features[features[["tenure_years", "has_exited"]].notna().all(axis=1)].reset_index(drop=True)
+    durations, events = durations_in_years(known), known["has_exited"].to_numpy(dtype=bool)
+    traits = cohort_values(known)
+    cohorts, curves = [], []
+    everybody = pd.Series(EVERYBODY[1], index=known.index, dtype="string")
+    for trait, values in {EVERYBODY[0]: everybody, **traits}.items():
+        statistic, p_value = _logrank(durations, events, values)
+        corrected = min(p_value * len(traits), 1.0)
+        for value in sorted(values.dropna().unique()):
+            rows = (values == value).fillna(False).to_numpy(dtype=bool)
+            curve = None
+            if rows.sum() >= LEAST_CUSTOMERS:
+                curve = KaplanMeierFitter().fit(durations[rows], events[rows])
+                curves += [
+                    (trait, value, year, int((durations[rows] >= year).sum()), *_at(curve, year))
+                    for year in YEARS
+                ]
+            last = (np.nan, np.nan, np.nan) if curve is None else _at(curve, YEARS[-1])
+            cohorts.append(
+                (trait, value, int(rows.sum()), int(events[rows].sum()), *last, statistic, p_value, corrected)
+            )
+    table = pd.DataFrame(cohorts, columns=[name for name in COHORT_COLUMNS if name != "is_different"])
+    is_different = (table["logrank_p_value_corrected"] < 0.05).astype("boolean")
+    table["is_different"] = is_different.mask(table["logrank_p_value_corrected"].isna())
+    return table.astype(COHORT_COLUMNS), pd.DataFrame(curves, columns=list(CURVE_COLUMNS)).astype(
+        CURVE_COLUMNS
+    )
+
+
+def _at(curve: KaplanMeierFitter, year: int) -> tuple[float, float, float]:
+    return float(curve.predict(year)), *km_interval(curve, year)
+
+
+def _logrank(durations: np.ndarray, events: np.ndarray, values: pd.Series) -> tuple[float, float]:
+    sizes = values.value_counts()
+    rows = values.isin(sizes.index[sizes >= LEAST_CUSTOMERS]).to_numpy()
+    if values[rows].nunique() < 2 or not events[rows].any():
+        return np.nan, np.nan
+    test = multivariate_logrank_test(durations[rows], values[rows].to_numpy(dtype=object), events[rows])
+    return float(test.test_statistic), float(test.p_value)
