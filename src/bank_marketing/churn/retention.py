@@ -15,6 +15,7 @@ from bank_marketing.churn.retention_survival import (
     PENALIZER,
     SPLIT,
     compare_survival_models,
+    concordance_of_probability,
     survival_calibration,
     survival_candidates,
     survival_design,
@@ -125,6 +126,7 @@ def fit(features: pd.DataFrame, *, depth: str, seed: int) -> Fit:
             part
             for part in (
                 compared.metrics,
+                concordance_of_probability(durations, probability, events, folds),
                 _zero_tenure_metrics(known, countries, design, events, folds, seed=seed, depth=depth),
                 cross_validation_metrics(events, crossed, depth=settings, seed=seed),
                 forward,
@@ -255,8 +257,8 @@ def refuse_leaks(known: pd.DataFrame, events: np.ndarray, *, seed: int) -> dict[
     if len(leaks):
         said = ", ".join(f"{name} (held-out ROC-AUC {value:.3f})" for name, value in leaks.items())
         raise UserError(
-            f"features_retention: {said} tells by itself who has left, found where at most {LEAK_ROC_AUC} is"
-            " believable of something known beforehand. It was recorded with the exit or after it; take it out of"
+            f"features_retention: {said} tells by itself who has left; below {LEAK_ROC_AUC} is expected of what is"
+            " known beforehand. It was recorded with the exit or after it: take it out of"
             " models/churn/features/features_retention.sql."
         )
     return {str(name): float(value) for name, value in alone.items()}

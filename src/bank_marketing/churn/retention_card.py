@@ -23,7 +23,9 @@ def too_little_data_card(reason: str) -> str:
     return f"# Retention\n\nNo model: {reason}\n"
 
 
-def retention_card(events: np.ndarray, metrics: pd.DataFrame, params: Mapping[str, Any]) -> str:
+def retention_card(
+    events: np.ndarray, metrics: pd.DataFrame, by_year: pd.DataFrame, params: Mapping[str, Any]
+) -> str:
     """Return the card of a fitted version.
 
     Parameters
@@ -32,6 +34,8 @@ def retention_card(events: np.ndarray, metrics: pd.DataFrame, params: Mapping[st
         1 for a customer who has left.
     metrics : DataFrame
         Figures, as in `bank_marketing.fitting.METRIC_COLUMNS`.
+    by_year : DataFrame
+        Predicted and observed shares of leavers by year and risk group, as `survival_calibration` returns.
     params : mapping of str to any
         What `bank_marketing.churn.retention.fit` says of the fit.
 
@@ -40,50 +44,96 @@ def retention_card(events: np.ndarray, metrics: pd.DataFrame, params: Mapping[st
     str
         Markdown.
     """
-    figures = [
-        f"| {row.metric} | {row.value:.3f} ({row.value_low:.3f} to {row.value_high:.3f}) |"
-        for row in metrics.itertuples()
-    ]
-    left_out = params["incomplete_customers"]
+    alone = params["roc_auc_of_single_features"]
+    strongest = next(iter(alone))
     return f"""# Retention
 
 **For** ranking churn customers by the risk of leaving. Not for saying when somebody leaves, and not for what
 an action would change: no action is in the data.
 
-**Data.** {len(events):,} customers, of whom {events.mean():.1%} have left; {left_out:,} more were left out,
-since something is missing of them. `Complain` is no feature, since it tells the outcome. Everyone is seen at
-one moment: what is known of those who have left may date from after they left.
+**Data.** {len(events):,} customers, of whom {events.mean():.1%} have left; {params["incomplete_customers"]:,}
+more were left out, since something is missing of them. `Complain` is no feature, since it tells the outcome;
+by itself none of the features does (the strongest, {strongest}, has a held-out ROC-AUC of
+{alone[strongest]:.3f}; the fit refuses one of 0.95). Everyone is seen at one moment: what is known of those
+who have left may date from after they left.
 
-**Method.** Cox regression (lifelines, ties by Efron) on country, gender, age bands, products, balance and
-activity. A tenure of zero whole years ({params["zero_tenure_share"]:.1%} of customers) counts as half a year.
-By itself, tenure tells who has left with a ROC-AUC of {params["tenure_roc_auc"]:.3f} (0.5 is chance). So
-`churn_probability` is the probability of *having left*, whatever the tenure: a logistic curve in the Cox risk
-score and its square, learned on risk scores of customers that the Cox model had not seen.
+**`churn_probability`** is the probability of *having left*, whatever the tenure, by {params["candidate"]}
+(calibration: {params["calibration"]}), the candidate with the lowest cross-validated log loss. Candidate and
+calibration are chosen anew within each training set, so the figures pay for the choice.
 
-`expected_remaining_years` reads the survival curve from the customer's tenure on, ten years ahead at most.
-Beyond the longest tenure seen it goes on at the hazard of the last tenth of the tenures
-({params["late_hazard"]:.3f} a year for the average customer) and not at that of all
-({params["mean_hazard"]:.3f}): where hazards rise, customers would seem to gain years by coming near the
-longest tenure. **Hazards that rise at the longest tenures are an artefact** of a file that shows everyone at
-one moment: even if tenure has nothing to do with leaving, the leavers of a year are counted against customers
-of that tenure or a longer one, who get fewer with every year. So these years rank customers of about the same
-tenure, and predict no date.
+**`expected_remaining_years`** reads a survival curve from the customer's tenure on, ten years ahead at most.
+The curve is that of {params["survival_model"]}, the candidate with the lowest held-out integrated Brier score.
+A tenure of zero whole years ({params["zero_tenure_share"]:.1%} of customers) counts as half a year.
 
-**Figures**, {params["folds"]}-fold cross-validated, with 95 % intervals:
+**What these years are not.** By itself, tenure tells who has left with a ROC-AUC of
+{params["tenure_roc_auc"]:.3f} (0.5 is chance){_classifier_alone(metrics)}. So a curve read as time to exit says
+little more than the probability does. Beyond the longest tenure seen it goes on at the hazard of the last tenth of the
+tenures: at a lower one customers would seem to gain years by coming near the longest tenure. **Hazards that rise at the
+longest tenures are an artefact** of a file that shows everyone at one moment: even if tenure has nothing to do
+with leaving, the leavers of a year are counted against customers of that tenure or a longer one, who get
+fewer with every year. These years rank customers of about the same tenure, and predict no date.
 
-| metric | value |
-|---|---|
-{chr(10).join(figures)}
+**Figures**, cross-validated in {params["folds"]} folds (survival once, probability as `depth` says), and on the
+last fifth of the file by a model of the rest (`forward`; the order of this file need not be that of arrival):
 
-The terms (age bands, and which traits act together) were chosen by people with this kind of data in view,
-before any fold was drawn: the figures don't pay for that choice and flatter the model by what it owes to it.
-The integrated Brier score weighs by the Kaplan-Meier curve of being censored; an event takes the curve's
-value just before its own time, so that of an event and a censoring in the same year the event counts as the
-earlier one.
+{_figures(metrics)}
 
-Customers used in the fit are scored by the model of the fold that left them out, new ones by the model of
-all; who lacks a trait gets no score.
+**Survival curves against what was seen.** Of {params["survival_cells"]} cells (1, 3, 5 and 10 years by five
+groups of risk) {params["survival_cells"] - len(params["survival_cells_outside"])} have the predicted share of
+leavers within the 95 % interval of the observed one. {_outside(params["survival_cells_outside"], by_year)}
 
-**Hazard ratios** compare customers; they are no effects of what a bank might change. The reference is an
-active man under 35 from {params["countries"][0]} with one product and a balance.
+**Proportional hazards.** {_proportional(params["proportional_hazards"])}
+
+The terms of the Cox model (age bands, and which traits act together) were chosen by people with this kind of
+data in view, before any fold was drawn: its figures don't pay for that choice. The integrated Brier score
+weighs by the Kaplan-Meier curve of being censored in the training fold; an event takes the curve's value just
+before its own time, so that of an event and a censoring in the same year the event counts as the earlier one.
+
+Customers used in the fit are scored by the models of the fold that left them out, new ones by those of all;
+who lacks a trait gets no score.
+
+**Ratios** (`churn_drivers`) compare customers; they are no effects of what a bank might change. The reference
+is an active man under 35 from {params["countries"][0]} with one product and a balance.
 """
+
+
+def _figures(metrics: pd.DataFrame) -> str:
+    lines = [
+        f"| {row.split} | {row.metric} | {row.value:.3f} ({row.value_low:.3f} to {row.value_high:.3f}) |"
+        for row in metrics.itertuples()
+    ]
+    return "\n".join(["| split | metric | value |", "|---|---|---|", *lines])
+
+
+def _classifier_alone(metrics: pd.DataFrame) -> str:
+    """Say what a classifier that never sees the tenure makes of the order of exits."""
+    concordance = metrics.set_index("metric")["value"].filter(regex="^concordance_index")
+    if "concordance_index_of_probability" not in concordance:
+        return ""
+    return (
+        f", and the classifier that never sees it orders exits with a concordance of"
+        f" {concordance['concordance_index_of_probability']:.3f}, the best survival model with"
+        f" {concordance['concordance_index']:.3f}"
+    )
+
+
+def _outside(cells: list[str], by_year: pd.DataFrame) -> str:
+    if not cells:
+        return "None is outside."
+    gap = (by_year["predicted"] - by_year["observed"]).abs().max()
+    return f"Outside: {'; '.join(cells)} (group 5 has the highest risk). The largest gap of all cells is {gap:.2f}."
+
+
+def _proportional(tested: Mapping[str, Any]) -> str:
+    low, middle, high = tested["deviance_residuals"]
+    residuals = f"Deviance residuals: 1 % below {low:.2f}, median {middle:.2f}, 1 % above {high:.2f}."
+    if not tested["terms_that_change"]:
+        return (
+            "By Schoenfeld residuals no term of the Cox model changes with tenure (smallest corrected p"
+            f" {tested['smallest_p_value']:.2g}). {residuals}"
+        )
+    return (
+        "By Schoenfeld residuals the ratios of some terms change with tenure, so they are means over it:"
+        f" {', '.join(tested['terms_that_change'])} (smallest corrected p {tested['smallest_p_value']:.2g})."
+        f" {residuals}"
+    )

@@ -180,6 +180,32 @@ def compare_survival_models(
     )
 
 
+def concordance_of_probability(
+    durations: np.ndarray, probability: np.ndarray, events: np.ndarray, folds: np.ndarray
+) -> pd.DataFrame:
+    """Tell how well the probability of having left, which never sees the tenure, orders exits by tenure.
+
+    Parameters
+    ----------
+    durations, probability, events : ndarray of shape (n,)
+        Years as a customer; held-out probability of having left; 1 for a customer who has left.
+    folds : ndarray of int, shape (n,)
+        Fold of each row.
+
+    Returns
+    -------
+    DataFrame
+        One row with the columns `METRIC_COLUMNS`: 'concordance_index_of_probability'.
+    """
+    values = [
+        concordance_index(durations[rows], probability[rows], events[rows])
+        for rows in (folds == fold for fold in np.unique(folds))
+    ]
+    interval = fold_interval(values, 1 / (len(values) - 1))
+    row = (SPLIT, "concordance_index_of_probability", *interval, len(events))
+    return pd.DataFrame([row], columns=list(METRIC_COLUMNS))
+
+
 def survival_calibration(survival: np.ndarray, durations: np.ndarray, events: np.ndarray) -> pd.DataFrame:
     """Hold predicted shares of leavers against what was seen, by year and group of risk.
 
