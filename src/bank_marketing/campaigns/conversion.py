@@ -26,6 +26,7 @@ from bank_marketing.methods.propensity import (
     prepare_features,
     reason_for_too_little_data,
 )
+from bank_marketing.methods.typical import describe_population
 
 MODEL_NAME = "conversion_before_contact"
 MOMENT = "before_contact"
@@ -51,8 +52,8 @@ def fit(frame: pd.DataFrame, *, depth: str, seed: int) -> Fit:
     Returns
     -------
     bank_marketing.fitting.Fit
-        The artefact holds the final model, the models of the folds, each customer's fold and the cuts of the
-        deciles.
+        The artefact holds the final model, the models of the folds, each customer's fold, the cuts of the
+        deciles and what the typical customer is.
     """
     # Sorted by key, since the folds must not depend on the order in which a query returns rows.
     known = frame[frame[TARGET].notna()].sort_values(KEY, ignore_index=True)
@@ -108,6 +109,7 @@ def fit(frame: pd.DataFrame, *, depth: str, seed: int) -> Fit:
             "customer_id": known[KEY].to_numpy(),
             "fold": crossed.fold[:, 0],
             "decile_cuts": cuts,
+            "population": describe_population(known, numeric, categorical),
         },
     )
 

@@ -187,3 +187,21 @@ def predict_propensity(model: Mapping[str, Any], features: pd.DataFrame) -> Floa
     if features.empty:
         return np.empty(0)
     return apply_calibrator(model["calibrator"], model["model"].predict_proba(features)[:, 1])
+
+
+def predict_log_odds(model: Mapping[str, Any], features: pd.DataFrame) -> FloatArray:
+    """Return log-odds before calibration, a scale on which the effects of features add up.
+
+    Parameters
+    ----------
+    model : mapping
+        What `fit_propensity` returned.
+    features : pandas.DataFrame of shape (rows, features)
+        As `prepare_features` returns.
+
+    Returns
+    -------
+    numpy.ndarray of shape (rows,)
+        Log-odds of 1.
+    """
+    return np.asarray(model["model"].decision_function(features))
