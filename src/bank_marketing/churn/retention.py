@@ -21,8 +21,10 @@ from bank_marketing.methods.intervals import Z, fold_interval, row_mean_interval
 from bank_marketing.methods.logistic import LogisticCurve, fit_logistic_curve
 from bank_marketing.methods.metrics import roc_auc
 from bank_marketing.methods.survival import CoxModel, brier_losses, concordance_index, fit_cox
+from bank_marketing.methods.typical import describe_population
 
 MODEL_NAME = "retention"
+KEY = "customer_id"
 SPLIT = "cross_validation"
 # With fewer customers of either kind the folds hold too few to learn some 20 hazard ratios from.
 LEAST_OF_A_KIND = 50
@@ -33,7 +35,9 @@ BRIER_YEARS = np.arange(1.0, 11.0)
 # Keeps hazard ratios of rare terms finite; on some 8,000 rows it moves the others by less than a hundredth.
 PENALIZER = 0.001
 # What the terms are made of; without one of them nobody is scored.
-TRAITS = ["country", "gender", "age_years", "products", "balance", "is_active"]
+NUMERIC = ("age_years", "products", "balance")
+CATEGORICAL = ("country", "gender", "is_active")
+TRAITS = [*NUMERIC, *CATEGORICAL]
 AGE_BANDS = ((35, 39), (40, 44), (45, 49), (50, 64), (65, 69), (70, 120))
 
 
@@ -263,6 +267,7 @@ def fit(features: pd.DataFrame, *, depth: str, seed: int) -> Fit:
             "folds": folds,
             "decile_cuts": cuts,
             "reference": reference,
+            "population": describe_population(features, NUMERIC, CATEGORICAL),
         },
     )
 
