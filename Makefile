@@ -18,7 +18,7 @@ LOCK := .venv/bin/uv pip compile --quiet --upgrade --universal --python-version 
 SQL := $(wildcard models tests/data analyses)
 
 .DEFAULT_GOAL := help
-.PHONY: help build docs bench test lint lint-python lint-sql lint-dbt format lock clean distclean
+.PHONY: help build docs bench studies test lint lint-python lint-sql lint-dbt format lock clean distclean
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -32,6 +32,9 @@ docs: build ## Build, and write the documentation site, one file
 
 bench: .venv/installed ## Measure speed and memory at the size of the real files: bench/results (takes minutes, 4 GB of disk)
 	.venv/bin/python bench/run_all.py
+
+studies: .venv/installed ## Simulate how often verdicts are right: docs/studies (takes half an hour)
+	for study in $(wildcard studies/segment_*.py); do .venv/bin/python $$study || exit 1; done
 
 test: lint ## Run the linters and all tests
 	.venv/bin/python -m pytest -n 2 --dist loadfile

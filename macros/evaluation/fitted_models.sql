@@ -2,6 +2,9 @@
     follow. -#}
 {% macro fitted_models() %}
     {{ return([
+        "campaign_engagement_fit",
+        "campaign_impact_fit",
+        "campaign_kpis_fit",
         "campaign_segments_fit",
         "bank_segments_fit",
         "retail_segments_fit",

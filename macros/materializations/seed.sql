@@ -9,7 +9,7 @@
     {%- set header = read_seed_header(model) -%}
     {%- set started = modules.datetime.datetime.now() -%}
     {%- set rejects = "reader_rejects_" ~ model["alias"] -%}
-    {% do run_query("select start_fingerprint(" ~ dbt.string_literal(file) ~ ")") %}
+    {% do run_query("select start_reading(" ~ dbt.string_literal(file) ~ ")") %}
     {% call statement("load") -%}
         create or replace table {{ target_relation }} as {{ select_seed_rows(model, header, rejects) }}
     {%- endcall %}

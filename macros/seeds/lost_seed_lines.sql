@@ -3,7 +3,7 @@
     they don't add up, breaks within values and blank lines are counted, too. -#}
 {% macro lost_seed_lines(seed, header, rejects, rows_read) %}
     {%- set file = dbt.string_literal(seed["original_file_path"]) -%}
-    {%- set lines = run_query("select count_lines(" ~ file ~ ")")[0][0] -%}
+    {%- set lines = run_query("select file_lines(" ~ file ~ ")")[0][0] -%}
     {% if lines == rows_read + 1 %} {{ return(0) }} {% endif %}
     {%- set found = run_query(
         "select count_blank_lines(" ~ file ~ ", 2), coalesce((select sum(breaks) from (select "

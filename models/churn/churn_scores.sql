@@ -7,6 +7,9 @@ with
             cast(churn_probability as double) as churn_probability,
             cast(decile as integer) as decile,
             cast(expected_remaining_years as double) as expected_remaining_years,
+            cast(driver_1 as {{ dbt.type_string() }}) as driver_1,
+            cast(driver_2 as {{ dbt.type_string() }}) as driver_2,
+            cast(driver_3 as {{ dbt.type_string() }}) as driver_3,
             cast(is_out_of_fold as boolean) as is_out_of_fold,
             cast(model_version as bigint) as model_version
         from scores

@@ -5,7 +5,7 @@ import errno
 import sys
 from collections.abc import Sequence
 
-from bank_marketing import building, format_listing, importing, sampling, status
+from bank_marketing import building, format_listing, importing, sampling, scoring, status
 from bank_marketing.errors import UserError
 from bank_marketing.importing import own
 
@@ -15,6 +15,7 @@ COMMANDS = {
     "import-kaggle": (importing, "put Kaggle's files, as downloaded, into their places"),
     "import": (own, "bring a bank's own export into the form of a raw file, by a mapping"),
     "formats": (format_listing, "say what each raw file wants, column by column"),
+    "score": (scoring, "score the customers of a file by the published models"),
     "sample": (sampling, "make the synthetic sample files"),
 }
 # What the person at the keyboard can mend: rights, a read-only disk, no room.

@@ -5,6 +5,7 @@ import hashlib
 import os
 import subprocess
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,9 @@ from duckdb import DuckDBPyConnection
 from bank_marketing.line_counts import count_blank_lines, count_lines
 from bank_marketing.publishing import publication_statements
 
-_hashing = ThreadPoolExecutor(max_workers=1)
-_started: dict[str, Future[str]] = {}
+# As many as dbt loads at a time, so that a small file doesn't wait for a large one.
+_reading = ThreadPoolExecutor(max_workers=2)
+_started: dict[str, Future["Content"]] = {}
 
 
 def csv_header(path: str) -> list[str]:
@@ -35,10 +37,26 @@ def csv_header(path: str) -> list[str]:
         return next(csv.reader(file), [])
 
 
-def start_fingerprint(path: str) -> bool:
-    """Begin to compute a file's fingerprint beside whatever SQL runs next; `file_fingerprint` fetches it.
+@dataclass(frozen=True)
+class Content:
+    """What one pass over a file tells.
 
-    Hashing a gigabyte takes seconds of one core, and most steps of a load leave a core idle.
+    Parameters
+    ----------
+    lines : int
+        See `bank_marketing.line_counts.count_lines`.
+    fingerprint : str
+        SHA-1 digest of the bytes, 40 hexadecimal digits.
+    """
+
+    lines: int
+    fingerprint: str
+
+
+def start_reading(path: str) -> bool:
+    """Begin to read a file beside whatever SQL runs next, for `file_lines` and `file_fingerprint`.
+
+    Reading a gigabyte takes seconds of one core, and most steps of a load leave a core idle.
 
     Parameters
     ----------
@@ -50,8 +68,25 @@ def start_fingerprint(path: str) -> bool:
     bool
         Always True, since SQL wants a value.
     """
-    _started[path] = _hashing.submit(_fingerprint, path)
+    _started[path] = _reading.submit(_read, path)
     return True
+
+
+def file_lines(path: str) -> int:
+    """Return the number of lines of a file.
+
+    Parameters
+    ----------
+    path : str
+        Path of the file.
+
+    Returns
+    -------
+    int
+        See `bank_marketing.line_counts.count_lines`; of the moment of `start_reading` if that was called.
+    """
+    started = _started.get(path)
+    return (started.result() if started else _read(path)).lines
 
 
 def file_fingerprint(path: str) -> str:
@@ -67,15 +102,16 @@ def file_fingerprint(path: str) -> str:
     Returns
     -------
     str
-        40 hexadecimal digits; of the moment of `start_fingerprint` if that was called before, once.
+        40 hexadecimal digits; of the moment of `start_reading` if that was called before, once.
     """
     started = _started.pop(path, None)
-    return started.result() if started else _fingerprint(path)
+    return (started.result() if started else _read(path)).fingerprint
 
 
-def _fingerprint(path: str) -> str:
-    with Path(path).open("rb") as file:
-        return hashlib.file_digest(file, lambda: hashlib.sha1(usedforsecurity=False)).hexdigest()
+def _read(path: str) -> Content:
+    digest = hashlib.sha1(usedforsecurity=False)
+    lines = count_lines(path, also=digest.update)
+    return Content(lines, digest.hexdigest())
 
 
 def file_size(path: str) -> int:
@@ -183,10 +219,10 @@ class Plugin(BasePlugin):
         """
         functions: list[tuple[Any, list[Any], str]] = [
             (csv_header, ["VARCHAR"], "VARCHAR[]"),
-            (start_fingerprint, ["VARCHAR"], "BOOLEAN"),
+            (start_reading, ["VARCHAR"], "BOOLEAN"),
             (file_fingerprint, ["VARCHAR"], "VARCHAR"),
             (file_size, ["VARCHAR"], "BIGINT"),
-            (count_lines, ["VARCHAR"], "BIGINT"),
+            (file_lines, ["VARCHAR"], "BIGINT"),
             (count_blank_lines, ["VARCHAR", "BIGINT"], "BIGINT"),
             (file_exists, ["VARCHAR"], "BOOLEAN"),
             (delete_file, ["VARCHAR"], "BOOLEAN"),

@@ -208,8 +208,8 @@ def earlier_fits(dbt: Any, session: Any, *, with_artefact: bool = False) -> pd.D
     Returns
     -------
     pandas.DataFrame or None
-        Columns `HISTORY_COLUMNS`, and artefact if it was asked for (null but in the newest version); None before
-        the first fit.
+        Columns `HISTORY_COLUMNS`, and artefact if it was asked for (null but in the newest version); None
+        before the first fit.
     """
     if not dbt.is_incremental:
         return None
@@ -231,14 +231,14 @@ def fit_if_changed(
 ) -> pd.DataFrame:
     """Fit a model if its data, code or settings differ from those of its newest version.
 
-    A task that has `needs_refit(frame, artefact)` judges itself whether other data need another fit; its `fit`
-    takes the newest artefact as `earlier`.
+    A task that has `needs_refit(frame, artefact)` judges itself whether other data need another fit; its
+    `fit` takes the newest artefact as `earlier`.
 
     Parameters
     ----------
     history : pandas.DataFrame or None
-        Earlier rows of the fit table with `HISTORY_COLUMNS`, for a task with `needs_refit` also artefact. None
-        or no rows before the first fit.
+        Earlier rows of the fit table with `HISTORY_COLUMNS`, for a task with `needs_refit` also artefact.
+        None or no rows before the first fit.
     frame : pandas.DataFrame
         The features, one row per subject.
     task : module

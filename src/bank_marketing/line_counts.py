@@ -1,17 +1,20 @@
 """How many lines a text file has, in bounded memory: what importer and seed loader hold rows against."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 CHUNK = 1 << 20
 
 
-def count_lines(path: Path | str) -> int:
+def count_lines(path: Path | str, also: Callable[[bytes], object] | None = None) -> int:
     """Count the lines of a file, in bounded memory; what follows the last line end is a line, too.
 
     Parameters
     ----------
     path : Path or str
         The file.
+    also : callable, optional
+        Gets each piece of the file in turn, so that whoever needs more than lines reads it once.
 
     Returns
     -------
@@ -25,6 +28,8 @@ def count_lines(path: Path | str) -> int:
             line_feeds += chunk.count(b"\n")
             carriage_returns += 0 if line_feeds else chunk.count(b"\r")
             last = chunk[-1:]
+            if also:
+                also(chunk)
     return (line_feeds or carriage_returns) + (last not in b"\r\n")
 
 

@@ -55,9 +55,20 @@ def test_retention_reaches_the_survival_figures_of_cox_with_bands(built_kaggle):
     assert figures["integrated_brier_score"] <= 0.112
 
 
-def test_the_real_segments_are_not_called_clusters_that_somebody_verified(built_kaggle):
-    names = built_kaggle.query("select distinct segment_name from campaigns.campaign_customer_segments")
-    assert names and all(name.startswith("unverified") for (name,) in names)
+@pytest.mark.parametrize(
+    ("table", "verdict"),
+    [
+        ("campaigns.campaign_segment_diagnostics", "no_natural_clusters"),
+        ("sales.retail_segment_diagnostics", "no_natural_clusters"),
+        ("transactions.bank_segment_diagnostics", "too_little_data"),
+    ],
+)
+def test_the_real_customers_are_not_called_clusters(built_kaggle, table, verdict):
+    customers = table.replace("segment_diagnostics", "customer_segments")
+
+    assert built_kaggle.query(f"select distinct verdict from {table}") == [(verdict,)]
+    assert built_kaggle.query(f"select distinct method from {customers}") == [("rules",)]
+    assert built_kaggle.query(f"select count(membership_strength) from {customers}") == [(0,)]
 
 
 def test_the_real_files_are_as_they_were(built_kaggle):

@@ -1,10 +1,20 @@
 with
-    customers as (select * from {{ ref('churn_customers') }}),
+    customers as (select * from {{ ref('stg_churn__customers') }}),
 
-    final as (
-        select customer_id, country, gender, age_years, tenure_years, balance, products, is_active, has_exited
+    features as (
+        select
+            customer_id,
+            country,
+            gender,
+            age_years,
+            tenure_years,
+            balance,
+            products,
+            is_active,
+            has_exited,
+            source_line
         from customers
     )
 
 select *
-from final
+from features

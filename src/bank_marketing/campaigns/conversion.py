@@ -33,6 +33,7 @@ from bank_marketing.methods.propensity import (
     reason_for_too_little_data,
 )
 from bank_marketing.methods.scorecard import in_words
+from bank_marketing.methods.typical import describe_population
 
 KEY = "customer_id"
 TARGET = "has_converted"
@@ -90,8 +91,8 @@ def fit_moment(frame: pd.DataFrame, moment: Moment, *, depth: str, seed: int) ->
     Returns
     -------
     bank_marketing.fitting.Fit
-        The artefact holds the final model, the models of the folds, each customer's fold and the cuts of the
-        deciles.
+        The artefact holds the final model, the models of the folds, each customer's fold, the cuts of the
+        deciles and what the typical customer is.
     """
     # Sorted by key, since the folds must not depend on the order in which a query returns rows.
     known = frame[frame[TARGET].notna()].sort_values(KEY, ignore_index=True)
@@ -158,6 +159,7 @@ def fit_moment(frame: pd.DataFrame, moment: Moment, *, depth: str, seed: int) ->
             "customer_id": known[KEY].to_numpy(),
             "fold": crossed.fold[:, 0],
             "decile_cuts": cuts,
+            "population": describe_population(known, numeric, categorical),
         },
     )
 

@@ -14,9 +14,9 @@ from bank_marketing.methods.segmentation import Population, Trait
 
 MODEL_NAME = "campaign_segments"
 
-# Income stands for what a customer can bring, previous purchases for how often they buy, loyalty points for how
-# engaged they are: visits and e-mails are known only in a campaign and depend on it, so that they are described
-# in the profiles and make no segment. How recently somebody bought isn't known.
+# Income stands for what a customer can bring, previous purchases for how often they buy, loyalty points for
+# how engaged they are: visits and e-mails are known only in a campaign and depend on it, so that they make no
+# segment (the profiles describe them). How recently somebody bought isn't known.
 POPULATION = Population(
     title="Campaign segments",
     key="customer_id",
@@ -41,9 +41,9 @@ POPULATION = Population(
         Rule("occasional buyers", {}),
     ),
     about=(
-        "**Data.** Age, income, loyalty points and previous purchases, known of every customer before any contact."
-        " No outcome, no campaign, nothing that happens in one; gender is left out, since groups by it need no"
-        " model."
+        "**Data.** Age, income, loyalty points and previous purchases, known of every customer before any"
+        " contact. No outcome, no campaign, nothing that happens in one; gender is left out, since groups by"
+        " it need no model. High income is the upper quarter; purchases and points are cut in the middle."
     ),
 )
 

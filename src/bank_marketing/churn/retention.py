@@ -31,6 +31,7 @@ from bank_marketing.churn.retention_terms import (
 )
 from bank_marketing.errors import UserError
 from bank_marketing.fitting import ORDER_COLUMN, Fit
+from bank_marketing.methods import drift
 from bank_marketing.methods.calibration import reliability_curve
 from bank_marketing.methods.cross_fitting import (
     cross_fit,
@@ -44,6 +45,7 @@ from bank_marketing.methods.metrics import roc_auc
 from bank_marketing.methods.propensity import fit_propensities, predict_propensity, prepare_features
 from bank_marketing.methods.survival import fit_cox
 from bank_marketing.methods.survival_models import from_plain, to_plain
+from bank_marketing.methods.typical import describe_population
 
 MODEL_NAME = "retention"
 KEY = "customer_id"
@@ -173,6 +175,8 @@ def fit(features: pd.DataFrame, *, depth: str, seed: int) -> Fit:
             "customer_ids": known[KEY].to_numpy(dtype="int64"),
             "folds": folds,
             "decile_cuts": cuts,
+            "reference": drift.reference(features[[*TRAITS, DURATION]]),
+            "population": describe_population(known, NUMERIC, CATEGORICAL),
         },
     )
 

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
@@ -160,17 +160,34 @@ def match_header(header: tuple[str, ...], seed_format: SeedFormat) -> tuple[Colu
         What each name is, None for an empty one; None as a whole if a name is unknown or repeated, or a
         required column is missing.
     """
-    by_key = {
-        _key(name): column
-        for column in seed_format.columns
-        for name in (*column.aliases, column.name, column.header)
-    }
-    columns = tuple(None if is_nameless(name) else by_key.get(_key(name)) for name in header)
+    known = column_by_name(seed_format)
+    columns = tuple(None if is_nameless(name) else known(name) for name in header)
     named = [column.header for column in columns if column]
     is_known = len(named) == sum(not is_nameless(name) for name in header)
     if is_known and len(set(named)) == len(named) and set(seed_format.required_headers) <= set(named):
         return columns
     return None
+
+
+def column_by_name(seed_format: SeedFormat) -> Callable[[str], ColumnFormat | None]:
+    """Return a function that finds a declared column by a name in a header.
+
+    Parameters
+    ----------
+    seed_format : SeedFormat
+        The raw file.
+
+    Returns
+    -------
+    callable
+        From a name, whatever its case, blanks and underscores, to the column or None.
+    """
+    by_key = {
+        _key(name): column
+        for column in seed_format.columns
+        for name in (*column.aliases, column.name, column.header)
+    }
+    return lambda name: by_key.get(_key(name))
 
 
 def is_nameless(name: str) -> bool:

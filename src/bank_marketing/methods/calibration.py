@@ -143,7 +143,7 @@ def fit_calibrator(kind: str, probability: FloatArray, outcome: npt.NDArray[np.i
     Transforming classifier scores into accurate multiclass probability estimates. KDD, 694-699.
     """
     if kind == "sigmoid":
-        line = LogisticRegression(C=np.inf).fit(_log_odds(probability)[:, None], outcome)
+        line = LogisticRegression(C=np.inf).fit(log_odds(probability)[:, None], outcome)
         return {"kind": kind, "slope": float(line.coef_[0, 0]), "intercept": float(line.intercept_[0])}
     if kind == "isotonic":
         half_an_event = 0.5 / len(outcome)
@@ -168,13 +168,25 @@ def apply_calibrator(calibrator: Mapping[str, Any], probability: FloatArray) -> 
         Calibrated probabilities.
     """
     if calibrator["kind"] == "sigmoid":
-        log_odds = calibrator["slope"] * _log_odds(probability) + calibrator["intercept"]
-        return np.asarray(1 / (1 + np.exp(-log_odds)))
+        line = calibrator["slope"] * log_odds(probability) + calibrator["intercept"]
+        return np.asarray(1 / (1 + np.exp(-line)))
     if calibrator["kind"] == "isotonic":
         return np.asarray(np.interp(probability, calibrator["probability"], calibrator["calibrated"]))
     return probability
 
 
-def _log_odds(probability: FloatArray) -> FloatArray:
+def log_odds(probability: FloatArray) -> FloatArray:
+    """Return log-odds of probabilities, of 0 and 1 those of a millionth off.
+
+    Parameters
+    ----------
+    probability : numpy.ndarray of shape (rows,)
+        Between 0 and 1.
+
+    Returns
+    -------
+    numpy.ndarray of shape (rows,)
+        Between -13.8 and 13.8.
+    """
     inside = np.clip(probability, 1e-6, 1 - 1e-6)
     return np.asarray(np.log(inside / (1 - inside)))

@@ -19,7 +19,7 @@ from bank_marketing.methods.clustering import (
     silhouettes,
     take_sample,
 )
-from bank_marketing.methods.intervals import CONFIDENCE, row_mean_interval
+from bank_marketing.methods.intervals import CONFIDENCE
 
 HOPKINS_PROBES = 200
 
@@ -68,8 +68,8 @@ def permute_columns(frame: pd.DataFrame, *, seed: int) -> pd.DataFrame:
 def draw_from_copula(frame: pd.DataFrame, *, seed: int) -> pd.DataFrame:
     """Draw rows that have the columns' distributions and rank correlations, but no groups beyond those.
 
-    Normal scores of the ranks have a correlation matrix; as many normal rows are drawn by it and take over the
-    values of their ranks.
+    Normal scores of the ranks have a covariance; as many normal rows are drawn with it and take over the
+    values of their ranks (a Gaussian copula).
 
     Parameters
     ----------

@@ -1,21 +1,28 @@
 """Whether data hold natural clusters: gaps between groups that customers who weren't in the fit show, too.
 
-Groups are fitted on half the rows. The other half's members of each pair of groups are projected on the line
-between the two centres; if there is a gap, the projection has two modes, and Hartigan's dip test says so. All
-pairs must show it, and groups of resamples must be the same groups.
+Groups are fitted on half the rows. The other half's members of each pair of groups are projected on the
+line between the two centres; if there is a gap, the projection has two modes, and Hartigan's dip test says
+so. All pairs must show it, and groups of resamples must be the same groups.
 
-A silhouette that is higher than that of shuffled columns is no such test: it calls a correlated cloud clustered,
-and misses four blobs on a grid, where the columns shuffled each by itself give the same grid.
+A silhouette that is higher than that of shuffled columns is no such test: it calls a correlated cloud
+clustered, and misses four blobs on a grid, where columns shuffled each by itself give the same grid.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 import pandas as pd
 
-from bank_marketing.methods.clustering import Clustering, choose_candidate, compare_candidates, fit_clustering
+from bank_marketing.methods.cluster_evidence import bootstrap_stability
+from bank_marketing.methods.clustering import (
+    Clustering,
+    compare_candidates,
+    fit_clustering,
+    nominate_candidates,
+)
 from bank_marketing.methods.dip import dip_p_value, dip_statistic
 
 ALPHA = 0.01
@@ -92,33 +99,75 @@ def without_binary(frame: pd.DataFrame) -> pd.DataFrame:
     return frame[[name for name in frame if frame[name].nunique() > 2]]
 
 
-def choose_groups(frame: pd.DataFrame, *, seed: int, restarts: int) -> tuple[pd.DataFrame, str, int]:
-    """Choose method and number of groups on the half of the rows that groups are fitted on.
+@dataclass(frozen=True)
+class Judgement:
+    """The best groups that were found, and whether they are natural clusters.
+
+    Parameters
+    ----------
+    criteria : DataFrame
+        Figures of all candidates on the half of the fit, as `compare_candidates` returns them.
+    method : str
+        'k_means' or 'gaussian_mixture', of the candidate that counts.
+    groups : Clustering
+        Its groups, fitted on all rows.
+    gaps : DataFrame
+        What `find_gaps` returns.
+    agreements : ndarray of shape (draws,)
+        What `bootstrap_stability` returns.
+    """
+
+    criteria: pd.DataFrame
+    method: str
+    groups: Clustering
+    gaps: pd.DataFrame
+    agreements: np.ndarray
+
+    @property
+    def is_clustered(self) -> bool:
+        """Whether every pair has a gap and resamples agree well enough."""
+        return _all_have_gaps(self.gaps) and bool(self.agreements.mean() >= LEAST_AGREEMENT)
+
+
+def judge(frame: pd.DataFrame, *, seed: int, restarts: int, draws: int) -> Judgement:
+    """Find the best groups, and all that the verdict on them rests on.
+
+    Each criterion nominates a candidate, on the half of the rows that the groups of the test are fitted on,
+    so that the other half has no part in it. The first nominee with gaps between all groups counts; if none
+    has, the first.
 
     Parameters
     ----------
     frame : DataFrame of shape (n, n_features)
         Numeric features, nothing else.
     seed : int
-        Draws the half.
+        Same seed, same judgement.
     restarts : int
         Starts of k-means.
+    draws : int
+        How many times rows are drawn again.
 
     Returns
     -------
-    criteria : DataFrame
-        As `compare_candidates` returns it.
-    method : str
-        'k_means' or 'gaussian_mixture'.
-    k : int
-        Number of groups.
+    Judgement
+        Whose `is_clustered` is the verdict.
     """
     first_half = spread_ties(frame, seed=seed)[halve(len(frame), seed=seed)]
     criteria = compare_candidates(first_half, seed=seed, restarts=restarts)
-    return criteria, *choose_candidate(criteria)
+    nominees = nominate_candidates(criteria)
+    tested = [
+        (method, k, find_gaps(frame, method, k, seed=seed, restarts=restarts, alpha=ALPHA / len(nominees)))
+        for method, k in nominees
+    ]
+    method, k, gaps = next((nominee for nominee in tested if _all_have_gaps(nominee[2])), tested[0])
+    groups = fit_clustering(frame, k, method=method, seed=seed, restarts=restarts)
+    agreements = bootstrap_stability(frame, groups, seed=seed, restarts=restarts, draws=draws)
+    return Judgement(criteria, method, groups, gaps, agreements)
 
 
-def find_gaps(frame: pd.DataFrame, method: str, k: int, *, seed: int, restarts: int) -> pd.DataFrame:
+def find_gaps(
+    frame: pd.DataFrame, method: str, k: int, *, seed: int, restarts: int, alpha: float = ALPHA
+) -> pd.DataFrame:
     """Test for a gap between each pair of groups with the rows that weren't in the fit.
 
     Parameters
@@ -130,15 +179,17 @@ def find_gaps(frame: pd.DataFrame, method: str, k: int, *, seed: int, restarts: 
     k : int
         Number of groups.
     seed : int
-        Draws the half, as in `choose_groups`, and spreads ties.
+        Draws the half, as in `judge`, and spreads ties.
     restarts : int
         Starts of k-means.
+    alpha : float
+        Level of all pairs together.
 
     Returns
     -------
     DataFrame
         One row a pair with `PAIR_COLUMNS`: the numbers of the groups in the half's fit from 1, dip, p_value
-        (1 with too few members), threshold (1 % over the number of pairs) and members n.
+        (1 with too few members), threshold (alpha over the number of pairs) and members n.
     """
     spread = spread_ties(frame, seed=seed)
     in_fit = halve(len(frame), seed=seed)
@@ -147,28 +198,14 @@ def find_gaps(frame: pd.DataFrame, method: str, k: int, *, seed: int, restarts: 
     number, _ = groups.assign(others)
     pairs = list(combinations(range(k), 2))
     rows = [
-        (first + 1, second + 1, *_gap(groups, others, number, first, second, ALPHA / len(pairs)))
+        (first + 1, second + 1, *_gap(groups, others, number, first, second, alpha / len(pairs)))
         for first, second in pairs
     ]
     return pd.DataFrame(rows, columns=list(PAIR_COLUMNS))
 
 
-def is_clustered(pairs: pd.DataFrame, agreement: float) -> bool:
-    """Tell whether groups are natural clusters.
-
-    Parameters
-    ----------
-    pairs : DataFrame
-        What `find_gaps` returns.
-    agreement : float
-        Mean adjusted Rand index between the groups and those of resamples.
-
-    Returns
-    -------
-    bool
-        True if every pair has a gap and the agreement reaches `LEAST_AGREEMENT`.
-    """
-    return bool((pairs["p_value"] < pairs["threshold"]).all() and agreement >= LEAST_AGREEMENT)
+def _all_have_gaps(gaps: pd.DataFrame) -> bool:
+    return bool((gaps["p_value"] < gaps["threshold"]).all())
 
 
 def _gap(

@@ -1,4 +1,4 @@
-"""Clustering of standardised features by k-means or a Gaussian mixture: how many groups, and who belongs where."""
+"""Clusters by k-means or a Gaussian mixture on standardised features: how many, and who belongs where."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from bank_marketing.methods.intervals import row_mean_interval
 
 CANDIDATES = range(2, 9)
 METHODS = ("k_means", "gaussian_mixture")
-# Criteria, null data and resamples look at no more rows than this, all at the same: a random part says the same.
+# Criteria, null data and resamples look at no more rows than this: a random part says the same.
 SAMPLE_ROWS = 2_000
-# Smallest variance of a mixture's component, in standard deviations of the feature squared: without it a value
-# that many share makes a component as narrow as one likes.
+# Smallest variance of a mixture's component, of standardised features: without it a value that many share
+# makes a component as narrow as one likes.
 LEAST_VARIANCE = 0.01
 # Covariances between features are fitted only where a component has this many rows for each of its figures.
 ROWS_PER_FIGURE = 5
@@ -111,9 +111,9 @@ class Clustering:
         group : ndarray of int, shape (n,)
             Number of the nearest centre, or of the likeliest component of a mixture, from 0.
         strength : ndarray of shape (n,)
-            1 where no other group comes into question, 0 on the border between two: 1 - (distance to the nearest
-            centre) / (distance to the second nearest), for a mixture 1 - (probability of the second likeliest
-            component) / (probability of the likeliest).
+            1 where no other group comes into question, 0 on the border between two: 1 - (distance to the
+            nearest centre) / (distance to the second nearest), for a mixture 1 - (probability of the second
+            likeliest component) / (probability of the likeliest).
         """
         points = self.scale.apply(frame)
         if self.weights is None or self.precisions is None:
@@ -196,10 +196,10 @@ def compare_candidates(frame: pd.DataFrame, *, seed: int, restarts: int) -> pd.D
     Returns
     -------
     DataFrame
-        One row for each (method, k), the index, with the columns silhouette (with the ends silhouette_low and
-        silhouette_high of its 95 % interval over rows at these groups), calinski_harabasz (both the higher the
-        better) and bic (the lower the better; of k-means as the mixture of equal spheres that it stands for:
-        Pelleg and Moore, X-means, ICML 2000).
+        One row for each (method, k), the index, with the columns silhouette (with the ends silhouette_low
+        and silhouette_high of its 95 % interval over rows at these groups), calinski_harabasz (both the
+        higher the better) and bic (the lower the better; of k-means as the mixture of equal spheres that it
+        stands for: Pelleg and Moore, X-means, ICML 2000).
     """
     points = fit_scale(frame).apply(take_sample(frame, seed=seed))
     rows = {}
@@ -213,8 +213,11 @@ def compare_candidates(frame: pd.DataFrame, *, seed: int, restarts: int) -> pd.D
     return criteria
 
 
-def choose_candidate(criteria: pd.DataFrame) -> tuple[str, int]:
-    """Return the grouping with the best mean rank over the criteria.
+def nominate_candidates(criteria: pd.DataFrame) -> list[tuple[str, int]]:
+    """Return the grouping that each criterion likes best, those first that are good by all of them.
+
+    Where there are clusters, criteria mostly agree. Where they don't, each has its case: only the BIC of a
+    mixture sees long clusters side by side, which the others cut.
 
     Parameters
     ----------
@@ -223,15 +226,16 @@ def choose_candidate(criteria: pd.DataFrame) -> tuple[str, int]:
 
     Returns
     -------
-    method : str
-        'k_means' or 'gaussian_mixture'; of equals k-means.
-    k : int
-        Number of groups; of equals the smallest.
+    list of (str, int)
+        One to three pairs of method and number of groups, by their mean rank over the criteria; of equals the
+        one by k-means and then the one with fewer groups comes first.
     """
-    higher_is_better = criteria[["silhouette", "calinski_harabasz"]].assign(bic=-criteria["bic"])
+    simplest_first = criteria.sort_index(level=["method", "k"], ascending=[False, True])
+    higher_is_better = simplest_first[["silhouette", "calinski_harabasz"]].assign(bic=-simplest_first["bic"])
+    best = {higher_is_better[name].idxmax() for name in higher_is_better}
     ranks = higher_is_better.rank(ascending=False, na_option="bottom").mean(axis=1)
-    method, k = ranks.sort_index(ascending=[False, True]).idxmin()
-    return str(method), int(k)
+    ordered = ranks.sort_values(kind="stable").index
+    return [(str(method), int(k)) for method, k in ordered if (method, k) in best]
 
 
 def silhouettes(points: np.ndarray, labels: np.ndarray) -> np.ndarray:
@@ -247,8 +251,8 @@ def silhouettes(points: np.ndarray, labels: np.ndarray) -> np.ndarray:
     Returns
     -------
     ndarray of shape (n,)
-        From -1 to 1; a mean of 0 says that groups run into each other. Nan if all rows are in one group or each
-        in its own.
+        From -1 to 1; a mean of 0 says that groups run into each other. Nan if all rows are in one group or
+        each in its own.
     """
     if not 1 < len(np.unique(labels)) < len(labels):
         return np.full(len(points), np.nan)

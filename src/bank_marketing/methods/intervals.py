@@ -102,7 +102,9 @@ def row_mean_interval(values: npt.ArrayLike, *, comparisons: int = 1) -> tuple[f
     return mean, mean - half, mean + half
 
 
-def fold_interval(values: npt.ArrayLike, test_to_train: float) -> tuple[float, float, float]:
+def fold_interval(
+    values: npt.ArrayLike, test_to_train: float, *, comparisons: int = 1
+) -> tuple[float, float, float]:
     """Return the mean over the folds of a (repeated) cross-validation with its interval.
 
     Folds share training rows, so their spread alone is too small a standard error; Nadeau and Bengio's
@@ -115,6 +117,8 @@ def fold_interval(values: npt.ArrayLike, test_to_train: float) -> tuple[float, f
         The figure in each fold.
     test_to_train : float
         Test rows by training rows, for example 0.25 with five folds.
+    comparisons : int
+        How many intervals are to hold their truths all together, as in `normal_quantile`.
 
     Returns
     -------
@@ -130,7 +134,7 @@ def fold_interval(values: npt.ArrayLike, test_to_train: float) -> tuple[float, f
     if len(figures) < 2:
         return mean, float("nan"), float("nan")
     error = np.sqrt(figures.var(ddof=1) * (1 / len(figures) + test_to_train))
-    half = float(stats.t.ppf(0.5 + CONFIDENCE / 2, len(figures) - 1) * error)
+    half = float(stats.t.ppf(1 - (1 - CONFIDENCE) / (2 * comparisons), len(figures) - 1) * error)
     return mean, mean - half, mean + half
 
 

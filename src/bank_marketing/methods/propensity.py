@@ -14,7 +14,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from bank_marketing.methods.calibration import CALIBRATIONS, apply_calibrator, fit_calibrator
+from bank_marketing.methods.calibration import CALIBRATIONS, apply_calibrator, fit_calibrator, log_odds
 from bank_marketing.methods.folds import stratified_folds
 from bank_marketing.methods.metrics import log_losses
 from bank_marketing.methods.scorecard import PointsScorecard
@@ -256,3 +256,24 @@ def predict_propensity(model: Mapping[str, Any], features: pd.DataFrame) -> Floa
         return np.empty(0)
     probability = np.mean([member.predict_proba(features)[:, 1] for member in model["models"]], axis=0)
     return apply_calibrator(model["calibrator"], probability)
+
+
+def additive_scores(model: Mapping[str, Any], features: pd.DataFrame) -> FloatArray:
+    """Return what the probability rises with, on a scale on which the effects of features add up.
+
+    Parameters
+    ----------
+    model : mapping
+        What `fit_propensity` returned.
+    features : pandas.DataFrame of shape (rows, features)
+        As `prepare_features` returns.
+
+    Returns
+    -------
+    numpy.ndarray of shape (rows,)
+        Points of a scorecard; else log-odds of 1 before calibration.
+    """
+    members = model["models"]
+    if len(members) == 1 and isinstance(members[0], PointsScorecard):
+        return members[0].points(features).astype(float)
+    return log_odds(np.mean([member.predict_proba(features)[:, 1] for member in members], axis=0))

@@ -9,16 +9,16 @@ import pandas as pd
 
 VERDICTS = {
     "natural_clusters": (
-        "**These customers fall into natural clusters.** There is a gap between every two segments that customers"
-        " show who weren't in the fit, and resamples give the same segments."
+        "**These customers fall into natural clusters.** Between every two segments there is a gap, which"
+        " customers show who weren't in the fit, and resamples give the same segments."
     ),
     "no_natural_clusters": (
-        "**These customers don't fall into natural clusters.** The segments below are rules that cut a continuum:"
-        " useful to speak of customers in parts, but nobody is of a kind."
+        "**These customers don't fall into natural clusters.** The segments below are rules that cut a"
+        " continuum: useful to speak of customers in parts, but nobody is of a kind."
     ),
     "too_little_data": (
-        "**There is too little data to tell whether these customers fall into natural clusters.** The segments"
-        " below are rules."
+        "**There is too little data to tell whether these customers fall into natural clusters.** The"
+        " segments below are rules."
     ),
 }
 
@@ -66,16 +66,16 @@ def write_card(
 
 {about}
 
-**Segments** of {len(scores):,} customers, method `{artefact["method"]}`. Cuts and centres stay until the next fit,
-which is made when code or settings change, when the customers have drifted, or when it is asked for: a customer moves
-only when their own features do. Names stay with their segments from version to version.
+**Segments** of {len(scores):,} customers, method `{artefact["method"]}`. Cuts and centres stay until the next
+fit, which is made when code or settings change, when the customers have drifted, or when it is asked for: a
+customer moves only when their own features do. Names stay with their segments from version to version.
 
 | segment_id | segment_name | customers | rule |
 |---|---|---|---|
 {segments}
 
-**Evidence.** The verdict rests on the figures with a threshold; the others stand beside it. In brackets: 95 %
-intervals of the means, over customers for the silhouette, else over random draws.
+**Evidence.** The verdict rests on the figures with a threshold; the others stand beside it. In brackets:
+95 % intervals of the means, over customers for the silhouette, else over random draws.
 
 | figure | of | value | threshold | reading |
 |---|---|---|---|---|

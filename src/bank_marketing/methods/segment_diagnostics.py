@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from bank_marketing.methods import cluster_evidence as evidence
-from bank_marketing.methods.cluster_verdict import LEAST_AGREEMENT, find_gaps, is_clustered
-from bank_marketing.methods.clustering import Clustering
+from bank_marketing.methods.cluster_verdict import LEAST_AGREEMENT, Judgement
+from bank_marketing.methods.clustering import SAMPLE_ROWS, fit_clustering, silhouettes, take_sample
+from bank_marketing.methods.intervals import row_mean_interval
 
 COLUMNS = (
     "figure",
@@ -84,14 +85,13 @@ class Diagnostics:
 def add_cluster_evidence(
     diagnostics: Diagnostics,
     traits: pd.DataFrame,
-    groups: Clustering,
-    criteria: pd.DataFrame,
+    judgement: Judgement,
     *,
     seed: int,
     restarts: int,
     draws: int,
-) -> bool:
-    """Add all that speaks for and against the groups, and return whether they are natural clusters.
+) -> None:
+    """Add what a verdict on clusters rests on, and what else speaks for and against them.
 
     Parameters
     ----------
@@ -99,23 +99,14 @@ def add_cluster_evidence(
         Takes the figures up.
     traits : DataFrame of shape (n, n_traits)
         Transformed features that groups were made of.
-    groups : Clustering
-        Groups of all customers.
-    criteria : DataFrame
-        What `clustering.compare_candidates` returned.
+    judgement : Judgement
+        What `cluster_verdict.judge` returned.
     seed, restarts, draws : int
         As in the fit.
-
-    Returns
-    -------
-    bool
-        The verdict of `cluster_verdict.is_clustered`.
     """
+    groups, method = judgement.groups, judgement.method
     k, n = len(groups.centres), len(traits)
-    method = "k_means" if groups.weights is None else "gaussian_mixture"
-    same = {"seed": seed, "restarts": restarts}
-    gaps = find_gaps(traits, method, k, **same)
-    for pair in gaps.itertuples():
+    for pair in judgement.gaps.itertuples():
         diagnostics.add(
             "dip_p_value",
             pair.p_value,
@@ -123,18 +114,20 @@ def add_cluster_evidence(
             n=pair.n,
             threshold=pair.threshold,
             is_passed=pair.p_value < pair.threshold,
-            reading="Chance of such a gap between the two groups where there is none; must lie below the threshold.",
+            reading="Chance of such a gap between groups where there is none; must lie below the threshold.",
         )
-    agreement = diagnostics.add_draws(
+    diagnostics.add_draws(
         "adjusted_rand_index",
-        evidence.bootstrap_stability(traits, groups, draws=draws, **same),
+        judgement.agreements,
         n=n,
         least=LEAST_AGREEMENT,
-        reading="Agreement of groups in resamples with these: 1 the same, 0 as by chance; must reach the threshold.",
+        reading="Agreement of groups in resamples with these, 1 the same, 0 by chance; must reach it.",
     )
-    sample = evidence.take_sample(traits, seed=seed)
-    found = evidence.silhouettes(groups.scale.apply(sample), groups.assign(sample)[0])
-    mean, low, high = evidence.row_mean_interval(found)
+    sample = take_sample(traits, seed=seed)
+    # Made anew from the rows that the null data are made of, so that both look at as many.
+    of_sample = fit_clustering(sample, k, method=method, seed=seed, restarts=restarts)
+    found = silhouettes(of_sample.scale.apply(sample), of_sample.assign(sample)[0])
+    mean, low, high = row_mean_interval(found)
     diagnostics.add(
         "silhouette",
         mean,
@@ -145,9 +138,11 @@ def add_cluster_evidence(
     for name, make_null in NULLS.items():
         diagnostics.add_draws(
             f"silhouette_{name}",
-            evidence.null_silhouettes(traits, make_null, k, method=method, draws=draws, **same),
+            evidence.null_silhouettes(
+                traits, make_null, k, method=method, seed=seed, restarts=restarts, draws=draws
+            ),
             n=len(sample),
-            reading="The same on data that have no groups by construction; groups in any data look like this.",
+            reading="The same on data that have no groups by construction: groups in any data look so.",
         )
     diagnostics.add_draws(
         "hopkins_statistic",
@@ -155,21 +150,20 @@ def add_cluster_evidence(
         n=evidence.hopkins_probes(n),
         reading="0.5 for evenly spread customers, more for any dense place. Evidence beside the verdict.",
     )
-    in_half = min(n // 2, evidence.SAMPLE_ROWS)
-    for (of_method, number), figures in criteria.iterrows():
+    in_half = min(n // 2, SAMPLE_ROWS)
+    for (of_method, number), figures in judgement.criteria.iterrows():
         subject = f"{of_method} {number}"
         chosen = " Chosen." if (of_method, number) == (method, k) else ""
         for figure in ("silhouette", "calinski_harabasz", "bic"):
-            # The others grow with the number of customers: no interval of theirs says anything of other customers.
-            interval = (
-                (figures["silhouette_low"], figures["silhouette_high"]) if figure == "silhouette" else None
-            )
+            # The others grow with the number of rows: no interval of theirs says anything of other rows.
+            has_interval = figure == "silhouette"
             diagnostics.add(
                 f"{figure}_by_groups",
                 figures[figure],
                 subject=subject,
                 n=in_half,
-                interval=interval or (np.nan, np.nan),
+                interval=(figures["silhouette_low"], figures["silhouette_high"])
+                if has_interval
+                else (np.nan, np.nan),
                 reading=f"Criterion by which the number of groups is chosen, on the half of the fit.{chosen}",
             )
-    return is_clustered(gaps, agreement)

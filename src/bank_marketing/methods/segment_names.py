@@ -89,7 +89,7 @@ def carry_names(
 
 
 def _number_equal(names: list[str], taken: list[str]) -> list[str]:
-    """Number the names that are taken or that others have, too."""
+    """Add numbers to names that are taken or that others have, too."""
     used, numbered = set(taken), []
     for name in names:
         count, free = 1, f"{name} (1)" if names.count(name) > 1 else name

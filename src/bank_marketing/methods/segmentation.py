@@ -1,7 +1,7 @@
 """Segments of a population: by natural clusters if it has any, else by rules. One method for all populations.
 
-A population says which columns tell its customers apart, in which words, and which rules serve where there are
-no clusters. Everything else is the same for all, and stands here.
+A population says which columns tell its customers apart, in which words, and which rules serve where there
+are no clusters. Everything else is the same for all, and stands here.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from bank_marketing.fitting import METRIC_COLUMNS, Fit
-from bank_marketing.methods import cluster_verdict, clustering, drift, rules
+from bank_marketing.methods import cluster_verdict, drift, rules
 from bank_marketing.methods.clustering import Clustering
 from bank_marketing.methods.rules import Rule
 from bank_marketing.methods.segment_card import write_card
@@ -38,8 +38,8 @@ class Trait:
     high, low : str
         How a customer with much and with little of it is called.
     transform : {'none', 'log', 'root'}
-        What makes it less skewed: log(1 + x), for amounts and counts; the square root, for shares, whose noise
-        then is the same for large and small ones. Values below zero count as zero.
+        What makes it less skewed: log(1 + x), for amounts and counts; the square root, for shares, whose
+        noise then is the same for large and small ones. Values below zero count as zero.
     """
 
     high: str
@@ -140,10 +140,10 @@ def fit(
     traits, has_enough = _traits_to_learn_from(active, population, diagnostics)
     verdict, found = "too_little_data", None
     if has_enough:
-        criteria, method, k = cluster_verdict.choose_groups(traits, seed=seed, restarts=settings["restarts"])
-        groups = clustering.fit_clustering(traits, k, method=method, seed=seed, restarts=settings["restarts"])
-        is_clustered = add_cluster_evidence(diagnostics, traits, groups, criteria, **settings)
-        verdict, found = ("natural_clusters", groups) if is_clustered else ("no_natural_clusters", None)
+        judgement = cluster_verdict.judge(traits, **settings)
+        add_cluster_evidence(diagnostics, traits, judgement, **settings)
+        verdict = "natural_clusters" if judgement.is_clustered else "no_natural_clusters"
+        found = judgement.groups if judgement.is_clustered else None
     earlier = earlier or {}
     artefact: dict[str, Any] = {"verdict": verdict}
     if found is not None:
@@ -162,7 +162,7 @@ def fit(
                     active, population.rules, population.quantiles, seed=seed, draws=settings["draws"]
                 ),
                 n=len(active),
-                reading="Share of the customers who keep their segment by rules when cuts are learned from a resample.",
+                reading="Share of customers who keep their segment when cuts are learned from a resample.",
             )
     ids = dict(earlier.get("ids", {}))
     for name in [*names, NO_ACTIVITY]:
@@ -206,8 +206,8 @@ def score(features: pd.DataFrame, population: Population, artefact: Mapping[str,
     Returns
     -------
     DataFrame
-        The key, segment_id, segment_name, membership_strength (0 on the border between two clusters, 1 where no
-        other comes into question; null by rules) and method ('clusters' or 'rules'). Customers without
+        The key, segment_id, segment_name, membership_strength (0 on the border between two clusters, 1 where
+        no other comes into question; null by rules) and method ('clusters' or 'rules'). Customers without
         activity are a segment by rule. Without an artefact the segment is null.
     """
     scores = pd.DataFrame({population.key: features[population.key].to_numpy()})

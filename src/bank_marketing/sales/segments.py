@@ -36,8 +36,8 @@ POPULATION = Population(
         for tier, is_high in (("high value", True), ("standard value", False))
     ),
     about=(
-        "**Data.** Days since the last order, counted to the day after the last order of anybody; number of orders;"
-        " net revenue. All as logarithms of 1 + x. High value are the fifth with the highest revenue."
+        "**Data.** Days since the last order, counted to the day after the last order of anybody; number of"
+        " orders; net revenue. All as logarithms of 1 + x. High value is the fifth with the highest revenue."
     ),
     evidence="orders",
 )

@@ -48,9 +48,7 @@ POPULATION = Population(
     title="Bank segments",
     key="client_id",
     traits={
-        f"{group}_share": Trait(
-            f"much {group.replace('_', ' ')}", f"little {group.replace('_', ' ')}", "root"
-        )
+        f"{group}_share": Trait(group.replace("_", " "), f"little {group.replace('_', ' ')}", "root")
         for group in SPENDING_GROUPS
     },
     quantiles={"recency_days": 0.5, "transactions": 0.5, "purchases_usd": 0.8},
@@ -60,10 +58,11 @@ POPULATION = Population(
         for tier, is_high in (("high value", True), ("standard value", False))
     ),
     about=(
-        "**Data.** Shares of the spending groups in a client's purchases, as square roots; refunds are left out,"
-        " since money that comes back says nothing of other groups. Shares need 10 transactions: clusters are"
-        " learned from clients with as many, and only if the median client with any transaction has them."
-        " Whoever has fewer goes to the nearest segment. High value are the fifth with the highest purchases."
+        "**Data.** Shares of the spending groups in a client's purchases, as square roots; refunds are left"
+        " out, since what comes back was spent before, perhaps in another group. Shares need 10 transactions:"
+        " clusters are learned from clients with as many, and only if the median client with any transaction"
+        " has them. Whoever has fewer goes to the nearest segment. High value is the fifth with the highest"
+        " purchases."
     ),
     evidence="transactions",
     least_evidence=10,

@@ -1,0 +1,9 @@
+from bank_marketing import fitting
+from bank_marketing.campaigns import engagement
+
+
+def model(dbt, session):
+    dbt.config(materialized="table")
+    version, artefact = fitting.latest_artefact(dbt.ref("campaign_engagement_fit"))
+    scores = engagement.score(dbt.ref("features_conversion_in_campaign").df(), artefact)
+    return scores.assign(model_version=version)

@@ -1,0 +1,258 @@
+"""Engagement: a score that can be recomputed by hand, and what drives it and conversion."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from bank_marketing.campaigns.columns import ARMS, CUSTOMER_NUMBERS, ENGAGEMENT, GENDER, KEY, SPEND, TARGET
+from bank_marketing.campaigns.engagement_score import engagement_score, learn_weights, mean_weights
+from bank_marketing.fitting import METRIC_COLUMNS, Fit
+from bank_marketing.methods.folds import stratified_folds
+from bank_marketing.methods.importance import FOLDS, Importances, held_out_importances
+
+MODEL_NAME = "campaign_engagement"
+DEPTHS = {"quick": {"repeats": 2, "permutations": 2}, "full": {"repeats": 2, "permutations": 10}}
+LEAST_EVENTS = 20
+NEW_CUSTOMER = 0
+OUTCOMES = {
+    "engagement": "what is known beforehand",
+    "conversion": "what is known beforehand and engagement so far",
+}
+
+WEIGHT_COLUMNS = ("fold", "measure", "weight", "low", "high", "basis")
+DRIVER_COLUMNS = (
+    "outcome",
+    "feature",
+    "importance",
+    "importance_low",
+    "importance_high",
+    "importance_rank",
+    "is_distinguishable_from_noise",
+    "held_out_skill",
+    "held_out_skill_low",
+    "held_out_skill_high",
+    "customers",
+    "verdict",
+)
+CURVE_COLUMNS = (
+    "outcome",
+    "feature",
+    "position",
+    "level",
+    "number",
+    "predicted",
+    "predicted_low",
+    "predicted_high",
+    "is_distinguishable_from_noise",
+    "customers",
+    "verdict",
+)
+NO_FEATURE = "(none)"
+
+
+def fit(frame: pd.DataFrame, *, depth: str, seed: int) -> Fit:
+    """Learn the weights of the engagement score, and what drives engagement and conversion.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Rows of `features_conversion_in_campaign`, one per customer; rows without an outcome are left out.
+    depth : {'quick', 'full'}
+        Repeats of the cross-validation and permutations.
+    seed : int
+        Seed of folds, boosting and shuffles.
+
+    Returns
+    -------
+    bank_marketing.fitting.Fit
+        The artefact holds customer_id and fold (from 1), and the tables `weights`, `drivers` and `curves` as
+        lists by column. With too little data weights are equal, and the other two say why they are empty.
+    """
+    known = frame[frame[TARGET].notna()].sort_values(KEY, ignore_index=True)
+    converted = known[TARGET].to_numpy(dtype=np.int64)
+    events = int(converted.sum())
+    if min(events, len(known) - events) < LEAST_EVENTS:
+        reason = (
+            f"{events} of {len(known)} customers converted; drivers need at least {LEAST_EVENTS} who did and"
+            f" {LEAST_EVENTS} who didn't"
+        )
+        weights = learn_weights(frame, np.zeros(len(frame))).assign(fold=NEW_CUSTOMER)
+        nothing = pd.DataFrame(
+            [
+                {
+                    "outcome": outcome,
+                    "feature": NO_FEATURE,
+                    "position": 1,
+                    "verdict": f"Not estimated: {reason}.",
+                }
+                for outcome in OUTCOMES
+            ]
+        )
+        return Fit(
+            "too_little_data",
+            params={"reason": reason},
+            card=f"# Engagement\n\nEqual weights, no drivers: {reason}.\n",
+            artefact=_artefact(known[KEY][:0], np.array([], dtype=np.int64), weights, nothing, nothing),
+        )
+
+    fold = stratified_folds(converted, FOLDS, seed=seed) + 1
+    weights = pd.concat(
+        [
+            learn_weights(known[fold != number], converted[fold != number]).assign(fold=number)
+            for number in range(1, FOLDS + 1)
+        ],
+        ignore_index=True,
+    )
+    weights = pd.concat([mean_weights(weights).assign(fold=NEW_CUSTOMER), weights], ignore_index=True)
+    score = _scores(known, fold, weights)
+    settings = DEPTHS[depth]
+    scored = np.isfinite(score)
+    before = _features(known, [*CUSTOMER_NUMBERS, SPEND], [GENDER, *ARMS])
+    during = _features(known, [*CUSTOMER_NUMBERS, SPEND, *ENGAGEMENT], [GENDER, *ARMS])
+    found = {
+        "engagement": (
+            held_out_importances(before[scored].reset_index(drop=True), score[scored], **settings, seed=seed),
+            int(scored.sum()),
+        ),
+        "conversion": (held_out_importances(during, converted, **settings, seed=seed), len(known)),
+    }
+    drivers = pd.concat([_drivers(name, *result) for name, result in found.items()], ignore_index=True)
+    marks = drivers[["outcome", "feature", "is_distinguishable_from_noise", "verdict"]]
+    curves = pd.concat(
+        [result.curves.assign(outcome=name, customers=rows) for name, (result, rows) in found.items()]
+    ).merge(marks, on=["outcome", "feature"], validate="many_to_one")
+    metrics = [
+        ("cross_validation", f"{name}_held_out_skill", *result.skill, rows)
+        for name, (result, rows) in found.items()
+    ]
+    return Fit(
+        "fitted",
+        params={"seed": seed, **settings, "folds": FOLDS},
+        metrics=pd.DataFrame(metrics, columns=list(METRIC_COLUMNS)),
+        card=_card(drivers),
+        artefact=_artefact(known[KEY], fold, weights, drivers, curves),
+    )
+
+
+def score(frame: pd.DataFrame, artefact: Mapping[str, Any]) -> pd.DataFrame:
+    """Score customers: those of the fit by weights learned on the other folds, others by the mean weights.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        One row per customer with `KEY` and `ENGAGEMENT`; the outcome isn't looked at.
+    artefact : mapping
+        What `fit` left.
+
+    Returns
+    -------
+    pandas.DataFrame
+        customer_id, fold (0 for a customer whose outcome wasn't in the fit) and engagement_score (0 to 100;
+        null where every measure is missing), in the order of the frame.
+    """
+    position = pd.Index(artefact["customer_id"]).get_indexer(frame[KEY])
+    folds = np.append(np.asarray(artefact["fold"], dtype=np.int64), NEW_CUSTOMER)
+    fold = np.where(position < 0, NEW_CUSTOMER, folds[position])
+    return pd.DataFrame(
+        {
+            KEY: frame[KEY].to_numpy(),
+            "fold": fold,
+            "engagement_score": _scores(frame, fold, tables(artefact)["weights"]),
+        }
+    )
+
+
+def tables(artefact: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
+    """Return the tables that `fit` left.
+
+    Parameters
+    ----------
+    artefact : mapping
+        Of `fit`.
+
+    Returns
+    -------
+    dict of str to pandas.DataFrame
+        weights (`WEIGHT_COLUMNS`), drivers (`DRIVER_COLUMNS`) and curves (`CURVE_COLUMNS`).
+    """
+    columns = {"weights": WEIGHT_COLUMNS, "drivers": DRIVER_COLUMNS, "curves": CURVE_COLUMNS}
+    return {name: pd.DataFrame(artefact[name], columns=list(names)) for name, names in columns.items()}
+
+
+def _artefact(
+    keys: pd.Series, fold: np.ndarray, weights: pd.DataFrame, drivers: pd.DataFrame, curves: pd.DataFrame
+) -> dict[str, Any]:
+    parts = {
+        "weights": (weights, WEIGHT_COLUMNS),
+        "drivers": (drivers, DRIVER_COLUMNS),
+        "curves": (curves, CURVE_COLUMNS),
+    }
+    return {"customer_id": keys.to_numpy(), "fold": fold} | {
+        name: table.reindex(columns=list(columns)).astype(object).to_dict("list")
+        for name, (table, columns) in parts.items()
+    }
+
+
+def _scores(frame: pd.DataFrame, fold: np.ndarray, weights: pd.DataFrame) -> np.ndarray:
+    score = np.full(len(frame), np.nan)
+    for number, of_fold in weights.groupby("fold"):
+        rows = fold == number
+        if rows.any():
+            score[rows] = engagement_score(frame[rows], of_fold)
+    return score
+
+
+def _features(known: pd.DataFrame, numeric: list[str], categorical: list[str]) -> pd.DataFrame:
+    """Take out the features that have a value; numbers as floats, levels as text."""
+    levels = known[categorical].astype(object)
+    both = pd.concat([known[numeric].astype(float), levels], axis=1)
+    return both[[name for name in both if both[name].notna().any()]]
+
+
+def _drivers(outcome: str, result: Importances, rows: int) -> pd.DataFrame:
+    """Mark what can be told from noise; without any skill on held-out rows, nothing can."""
+    table = result.table.sort_values("importance", ascending=False, ignore_index=True)
+    skill, low, high = result.skill
+    # A model that predicts nothing uses nothing, whatever a shuffled column does to its errors.
+    is_driver = (table["importance_low"] > 0) & (skill > 0)
+    if is_driver.any():
+        verdict = np.where(
+            is_driver, "Driver: held-out predictions get worse without it.", "Can't be told from noise."
+        )
+    else:
+        verdict = np.full(len(table), f"{outcome.capitalize()} can't be explained by {OUTCOMES[outcome]}.")
+    return table.assign(
+        outcome=outcome,
+        importance_rank=np.arange(1, len(table) + 1),
+        is_distinguishable_from_noise=is_driver,
+        held_out_skill=skill,
+        held_out_skill_low=low,
+        held_out_skill_high=high,
+        customers=rows,
+        verdict=verdict,
+    )
+
+
+def _card(drivers: pd.DataFrame) -> str:
+    lines = ["# Engagement", ""]
+    for outcome, basis in OUTCOMES.items():
+        of_outcome = drivers[drivers["outcome"] == outcome]
+        first = of_outcome.iloc[0]
+        names = ", ".join(of_outcome.loc[of_outcome["is_distinguishable_from_noise"], "feature"])
+        lines.append(
+            f"- {outcome} from {basis}: held-out skill {first['held_out_skill']:.3f}"
+            f" ({first['held_out_skill_low']:.3f} to {first['held_out_skill_high']:.3f});"
+            f" drivers: {names or 'none'}."
+        )
+    return "\n".join(
+        [
+            *lines,
+            "",
+            "The score's weights follow how engagement goes with conversion; a customer's are learned on"
+            " other customers. Drivers are what predictions rest on, not causes. Importances are of shallow"
+            " boosting on held-out folds; their intervals allow for folds that share training rows.",
+            "",
+        ]
+    )

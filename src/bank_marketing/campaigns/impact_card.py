@@ -1,0 +1,45 @@
+"""Model card of campaign impact."""
+
+import pandas as pd
+
+
+def impact_card(impact: pd.DataFrame, groups: pd.DataFrame) -> str:
+    """Write what was found, on what it rests and what it can't say.
+
+    Parameters
+    ----------
+    impact : pandas.DataFrame
+        Contrasts with `bank_marketing.campaigns.impact.COLUMNS`.
+    groups : pandas.DataFrame
+        Effects by group.
+
+    Returns
+    -------
+    str
+        Markdown.
+    """
+    found = impact[impact["is_distinguishable_from_none"].eq(True)]
+    lines = [
+        f"- {row.arm} against {row.against}: {100 * row.difference:+.1f} points"
+        f" ({100 * row.difference_joint_low:+.1f} to {100 * row.difference_joint_high:+.1f})"
+        for row in found.itertuples()
+    ] or ["- none"]
+    differing = groups.loc[groups["has_heterogeneity"].eq(True), "arm"].unique()
+    return "\n".join(
+        [
+            "# Campaign impact",
+            "",
+            f"{len(impact)} contrasts of campaign types and channels. Told from no difference, all intervals"
+            " of a dimension holding together:",
+            "",
+            *lines,
+            "",
+            f"Effects differ among customers for: {', '.join(differing) or 'none'}.",
+            "",
+            "The evidence is adjusted, not randomised: a common cause of plan and conversion that isn't among"
+            " the features is not accounted for; the E-value says how strong it would have to be. Nobody went"
+            " untreated, so nothing here says what a campaign does against none. Differences are between"
+            " plans of the same spend, and include what works by way of engagement.",
+            "",
+        ]
+    )

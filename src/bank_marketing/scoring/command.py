@@ -1,0 +1,221 @@
+"""The words of ``bank-marketing score``, what it writes and what it says."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import tempfile
+from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from bank_marketing.errors import UserError
+from bank_marketing.formats import find_format, read_formats
+from bank_marketing.project import project_folder, published_file
+from bank_marketing.scoring.reading import CustomerFile, attach_published, load_customers
+from bank_marketing.scoring.registry import newest_artefact
+from bank_marketing.scoring.rendering import ProjectSql, create_features
+from bank_marketing.scoring.tasks import TASKS, Task
+
+MOST_SHOWN = 5
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the words of ``score`` to its parser.
+
+    Parameters
+    ----------
+    parser : argparse.ArgumentParser
+        The sub-parser.
+    """
+    kinds = parser.add_subparsers(dest="kind", required=True, metavar="KIND")
+    summaries = {
+        "conversion": "the chance that each customer converts",
+        "churn": "the risk that each customer has left or leaves, and the years to expect",
+    }
+    for kind, variants in TASKS.items():
+        sub = kinds.add_parser(
+            kind, help=summaries[kind], description=f"Score a file: {summaries[kind]}. See docs/scoring.md."
+        )
+        sub.add_argument("file", type=Path, metavar="FILE", help="customers, in the format of Kaggle's file")
+        if "" not in variants:
+            sub.add_argument(
+                "--moment",
+                choices=list(variants),
+                default=next(iter(variants)),
+                help="what is known (default: %(default)s)",
+            )
+        sub.add_argument("--output", type=Path, required=True, metavar="CSV", help="file to write")
+        sub.add_argument("--overwrite", action="store_true", help="replace the output if it is there")
+        sub.add_argument(
+            "--warehouse",
+            type=Path,
+            metavar="FILE",
+            help="published file with the models (default: warehouse/$SEED_SET.duckdb)",
+        )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Score a file.
+
+    Parameters
+    ----------
+    args : argparse.Namespace
+        kind, file, output, overwrite, warehouse and, for conversion, moment.
+
+    Returns
+    -------
+    int
+        0; what doesn't fit is a `UserError`.
+    """
+    task = TASKS[args.kind][getattr(args, "moment", "")]
+    warehouse = published_file(args.warehouse)
+    _refuse_output(args.output, args.file, warehouse, overwrite=args.overwrite)
+    scores, said = score_file(args.file, task, warehouse, project_folder())
+    _write(scores, args.output)
+    print("\n".join([f"{args.output}: {len(scores):,} row{'s' if len(scores) > 1 else ''}", *said]))
+    return 0
+
+
+def score_file(path: Path, task: Task, warehouse: Path, project: Path) -> tuple[pd.DataFrame, list[str]]:
+    """Score the customers of a file by the newest published model.
+
+    Customers who were in the fit, by their number, get the score of the model that hasn't seen them, which is
+    the one that the published table has.
+
+    Parameters
+    ----------
+    path : Path
+        The file; only read.
+    task : Task
+        What to score.
+    warehouse : Path
+        The published file; only read.
+    project : Path
+        The project's folder, for the SQL of the features.
+
+    Returns
+    -------
+    scores : pandas.DataFrame
+        One row for each row of the file, in its order, with the task's output columns.
+    said : list of str
+        What the user should know: the model, what was converted, missing, unknown or repeated.
+
+    Raises
+    ------
+    UserError
+        If the file, the published file or its model won't do.
+    """
+    model, drivers = import_module(task.model), import_module(task.drivers)
+    seed_format = find_format(task.raw, read_formats(project / "seeds" / "formats"))
+    sql = ProjectSql(project, lambda name: f'"{name}"')
+    (raw_key,) = seed_format.unique_key
+    with duckdb.connect() as connection:
+        published = attach_published(connection, warehouse)
+        version, artefact = newest_artefact(connection, warehouse, model)
+        population = artefact["population"]
+        needed = [task.columns[name] for name in population["typical"]]
+        file = load_customers(connection, path, seed_format, sql, outcome=task.outcome, needed=needed)
+        keys = connection.execute(f'select {raw_key} from "{task.raw}" order by source_line').df()[raw_key]
+        # The number of the row stands in for the customer's while SQL runs: repeated customers stay apart.
+        connection.execute(f'update "{task.raw}" set {raw_key} = source_line')
+        create_features(sql, task.features, task.raw, connection.execute, published)
+        features = connection.execute(f'select * from "{task.features}" order by {task.key}').df()
+    features[task.key] = keys
+    parts = [model.score(features, artefact), drivers.drivers(features, artefact)]
+    scores = pd.concat(parts, axis=1).assign(model_version=version)
+    said = [f"Model {model.MODEL_NAME}, version {version}, of {warehouse}", *file.notes]
+    said += _missing(features, task, file)
+    said += _unknown(features, task, population["levels"], file)
+    said += _repeated(keys)
+    return scores[list(task.output)], said
+
+
+def _missing(features: pd.DataFrame, task: Task, file: CustomerFile) -> list[str]:
+    said = [
+        f"{header}: missing in {_rows(is_missing)}, the first on line {_line(is_missing, file)}"
+        for name, header in task.columns.items()
+        if (is_missing := features[name].isna()).any()
+    ]
+    return [*said, f"  {task.if_missing}"] if said else []
+
+
+def _unknown(
+    features: pd.DataFrame, task: Task, levels: Mapping[str, list[Any]], file: CustomerFile
+) -> list[str]:
+    said = []
+    for name, known in levels.items():
+        is_unknown = features[name].notna() & ~features[name].isin(known)
+        if is_unknown.any():
+            found = features.loc[is_unknown, name].drop_duplicates()
+            more = f" and {len(found) - MOST_SHOWN} more" if len(found) > MOST_SHOWN else ""
+            said.append(
+                f"{task.columns[name]}: the model hasn't seen {', '.join(map(repr, found[:MOST_SHOWN]))}"
+                f"{more} (it knows {', '.join(map(str, known))}), in {_rows(is_unknown)}, the first on line"
+                f" {_line(is_unknown, file)}"
+            )
+    return [*said, f"  {task.if_unknown}"] if said else []
+
+
+def _repeated(keys: pd.Series) -> list[str]:
+    is_repeated = keys.duplicated(keep=False)
+    if not is_repeated.any():
+        return []
+    some = keys[is_repeated].drop_duplicates()
+    return [
+        f"{len(some):,} customer{'s occur' if len(some) > 1 else ' occurs'} more than once, such as"
+        f" {some.iloc[0]}: each of the {int(is_repeated.sum()):,} rows was scored"
+    ]
+
+
+def _rows(is_meant: pd.Series) -> str:
+    count = int(is_meant.sum())
+    return f"{count:,} row{'s' if count > 1 else ''}"
+
+
+def _line(is_meant: pd.Series, file: CustomerFile) -> int:
+    return int(is_meant.to_numpy().argmax()) + file.first_line
+
+
+def _refuse_output(output: Path, file: Path, warehouse: Path, *, overwrite: bool) -> None:
+    if not output.parent.is_dir():
+        raise UserError(f"{output}: no folder {output.parent}. Make it, or name another file with --output.")
+    if output.is_dir():
+        raise UserError(f"{output}: a folder, expected the name of a file. Name another one with --output.")
+    if not output.exists():
+        return
+    for other, what in ((file, "the input"), (warehouse, "the published file")):
+        if other.exists() and output.samefile(other):
+            raise UserError(f"{output}: this is {what}. Name another file with --output.")
+    if not overwrite:
+        raise UserError(f"{output}: is there already. Name another file, or add --overwrite.")
+
+
+def _write(scores: pd.DataFrame, output: Path) -> None:
+    """Write all or nothing: under another name beside the output, so that the last step is a rename."""
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", newline="", dir=output.parent, prefix=f".{output.name}-", delete=False
+        ) as file:
+            temporary = Path(file.name)
+            try:
+                scores.to_csv(file, index=False, lineterminator="\n")
+                file.flush()
+                os.fsync(file.fileno())
+                temporary.chmod(0o666 & ~_umask())
+                temporary.replace(output)
+            except BaseException:
+                temporary.unlink(missing_ok=True)
+                raise
+    except OSError as error:
+        raise UserError(f"{output}: can't be written ({error.strerror}). Name another file.") from error
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

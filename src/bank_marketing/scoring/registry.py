@@ -1,0 +1,73 @@
+"""The newest published artefact of a model, if it may be used."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import duckdb
+
+from bank_marketing.artefacts import ArtefactError, load_artefact
+from bank_marketing.errors import UserError
+from bank_marketing.fitting import code_version, task_modules
+
+
+def newest_artefact(
+    connection: duckdb.DuckDBPyConnection, path: Path, task: ModuleType
+) -> tuple[int, dict[str, Any]]:
+    """Return the newest version of a model in a published file.
+
+    Parameters
+    ----------
+    connection : duckdb.DuckDBPyConnection
+        With the published file attached as ``warehouse``.
+    path : Path
+        The file, for messages.
+    task : module
+        The task that fits the model, with its `MODEL_NAME`.
+
+    Returns
+    -------
+    version : int
+        model_version.
+    artefact : dict of str to any
+        What scoring needs.
+
+    Raises
+    ------
+    UserError
+        If there is no such model, it had too little data, or another code fitted it than would score now.
+    """
+    name = task.MODEL_NAME
+    try:
+        newest = connection.execute(
+            "select model_version, status, code_version, depth, params, artefact"
+            " from warehouse.evaluation.model_registry where model_name = $name"
+            " order by model_version desc limit 1",
+            {"name": name},
+        ).fetchall()
+    except duckdb.CatalogException as error:
+        raise UserError(f"{path}: no models are published there. Build it anew: make build") from error
+    if not newest:
+        raise UserError(
+            f"{path}: found no fitted model {name!r}, expected one. Build the house with it: make build"
+        )
+    version, status, fitted_by, depth, params_text, data = newest[0]
+    params = json.loads(params_text)
+    if status != "fitted":
+        raise UserError(
+            f"{path}: the model {name!r} (version {version}) had too little data: {params.get('reason')}"
+            " Nothing can be scored until it was built with more."
+        )
+    if fitted_by != code_version(task_modules(task), {"depth": depth, "seed": params["seed"]}):
+        raise UserError(
+            f"{path}: version {version} of the model {name!r} was fitted by other code, or by other versions"
+            " of scikit-learn and lifelines, than are installed now, so its scores could differ. Build anew,"
+            " which fits it again: make build"
+        )
+    try:
+        return int(version), load_artefact(data)
+    except ArtefactError as error:
+        raise UserError(f"{path}: {name}, version {version}: {error} Build anew: make build") from error

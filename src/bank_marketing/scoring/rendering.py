@@ -1,0 +1,203 @@
+"""The project's models as SQL, without starting dbt: the same files give the same text.
+
+dbt needs seconds to start and locks the working file; a file must be scored at once, and while a build runs.
+A test holds what comes out against what dbt compiles.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import yaml
+from jinja2 import Environment, StrictUndefined
+from jinja2.exceptions import TemplateError
+
+from bank_marketing.errors import UserError
+
+MACRO = re.compile(r"\{%-?\s*macro\s+(\w+)")
+REF = re.compile(r"\{\{\s*ref\(['\"](\w+)['\"]\)\s*\}\}")
+
+
+class ProjectSql:
+    """Models and macros of a dbt project, rendered for DuckDB.
+
+    Parameters
+    ----------
+    folder : Path
+        The project's folder.
+    relation : callable
+        From the name in a ``ref`` to what stands for it in SQL.
+    """
+
+    def __init__(self, folder: Path, relation: Callable[[str], str]) -> None:
+        self._models = {path.stem: path for path in (folder / "models").rglob("*.sql")}
+        variables = yaml.safe_load((folder / "dbt_project.yml").read_text(encoding="utf-8")).get("vars", {})
+        self._environment = Environment(undefined=StrictUndefined, extensions=["jinja2.ext.do"])
+        for path in (folder / "macros").rglob("*.sql"):
+            text = path.read_text(encoding="utf-8")
+            for name in MACRO.findall(text):
+                self._environment.globals[name] = self._macro(text, name)
+        names: Any = self._environment.globals
+        self._environment.globals |= {
+            "ref": relation,
+            "var": lambda name, default=None: variables.get(name, default),
+            "return": lambda value: value,
+            "context": names,
+            "adapter": SimpleNamespace(
+                dispatch=lambda name, package=None: names.get(f"duckdb__{name}") or names[f"default__{name}"]
+            ),
+            "dbt": SimpleNamespace(
+                string_literal=lambda text: f"'{text}'",
+                type_string=lambda: "TEXT",
+                type_timestamp=lambda: "TIMESTAMP",
+                date_trunc=lambda part, day: f"date_trunc('{part}', {day})",
+                datediff=lambda first, second, part: (
+                    f"(date_diff('{part}', {first}::timestamp, {second}::timestamp ))"
+                ),
+            ),
+        }
+
+    def model(self, name: str) -> str:
+        """Return a model's SQL.
+
+        Parameters
+        ----------
+        name : str
+            Name of the model.
+
+        Returns
+        -------
+        str
+            A query, as dbt compiles it, with relations as the project was made with.
+
+        Raises
+        ------
+        UserError
+            If it calls what only dbt has.
+        """
+        path = self._models[name]
+        try:
+            return self._environment.from_string(path.read_text(encoding="utf-8")).render().strip()
+        except (TemplateError, KeyError) as error:
+            raise UserError(
+                f"{path}: can't be rendered without dbt ({error}). Add what it calls to"
+                " bank_marketing/scoring/rendering.py."
+            ) from error
+
+    def macro(self, name: str, *arguments: Any) -> str:
+        """Return what a macro gives.
+
+        Parameters
+        ----------
+        name : str
+            Name of the macro.
+        *arguments : any
+            What it is called with.
+
+        Returns
+        -------
+        str
+            Text, as dbt renders it.
+        """
+        return str(self._environment.globals[name](*arguments))  # type: ignore[operator]
+
+    def refs(self, name: str) -> list[str]:
+        """Return what a model reads.
+
+        Parameters
+        ----------
+        name : str
+            Name of a model; anything else reads nothing.
+
+        Returns
+        -------
+        list of str
+            Names of models and seeds, each once, in the order of the text.
+        """
+        if name not in self._models:
+            return []
+        return list(dict.fromkeys(REF.findall(self._models[name].read_text(encoding="utf-8"))))
+
+    def house(self, name: str) -> str:
+        """Return the house of a model.
+
+        Parameters
+        ----------
+        name : str
+            Name of a model.
+
+        Returns
+        -------
+        str
+            Its domain, which is the schema of the public ones.
+        """
+        parts = self._models[name].parts
+        return parts[len(parts) - 1 - parts[::-1].index("models") + 1]
+
+    def _macro(self, text: str, name: str) -> Callable[..., str]:
+        @cache
+        def load() -> Callable[..., str]:
+            # Not before the first call, since macros call each other.
+            made: Callable[..., str] = getattr(self._environment.from_string(text).module, name)
+            return made
+
+        return lambda *arguments, **named: load()(*arguments, **named)
+
+
+def create_features(
+    sql: ProjectSql,
+    features: str,
+    raw: str,
+    execute: Callable[[str], Any],
+    published: Mapping[str, set[str]],
+) -> None:
+    """Create a feature model, and all that it reads, as views over a raw file that is loaded already.
+
+    What doesn't depend on the raw file comes from the published file.
+
+    Parameters
+    ----------
+    sql : ProjectSql
+        Made with names in double quotes for relations.
+    features : str
+        Name of the feature model.
+    raw : str
+        Name of the raw table that is there.
+    execute : callable
+        Runs a statement.
+    published : mapping of str to set of str
+        Tables of each house in the published file, attached as ``warehouse``.
+
+    Raises
+    ------
+    UserError
+        If something that it reads is neither made from the raw file nor published.
+    """
+    made = {raw}
+
+    def depends(name: str) -> bool:
+        return name == raw or any(depends(other) for other in sql.refs(name))
+
+    def make(name: str) -> None:
+        if name in made:
+            return
+        made.add(name)
+        if depends(name):
+            for other in sql.refs(name):
+                make(other)
+            query = sql.model(name)
+        elif sql.refs(name) and name in published.get(sql.house(name), ()):
+            query = f'select * from warehouse.{sql.house(name)}."{name}"'
+        else:
+            raise UserError(
+                f"{features} reads {name}, which is neither made from {raw} nor published. Read a public"
+                " model instead."
+            )
+        execute(f'create view "{name}" as {query}')
+
+    make(features)

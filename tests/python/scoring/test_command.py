@@ -1,0 +1,342 @@
+"""`bank-marketing score`, as a user would use it and break it."""
+
+import csv
+import io
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from bank_marketing import cli
+from bank_marketing.scoring import registry
+from bank_marketing.scoring.rendering import ProjectSql
+from bank_marketing.scoring.tasks import TASKS
+
+FILES = {"conversion": "campaigns/raw_campaign_responses", "churn": "churn/raw_churn_customers"}
+KEYS = {"conversion": "CustomerID", "churn": "CustomerId"}
+ALL_TASKS = [task for variants in TASKS.values() for task in variants.values()]
+
+
+@pytest.fixture
+def project(built_sample, monkeypatch):
+    monkeypatch.chdir(built_sample.folder)
+    monkeypatch.setenv("SEED_SET", "sample")
+    return built_sample
+
+
+@pytest.fixture
+def seed(project) -> Callable[[str], Path]:
+    return lambda kind: project.folder / "seeds" / "sample" / f"{FILES[kind]}.csv"
+
+
+@pytest.fixture
+def score(project, tmp_path, capsys) -> Callable:
+    """Return a function that scores rows or a file and returns exit status, output, and what was said."""
+
+    def run(
+        kind: str, content: pd.DataFrame | bytes | Path, *options: str
+    ) -> tuple[int, pd.DataFrame | None, str]:
+        path = content if isinstance(content, Path) else tmp_path / "customers.csv"
+        if isinstance(content, pd.DataFrame):
+            content.to_csv(path, index=False)
+        elif isinstance(content, bytes):
+            path.write_bytes(content)
+        output = tmp_path / "scores.csv"
+        status = cli.main(["score", kind, str(path), "--output", str(output), "--overwrite", *options])
+        captured = capsys.readouterr()
+        rows = pd.read_csv(output) if status == 0 else None
+        assert status == 0 or not output.exists()
+        return status, rows, captured.out + captured.err
+
+    return run
+
+
+@pytest.fixture
+def customers(seed) -> Callable[[str], pd.DataFrame]:
+    """Return a function that gives a few customers of the sample as text, with numbers nobody has."""
+
+    def rows(kind: str, count: int = 6) -> pd.DataFrame:
+        frame = pd.read_csv(seed(kind), dtype=str, keep_default_na=False).head(count)
+        return frame.assign(**{KEYS[kind]: [str(10**9 + n) for n in range(count)]})
+
+    return rows
+
+
+def test_the_seed_file_gets_the_published_scores(project, score, seed):
+    conversion = "conversion_probability, decile, model_version"
+    for kind, options, table, columns in (
+        ("conversion", (), "campaigns.conversion_scores where moment = 'before_contact'", conversion),
+        (
+            "conversion",
+            ("--moment", "in_campaign"),
+            "campaigns.conversion_scores where moment = 'in_campaign'",
+            conversion,
+        ),
+        (
+            "churn",
+            (),
+            "churn.churn_scores",
+            "churn_probability, expected_remaining_years, decile, driver_1, driver_2, driver_3,"
+            " model_version",
+        ),
+    ):
+        status, found, said = score(kind, seed(kind), *options)
+        assert status == 0, said
+        ids = pd.read_csv(seed(kind))[KEYS[kind]].tolist()
+        assert found["customer_id"].tolist() == ids
+        names = ["customer_id", *re.findall(r"\w+", columns)]
+        published = pd.DataFrame(project.query(f"select {', '.join(names)} from {table}"), columns=names)
+        expected = published.set_index("customer_id").loc[ids].reset_index()
+        pd.testing.assert_frame_equal(
+            found[names], expected.fillna({"driver_1": pd.NA}), check_dtype=False, rtol=1e-12
+        )
+
+
+@pytest.mark.parametrize("task", ALL_TASKS, ids=lambda task: task.features)
+def test_models_are_rendered_as_dbt_compiles_them(project, task):
+    sql = ProjectSql(project.folder, lambda name: f"<{name}>")
+    waiting, seen = [task.features], []
+    while waiting:
+        name = waiting.pop()
+        seen.append(name)
+        waiting += [other for other in sql.refs(name) if sql.refs(other)]
+        (compiled,) = (project.folder / "target" / "run").glob(f"*/models/**/{name}.sql")
+        relation = re.compile(r'"sample_build"\."\w+"\."(\w+)"')
+        assert sql.model(name) in relation.sub(r"<\1>", compiled.read_text())
+    assert len(seen) > 1
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_customers_of_any_form_of_the_file_get_the_same_scores(score, customers, kind):
+    rows = customers(kind)
+    _, expected, _ = score(kind, rows)
+    outcome = next(iter(TASKS[kind].values())).outcome
+    plain = rows.to_csv(index=False)
+    forms = {
+        "columns in reverse": rows[rows.columns[::-1]],
+        "semicolons": plain.replace(",", ";").encode(),
+        "byte-order mark": b"\xef\xbb\xbf" + plain.encode(),
+        "carriage returns": plain.replace("\n", "\r\n").encode(),
+        "no outcome": rows.drop(columns=outcome),
+        "another column": rows.assign(Extra="a, b"),
+        "header in lower case": rows.rename(columns=str.lower),
+    }
+    for form, content in forms.items():
+        status, found, said = score(kind, content)
+        assert status == 0, f"{form}: {said}"
+        compared = [name for name in expected if name != "expected_remaining_years"]
+        pd.testing.assert_frame_equal(found[compared], expected[compared], obj=form)
+
+
+def test_outcome_complaint_and_name_change_nothing_and_stay_out(score, customers):
+    rows = customers("churn").assign(Exited="0", Complain="0", Surname="Thisname")
+    _, expected, _ = score("churn", rows)
+    left = ["RowNumber", "Surname", "Complain", "Exited"]
+    _, found, said = score("churn", rows.drop(columns=left))
+    pd.testing.assert_frame_equal(found, expected)
+    _, found, _ = score("churn", rows.assign(Complain="1"))
+    pd.testing.assert_frame_equal(found, expected)
+    assert "Thisname" not in found.to_csv() + said
+    assert list(found) == list(TASKS["churn"][""].output)
+
+
+def test_one_row_alone_is_scored_as_among_others(score, customers):
+    for kind in FILES:
+        _, many, _ = score(kind, customers(kind))
+        _, one, _ = score(kind, customers(kind).iloc[[3]])
+        pd.testing.assert_frame_equal(one, many.iloc[[3]].reset_index(drop=True))
+
+
+def test_repeated_customers_keep_their_rows_and_are_told(score, customers):
+    rows = customers("conversion").assign(CustomerID="20000")
+    status, found, said = score("conversion", rows)
+    assert status == 0
+    assert found["customer_id"].tolist() == [20000] * 6
+    assert found["conversion_probability"].nunique() > 1
+    assert "1 customer occurs more than once, such as 20000: each of the 6 rows was scored" in said
+
+
+def test_an_unseen_level_is_told_and_counts_as_documented(score, customers):
+    rows = customers("churn").assign(Exited="0")
+    rows.loc[2, "Geography"] = "Italy"
+    status, found, said = score("churn", rows)
+    assert status == 0
+    assert "Geography: the model hasn't seen 'Italy' (it knows France, Germany, Spain), in 1 row" in said
+    assert "on line 4" in said
+    _, as_france, _ = score("churn", rows.assign(Geography=rows["Geography"].replace("Italy", "France")))
+    assert found.loc[2, "churn_probability"] == as_france.loc[2, "churn_probability"]
+
+
+def test_a_missing_value_costs_a_churn_score_and_not_the_file(score, customers):
+    rows = customers("churn").assign(Exited="0")
+    rows.loc[1, "Age"] = ""
+    rows.loc[2, "Tenure"] = ""
+    status, found, said = score("churn", rows)
+    assert status == 0
+    assert found.loc[1].drop(["customer_id", "model_version"]).isna().all()
+    assert found.loc[2].isna()["expected_remaining_years"] and found.loc[2].notna()["churn_probability"]
+    assert "Age: missing in 1 row, the first on line 3" in said
+
+
+def test_a_missing_value_leaves_a_conversion_score(score, customers):
+    rows = customers("conversion")
+    rows.loc[0, ["Income", "Gender"]] = ""
+    status, found, said = score("conversion", rows)
+    assert status == 0
+    assert found["conversion_probability"].between(0, 1).all()
+    assert "Income: missing in 1 row" in said and "Gender: missing in 1 row" in said
+
+
+def test_engagement_moves_the_score_in_campaign_alone(score, customers):
+    rows = customers("conversion")
+    engagement = {"WebsiteVisits": "45", "PagesPerVisit": "9", "TimeOnSite": "12", "EmailOpens": "15"}
+    much, none = rows.assign(**engagement), rows.assign(**dict.fromkeys(engagement, "1"))
+
+    during = [score("conversion", part, "--moment", "in_campaign")[1] for part in (much, none)]
+    before = [score("conversion", part)[1] for part in (much, none)]
+
+    assert (during[0]["conversion_probability"] > during[1]["conversion_probability"]).all()
+    assert during[1][["driver_1", "driver_2", "driver_3"]].stack().str.contains(": lowers").any()
+    pd.testing.assert_frame_equal(*before)
+
+
+def test_a_file_without_engagement_is_scored_before_contact_and_refused_in_campaign(score, customers):
+    rows = customers("conversion").drop(columns=["WebsiteVisits", "EmailClicks"])
+
+    status, _, said = score("conversion", rows, "--moment", "in_campaign")
+
+    assert status == 1
+    assert "WebsiteVisits" in said and "EmailClicks" in said
+    assert score("conversion", rows, "--moment", "before_contact")[0] == 0
+
+
+def test_all_faults_are_told_at_once_with_line_value_and_what_was_expected(score, customers):
+    rows = customers("churn")
+    rows.loc[0, "Age"], rows.loc[1, "Age"] = "old", "12"
+    rows.loc[2, "Tenure"] = "-1"
+    rows.loc[3, "IsActiveMember"] = "2"
+    rows.loc[4, "CustomerId"] = ""
+    status, _, said = score("churn", rows)
+    assert status == 1
+    for fault in (
+        "Age: not a valid integer in 1 row, the first on line 2: found 'old', expected a whole number",
+        "Age: below 16 in 1 row, the first on line 3: found '12'",
+        "Tenure: below 0 in 1 row, the first on line 4: found '-1'",
+        "IsActiveMember: not a valid boolean in 1 row, the first on line 5: found '2', expected one of 0, 1",
+        "CustomerId: missing in 1 row, the first on line 6: found nothing",
+    ):
+        assert fault in said
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (lambda text: "", "the file is empty"),
+        (lambda text: text.splitlines()[0] + "\n", "a header, but no rows after it"),
+        (lambda text: text.replace("Age,", "Years,", 1), "missing:  Age"),
+        (lambda text: text.replace("Surname,", "Age,", 1), "repeated: Age"),
+        (lambda text: "a,b\n1,2\n", "the header doesn't do for Customer-Churn-Records.csv"),
+        (lambda text: text.rstrip("\n").rsplit(",", 3)[0] + "\n", "the first is line 41"),
+        (lambda text: text.replace("France", '"France', 1), "line 4: unquoted value"),
+    ],
+    ids=["empty", "header only", "renamed", "repeated", "another file", "cut off", "open quote"],
+)
+def test_a_file_that_is_no_such_file_is_refused(score, customers, spoil, message):
+    status, _, said = score("churn", spoil(customers("churn", 40).to_csv(index=False)).encode())
+    assert status == 1
+    assert message in said
+    assert "customers.csv" in said
+
+
+def test_the_file_of_another_house_is_refused(score, seed):
+    status, _, said = score("conversion", seed("churn"))
+    assert status == 1
+    assert "missing:" in said and "Income" in said
+
+
+@pytest.mark.parametrize("task", ALL_TASKS, ids=lambda task: task.features)
+def test_each_feature_comes_from_the_column_that_the_task_names(project, score, seed, task):
+    """Without its column's values a feature is missing, and no other one is."""
+    ((kind, moment),) = [
+        (kind, moment)
+        for kind, variants in TASKS.items()
+        for moment, variant in variants.items()
+        if variant is task
+    ]
+    options = ("--moment", moment) if moment else ()
+    rows = pd.read_csv(seed(kind), dtype=str, keep_default_na=False).head(3)
+    for header in task.columns.values():
+        status, _, said = score(kind, rows.assign(**{header: ["", *rows[header][1:]]}), *options)
+        assert status == 0, said
+        assert re.findall(r"^(\w+): missing", said, re.MULTILINE) == [header]
+
+
+def test_output_is_never_the_input_and_replaced_only_when_told(project, tmp_path, customers, capsys):
+    file, output = tmp_path / "customers.csv", tmp_path / "scores.csv"
+    customers("churn").to_csv(file, index=False)
+    before = file.read_bytes()
+    link = tmp_path / "link.csv"
+    link.symlink_to(file)
+    for target in (file, link):
+        assert cli.main(["score", "churn", str(file), "--output", str(target), "--overwrite"]) == 1
+        assert "this is the input" in capsys.readouterr().err
+    assert file.read_bytes() == before
+
+    published = str(project.published)
+    assert cli.main(["score", "churn", str(file), "--output", published, "--overwrite"]) == 1
+    assert "this is the published file" in capsys.readouterr().err
+
+    output.write_text("mine")
+    assert cli.main(["score", "churn", str(file), "--output", str(output)]) == 1
+    assert "add --overwrite" in capsys.readouterr().err
+    assert output.read_text() == "mine"
+    assert cli.main(["score", "churn", str(file), "--output", str(output), "--overwrite"]) == 0
+    assert len(list(csv.reader(io.StringIO(output.read_text())))) == 7
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["customers.csv", "link.csv", "scores.csv"]
+
+
+def test_without_a_folder_for_the_output_nothing_is_scored(project, tmp_path, customers, capsys):
+    file = tmp_path / "customers.csv"
+    customers("churn").to_csv(file, index=False)
+    assert cli.main(["score", "churn", str(file), "--output", str(tmp_path / "no" / "scores.csv")]) == 1
+    assert "no folder" in capsys.readouterr().err
+
+
+def test_without_a_published_file_the_user_is_told_to_build(project, monkeypatch, score, customers):
+    monkeypatch.setenv("SEED_SET", "nothing")
+    status, _, said = score("churn", customers("churn"))
+    assert status == 1
+    assert "no published file there" in said and "make build SEED_SET=nothing" in said
+
+
+def test_a_file_that_isnt_published_is_refused(score, customers, tmp_path):
+    other = tmp_path / "other.duckdb"
+    other.write_text("no database")
+    status, _, said = score("churn", customers("churn"), "--warehouse", str(other))
+    assert status == 1
+    assert "no published file" in said
+
+
+def test_a_model_of_other_code_is_refused(score, customers, monkeypatch):
+    monkeypatch.setattr(registry, "code_version", lambda modules, settings: "another")
+    status, _, said = score("churn", customers("churn"))
+    assert status == 1
+    assert "was fitted by other code" in said and "make build" in said
+
+
+def test_a_model_with_too_little_data_says_so(project, tmp_path, score, customers):
+    import duckdb
+
+    poor = tmp_path / "poor.duckdb"
+    with duckdb.connect(str(poor)) as connection:
+        connection.execute(f"attach '{project.published}' as whole (read_only)")
+        connection.execute("create schema evaluation")
+        connection.execute(
+            "create table evaluation.model_registry as select * replace ('too_little_data' as status,"
+            """ '{"reason": "3 of 9 customers have left."}' as params) from whole.evaluation.model_registry"""
+        )
+    status, _, said = score("churn", customers("churn"), "--warehouse", str(poor))
+    assert status == 1
+    assert "had too little data: 3 of 9 customers have left." in said

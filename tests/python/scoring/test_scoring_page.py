@@ -1,0 +1,35 @@
+"""docs/scoring.md shows what the command gives."""
+
+import io
+import re
+
+import pandas as pd
+from conftest import REPOSITORY
+from shown_output import assert_shown_lines_come_out
+
+from bank_marketing import cli
+from bank_marketing.scoring.tasks import TASKS
+
+PAGE = (REPOSITORY / "docs" / "scoring.md").read_text()
+
+
+def test_the_example_gives_what_is_shown(built_sample, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(built_sample.folder)
+    customers, shown = re.findall(r"```csv\n(.*?)```", PAGE, re.DOTALL)
+    (said,) = re.findall(r"```text\n(.*?)```", PAGE, re.DOTALL)
+    (command,) = re.findall(r"bank-marketing (score churn customers.csv .*)", PAGE)
+    (tmp_path / "customers.csv").write_text(customers)
+    words = [str(tmp_path / word) if word.endswith(".csv") else word for word in command.split()]
+
+    assert cli.main(words) == 0
+    assert_shown_lines_come_out(said, capsys.readouterr().out.replace(f"{tmp_path}/", ""))
+    expected = pd.read_csv(io.StringIO(shown))
+    pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "scores.csv"), expected, atol=0.01)
+
+
+def test_all_output_columns_are_listed():
+    listed = {
+        kind: tuple(columns.split(", "))
+        for kind, columns in re.findall(r"^\| `(\w+)` \| (customer_id, .*) \|$", PAGE, re.MULTILINE)
+    }
+    assert listed == {kind: next(iter(tasks.values())).output for kind, tasks in TASKS.items()}
