@@ -261,8 +261,8 @@ def refuse_leaks(known: pd.DataFrame, events: np.ndarray, *, seed: int) -> dict[
     if len(leaks):
         said = ", ".join(f"{name} (held-out ROC-AUC {value:.3f})" for name, value in leaks.items())
         raise UserError(
-            f"features_retention: {said} tells by itself who has left; below {LEAK_ROC_AUC} is expected of what is"
-            " known beforehand. It was recorded with the exit or after it: take it out of"
+            f"features_retention: {said} tells by itself who has left; expected is less than {LEAK_ROC_AUC} of"
+            " what is known beforehand. It was recorded with the exit or after it: take it out of"
             " models/churn/features/features_retention.sql."
         )
     return {str(name): float(value) for name, value in alone.items()}

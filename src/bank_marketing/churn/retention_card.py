@@ -51,11 +51,11 @@ def retention_card(
 **For** ranking churn customers by the risk of leaving. Not for saying when somebody leaves, and not for what
 an action would change: no action is in the data.
 
-**Data.** {len(events):,} customers, of whom {events.mean():.1%} have left; {params["incomplete_customers"]:,}
-more were left out, since something is missing of them. `Complain` is no feature, since it tells the outcome;
-by itself none of the features does (the strongest, {strongest}, has a held-out ROC-AUC of
-{alone[strongest]:.3f}; the fit refuses one of 0.95). Everyone is seen at one moment: what is known of those
-who have left may date from after they left.
+**Data.** {len(events):,} customers, of whom {events.mean():.1%} have left; left out, since something is missing
+of them: {params["incomplete_customers"]:,}. `Complain` is no feature, since it tells the outcome; by itself none
+of the features does (the strongest, {strongest}, has a held-out ROC-AUC of {alone[strongest]:.3f}; the fit
+refuses one of 0.95). Everyone is seen at one moment: what is known of those who have left may date from after
+they left.
 
 **`churn_probability`** is the probability of *having left*, whatever the tenure, by {params["candidate"]}
 (calibration: {params["calibration"]}), the candidate with the lowest cross-validated log loss. Candidate and
@@ -66,12 +66,13 @@ The curve is that of {params["survival_model"]}, the candidate with the lowest h
 A tenure of zero whole years ({params["zero_tenure_share"]:.1%} of customers) counts as half a year.
 
 **What these years are not.** By itself, tenure tells who has left with a ROC-AUC of
-{params["tenure_roc_auc"]:.3f} (0.5 is chance){_classifier_alone(metrics)}. So a curve read as time to exit says
-little more than the probability does. Beyond the longest tenure seen it goes on at the hazard of the last tenth of the
-tenures: at a lower one customers would seem to gain years by coming near the longest tenure. **Hazards that rise at the
-longest tenures are an artefact** of a file that shows everyone at one moment: even if tenure has nothing to do
-with leaving, the leavers of a year are counted against customers of that tenure or a longer one, who get
-fewer with every year. These years rank customers of about the same tenure, and predict no date.
+{params["tenure_roc_auc"]:.3f} (0.5 is chance). {_classifier_alone(metrics)}
+So a curve read as time to exit says little more than the probability does. Beyond the longest tenure seen it
+goes on at the hazard of the last tenth of the tenures: at a lower one customers would seem to gain years by
+coming near the longest tenure. **Hazards that rise at the longest tenures are an artefact** of a file that
+shows everyone at one moment: even if tenure has nothing to do with leaving, the leavers of a year are counted
+against customers of that tenure or a longer one, who get fewer with every year. These years rank customers of
+about the same tenure, and predict no date.
 
 **Figures**, cross-validated in {params["folds"]} folds (survival once, probability as `depth` says), and on the
 last fifth of the file by a model of the rest (`forward`; the order of this file need not be that of arrival):
@@ -108,12 +109,10 @@ def _figures(metrics: pd.DataFrame) -> str:
 def _classifier_alone(metrics: pd.DataFrame) -> str:
     """Say what a classifier that never sees the tenure makes of the order of exits."""
     concordance = metrics.set_index("metric")["value"].filter(regex="^concordance_index")
-    if "concordance_index_of_probability" not in concordance:
-        return ""
     return (
-        f", and the classifier that never sees it orders exits with a concordance of"
-        f" {concordance['concordance_index_of_probability']:.3f}, the best survival model with"
-        f" {concordance['concordance_index']:.3f}"
+        "The classifier that never sees it orders exits with a concordance of"
+        f" {concordance['concordance_index_of_probability']:.3f}, the survival model with"
+        f" {concordance['concordance_index']:.3f}."
     )
 
 
@@ -121,7 +120,9 @@ def _outside(cells: list[str], by_year: pd.DataFrame) -> str:
     if not cells:
         return "None is outside."
     gap = (by_year["predicted"] - by_year["observed"]).abs().max()
-    return f"Outside: {'; '.join(cells)} (group 5 has the highest risk). The largest gap of all cells is {gap:.2f}."
+    return (
+        f"Outside: {'; '.join(cells)} (group 5 has the highest risk). The largest gap of a cell is {gap:.2f}."
+    )
 
 
 def _proportional(tested: Mapping[str, Any]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -172,7 +173,7 @@ def compare_survival_models(
             ("integrated_brier_score", *row_mean_interval(losses)),
         ]
     winner = min(figures, key=lambda name: figures[name][1][1])
-    rows = [(SPLIT, *figure, len(events)) for figure in figures[winner]]
+    rows: list[tuple[Any, ...]] = [(SPLIT, *figure, len(events)) for figure in figures[winner]]
     for name in candidates:
         rows += [(SPLIT, f"{metric}_of_{name}", *values, len(events)) for metric, *values in figures[name]]
     return SurvivalComparison(
