@@ -51,19 +51,19 @@ def retention_card(
 **For** ranking churn customers by the risk of leaving. Not for saying when somebody leaves, and not for what
 an action would change: no action is in the data.
 
-**Data.** {len(events):,} customers, of whom {events.mean():.1%} have left; left out, since something is missing
-of them: {params["incomplete_customers"]:,}. `Complain` is no feature, since it tells the outcome; by itself none
-of the features does (the strongest, {strongest}, has a held-out ROC-AUC of {alone[strongest]:.3f}; the fit
-refuses one of 0.95). Everyone is seen at one moment: what is known of those who have left may date from after
-they left.
+**Data.** {len(events):,} customers, of whom {events.mean():.1%} have left; left out, since something is
+missing of them: {params["incomplete_customers"]:,}. `Complain` is no feature, since it tells the outcome; by
+itself none of the features does (the strongest, {strongest}, has a held-out ROC-AUC of
+{alone[strongest]:.3f}; the fit refuses one of 0.95). Everyone is seen at one moment: what is known of those
+who have left may date from after they left.
 
 **`churn_probability`** is the probability of *having left*, whatever the tenure, by {params["candidate"]}
 (calibration: {params["calibration"]}), the candidate with the lowest cross-validated log loss. Candidate and
 calibration are chosen anew within each training set, so the figures pay for the choice.
 
 **`expected_remaining_years`** reads a survival curve from the customer's tenure on, ten years ahead at most.
-The curve is that of {params["survival_model"]}, the candidate with the lowest held-out integrated Brier score.
-A tenure of zero whole years ({params["zero_tenure_share"]:.1%} of customers) counts as half a year.
+The curve is that of {params["survival_model"]}, the candidate with the lowest held-out integrated Brier
+score. A tenure of zero whole years ({params["zero_tenure_share"]:.1%} of customers) counts as half a year.
 
 **What these years are not.** By itself, tenure tells who has left with a ROC-AUC of
 {params["tenure_roc_auc"]:.3f} (0.5 is chance). {_classifier_alone(metrics)}
@@ -74,8 +74,8 @@ shows everyone at one moment: even if tenure has nothing to do with leaving, the
 against customers of that tenure or a longer one, who get fewer with every year. These years rank customers of
 about the same tenure, and predict no date.
 
-**Figures**, cross-validated in {params["folds"]} folds (survival once, probability as `depth` says), and on the
-last fifth of the file by a model of the rest (`forward`; the order of this file need not be that of arrival):
+**Figures**, cross-validated in {params["folds"]} folds (survival once, probability as `depth` says), and on
+the last fifth of the file by a model of the rest (`forward`; this file need not be in order of arrival):
 
 {_figures(metrics)}
 

@@ -1,17 +1,16 @@
 """What moved a churn customer's risk most, in words."""
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from bank_marketing.churn.retention import KEY
-from bank_marketing.churn.retention_terms import CATEGORICAL, NUMERIC, TRAITS
+from bank_marketing.churn.retention_terms import TRAITS, retention_numbers
 from bank_marketing.methods.cross_fitting import scoring_models
 from bank_marketing.methods.drivers import contributions, drivers_in_words
-from bank_marketing.methods.propensity import additive_scores, prepare_features
+from bank_marketing.methods.propensity import additive_scores
 
 WORDS = {
     "country": lambda value: f"country {value}",
@@ -53,9 +52,11 @@ def drivers(features: pd.DataFrame, artefact: Mapping[str, Any]) -> pd.DataFrame
         final_model=artefact["final_model"],
     )
     has_traits = traits.notna().all(axis=1).to_numpy()
-    values = prepare_features(traits, NUMERIC, CATEGORICAL)
-    typical = prepare_features(pd.DataFrame([artefact["population"]["typical"]]), NUMERIC, CATEGORICAL)
     for model, of_model, _ in models:
         rows = of_model & has_traits
-        shares[rows] = contributions(partial(additive_scores, model), values[rows], typical.iloc[0].to_dict())
+
+        def log_odds(changed: pd.DataFrame, model: Mapping[str, Any] = model) -> np.ndarray:
+            return additive_scores(model, retention_numbers(changed, artefact["countries"]))
+
+        shares[rows] = contributions(log_odds, traits[rows], artefact["population"]["typical"])
     return drivers_in_words(traits, shares, WORDS)

@@ -6,13 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from sklearn.base import ClassifierMixin
-from sklearn.compose import make_column_transformer
 from sklearn.ensemble import ExtraTreesClassifier, GradientBoostingClassifier, HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from sklearn.preprocessing import StandardScaler
 
-from bank_marketing.churn.retention_terms import CATEGORICAL, NUMERIC
 from bank_marketing.methods.cross_fitting import DEPTHS, Depth
 
 # Forests are slow to fit, so candidate and calibration are chosen in three folds within each training set.
@@ -51,7 +49,7 @@ def probability_candidates(
     Returns
     -------
     candidates : dict of str to classifier
-        Unfitted.
+        Unfitted; for what `retention_numbers` returns.
     averages : mapping of str to sequence of str
         Names of the candidates behind each mean.
 
@@ -59,10 +57,7 @@ def probability_candidates(
     ----------
     Geurts, P., Ernst, D. and Wehenkel, L. (2006). Extremely randomized trees. Machine Learning 63, 3-42.
     """
-    logistic = make_pipeline(
-        make_column_transformer((StandardScaler(), list(NUMERIC)), (_levels(), list(CATEGORICAL))),
-        LogisticRegression(),
-    )
+    logistic = make_pipeline(StandardScaler(), LogisticRegression())
     if depth == "quick":
         binned = HistGradientBoostingClassifier(
             max_iter=100,
@@ -73,7 +68,7 @@ def probability_candidates(
             early_stopping=False,
             random_state=seed,
         )
-        return {"logistic_regression": logistic, "histogram_boosting": _on_numbers(binned)}, {}
+        return {"logistic_regression": logistic, "histogram_boosting": binned}, {}
     boosting = GradientBoostingClassifier(
         n_estimators=120,
         learning_rate=0.08,
@@ -89,18 +84,8 @@ def probability_candidates(
     return (
         {
             "logistic_regression": logistic,
-            "gradient_boosting": _on_numbers(boosting),
-            "extra_trees": _on_numbers(forest),
+            "gradient_boosting": boosting,
+            "extra_trees": forest,
         },
         {"mean_of_boosting_and_trees": ("gradient_boosting", "extra_trees")},
-    )
-
-
-def _levels() -> OneHotEncoder:
-    return OneHotEncoder(handle_unknown="ignore", sparse_output=False)
-
-
-def _on_numbers(classifier: ClassifierMixin) -> ClassifierMixin:
-    return make_pipeline(
-        make_column_transformer(("passthrough", list(NUMERIC)), (_levels(), list(CATEGORICAL))), classifier
     )

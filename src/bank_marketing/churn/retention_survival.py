@@ -15,7 +15,13 @@ from bank_marketing.churn.retention_terms import retention_numbers, retention_te
 from bank_marketing.fitting import CALIBRATION_COLUMNS, METRIC_COLUMNS
 from bank_marketing.methods.calibration import equal_count_bins
 from bank_marketing.methods.intervals import fold_interval, row_mean_interval
-from bank_marketing.methods.survival import SurvivalModel, brier_losses, concordance_index, fit_cox
+from bank_marketing.methods.survival import (
+    NothingToFitError,
+    SurvivalModel,
+    brier_losses,
+    concordance_index,
+    fit_cox,
+)
 from bank_marketing.methods.survival_models import fit_hazards, fit_two_stage, fit_weibull
 
 SPLIT = "cross_validation"
@@ -151,13 +157,19 @@ def compare_survival_models(
     curves: dict[str, np.ndarray] = {}
     figures: dict[str, list[tuple[str, float, float, float]]] = {}
     for name, fit in candidates.items():
-        models[name], curves[name] = [], np.empty((len(events), len(BRIER_YEARS)))
+        try:
+            models[name] = [
+                fit(design[folds != fold], durations[folds != fold], events[folds != fold])
+                for fold in np.unique(folds)
+            ]
+        except NothingToFitError:
+            # Rare traits are too few for a candidate to see; others may.
+            continue
+        curves[name] = np.empty((len(events), len(BRIER_YEARS)))
         concordance, losses = [], np.empty(len(events))
-        for fold in np.unique(folds):
+        for fold, model in zip(np.unique(folds), models[name], strict=True):
             out, used = folds == fold, folds != fold
-            model = fit(design[used], durations[used], events[used])
             survival = model.survival(design[out], BRIER_YEARS)
-            models[name].append(model)
             curves[name][out] = survival
             concordance.append(concordance_index(durations[out], -survival.sum(axis=1), events[out]))
             losses[out] = brier_losses(
@@ -174,7 +186,7 @@ def compare_survival_models(
         ]
     winner = min(figures, key=lambda name: figures[name][1][1])
     rows: list[tuple[Any, ...]] = [(SPLIT, *figure, len(events)) for figure in figures[winner]]
-    for name in candidates:
+    for name in figures:
         rows += [(SPLIT, f"{metric}_of_{name}", *values, len(events)) for metric, *values in figures[name]]
     return SurvivalComparison(
         winner, models[winner], curves[winner], pd.DataFrame(rows, columns=list(METRIC_COLUMNS))

@@ -16,6 +16,10 @@ from lifelines.utils import concordance_index as lifelines_concordance
 LATE_SHARE = 0.1
 
 
+class NothingToFitError(ValueError):
+    """No term varies, so that there is no ratio to estimate."""
+
+
 class SurvivalModel(ABC):
     """What every survival model can tell, from the cumulative hazard of each subject."""
 
@@ -186,7 +190,9 @@ def fit_cox(
     Raises
     ------
     ValueError
-        If a duration is not above 0, or no term varies.
+        If a duration is not above 0.
+    NothingToFitError
+        If no term varies.
     """
     if not np.all(durations > 0):
         raise ValueError(
@@ -194,7 +200,7 @@ def fit_cox(
         )
     varying = [term for term in design if design[term].nunique() > 1]
     if not varying:
-        raise ValueError(
+        raise NothingToFitError(
             f"None of the {design.shape[1]} terms varies over the {len(design)} rows: nothing to fit."
         )
     frame = design[varying].astype(float).assign(_duration=durations, _event=np.asarray(events, dtype=float))
