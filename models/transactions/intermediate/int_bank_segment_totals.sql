@@ -21,8 +21,12 @@ with
 
     behaviour as (select * from {{ ref('customer_monthly_behaviour') }}),
 
+    last_whole_month as (select max(month) as month from behaviour where not is_partial_month),
+
     last_months as (
-        select * from behaviour where month = (select max(month) from behaviour where not is_partial_month)
+        select behaviour.*
+        from behaviour
+        inner join last_whole_month on behaviour.month = last_whole_month.month
     ),
 
     trait_values as (
