@@ -169,6 +169,8 @@ def fit(
     for name in [*names, NO_ACTIVITY]:
         ids.setdefault(name, max(ids.values(), default=0) + 1)
     artefact |= {"names": names, "ids": ids, "reference": drift.reference(_watched(active, watched))}
+    assigned = score(customers, population, artefact)
+    artefact["segment_reference"] = drift.reference(assigned[["segment_id"]].astype("string"))
     params = {
         **settings,
         "verdict": verdict,
@@ -185,7 +187,7 @@ def fit(
             population.title,
             population.about,
             artefact,
-            score(customers, population, artefact),
+            assigned,
             diagnostics.records(),
         ),
         artefact=artefact,
