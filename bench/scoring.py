@@ -95,9 +95,14 @@ def measure_command(published: Path) -> str:
     """
     rows = []
     with tempfile.TemporaryDirectory() as folder:
-        for kind, file, key in (
-            ("conversion", "campaigns/raw_campaign_responses.csv", "CustomerID"),
-            ("churn", "churn/raw_churn_customers.csv", "CustomerId"),
+        for kind, file, key, words in (
+            (
+                "conversion",
+                "campaigns/raw_campaign_responses.csv",
+                "CustomerID",
+                ["--moment", "before_contact"],
+            ),
+            ("churn", "churn/raw_churn_customers.csv", "CustomerId", []),
         ):
             known = pd.read_csv(
                 REPOSITORY / "seeds" / published.stem / file, dtype=str, keep_default_na=False
@@ -108,7 +113,7 @@ def measure_command(published: Path) -> str:
                 repeated = known.sample(count, replace=True, random_state=0, ignore_index=True)
                 repeated.assign(**{key: range(10**9, 10**9 + count)}).to_csv(customers, index=False)
                 command = [sys.executable, "-m", "bank_marketing.cli", "score", kind, str(customers)]
-                options = ["--output", str(output), "--overwrite", "--warehouse", str(published)]
+                options = ["--output", str(output), "--overwrite", "--warehouse", str(published), *words]
                 source = {"PYTHONPATH": str(REPOSITORY / "src")}
                 runs = [run_measured([*command, *options], source) for _ in range(ROUNDS)]
                 took.append(min(runs, key=lambda run: run.cpu_seconds))

@@ -1,6 +1,6 @@
 {#- All rows of the houses' drift scores that exist, as macros/evaluation/fits.sql does it for fits. -#}
 {% macro drift_scores() %}
-    {%- set names = ["campaigns_drift_score", "churn_drift_score"] -%}
+    {%- set names = ["campaigns_drift_score", "transactions_drift_score", "sales_drift_score", "churn_drift_score"] -%}
     {%- set built = [] -%}
     {%- for name in names -%}
         {%- set score = ref(name) -%}

@@ -1,10 +1,9 @@
 with
     fits as (select * from {{ ref('bank_segments_fit') }}),
 
-    newest as (
-        select model_version, fitted_at, depth, params
+    ranked as (
+        select model_version, fitted_at, depth, params, row_number() over (order by model_version desc) as age
         from fits
-        where model_version = (select max(model_version) from fits)
     ),
 
     verdicts as (
@@ -12,7 +11,8 @@ with
             *,
             {{ json_value('params', 'verdict', dbt.type_string()) }} as verdict,
             {{ json_value('params', 'diagnostics', dbt.type_string()) }} as diagnostics
-        from newest
+        from ranked
+        where age = 1
     ),
 
     records as (

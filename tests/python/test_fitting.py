@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 from bank_marketing import fitting
-from bank_marketing.campaigns import conversion_before_contact, conversion_in_campaign, segments
+from bank_marketing.campaigns import conversion_before_contact, conversion_in_campaign
+from bank_marketing.campaigns import segments as campaign_segments
 from bank_marketing.churn import retention
 from bank_marketing.fitting import (
     METRIC_COLUMNS,
@@ -21,6 +22,8 @@ from bank_marketing.fitting import (
     latest_artefact,
     task_modules,
 )
+from bank_marketing.sales import segments as retail_segments
+from bank_marketing.transactions import segments as bank_segments
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
@@ -98,6 +101,46 @@ def test_changed_code_fits_again(frame, task, tmp_path):
     assert run(history, frame, task).model_version.tolist() == [2]
 
 
+@pytest.fixture
+def judging_task(task) -> ModuleType:
+    """Return a task that needs a fit when it has ten rows more, and tells what it was given."""
+    task.needs_refit = lambda frame, artefact: len(frame) >= artefact["rows"] + 10
+    task.fit = lambda frame, *, depth, earlier: Fit(
+        "fitted", params={"earlier": earlier}, artefact={"rows": len(frame)}
+    )
+    return task
+
+
+def test_a_task_that_judges_itself_is_not_fitted_for_new_rows_alone(frame, judging_task):
+    history = run(None, frame, judging_task)
+    grown = pd.concat([frame] * 2)
+
+    assert run(history, grown, judging_task).empty
+    second = run(history, pd.concat([frame] * 5), judging_task)
+    assert second.model_version.tolist() == [2]
+    assert second.params.tolist() == ['{"earlier": {"rows": 3}}']
+
+
+def test_a_task_that_judges_itself_is_fitted_for_other_code(frame, judging_task, tmp_path):
+    history = run(None, frame, judging_task)
+    (tmp_path / "task.py").write_text("threshold = 2\n")
+
+    again = run(history, frame, judging_task)
+
+    assert history.params.tolist() == ['{"earlier": {}}']
+    assert again.params.tolist() == ['{"earlier": {"rows": 3}}']
+
+
+def test_who_asks_for_a_fit_gets_one(frame, task, judging_task):
+    for asked in (task, judging_task):
+        history = run(None, frame, asked)
+        again = fit_if_changed(
+            history, frame, asked, domain="campaigns", settings={"depth": "quick"}, now=NOW, refit=True
+        )
+
+        assert again.model_version.tolist() == [2]
+
+
 @pytest.mark.parametrize("package", ["scikit-learn", "lifelines"])
 def test_other_version_of_a_package_is_other_code(task, monkeypatch, package):
     before = code_version([task], {})
@@ -106,7 +149,17 @@ def test_other_version_of_a_package_is_other_code(task, monkeypatch, package):
     assert code_version([task], {}) != before
 
 
-@pytest.mark.parametrize("task", [segments, conversion_before_contact, conversion_in_campaign, retention])
+@pytest.mark.parametrize(
+    "task",
+    [
+        campaign_segments,
+        bank_segments,
+        retail_segments,
+        conversion_before_contact,
+        conversion_in_campaign,
+        retention,
+    ],
+)
 def test_modules_of_a_task_are_all_that_python_loads_for_it(task):
     script = (
         f"import sys, {task.__name__}; print(*(n for n in sys.modules if n.startswith('bank_marketing.')))"

@@ -167,3 +167,24 @@ def test_outcomes_that_tell_nothing_are_said_to(events, finding):
 
     assert finding in found.loc["change_point", "finding"]
     assert not found.loc["change_point", "is_drifting"]
+
+
+def test_real_campaign_file_changes_where_its_labels_become_a_coin_flip_and_churn_does_not(built_kaggle):
+    changes = (
+        "select rows_before, rows, is_drifting from operations.drift_monitor where kind = 'change_point'"
+    )
+
+    [(rows_before, rows, is_drifting)] = built_kaggle.query(f"{changes} and subject = 'has_converted'")
+    assert is_drifting
+    assert abs(rows_before - 5_828) <= 0.02 * rows
+    assert built_kaggle.query(f"{changes} and subject = 'has_exited'")[0][2] is False
+
+
+def test_monitor_watches_every_house(built_sample):
+    kinds = built_sample.query("select distinct domain, kind from operations.drift_monitor")
+
+    for house in ("campaigns", "transactions", "sales", "churn"):
+        assert {(house, "psi"), (house, "kolmogorov_smirnov"), (house, "change_point")} <= set(kinds)
+    for house in ("campaigns", "transactions", "sales"):
+        assert (house, "segment_share_shift") in kinds
+    assert built_sample.query("select * from operations.drift_monitor where is_drifting") == []

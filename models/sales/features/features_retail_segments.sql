@@ -20,7 +20,8 @@ with
         select
             customers.customer_id,
             cast(
-                {{ dbt.datediff('totals.last_order_date', 'cast(as_of.as_of_date as date)', 'day') }} as integer
+                {{ dbt.datediff('totals.last_order_date', 'cast(as_of.as_of_date as date)', 'day') }}
+                as integer
             ) as recency_days,
             cast(coalesce(totals.orders, 0) as bigint) as orders,
             cast(coalesce(totals.net_revenue_usd, 0) as double) as net_revenue_usd

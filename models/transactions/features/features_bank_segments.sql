@@ -13,8 +13,9 @@ with
         select
             client_id,
             {% for spending_group in spending_groups -%}
-                sum(case when spending_group = '{{ spending_group }}' then purchases_usd else 0 end)
-                as {{ spending_group }}_usd{{ "," if not loop.last }}
+                sum(
+                    case when spending_group = '{{ spending_group }}' then purchases_usd else 0 end
+                ) as {{ spending_group }}_usd{{ "," if not loop.last }}
             {% endfor %}
         from monthly
         group by client_id

@@ -24,6 +24,8 @@ SAMPLE_ROWS = 2_000
 # Smallest variance of a mixture's component, of standardised features: without it a value that many share
 # makes a component as narrow as one likes.
 LEAST_VARIANCE = 0.01
+# Groupings whose silhouettes differ by less are the same.
+SAME_SILHOUETTE = 0.001
 # Covariances between features are fitted only where a component has this many rows for each of its figures.
 ROWS_PER_FIGURE = 5
 
@@ -216,8 +218,9 @@ def compare_candidates(frame: pd.DataFrame, *, seed: int, restarts: int) -> pd.D
 def nominate_candidates(criteria: pd.DataFrame) -> list[tuple[str, int]]:
     """Return the grouping that each criterion likes best, those first that are good by all of them.
 
-    Where there are clusters, criteria mostly agree. Where they don't, each has its case: only the BIC of a
-    mixture sees long clusters side by side, which the others cut.
+    Where there are clusters, criteria mostly agree. Where they don't, each has its case: silhouettes are
+    misled by features that say nothing, where the BIC of a mixture isn't. A mixture that finds the groups of
+    k-means gives way to it: that is simpler, and its strength of membership says more.
 
     Parameters
     ----------
@@ -232,10 +235,16 @@ def nominate_candidates(criteria: pd.DataFrame) -> list[tuple[str, int]]:
     """
     simplest_first = criteria.sort_index(level=["method", "k"], ascending=[False, True])
     higher_is_better = simplest_first[["silhouette", "calinski_harabasz"]].assign(bic=-simplest_first["bic"])
-    best = {higher_is_better[name].idxmax() for name in higher_is_better}
+    best = {_simplest(criteria, *higher_is_better[name].idxmax()) for name in higher_is_better}
     ranks = higher_is_better.rank(ascending=False, na_option="bottom").mean(axis=1)
     ordered = ranks.sort_values(kind="stable").index
     return [(str(method), int(k)) for method, k in ordered if (method, k) in best]
+
+
+def _simplest(criteria: pd.DataFrame, method: str, k: int) -> tuple[str, int]:
+    silhouette = criteria["silhouette"]
+    is_as_good = silhouette["k_means", k] >= silhouette[method, k] - SAME_SILHOUETTE
+    return ("k_means" if is_as_good else method), k
 
 
 def silhouettes(points: np.ndarray, labels: np.ndarray) -> np.ndarray:

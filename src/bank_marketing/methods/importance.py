@@ -1,7 +1,7 @@
 """Importance of features on held-out folds, and partial dependence, with intervals that know of the folds.
 
-Folds share training rows. Errors of plain fold means are too small for that: they called a column of noise a
-driver in 12 % of runs. Nadeau and Bengio's correction widens them (`intervals.fold_interval`).
+Folds share training rows, for which errors of plain fold means are too small: they call noise a driver too
+often. Nadeau and Bengio's correction widens them (`intervals.fold_interval`).
 """
 
 from collections.abc import Callable, Sequence

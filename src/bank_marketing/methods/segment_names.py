@@ -53,7 +53,7 @@ def derive_names(differences: np.ndarray, words: Sequence[tuple[str, str]]) -> l
 def carry_names(
     new: Sequence[str], number: np.ndarray, earlier: Sequence[str], earlier_number: np.ndarray
 ) -> list[str]:
-    """Give segments the names that they had in an earlier version.
+    """Give segments the names that they had in an earlier version, by the customers whom both were made of.
 
     Segments are matched one to one so that as many customers as possible are in matched ones (Kuhn 1955, the
     Hungarian method). A match counts if the two share a third of the customers who are in either.

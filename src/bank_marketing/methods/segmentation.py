@@ -147,8 +147,9 @@ def fit(
     earlier = earlier or {}
     artefact: dict[str, Any] = {"verdict": verdict}
     if found is not None:
-        names = _cluster_names(found, traits, population, earlier)
-        artefact |= {"method": "clusters", "clustering": asdict(found)}
+        learned_from = customers.loc[traits.index, population.key].to_numpy()
+        names = _cluster_names(found, traits, learned_from, population, earlier)
+        artefact |= {"method": "clusters", "clustering": asdict(found), "learned_from": learned_from}
         watched = list(traits)
     else:
         names = [rule.name for rule in population.rules]
@@ -168,6 +169,8 @@ def fit(
     for name in [*names, NO_ACTIVITY]:
         ids.setdefault(name, max(ids.values(), default=0) + 1)
     artefact |= {"names": names, "ids": ids, "reference": drift.reference(_watched(active, watched))}
+    assigned = score(customers, population, artefact)
+    artefact["segment_reference"] = drift.reference(assigned[["segment_id"]].astype("string"))
     params = {
         **settings,
         "verdict": verdict,
@@ -184,7 +187,7 @@ def fit(
             population.title,
             population.about,
             artefact,
-            score(customers, population, artefact),
+            assigned,
             diagnostics.records(),
         ),
         artefact=artefact,
@@ -296,7 +299,11 @@ def _traits_to_learn_from(
 
 
 def _cluster_names(
-    groups: Clustering, traits: pd.DataFrame, population: Population, earlier: Mapping[str, Any]
+    groups: Clustering,
+    traits: pd.DataFrame,
+    learned_from: np.ndarray,
+    population: Population,
+    earlier: Mapping[str, Any],
 ) -> list[str]:
     words = [(population.traits[name].high, population.traits[name].low) for name in groups.scale.features]
     names = derive_names(groups.centres, words)
@@ -305,7 +312,9 @@ def _cluster_names(
     before = Clustering.load(earlier["clustering"])
     if not set(before.scale.features) <= set(traits):
         return names
-    return carry_names(names, groups.assign(traits)[0], earlier["names"], before.assign(traits)[0])
+    # New customers have no say: a crowd of them is in some earlier segment without being one with it.
+    known = traits[np.isin(learned_from, earlier.get("learned_from", learned_from))]
+    return carry_names(names, groups.assign(known)[0], earlier["names"], before.assign(known)[0])
 
 
 def _watched(active: pd.DataFrame, columns: list[str]) -> pd.DataFrame:

@@ -14,7 +14,7 @@ import duckdb
 import pandas as pd
 
 from bank_marketing.errors import UserError
-from bank_marketing.formats import find_format, read_formats
+from bank_marketing.formats import SeedFormat, find_format, read_formats
 from bank_marketing.project import project_folder, published_file
 from bank_marketing.scoring.reading import CustomerFile, attach_published, load_customers
 from bank_marketing.scoring.registry import newest_artefact
@@ -22,6 +22,11 @@ from bank_marketing.scoring.rendering import ProjectSql, create_features
 from bank_marketing.scoring.tasks import TASKS, Task
 
 MOST_SHOWN = 5
+# The option that says which of several tasks is meant.
+CHOICES = {
+    "segments": ("population", "whose customers: of a campaign, of card transactions, of a shop's orders"),
+    "conversion": ("moment", "what is known of the customers"),
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,6 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """
     kinds = parser.add_subparsers(dest="kind", required=True, metavar="KIND")
     summaries = {
+        "segments": "the segment of each customer",
         "conversion": "the chance that each customer converts",
         "churn": "the risk that each customer has left or leaves, and the years to expect",
     }
@@ -42,13 +48,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             kind, help=summaries[kind], description=f"Score a file: {summaries[kind]}. See docs/scoring.md."
         )
         sub.add_argument("file", type=Path, metavar="FILE", help="customers, in the format of Kaggle's file")
-        if "" not in variants:
-            sub.add_argument(
-                "--moment",
-                choices=list(variants),
-                default=next(iter(variants)),
-                help="what is known (default: %(default)s)",
-            )
+        if kind in CHOICES:
+            option, what = CHOICES[kind]
+            sub.add_argument(f"--{option}", dest="variant", required=True, choices=list(variants), help=what)
         sub.add_argument("--output", type=Path, required=True, metavar="CSV", help="file to write")
         sub.add_argument("--overwrite", action="store_true", help="replace the output if it is there")
         sub.add_argument(
@@ -65,14 +67,14 @@ def run(args: argparse.Namespace) -> int:
     Parameters
     ----------
     args : argparse.Namespace
-        kind, file, output, overwrite, warehouse and, for conversion, moment.
+        kind, file, output, overwrite, warehouse and, where a kind has several tasks, variant.
 
     Returns
     -------
     int
         0; what doesn't fit is a `UserError`.
     """
-    task = TASKS[args.kind][getattr(args, "moment", "")]
+    task = TASKS[args.kind][getattr(args, "variant", "")]
     warehouse = published_file(args.warehouse)
     _refuse_output(args.output, args.file, warehouse, overwrite=args.overwrite)
     scores, said = score_file(args.file, task, warehouse, project_folder())
@@ -101,7 +103,8 @@ def score_file(path: Path, task: Task, warehouse: Path, project: Path) -> tuple[
     Returns
     -------
     scores : pandas.DataFrame
-        One row for each row of the file, in its order, with the task's output columns.
+        The task's output columns: one row for each row of the file, in its order, or for each customer of
+        the file, by number, if a customer has several rows.
     said : list of str
         What the user should know: the model, what was converted, missing, unknown or repeated.
 
@@ -110,29 +113,55 @@ def score_file(path: Path, task: Task, warehouse: Path, project: Path) -> tuple[
     UserError
         If the file, the published file or its model won't do.
     """
-    model, drivers = import_module(task.model), import_module(task.drivers)
+    model = import_module(task.model)
     seed_format = find_format(task.raw, read_formats(project / "seeds" / "formats"))
     sql = ProjectSql(project, lambda name: f'"{name}"')
-    (raw_key,) = seed_format.unique_key
     with duckdb.connect() as connection:
         published = attach_published(connection, warehouse)
         version, artefact = newest_artefact(connection, warehouse, model)
-        population = artefact["population"]
-        needed = [task.columns[name] for name in population["typical"]]
-        file = load_customers(connection, path, seed_format, sql, outcome=task.outcome, needed=needed)
-        keys = connection.execute(f'select {raw_key} from "{task.raw}" order by source_line').df()[raw_key]
-        # The number of the row stands in for the customer's while SQL runs: repeated customers stay apart.
-        connection.execute(f'update "{task.raw}" set {raw_key} = source_line')
-        create_features(sql, task.features, task.raw, connection.execute, published)
+        population = artefact.get("population", {"typical": task.columns, "levels": {}})
+        file = load_customers(
+            connection,
+            path,
+            seed_format,
+            sql,
+            outcome=task.outcome,
+            needed=[task.columns[name] for name in population["typical"]],
+            may_be_missing=not task.lookups,
+        )
+        keys = None if task.lookups else _replace_keys(connection, seed_format)
+        create_features(sql, task.features, task.raw, connection.execute, published, task.lookups)
         features = connection.execute(f'select * from "{task.features}" order by {task.key}').df()
-    features[task.key] = keys
-    parts = [model.score(features, artefact), drivers.drivers(features, artefact)]
-    scores = pd.concat(parts, axis=1).assign(model_version=version)
+        if task.last_days:
+            features["recency_days"] += _days_behind(connection, *task.last_days)
     said = [f"Model {model.MODEL_NAME}, version {version}, of {warehouse}", *file.notes]
     said += _missing(features, task, file)
     said += _unknown(features, task, population["levels"], file)
-    said += _repeated(keys)
+    if keys is not None:
+        features[task.key] = keys
+        repeated = _repeated(keys)
+        if repeated and task.is_one_row_a_customer:
+            raise UserError(f"{path}: {repeated}, expected one row for each customer. Take the others out.")
+        said += [f"{repeated}: each row was scored"] if repeated else []
+    parts = [model.score(features, artefact)]
+    if task.drivers:
+        parts.append(import_module(task.drivers).drivers(features, artefact))
+    scores = pd.concat(parts, axis=1).assign(model_version=version)
     return scores[list(task.output)], said
+
+
+def _replace_keys(connection: duckdb.DuckDBPyConnection, seed_format: SeedFormat) -> pd.Series:
+    """Put the row's number in the customer's place while SQL runs, so that repeated customers stay apart."""
+    (key,) = seed_format.unique_key
+    keys = connection.execute(f'select {key} from "{seed_format.name}" order by source_line').df()[key]
+    connection.execute(f'update "{seed_format.name}" set {key} = source_line')
+    return keys
+
+
+def _days_behind(connection: duckdb.DuckDBPyConnection, published: str, of_file: str) -> int:
+    """Tell by how many days the file ends before the published data, whose last day recency is counted to."""
+    ((days,),) = connection.execute(f"select date_diff('day', ({of_file}), ({published}))").fetchall()
+    return max(int(days or 0), 0)
 
 
 def _missing(features: pd.DataFrame, task: Task, file: CustomerFile) -> list[str]:
@@ -161,15 +190,15 @@ def _unknown(
     return [*said, f"  {task.if_unknown}"] if said else []
 
 
-def _repeated(keys: pd.Series) -> list[str]:
+def _repeated(keys: pd.Series) -> str:
     is_repeated = keys.duplicated(keep=False)
     if not is_repeated.any():
-        return []
+        return ""
     some = keys[is_repeated].drop_duplicates()
-    return [
+    return (
         f"{len(some):,} customer{'s occur' if len(some) > 1 else ' occurs'} more than once, such as"
-        f" {some.iloc[0]}: each of the {int(is_repeated.sum()):,} rows was scored"
-    ]
+        f" {some.iloc[0]}, in {_rows(is_repeated)}"
+    )
 
 
 def _rows(is_meant: pd.Series) -> str:

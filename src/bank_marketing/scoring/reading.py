@@ -55,6 +55,7 @@ def load_customers(
     *,
     outcome: str | None,
     needed: Collection[str],
+    may_be_missing: bool,
 ) -> CustomerFile:
     """Load a file as a raw table of the declaration's name.
 
@@ -65,14 +66,15 @@ def load_customers(
     path : Path
         CSV in any delimiter and encoding that the importer knows, workbook, or zip archive with one of them.
     seed_format : SeedFormat
-        What the file must look like. Columns may stand in any order; others are left out. Values may be
-        missing but for the key.
+        What the file must look like. Columns may stand in any order; others are left out.
     sql : ProjectSql
         The project's macros.
     outcome : str or None
         Header of the outcome, which isn't asked for.
     needed : collection of str
         Headers that the model needs besides those that the declaration asks for.
+    may_be_missing : bool
+        Whether values may be missing but for the key, and not only where the declaration says so.
 
     Returns
     -------
@@ -84,7 +86,7 @@ def load_customers(
     UserError
         If columns are missing or values can't be used, with all of them.
     """
-    lenient = _lenient(seed_format, outcome)
+    lenient = _lenient(seed_format, outcome, may_be_missing=may_be_missing)
     with tempfile.TemporaryDirectory(prefix="bank-marketing-") as folder:
         scratch = Path(folder, "unpacked")
         scratch.mkdir()
@@ -136,12 +138,12 @@ def _load(
     connection.execute(f'alter table "{recognised.format.name}" drop column rejection_reason')
 
 
-def _lenient(seed_format: SeedFormat, outcome: str | None) -> SeedFormat:
+def _lenient(seed_format: SeedFormat, outcome: str | None, *, may_be_missing: bool) -> SeedFormat:
     """Let values be missing but in the key, and the outcome as a whole."""
     columns = tuple(
         replace(
             column,
-            is_required=column.name in seed_format.unique_key,
+            is_required=column.is_required and (column.name in seed_format.unique_key or not may_be_missing),
             is_optional=column.is_optional or column.header == outcome,
         )
         for column in seed_format.columns

@@ -56,6 +56,7 @@ class ProjectSql:
                 type_string=lambda: "TEXT",
                 type_timestamp=lambda: "TIMESTAMP",
                 date_trunc=lambda part, day: f"date_trunc('{part}', {day})",
+                dateadd=lambda part, count, day: f"({day} + cast({count} as bigint) * interval 1 {part})",
                 datediff=lambda first, second, part: (
                     f"(date_diff('{part}', {first}::timestamp, {second}::timestamp ))"
                 ),
@@ -155,6 +156,7 @@ def create_features(
     raw: str,
     execute: Callable[[str], Any],
     published: Mapping[str, set[str]],
+    lookups: Mapping[str, str],
 ) -> None:
     """Create a feature model, and all that it reads, as views over a raw file that is loaded already.
 
@@ -172,6 +174,8 @@ def create_features(
         Runs a statement.
     published : mapping of str to set of str
         Tables of each house in the published file, attached as ``warehouse``.
+    lookups : mapping of str to str
+        Queries for relations that stand for something else here.
 
     Raises
     ------
@@ -181,13 +185,15 @@ def create_features(
     made = {raw}
 
     def depends(name: str) -> bool:
-        return name == raw or any(depends(other) for other in sql.refs(name))
+        return name == raw or (name not in lookups and any(depends(other) for other in sql.refs(name)))
 
     def make(name: str) -> None:
         if name in made:
             return
         made.add(name)
-        if depends(name):
+        if name in lookups:
+            query = lookups[name]
+        elif depends(name):
             for other in sql.refs(name):
                 make(other)
             query = sql.model(name)

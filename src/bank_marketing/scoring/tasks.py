@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 DRIVERS = ("driver_1", "driver_2", "driver_3")
 
 
 @dataclass(frozen=True)
 class Task:
-    """One kind of score for each row of a file.
+    """One kind of score for the customers of a file.
 
     Attributes
     ----------
@@ -20,30 +20,42 @@ class Task:
         The dbt model that makes the features of it.
     model : str
         Module with ``MODEL_NAME``, which the fit registers, and ``score(frame, artefact)``.
-    drivers : str
-        Module with ``drivers(frame, artefact)``.
+    drivers : str or None
+        Module with ``drivers(frame, artefact)``; None if the scores have none.
     key : str
         The customer's number among the features.
-    outcome : str
+    outcome : str or None
         Header of the outcome, which the file may lack.
     columns : mapping of str to str
-        For each feature of the model the header it is made from.
+        For each feature of the model the header it is made from; empty if a customer has several rows.
     output : tuple of str
         Columns of the output.
     if_missing, if_unknown : str
         What the model does about a missing value and about a level that it hasn't seen, to be said.
+    is_one_row_a_customer : bool
+        Whether a customer may stand in one row only; otherwise rows of the same customer are scored one by
+        one.
+    lookups : mapping of str to str
+        Relations that features read and that stand for something else here, each with its query: who the
+        customers are comes from the file, the rest from the published file, attached as ``warehouse``. Empty
+        if each row is a customer.
+    last_days : tuple of (str, str) or None
+        Queries for the last day in the published file and in this one, if there is a feature recency_days.
     """
 
     raw: str
     features: str
     model: str
-    drivers: str
+    drivers: str | None
     key: str
-    outcome: str
+    outcome: str | None
     columns: Mapping[str, str]
     output: tuple[str, ...]
     if_missing: str
     if_unknown: str
+    is_one_row_a_customer: bool = False
+    lookups: Mapping[str, str] = field(default_factory=dict)
+    last_days: tuple[str, str] | None = None
 
 
 KNOWN_BEFORE = {
@@ -113,8 +125,78 @@ CHURN = Task(
     if_unknown="another country counts as the largest one, another gender as male",
 )
 
-# By the command's word, and by moment where there are several.
+OF_SEGMENTS = ("segment_id", "segment_name", "membership_strength", "model_version")
+CAMPAIGN_SEGMENTS = Task(
+    raw="raw_campaign_responses",
+    features="features_campaign_segments",
+    model="bank_marketing.campaigns.segments",
+    drivers=None,
+    key="customer_id",
+    outcome="Conversion",
+    columns={
+        "age": "Age",
+        "income_usd": "Income",
+        "loyalty_points": "LoyaltyPoints",
+        "previous_purchases": "PreviousPurchases",
+    },
+    output=("customer_id", *OF_SEGMENTS),
+    if_missing="a missing value counts as the average of the fit among clusters, as not above the cut in"
+    " rules",
+    if_unknown="",
+    is_one_row_a_customer=True,
+)
+BANK_SEGMENTS = Task(
+    raw="raw_card_transactions",
+    features="features_bank_segments",
+    model="bank_marketing.transactions.segments",
+    drivers=None,
+    key="client_id",
+    outcome=None,
+    columns={},
+    output=("client_id", *OF_SEGMENTS),
+    if_missing="",
+    if_unknown="",
+    lookups={
+        "bank_customers": 'select distinct client_id from "raw_card_transactions"',
+        "stg_transactions__cards": "select * from warehouse.transactions.cards",
+    },
+    last_days=(
+        "select max(as_of_date) from warehouse.transactions.customer_transaction_summaries",
+        "select max(as_of_date) from customer_transaction_summaries",
+    ),
+)
+RETAIL_SEGMENTS = Task(
+    raw="raw_order_lines",
+    features="features_retail_segments",
+    model="bank_marketing.sales.segments",
+    drivers=None,
+    key="customer_id",
+    outcome=None,
+    columns={},
+    output=("customer_id", *OF_SEGMENTS),
+    if_missing="",
+    if_unknown="",
+    lookups={
+        "retail_customers": 'select distinct customerid as customer_id from "raw_order_lines"',
+        "stg_sales__coupons": "select distinct extract(month from order_date) as month_of_year,"
+        " product_category, coupon_code, offered_discount_share as discount_share"
+        " from warehouse.sales.order_lines where coupon_code is not null",
+        "stg_sales__product_taxes": "select distinct product_category, tax_rate"
+        " from warehouse.sales.order_lines where has_tax_rate",
+    },
+    last_days=(
+        "select max(order_date) from warehouse.sales.order_lines",
+        "select max(order_date) from order_lines",
+    ),
+)
+
+# By the command's word, and by moment or population where there are several.
 TASKS: dict[str, dict[str, Task]] = {
+    "segments": {
+        "campaigns": CAMPAIGN_SEGMENTS,
+        "transactions": BANK_SEGMENTS,
+        "sales": RETAIL_SEGMENTS,
+    },
     "conversion": {"before_contact": CONVERSION_BEFORE_CONTACT, "in_campaign": CONVERSION_IN_CAMPAIGN},
     "churn": {"": CHURN},
 }

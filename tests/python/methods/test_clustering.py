@@ -120,9 +120,10 @@ def test_each_criterion_nominates_its_best_and_of_equals_the_simplest():
 
     assert clustering.nominate_candidates(same) == [("k_means", 2)]
     same.loc[("k_means", 2), "silhouette"] = np.nan
-    same.loc[("gaussian_mixture", 3), "bic"] = 4.0
+    same.loc[("gaussian_mixture", 3), ["bic", "silhouette"]] = 4.0, 0.35
     assert sorted(clustering.nominate_candidates(same)) == [
         ("gaussian_mixture", 3),
         ("k_means", 2),
-        ("k_means", 3),
     ]
+    same.loc[("gaussian_mixture", 3), "silhouette"] = 0.3005
+    assert clustering.nominate_candidates(same) == [("k_means", 3), ("k_means", 2)]

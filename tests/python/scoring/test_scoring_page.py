@@ -8,6 +8,7 @@ from conftest import REPOSITORY
 from shown_output import assert_shown_lines_come_out
 
 from bank_marketing import cli
+from bank_marketing.scoring.command import CHOICES
 from bank_marketing.scoring.tasks import TASKS
 
 PAGE = (REPOSITORY / "docs" / "scoring.md").read_text()
@@ -30,6 +31,10 @@ def test_the_example_gives_what_is_shown(built_sample, tmp_path, monkeypatch, ca
 def test_all_output_columns_are_listed():
     listed = {
         kind: tuple(columns.split(", "))
-        for kind, columns in re.findall(r"^\| `(\w+)` \| (customer_id, .*) \|$", PAGE, re.MULTILINE)
+        for kind, columns in re.findall(r"^\| `([\w -]+)` \| (\w+_id, .*) \|$", PAGE, re.MULTILINE)
     }
-    assert listed == {kind: next(iter(tasks.values())).output for kind, tasks in TASKS.items()}
+    assert listed == {
+        f"{kind} --{CHOICES[kind][0]} {variant}" if variant else kind: task.output
+        for kind, tasks in TASKS.items()
+        for variant, task in tasks.items()
+    }

@@ -1,0 +1,1 @@
+{{ segment_history(ref("retail_segment_snapshot"), "customer_id") }}

@@ -1,0 +1,1 @@
+{{ segment_migrations(ref("retail_segment_history"), "customer_id") }}

@@ -1,0 +1,1 @@
+{{ segment_history(ref("bank_segment_snapshot"), "client_id") }}

@@ -1,0 +1,1 @@
+{{ segment_migration_matrix(ref("bank_segment_history"), "client_id") }}

@@ -1,0 +1,1 @@
+{{ segment_migrations(ref("bank_segment_history"), "client_id") }}

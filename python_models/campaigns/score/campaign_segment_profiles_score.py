@@ -1,0 +1,9 @@
+from bank_marketing.campaigns.segments import POPULATION
+from bank_marketing.methods import profiles
+
+
+def model(dbt, session):
+    dbt.config(materialized="table")
+    return profiles.profile_segments(
+        dbt.ref("int_campaign_segment_totals").df(), clusters=POPULATION.traits, rules=POPULATION.quantiles
+    )

@@ -1,0 +1,14 @@
+from bank_marketing import monitoring
+from bank_marketing.sales import segments
+
+
+def model(dbt, session):
+    dbt.config(materialized="table")
+    return monitoring.monitor(
+        dbt.ref("retail_segments_fit"),
+        dbt.ref("features_retail_segments").df(),
+        dbt.ref("int_sales_outcomes").order("outcome, arrival").df(),
+        segments,
+        domain="sales",
+        seed=1,
+    )

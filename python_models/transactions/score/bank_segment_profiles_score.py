@@ -1,0 +1,9 @@
+from bank_marketing.methods import profiles
+from bank_marketing.transactions.segments import POPULATION
+
+
+def model(dbt, session):
+    dbt.config(materialized="table")
+    return profiles.profile_segments(
+        dbt.ref("int_bank_segment_totals").df(), clusters=POPULATION.traits, rules=POPULATION.quantiles
+    )

@@ -1,0 +1,46 @@
+-- The score is what the weights of the customer's fold make of the measures: nothing else is in it.
+with
+    customers as (select * from {{ ref('customer_engagement') }}),
+
+    responses as (select * from {{ ref('campaign_responses') }}),
+
+    measures as (
+        {% set measures = [
+            "click_through_rate", "click_conversion_rate", "website_visits", "pages_per_visit",
+            "time_on_site_minutes", "social_shares", "email_opens", "email_clicks",
+        ] %}
+        {% for measure in measures %}
+            select customer_id, '{{ measure }}' as measure, cast({{ measure }} as double) as value
+            from responses {{ "union all" if not loop.last }}
+        {% endfor %}
+    ),
+
+    weights as (select * from {{ ref('engagement_weights') }}),
+
+    parts as (
+        select
+            customers.customer_id,
+            customers.engagement_score,
+            weights.weight,
+            least(
+                1, greatest(0, (measures.value - weights.low) / nullif(weights.high - weights.low, 0))
+            ) as place
+        from customers
+        inner join measures on customers.customer_id = measures.customer_id
+        inner join weights on customers.fold = weights.fold and measures.measure = weights.measure
+    ),
+
+    recomputed as (
+        select
+            customer_id,
+            engagement_score,
+            count(*) as measures,
+            sum(weight) as points,
+            sum(weight * coalesce(place, 0.5)) as score
+        from parts
+        group by customer_id, engagement_score
+    )
+
+select *
+from recomputed
+where measures <> {{ measures | length }} or points <> 100 or abs(score - engagement_score) > 1e-6

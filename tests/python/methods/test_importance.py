@@ -1,0 +1,60 @@
+"""Drivers are found and noise is called noise: a small part of studies/noise_drivers.py."""
+
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import REPOSITORY
+
+from bank_marketing.methods.importance import held_out_importances
+
+sys.path.append(str(REPOSITORY / "studies"))
+import noise_drivers as study
+
+
+@pytest.mark.parametrize("case", list(study.CASES))
+def test_noise_is_no_driver(case):
+    tried = study.try_case(case, sets=4)
+
+    assert tried[[study.NOISE, "c"]].to_numpy().sum() <= 1
+
+
+@pytest.mark.parametrize("case", ["number, two drivers", "yes or no by thresholds, two drivers"])
+def test_drivers_are_found(case):
+    tried = study.try_case(case, sets=2)
+
+    assert tried[list(study.REAL)].to_numpy().mean() >= 0.75
+
+
+@pytest.fixture(scope="module")
+def found():
+    rng = np.random.default_rng(1)
+    features = pd.DataFrame({"dose": rng.uniform(0, 10, 800), "arm": rng.choice(["new", "old"], 800)}).astype(
+        {"arm": object}
+    )
+    features["unknown"] = np.nan
+    features.loc[:50, "dose"] = np.nan
+    outcome = 2 * features["dose"].fillna(5) + 4 * (features["arm"] == "new") + rng.normal(size=800)
+    return held_out_importances(features, outcome, repeats=1, permutations=2, seed=1)
+
+
+def test_skill_is_the_share_of_the_variance_that_is_explained(found):
+    assert found.skill[1] < found.skill[0] < found.skill[2]
+    assert 0.8 < found.skill[0] < 1
+
+
+def test_curves_follow_what_was_planted(found):
+    dose = found.curves[found.curves["feature"] == "dose"]
+    arm = found.curves[found.curves["feature"] == "arm"].set_index("level")["predicted"]
+
+    assert dose["number"].is_monotonic_increasing
+    assert dose["predicted"].iloc[-1] - dose["predicted"].iloc[0] == pytest.approx(18, abs=2)
+    assert arm["new"] - arm["old"] == pytest.approx(4, abs=1)
+    assert (found.curves["predicted_low"] <= found.curves["predicted_high"]).all()
+
+
+def test_feature_without_any_value_is_worth_nothing(found):
+    unknown = found.table.set_index("feature").loc["unknown"]
+
+    assert unknown["importance"] == 0

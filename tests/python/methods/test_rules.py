@@ -1,0 +1,61 @@
+"""Segments by rules: who is above which cut, and how firm cuts are."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bank_marketing.methods.rules import Rule, apply_rules, learn_cuts, rule_stability
+
+RULES = (
+    Rule("best", {"orders": True, "revenue": True}),
+    Rule("frequent", {"orders": True}),
+    Rule("others", {}),
+)
+QUANTILES = {"orders": 0.5, "revenue": 0.75}
+
+
+@pytest.fixture
+def customers() -> pd.DataFrame:
+    return pd.DataFrame({"orders": [1, 2, 3, 4], "revenue": [10.0, 20.0, 30.0, 400.0]})
+
+
+def test_cuts_are_values_of_customers_up_to_which_the_share_lies(customers):
+    assert learn_cuts(customers, QUANTILES) == {"orders": 2.0, "revenue": 30.0}
+
+
+def test_the_first_rule_that_holds_counts(customers):
+    assert apply_rules(customers, RULES, {"orders": 2.0, "revenue": 30.0}).tolist() == [2, 2, 1, 0]
+
+
+def test_a_missing_value_is_above_no_cut_and_moves_no_cut(customers):
+    unknown = pd.DataFrame({"orders": [None, 9], "revenue": [900.0, None]})
+
+    assert learn_cuts(pd.concat([customers, unknown.head(1)]), {"orders": 0.5}) == {"orders": 2.0}
+    assert apply_rules(unknown, RULES, {"orders": 2.0, "revenue": 30.0}).tolist() == [2, 1]
+
+
+def test_without_any_value_everybody_is_up_to_the_cut():
+    nobody = pd.DataFrame({"orders": [None, None], "revenue": [np.nan, np.nan]})
+    cuts = learn_cuts(nobody, QUANTILES)
+
+    assert cuts == {"orders": 0.0, "revenue": 0.0}
+    assert apply_rules(nobody, RULES, cuts).tolist() == [2, 2]
+    assert apply_rules(nobody.head(0), RULES, cuts).tolist() == []
+
+
+def test_a_customer_for_whom_no_rule_holds_is_refused(customers):
+    with pytest.raises(ValueError, match="No rule holds for 2 customers"):
+        apply_rules(customers, RULES[:2], {"orders": 2.0, "revenue": 30.0})
+
+
+def test_cuts_in_a_crowd_are_less_firm_than_cuts_in_a_gap():
+    rng = np.random.default_rng(1)
+    rules, quantiles = (Rule("high", {"x": True}), Rule("low", {})), {"x": 0.7}
+    crowd = pd.DataFrame({"x": rng.normal(size=100)})
+    gap = pd.DataFrame({"x": np.repeat([0.0, 1.0], [85, 15])})
+
+    of_crowd = rule_stability(crowd, rules, quantiles, seed=1, draws=20)
+    of_gap = rule_stability(gap, rules, quantiles, seed=1, draws=20)
+
+    assert 0.85 < of_crowd.mean() < 0.99
+    assert of_gap.mean() > 0.99

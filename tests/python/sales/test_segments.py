@@ -1,0 +1,48 @@
+"""Segments of retail customers: rules on recency, frequency and monetary value."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bank_marketing.sales import segments
+
+
+@pytest.fixture
+def customers() -> pd.DataFrame:
+    rng = np.random.default_rng(5)
+    orders = rng.geometric(0.1, 900)
+    return pd.DataFrame(
+        {
+            "customer_id": range(900),
+            "recency_days": rng.integers(1, 365, 900),
+            "orders": orders,
+            "net_revenue_usd": orders * rng.lognormal(5, 0.6, 900),
+        }
+    )
+
+
+def test_the_fifth_with_the_highest_revenue_is_high_value_and_who_was_long_away_is_lapsing(customers):
+    fit = segments.fit(customers, seed=1, depth="quick")
+    scores = segments.score(customers, fit.artefact)
+
+    assert fit.params["verdict"] == "no_natural_clusters"
+    high = customers["net_revenue_usd"] > customers["net_revenue_usd"].quantile(0.8)
+    assert (scores["segment_name"].str.endswith("high value") == high).all()
+    away = customers["recency_days"] > customers["recency_days"].median()
+    assert (scores["segment_name"].str.match("lapsing|lapsed") == away).all()
+
+
+def test_customers_without_orders_are_a_segment_of_their_own(customers):
+    idle = pd.DataFrame(
+        {"customer_id": [5_000], "recency_days": [None], "orders": [0], "net_revenue_usd": [0.0]}
+    )
+
+    fit = segments.fit(pd.concat([customers, idle]), seed=1, depth="quick")
+
+    assert segments.score(idle, fit.artefact)["segment_name"].tolist() == ["no activity"]
+
+
+def test_a_customer_whose_revenue_is_below_zero_stops_nothing(customers):
+    customers.loc[0, "net_revenue_usd"] = -50.0
+
+    assert segments.fit(customers, seed=1, depth="quick").status == "fitted"

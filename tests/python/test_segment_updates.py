@@ -1,0 +1,73 @@
+"""Segments over time: new customers are assigned, a shifted population is fitted anew, moves are kept."""
+
+import numpy as np
+import pandas as pd
+
+FILE = "seeds/sample/campaigns/raw_campaign_responses.csv"
+SEGMENTS = (
+    "select customer_id, segment_id, segment_name from campaigns.campaign_customer_segments order by all"
+)
+HISTORY = "select * from campaigns.campaign_segment_history order by all"
+VERSIONS = "select max(model_version) from evaluation.model_registry where model_name = 'campaign_segments'"
+DRIFTING = (
+    "select distinct subject, model_version from operations.drift_monitor where is_drifting and kind = 'psi'"
+)
+
+
+def append_customers(project, share: float, shift: dict[str, float]) -> set[int]:
+    """Append copies of random customers under new ids, shifted in some columns; return the ids."""
+    customers = pd.read_csv(project.folder / FILE)
+    new = customers.sample(round(share * len(customers)), random_state=1)
+    new["CustomerID"] = customers["CustomerID"].max() + 1 + np.arange(len(new))
+    for column, by in shift.items():
+        new[column] = new[column] + by
+    pd.concat([customers, new]).to_csv(project.folder / FILE, index=False)
+    return set(new["CustomerID"])
+
+
+def test_segments_over_the_life_of_a_warehouse(small_project):
+    """One story in a few builds, which take time: few customers come, none, many others, a file is lost."""
+    first = small_project.query(SEGMENTS)
+    assert small_project.query(VERSIONS) == [(1,)]
+    assert small_project.query("select * from campaigns.campaign_segment_migrations") == []
+
+    # Five in a hundred new customers are assigned; nobody else is touched, nothing is fitted.
+    new = append_customers(small_project, 0.05, {})
+    small_project.build("-s", "campaigns+")
+    second = small_project.query(SEGMENTS)
+    assert small_project.query(VERSIONS) == [(1,)]
+    assert [row for row in second if row[0] not in new] == first
+    assert {row[0] for row in second if row[1] is not None} >= new
+    assert small_project.query(DRIFTING) == []
+    assert small_project.query("select * from campaigns.campaign_segment_migrations") == []
+    history = small_project.query(HISTORY)
+
+    # A build without any row closes nobody.
+    small_project.build("--empty", "-s", "campaigns+")
+    kept = "select * from campaigns_private.campaign_segment_snapshot order by all"
+    assert small_project.query(kept, small_project.working) == history
+
+    # Thirty in a hundred other ones are drift: segments are fitted anew under the names that there were.
+    append_customers(small_project, 0.3, {"Income": 90_000, "LoyaltyPoints": 4_000})
+    small_project.build("-s", "campaigns+")
+    assert small_project.query(VERSIONS) == [(2,)]
+    assert ("income_usd", 1) in small_project.query(DRIFTING)
+    names = {row[2] for row in small_project.query(SEGMENTS)}
+    assert names & {row[2] for row in first}
+    moves = "select count(*), min(reason), max(reason) from campaigns.campaign_segment_migrations"
+    (moved, *reasons) = small_project.query(moves)[0]
+    assert moved > 0
+    assert reasons == ["refit", "refit"]
+    matrix = "select sum(customers) from campaigns.campaign_segment_migration_matrix"
+    assert small_project.query(matrix) == small_project.query(
+        "select count(*) from campaigns.campaign_customers"
+    )
+
+    # Nothing of this is lost with the working file, and the next build changes nothing.
+    history, segments = small_project.query(HISTORY), small_project.query(SEGMENTS)
+    small_project.working.unlink()
+    small_project.build("-s", "campaigns+")
+    assert small_project.query(HISTORY) == history
+    assert small_project.query(SEGMENTS) == segments
+    assert small_project.query(VERSIONS) == [(2,)]
+    assert ("income_usd", 1) in small_project.query(DRIFTING)
