@@ -15,8 +15,7 @@ with
 
     thresholds as (
         {% for percent in range(1, 100) %}
-            select cast({{ percent }} as double) / 100 as threshold
-            {{ "union all" if not loop.last }}
+            select cast({{ percent }} as double) / 100 as threshold {{ "union all" if not loop.last }}
         {% endfor %}
     ),
 
@@ -63,8 +62,7 @@ with
     ),
 
     ranked as (
-        select *, row_number() over (order by expected_net_gain desc, threshold desc) as gain_rank
-        from summed
+        select *, row_number() over (order by expected_net_gain desc, threshold desc) as gain_rank from summed
     ),
 
     final as (

@@ -1,7 +1,5 @@
 with
-    chosen as (select * from {{ ref('retention_choice') }}),
-
-    offers as (select * from {{ ref('int_retention_offers') }}),
+    chosen as (select * from {{ ref('retention_choice_score') }}),
 
     scores as (select * from {{ ref('churn_scores') }}),
 
@@ -9,18 +7,18 @@ with
 
     final as (
         select
-            cast(offers.customer_id as bigint) as customer_id,
+            cast(chosen.customer_id as bigint) as customer_id,
             cast(
-                row_number() over (order by offers.expected_net_gain desc, offers.customer_id) as integer
+                row_number() over (order by chosen.expected_net_gain desc, chosen.customer_id asc) as integer
             ) as call_rank,
-            cast(offers.churn_probability as double) as churn_probability,
-            cast(offers.value_at_risk as double) as value_at_risk,
-            cast(offers.action as {{ dbt.type_string() }}) as recommended_action,
+            cast(chosen.churn_probability as double) as churn_probability,
+            cast(chosen.value_at_risk as double) as value_at_risk,
+            cast(chosen.action as {{ dbt.type_string() }}) as recommended_action,
             cast(actions.description as {{ dbt.type_string() }}) as action_description,
-            cast(offers.cost as double) as cost,
-            cast(offers.expected_net_gain as double) as expected_net_gain,
-            cast(offers.expected_net_gain_low as double) as expected_net_gain_low,
-            cast(offers.expected_net_gain_high as double) as expected_net_gain_high,
+            cast(chosen.cost as double) as cost,
+            cast(chosen.expected_net_gain as double) as expected_net_gain,
+            cast(chosen.expected_net_gain_low as double) as expected_net_gain_low,
+            cast(chosen.expected_net_gain_high as double) as expected_net_gain_high,
             cast(
                 concat_ws('; ', scores.driver_1, scores.driver_2, scores.driver_3) as {{ dbt.type_string() }}
             ) as reason,
@@ -28,7 +26,6 @@ with
             cast(scores.model_version as bigint) as model_version,
             cast({{ dbt.dateadd("day", 6, as_of_date()) }} as date) as valid_until
         from chosen
-        inner join offers on chosen.customer_id = offers.customer_id and chosen.action = offers.action
         inner join actions on chosen.action = actions.action
         inner join scores on chosen.customer_id = scores.customer_id
     )

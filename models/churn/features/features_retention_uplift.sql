@@ -16,9 +16,12 @@ with
             customers.is_active,
             scores.churn_probability,
             case
-                when scores.decile <= 2 then 'highest fifth'
-                when scores.decile <= 5 then 'upper half'
-                when scores.decile <= 10 then 'lower half'
+                when scores.decile <= 2
+                then 'highest fifth'
+                when scores.decile <= 5
+                then 'upper half'
+                when scores.decile <= 10
+                then 'lower half'
                 else 'unknown'
             end as risk,
             {{ is_in_holdout('outcomes.customer_id', 'churn_customers') }} as is_in_holdout,

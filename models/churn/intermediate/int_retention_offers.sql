@@ -5,8 +5,6 @@ with
 
     actions as (select * from {{ ref('stg_churn__retention_actions') }}),
 
-    alert as (select threshold from {{ ref('churn_alert_thresholds') }} where is_best),
-
     at_risk as (
         select
             customers.customer_id,
@@ -16,9 +14,9 @@ with
             {{ value_at_risk('customers.balance', 'customers.products') }} as value_at_risk
         from customers
         inner join scores on customers.customer_id = scores.customer_id
-        inner join alert on scores.churn_probability >= alert.threshold
         where
-            {{ may_be_contacted('customers.customer_id', 'churn_customers') }}
+            scores.churn_probability is not null
+            and {{ may_be_contacted('customers.customer_id', 'churn_customers', ref('stg_churn__do_not_contact')) }}
             and not {{ is_in_holdout('customers.customer_id', 'churn_customers') }}
     ),
 
@@ -29,9 +27,12 @@ with
             at_risk.churn_probability,
             at_risk.value_at_risk,
             cast(actions.cost as double) as cost,
-            churn_probability * value_at_risk * actions.assumed_effect - actions.cost as expected_net_gain,
-            churn_probability * value_at_risk * actions.assumed_effect_low - actions.cost as expected_net_gain_low,
-            churn_probability * value_at_risk * actions.assumed_effect_high - actions.cost as expected_net_gain_high
+            at_risk.churn_probability * at_risk.value_at_risk * actions.assumed_effect
+            - actions.cost as expected_net_gain,
+            at_risk.churn_probability * at_risk.value_at_risk * actions.assumed_effect_low
+            - actions.cost as expected_net_gain_low,
+            at_risk.churn_probability * at_risk.value_at_risk * actions.assumed_effect_high
+            - actions.cost as expected_net_gain_high
         from at_risk
         inner join
             actions

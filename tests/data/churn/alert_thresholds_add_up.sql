@@ -1,4 +1,5 @@
--- Counts at a threshold are those of the scores, they fall as it rises, and no threshold gains more than the best one.
+-- Counts at a threshold are those of the scores, they fall as it rises, and no threshold gains more than
+-- the best one.
 with
     thresholds as (select * from {{ ref('churn_alert_thresholds') }}),
 
@@ -15,12 +16,13 @@ with
             count(*) as alerts,
             cast(sum(scores.exit) as double) / count(*) as alert_precision
         from thresholds
-        inner join scores on scores.churn_probability >= thresholds.threshold
+        inner join scores on thresholds.threshold <= scores.churn_probability
         group by thresholds.threshold
     ),
 
     best as (
-        select max(expected_net_gain) as most, sum(case when is_best then 1 else 0 end) as best_thresholds from thresholds
+        select max(expected_net_gain) as most, sum(case when is_best then 1 else 0 end) as best_thresholds
+        from thresholds
     )
 
 select thresholds.threshold, 'counts differ from the scores' as problem

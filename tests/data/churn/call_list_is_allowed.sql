@@ -1,4 +1,5 @@
--- Nobody on the call list has left, is suppressed, is held out, or stands below the alert threshold, and the list is
+-- Nobody on the call list has left, is suppressed, is held out, or stands below the alert threshold, and
+-- the list is
 -- within calls and budget.
 with
     calls as (select * from {{ ref('retention_call_list') }}),
@@ -23,4 +24,5 @@ union all
 select null, 'more calls or cost than allowed'
 from totals
 where
-    calls > {{ var('retention_calls_a_week') or 'calls' }} or cost > {{ var('retention_budget') or 'cost' }} + 0.005
+    calls > {{ var('retention_calls_a_week') or 'calls' }}
+    or cost > {{ var('retention_budget') or 'cost' }} + 0.005

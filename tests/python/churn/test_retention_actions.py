@@ -12,12 +12,16 @@ OFFERS = pd.DataFrame(
         (3, "personal_call", 15.0, -5.0),
     ],
     columns=["customer_id", "action", "cost", "expected_net_gain"],
-)
+).assign(churn_probability=[0.5, 0.5, 0.3, 0.9])
 
 
 def chosen(**limits) -> list[tuple[int, str]]:
-    limits = {"budget": None, "calls": None} | limits
-    return list(choose_offers(OFFERS, **limits).itertuples(index=False, name=None))
+    limits = {"threshold": 0.1, "budget": None, "calls": None} | limits
+    return pairs(choose_offers(OFFERS, **limits))
+
+
+def pairs(offers: pd.DataFrame) -> list[tuple[int, str]]:
+    return list(offers[["customer_id", "action"]].itertuples(index=False, name=None))
 
 
 def test_without_limits_everybody_gets_what_gains_most_if_it_gains():
@@ -33,9 +37,15 @@ def test_one_call_goes_where_it_gains_most():
 
 
 def test_the_order_of_the_offers_does_not_matter():
-    shuffled = choose_offers(OFFERS.sample(frac=1, random_state=1), budget=30.0, calls=None)
-    assert list(shuffled.itertuples(index=False, name=None)) == chosen(budget=30.0)
+    shuffled = OFFERS.sample(frac=1, random_state=1)
+    found = choose_offers(shuffled, threshold=0.1, budget=30.0, calls=None)
+    assert pairs(found) == chosen(budget=30.0)
 
 
 def test_no_offers_give_an_empty_list():
-    assert choose_offers(OFFERS.iloc[:0], budget=30.0, calls=5).empty
+    assert choose_offers(OFFERS.iloc[:0], threshold=0.1, budget=30.0, calls=5).empty
+
+
+def test_only_the_alerted_get_an_offer_and_nobody_where_no_alert_is_worth_it():
+    assert chosen(threshold=0.4) == [(1, "reactivation_bonus")]
+    assert chosen(threshold=None) == []
