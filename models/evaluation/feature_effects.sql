@@ -23,7 +23,7 @@ with
         select
             *,
             case
-                when kind in ('standardised_log_odds', 'hazard_ratio')
+                when kind in ('standardised_log_odds', 'hazard_ratio', 'odds_ratio')
                 then 'adjusted'
                 when kind in ('permutation_importance', 'scorecard_points')
                 then 'descriptive'
