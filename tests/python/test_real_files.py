@@ -44,15 +44,28 @@ def test_known_figures_of_the_files(built_kaggle, query, expected):
     assert built_kaggle.query(query) == [(expected,)]
 
 
-def test_retention_reaches_the_survival_figures_of_cox_with_bands(built_kaggle):
+def test_retention_reaches_its_reference_figures(built_kaggle):
     figures = dict(
         built_kaggle.query(
             "select metric, value from evaluation.model_metrics"
             " where model_name = 'retention' and split = 'cross_validation'"
         )
     )
-    assert figures["concordance_index"] >= 0.785
-    assert figures["integrated_brier_score"] <= 0.112
+    assert figures["roc_auc"] >= 0.860
+    assert figures["average_precision_rarer_class"] >= 0.692
+    assert figures["log_loss"] <= 0.340
+    assert figures["expected_calibration_error"] < 0.015
+    assert figures["concordance_index"] >= 0.79
+    assert figures["integrated_brier_score"] <= 0.110
+
+
+def test_survival_of_the_real_customers_is_calibrated_in_most_cells(built_kaggle):
+    cells = built_kaggle.query(
+        "select predicted between observed_low and observed_high from evaluation.calibration_curves"
+        " where model_name = 'retention' and split like 'survival_year_%'"
+    )
+    assert len(cells) == 20
+    assert sum(inside for (inside,) in cells) >= 16
 
 
 @pytest.mark.parametrize(
