@@ -5,7 +5,7 @@
 -- correction for all comparisons is shown.
 --
 -- Sample: loyal regulars convert at 94.3 % (index 107), occasional buyers at 81.2 % (92). They do so by
--- nearly every channel and type, so the segment, not the channel, is what to look at first.
+-- most channels and types, so the segment, not the channel, is what to look at first.
 -- The rows that Kaggle publishes are made by a rule, and the sample is like them: read your own file.
 with profiles as (select * from {{ ref('campaign_segment_profiles') }} where theme = 'response')
 
