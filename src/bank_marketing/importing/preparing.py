@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bank_marketing.errors import UserError
 from bank_marketing.importing.finding import Candidate
-from bank_marketing.importing.judging import Verdict, judge_columns
+from bank_marketing.importing.judging import MOST_UNREADABLE, Verdict, judge_columns
 from bank_marketing.importing.profiling import Profile
 from bank_marketing.importing.reading import (
     LONGEST_LINE,
@@ -23,6 +23,7 @@ from bank_marketing.importing.reading import (
     write_plain,
 )
 from bank_marketing.importing.recognising import Recognised, Table, code_list
+from bank_marketing.importing.repeats import find_repeats
 from bank_marketing.importing.values import has_lost_digits
 from bank_marketing.importing.workbooks import sheet_rows
 from bank_marketing.line_counts import count_blank_lines
@@ -132,6 +133,7 @@ def prepare(
     is_canonical = is_canonical and list(source.table.header) == headers
     if is_canonical and not any(verdict.convert for verdict in verdicts):
         action = _place_csv(candidate, source, target, seed_folder, copy=copy)
+        notes += _repeated_keys(recognised, target, scratch, profile.rows)
         return Prepared(profile.rows, profile.bad_lines, action, tuple(notes), rows_in, rows_in)
     rows_out, changes = _write_canonical(recognised, source, verdicts, target)
     if rows_out != rows_in:
@@ -144,6 +146,7 @@ def prepare(
         for column, change in zip(recognised.columns, changes, strict=True)
         if column and change.count
     ]
+    notes += _repeated_keys(recognised, target, scratch, rows_out)
     return Prepared(profile.rows, profile.bad_lines, "converted from", tuple(notes), rows_in, rows_out)
 
 
@@ -220,6 +223,21 @@ def _notes(recognised: Recognised, verdicts: Sequence[Verdict]) -> list[str]:
         if column.name not in present
     ]
     return list(dict.fromkeys(notes))
+
+
+def _repeated_keys(recognised: Recognised, target: Path, scratch: Path, rows: int) -> list[str]:
+    """Note the rows that the build will put aside for their key; refuse a file that has too many of them."""
+    repeats = find_repeats(target, recognised.format, scratch)
+    if repeats.count > max(1, int(rows * MOST_UNREADABLE)):
+        raise UserError(
+            f"{recognised.candidate.label}, {repeats.headers}: {repeats.count:,} of {rows:,} rows repeat a"
+            f" key ({repeats.example}), at most {MOST_UNREADABLE:.0%} may. Take the copies out, or download"
+            " the file again: it may have been appended to itself."
+        )
+    if not repeats.count:
+        return []
+    rows_aside = f"{repeats.count:,} row{'s' * (repeats.count > 1)}"
+    return [f"{repeats.reason}: the build will put aside {rows_aside} ({repeats.example})"]
 
 
 def _place_csv(candidate: Candidate, source: _Source, target: Path, seed_folder: Path, *, copy: bool) -> str:
