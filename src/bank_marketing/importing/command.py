@@ -13,7 +13,7 @@ from bank_marketing.errors import UserError
 from bank_marketing.formats import SeedFormat, read_formats
 from bank_marketing.importing.finding import Candidate, find_candidates
 from bank_marketing.importing.placing import houses_with_files, is_there, lay_stand_ins, move_into_place
-from bank_marketing.importing.preparing import Prepared, prepare
+from bank_marketing.importing.preparing import Prepared, judge_keys, prepare
 from bank_marketing.importing.recognising import Recognised, Unrecognised, recognise
 from bank_marketing.importing.staging import staging_folder
 from bank_marketing.project import project_folder
@@ -187,7 +187,8 @@ def _prepare_all(
         target = recognised.format.path_in(staging)
         target.parent.mkdir(exist_ok=True)
         try:
-            prepared[recognised.format.name] = prepare(recognised, target, seed_folder, scratch, copy=copy)
+            made = prepare(recognised, target, seed_folder, scratch, copy=copy)
+            prepared[recognised.format.name] = judge_keys(made, recognised, target, scratch)
         except UserError as error:
             problems.append(str(error))
         except OSError as error:

@@ -8,7 +8,7 @@ import shutil
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -133,7 +133,6 @@ def prepare(
     is_canonical = is_canonical and list(source.table.header) == headers
     if is_canonical and not any(verdict.convert for verdict in verdicts):
         action = _place_csv(candidate, source, target, seed_folder, copy=copy)
-        notes += _repeated_keys(recognised, target, scratch, profile.rows)
         return Prepared(profile.rows, profile.bad_lines, action, tuple(notes), rows_in, rows_in)
     rows_out, changes = _write_canonical(recognised, source, verdicts, target)
     if rows_out != rows_in:
@@ -146,7 +145,6 @@ def prepare(
         for column, change in zip(recognised.columns, changes, strict=True)
         if column and change.count
     ]
-    notes += _repeated_keys(recognised, target, scratch, rows_out)
     return Prepared(profile.rows, profile.bad_lines, "converted from", tuple(notes), rows_in, rows_out)
 
 
@@ -225,9 +223,31 @@ def _notes(recognised: Recognised, verdicts: Sequence[Verdict]) -> list[str]:
     return list(dict.fromkeys(notes))
 
 
-def _repeated_keys(recognised: Recognised, target: Path, scratch: Path, rows: int) -> list[str]:
-    """Note the rows that the build will put aside for their key; refuse a file that has too many of them."""
-    repeats = find_repeats(target, recognised.format, scratch)
+def judge_keys(prepared: Prepared, recognised: Recognised, target: Path, scratch: Path) -> Prepared:
+    """Note the rows that the build will put aside for their key; refuse a file that has too many of them.
+
+    Parameters
+    ----------
+    prepared : Prepared
+        What was made of the file.
+    recognised : Recognised
+        The found file and what it is.
+    target : Path
+        The canonical file.
+    scratch : Path
+        Folder for what doesn't fit into memory.
+
+    Returns
+    -------
+    Prepared
+        With a note if a key is there more than once.
+
+    Raises
+    ------
+    UserError
+        If more than one of a hundred rows repeat a key.
+    """
+    repeats, rows = find_repeats(target, recognised.format, scratch), prepared.rows_out
     if repeats.count > max(1, int(rows * MOST_UNREADABLE)):
         raise UserError(
             f"{recognised.candidate.label}, {repeats.headers}: {repeats.count:,} of {rows:,} rows repeat a"
@@ -235,9 +255,10 @@ def _repeated_keys(recognised: Recognised, target: Path, scratch: Path, rows: in
             " the file again: it may have been appended to itself."
         )
     if not repeats.count:
-        return []
-    rows_aside = f"{repeats.count:,} row{'s' * (repeats.count > 1)}"
-    return [f"{repeats.reason}: the build will put aside {rows_aside} ({repeats.example})"]
+        return prepared
+    aside = f"{repeats.count:,} row{'s' * (repeats.count > 1)} ({repeats.example})"
+    note = f"{repeats.reason}: the build will put aside {aside}"
+    return replace(prepared, notes=(*prepared.notes, note))
 
 
 def _place_csv(candidate: Candidate, source: _Source, target: Path, seed_folder: Path, *, copy: bool) -> str:
