@@ -14,6 +14,8 @@ from bank_marketing.errors import UserError
 from bank_marketing.project import HOUSES, project_folder
 
 DEFAULT_SEED = 2019
+# What only a bank itself has: dbt wants a file, so one with nothing but its header is laid where none is.
+BANKS_OWN_FILES = {"churn/raw_retention_outcomes.csv": "CustomerId,Treated,Exited"}
 
 
 def write_samples(out: Path, *, scale: float = 1.0, seed: int = DEFAULT_SEED) -> dict[str, Any]:
@@ -106,5 +108,8 @@ def _move_into_place(made: Path, out: Path) -> None:
             target = out / domain / path.name
             path.replace(target)
             print(f"  {target}: {target.stat().st_size / 1e6:,.2f} MB", flush=True)
+    for name, header in BANKS_OWN_FILES.items():
+        if not (out / name).exists():
+            (out / name).write_text(header + "\n", encoding="utf-8")
     (made / "truth.json").replace(truth_path(out))
     print(f"  {truth_path(out)}: the planted truth", flush=True)

@@ -11,6 +11,7 @@ from sample_profile import KAGGLE, ROOT, check_profile, check_real_values
 
 from bank_marketing import sampling
 from bank_marketing.errors import UserError
+from bank_marketing.formats import read_formats
 from bank_marketing.project import HOUSES
 
 SMALL = 0.03
@@ -106,6 +107,14 @@ def test_other_files_in_the_folder_stay(tmp_path):
     own.write_text("customer_id\n")
     sampling.write_samples(tmp_path / "out", scale=SMALL)
     assert own.read_text() == "customer_id\n"
+
+
+def test_a_banks_own_files_are_laid_with_the_header_that_their_format_wants(small):
+    formats = {f"{f.domain}/{f.file_name}": f for f in read_formats(ROOT / "seeds" / "formats")}
+    laid = {name for name, seed_format in formats.items() if seed_format.may_be_empty}
+    assert laid == set(sampling.BANKS_OWN_FILES)
+    for name in laid:
+        assert (small / name).read_text() == ",".join(formats[name].headers) + "\n"
 
 
 def test_command_line_writes_where_it_is_told(tmp_path, small):
