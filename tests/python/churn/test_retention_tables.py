@@ -21,8 +21,8 @@ def test_outcomes_that_come_back_are_measured(churn_project):
     churn_project.build("-s", "churn+")
 
     found = churn_project.query(
-        "select treated + control, value between value_low and value_high, evidence from churn.retention_uplift"
-        " where measure = 'difference' and grouping = 'all'"
+        "select treated + control, value between value_low and value_high, evidence"
+        " from churn.retention_uplift where measure = 'difference' and grouping = 'all'"
     )
     assert found == [(len(treated), True, "randomised")]
     assert churn_project.query(
