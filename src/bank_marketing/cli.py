@@ -2,6 +2,8 @@
 
 import argparse
 import errno
+import os
+import signal
 import sys
 from collections.abc import Sequence
 
@@ -50,11 +52,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        Exit status: 0 if all went well, 1 if something failed, 2 if the words made no sense.
+        Exit status: 0 if all went well, 1 if something failed, 2 if the words made no sense,
+        141 if nobody read the output to its end.
     """
     args = parser().parse_args(arguments)
     try:
-        return int(args.run(args))
+        status = int(args.run(args))
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:
+        # Whoever read the output has enough, such as `head`; nothing is left to be written at exit, either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + signal.SIGPIPE
     except UserError as error:
         print(f"bank-marketing {args.command}: {error}", file=sys.stderr)
         return 1

@@ -133,7 +133,7 @@ def describe(column: ColumnFormat) -> tuple[str, ...]:
     return (
         f'"{column.header}"' if column.header != column.header.strip() else column.header,
         kind,
-        column.unit or "",
+        column.unit or (f"key of {column.key_of}" if column.key_of else ""),
         required + (", may be left out" if column.is_optional else ""),
         allowed,
         str(column.example or ""),

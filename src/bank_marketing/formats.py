@@ -43,6 +43,8 @@ class ColumnFormat:
         The only values allowed; empty if there is no such list.
     example : str or None
         A value as the file writes it.
+    key_of : str or None
+        What a key numbers, such as customer: columns of one house with the same name hold the same keys.
     """
 
     name: str
@@ -59,6 +61,7 @@ class ColumnFormat:
     maximum: int | float | str | None
     allowed_values: tuple[Any, ...]
     example: str | None
+    key_of: str | None = None
 
 
 @dataclass(frozen=True)
@@ -220,4 +223,5 @@ def _column_format(column: dict[str, Any]) -> ColumnFormat:
         maximum=meta.get("maximum"),
         allowed_values=tuple(meta.get("allowed_values", ())),
         example=meta.get("example"),
+        key_of=meta.get("key_of"),
     )

@@ -4,6 +4,7 @@ import errno
 import io
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import zipfile
@@ -174,6 +175,68 @@ def test_a_folder_that_cannot_be_written_is_named_in_a_sentence(monkeypatch, cap
         "seeds/kaggle: it can't be read or written here (Permission denied). See to"
         in capsys.readouterr().err
     )
+
+
+def start_import(seeds: Path) -> subprocess.Popen:
+    """Start an import that never ends, and return when it holds its folder."""
+    script = (
+        "import sys, time; from pathlib import Path\n"
+        "from bank_marketing.importing.staging import staging_folder\n"
+        "with staging_folder(Path(sys.argv[1])) as folder:\n"
+        "    (folder / 'half.csv').write_text('half')\n"
+        "    print('ready', flush=True); time.sleep(600)\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", script, str(seeds.parent)],
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY / "src")},
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"ready\n"
+    return process
+
+
+def leftovers(seeds: Path) -> list[Path]:
+    return list(seeds.parent.glob(".import-*"))
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_an_import_that_is_told_to_end_leaves_nothing(seeds, number):
+    process = start_import(seeds)
+    assert len(leftovers(seeds)) == 1
+    process.send_signal(number)
+    assert process.wait(60) == 128 + number
+    assert leftovers(seeds) == []
+
+
+def test_an_import_sweeps_what_killed_ones_left_and_spares_living_ones(seeds, tmp_path):
+    living = start_import(seeds)
+    try:
+        of_living = leftovers(seeds)
+        killed = start_import(seeds)
+        killed.kill()
+        killed.wait(60)
+        assert len(leftovers(seeds)) == 2
+        (tmp_path / "churn.csv").write_text(SAMPLE)
+        import_files([tmp_path / "churn.csv"], seeds, list(FORMATS.values()))
+        assert leftovers(seeds) == of_living
+    finally:
+        living.kill()
+        living.wait(60)
+
+
+def test_output_that_nobody_reads_to_its_end_is_no_error():
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bank_marketing.cli", "formats"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=REPOSITORY,
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY / "src")},
+    )
+    assert process.stdout is not None
+    process.stdout.close()  # before anything is written, as `| true` does
+    assert process.communicate()[1] == b""
+    assert process.returncode == 128 + signal.SIGPIPE
 
 
 def files(folder: Path) -> list[Path]:

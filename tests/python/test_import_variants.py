@@ -217,6 +217,14 @@ def with_texts_without_name(table: Table) -> str:
     return table.text()
 
 
+def with_words_for_nothing(table: Table, word: str, *columns: str) -> Table:
+    """Write a word where a cell is empty, as pandas does."""
+    for n in map(table.header.index, columns):
+        for row in table.rows:
+            row[n] = row[n] or word
+    return table
+
+
 def damaged_byte(table: Table) -> bytes:
     return table.text().encode().replace("Müller".encode(), b"M\xfcller", 1)
 
@@ -305,6 +313,10 @@ VARIANTS = [
     converted("form", "carriage returns alone", CHURN, lambda t: t.text(end="\r")),
     converted("form", "titles above the header", CHURN, lambda t: "Churn\n\n" + t.text(), ("on line 3",)),
     converted("form", "a line that names the delimiter", CHURN, lambda t: "sep=;\n" + t.text(";")),
+    refused(
+        *("columns", "one more than the raw file has", CHURN, with_index("Branch")),
+        ("unknown:  Branch", "Take Branch out"),
+    ),
     converted("form", "index column Unnamed: 0", CHURN, with_index("Unnamed: 0"), ("an index column",)),
     converted("form", "index column without a name", CHURN, with_index(""), ("an index column",)),
     refused(
@@ -332,6 +344,7 @@ VARIANTS = [
         *("encoding", "UTF-16 without a mark", CHURN, lambda t: accented(t).text().encode("utf-16-be")),
         base=accented,
     ),
+    converted("encoding", "UTF-32", CHURN, lambda t: accented(t).text().encode("utf-32"), base=accented),
     refused(
         *("encoding", "DOS", CHURN, lambda t: accented(t).text().encode("cp850")),
         ("line 2", "encoding can't be told", "Save the file as UTF-8"),
@@ -501,6 +514,40 @@ VARIANTS = [
         "$ and thousands for plain numbers",
         CHURN,
         lambda t: t.values("Balance", lambda x: f"${float(x):,.2f}").text(),
+    ),
+    converted(
+        *("numbers", "NaN where a cell may be empty", TRANSACTIONS),
+        lambda t: with_words_for_nothing(t, "NaN", "merchant_state", "zip", "errors").text(),
+        ("zip: ", "values read as missing, the first 'NaN'", "errors: ", "merchant_state: "),
+    ),
+    refused(
+        *("numbers", "NaN where each row must have a number", CHURN),
+        lambda t: half(t, "Balance", lambda x: "NaN").text(),
+        ("column Balance: 75 of 151 values are words for no value, the first 'NaN' (line 3)", "Fill them in"),
+    ),
+    converted(
+        *("numbers", "159'696.49", CHURN),
+        lambda t: t.values("Balance", lambda x: f"{float(x):,.2f}".replace(",", "'")).text(),
+    ),
+    converted(
+        *("numbers", "159 696.49 with a hard blank", CHURN),
+        lambda t: t.values("Balance", lambda x: f"{float(x):,.2f}".replace(",", "\u00a0")).text(),
+    ),
+    converted(
+        *("numbers", "159 696,49 with a hard blank and a decimal comma", CHURN),
+        lambda t: t.values(
+            "EstimatedSalary", lambda x: f"{float(x):,.2f}".replace(",", "\u00a0").replace(".", ",")
+        ).text(),
+    ),
+    refused(
+        *("numbers", "another currency", USERS),
+        lambda t: t.values("total_debt", lambda x: x.replace("$", "€")).text(),
+        ("column total_debt: 150 of 150 values can't be read, the first '€", "Take the sign off", "`factor`"),
+    ),
+    refused(
+        *("rows", "each row twice", CHURN),
+        lambda t: Table(t.format, t.header, t.rows * 2).text(),
+        ("CustomerId: 151 of 302 rows repeat a key", "Take the copies out"),
     ),
     refused(
         *("numbers", "words for amounts", USERS, lambda t: t.values("total_debt", lambda x: "much").text()),
@@ -779,6 +826,10 @@ How the importer decides:
 - A comma stands before decimals, or a number is one of percent, only where the whole column says so.
 - A card's number that lost digits is let through and named: it is personal data, which stops at staging. Any
   other whole number that lost digits is refused.
+- A word for no value (NaN, NA, null, None, as pandas and SQL write it) is read as missing, which is said. In
+  a column that must have one, more than one of a hundred refuse the file.
+- Of rows that repeat a key the build keeps the first and puts the others aside. More than one of a hundred
+  refuse the file.
 - Single values that can't be read are left as they are: the build quarantines their rows. More than one of a
   hundred refuse the file.
 

@@ -7,6 +7,7 @@ import json
 import shutil
 import warnings
 import zipfile
+from datetime import date, timedelta
 from pathlib import Path
 
 import openpyxl
@@ -32,8 +33,22 @@ def csv_text(seed_format: SeedFormat, rows: int = ROWS, end: str = "\n") -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator=end)
     writer.writerow(seed_format.headers)
-    writer.writerows([[str(column.example) for column in seed_format.columns]] * rows)
+    writer.writerows(example_row(seed_format, number) for number in range(rows))
     return text.getvalue()
+
+
+def example_row(seed_format: SeedFormat, number: int) -> list[str]:
+    """Return the declared examples, with a key that no other number has."""
+    row = []
+    for column in seed_format.columns:
+        text = str(column.example)
+        if column.name in seed_format.unique_key and column.text_format == "us_date":
+            day = date(2019, 1, 13) + timedelta(number)
+            text = f"{day.month}/{day.day}/{day.year}"
+        elif column.name in seed_format.unique_key and column.text_format is None:
+            text = str(int(text) + number) if text.isdigit() else f"{text} {number}"
+        row.append(text)
+    return row
 
 
 def number_or_text(value: str) -> int | float | str:
@@ -60,8 +75,8 @@ def write_as_kaggle(folder: Path, seed_format: SeedFormat, name: str | None = No
     if seed_format.kaggle_file.endswith(".json"):
         path.write_text(json.dumps({str(5411 + n): f"Shops, {n}" for n in range(ROWS)}))
     elif seed_format.kaggle_file.endswith(".xlsx"):
-        row = [number_or_text(str(column.example)) for column in seed_format.columns]
-        write_workbook(path, [seed_format.headers, *[row] * ROWS])
+        rows = [list(map(number_or_text, example_row(seed_format, number))) for number in range(ROWS)]
+        write_workbook(path, [seed_format.headers, *rows])
     else:
         path.write_bytes(csv_text(seed_format).encode())
     return path
@@ -193,8 +208,8 @@ def test_a_workbook_under_a_csv_name_is_converted(seeds, tmp_path, seed_format):
 
 @pytest.mark.parametrize("seed_format", XLSX_FORMATS, ids=[f.name for f in XLSX_FORMATS])
 def test_the_sheet_with_the_table_is_found_and_empty_rows_are_left_out(seeds, tmp_path, seed_format):
-    row = [number_or_text(str(column.example)) for column in seed_format.columns]
-    whole = [float(value) if isinstance(value, int) else value for value in row]
+    first, row = (list(map(number_or_text, example_row(seed_format, number))) for number in range(2))
+    whole = [float(value) if isinstance(value, int) else value for value in first]
     path = tmp_path / seed_format.kaggle_file
     rows = [seed_format.headers, whole, [None] * len(row), [*row, None, None], []]
     write_workbook(path, rows, before=[[["a pivot table"], ["sum", 3]]])
@@ -469,3 +484,38 @@ def test_the_real_files_are_found_whole_and_stay_as_they_are(seeds):
         warnings.simplefilter("error")
         assert do_import(seeds, KAGGLE) == KAGGLE_ROWS
     assert checksums() == before
+
+
+def test_a_file_appended_to_itself_is_refused_with_the_first_repeated_key(seeds, tmp_path):
+    path = tmp_path / "churn.csv"
+    lines = csv_text(CHURN, rows=300).splitlines()
+    path.write_text("\n".join([*lines, *lines[1:]]))
+    with pytest.raises(UserError, match="CustomerId: 300 of 600 rows repeat a key") as refusal:
+        import_files([path], seeds, list(FORMATS.values()))
+    key = CHURN.columns[1].example
+    assert f"({key} is on row 2 and again on row 302)" in str(refusal.value)
+    assert "Take the copies out" in str(refusal.value)
+
+
+def test_a_repeated_key_in_any_form_is_said_as_the_build_says_it(seeds, tmp_path):
+    coupons = FORMATS["raw_coupons"]
+    lines = csv_text(coupons, rows=200).splitlines()
+    month, _, rest = lines[7].partition(",")
+    (tmp_path / "coupons.csv").write_text("\n".join([*lines, f"{month.upper()},{rest}"]))
+    outcomes, _ = import_files([tmp_path / "coupons.csv"], seeds, list(FORMATS.values()))
+    (notes,) = [outcome.prepared.notes for outcome in outcomes if outcome.prepared]
+    rule = "Month, Product_Category: repeated key, the first row with it stays"
+    assert any(note.startswith(f"{rule}: the build will put aside 1 row (") for note in notes)
+    macro = (REPOSITORY / "macros" / "seeds" / "mark_repeated_keys.sql").read_text()
+    assert ": repeated key, the first row with it stays'" in macro
+
+
+def test_an_archive_within_an_archive_is_named(seeds, downloads, tmp_path):
+    outer = tmp_path / "outer.zip"
+    with zipfile.ZipFile(tmp_path / "inner.zip", "w") as inner:
+        inner.writestr("churn.csv", csv_text(CHURN))
+    for name in ("deep/inner.zip", "deep/inner.csv"):
+        with zipfile.ZipFile(outer, "w") as archive:
+            archive.write(tmp_path / "inner.zip", name)
+        with pytest.raises(UserError, match=f"{name}: a zip archive within a zip archive. Unpack the outer"):
+            import_files([outer], seeds, list(FORMATS.values()))

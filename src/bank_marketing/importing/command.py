@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import filecmp
 import sys
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +13,9 @@ from bank_marketing.errors import UserError
 from bank_marketing.formats import SeedFormat, read_formats
 from bank_marketing.importing.finding import Candidate, find_candidates
 from bank_marketing.importing.placing import houses_with_files, is_there, lay_stand_ins, move_into_place
-from bank_marketing.importing.preparing import Prepared, prepare
+from bank_marketing.importing.preparing import Prepared, judge_keys, prepare
 from bank_marketing.importing.recognising import Recognised, Unrecognised, recognise
+from bank_marketing.importing.staging import staging_folder
 from bank_marketing.project import project_folder
 
 LARGE_FILE = 50_000_000
@@ -113,12 +113,12 @@ def import_files(
     """
     seed_folder.mkdir(parents=True, exist_ok=True)
     seed_folder = seed_folder.resolve()  # it may be a link to a larger disk
-    with tempfile.TemporaryDirectory(prefix=".import-", dir=seed_folder.parent) as folder:
-        staging, scratch = Path(folder), Path(folder, "unpacked")
+    with staging_folder(seed_folder.parent) as staging:
+        scratch = staging / "unpacked"
         scratch.mkdir()
         found, left_alone = _recognise_all(paths, formats, seed_folder, scratch)
         prepared = _prepare_all(found, staging, seed_folder, scratch, copy=copy)
-        move_into_place(staging, seed_folder, [recognised.format for recognised in found])
+        move_into_place(staging, seed_folder, [recognised.format.path_in(Path()) for recognised in found])
         lay_stand_ins(seed_folder, formats)
     sources = {recognised.format.name: recognised.candidate for recognised in found}
     outcomes = [
@@ -187,7 +187,8 @@ def _prepare_all(
         target = recognised.format.path_in(staging)
         target.parent.mkdir(exist_ok=True)
         try:
-            prepared[recognised.format.name] = prepare(recognised, target, seed_folder, scratch, copy=copy)
+            made = prepare(recognised, target, seed_folder, scratch, copy=copy)
+            prepared[recognised.format.name] = judge_keys(made, recognised, target, scratch)
         except UserError as error:
             problems.append(str(error))
         except OSError as error:

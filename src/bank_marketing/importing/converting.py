@@ -28,8 +28,10 @@ DATE_PARTS = {
 }
 # Columns hold few different values, or nothing but different ones.
 MOST_REMEMBERED = 10_000
-# The sign or code of a currency, and what groups digits besides point and comma.
-NOT_OF_THE_NUMBER = re.compile(r"[€£¥'\s]|EUR|USD|GBP|CHF")
+SIGNS = {"$": "USD", "US$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR"}
+CURRENCY = re.compile(
+    r"US\$|[$€£¥₹]|(?<![A-Za-z])(?:USD|EUR|GBP|CHF|JPY|INR|CNY|CAD|AUD|SEK|NOK|DKK|PLN|CZK|HUF)(?![A-Za-z])"
+)
 
 
 class ValueProblem(ValueError):  # noqa: N818, since it isn't an error of ours but a property of a value
@@ -51,7 +53,9 @@ class Reading:
     decimal : {'.', ','} or None
         The decimal sign, if it isn't a point in numbers without any comma.
     factor : str or None
-        What to multiply numbers by, for another unit.
+        What to multiply numbers by, for another unit or currency.
+    numbered : bool
+        Whether the values are keys that get numbers, see `keys`.
     """
 
     values: dict[str, str] = field(default_factory=dict)
@@ -59,6 +63,7 @@ class Reading:
     date: str | None = None
     decimal: str | None = None
     factor: str | None = None
+    numbered: bool = False
 
 
 def kind_of(column: ColumnFormat) -> str:
@@ -115,7 +120,8 @@ def converter(column: ColumnFormat, reading: Reading) -> Callable[[str], Convert
     Returns
     -------
     callable
-        From a text to `Converted`; it raises `ValueProblem` for a value that can't be read.
+        From a text to `Converted`; it raises `ValueProblem` for a value that can't be read. It remembers the
+        currency that it saw first, since a column has one. Keys to be numbered stay as they are.
     """
     write = _writer(column, reading)
     known: dict[str, Converted] = {}
@@ -124,7 +130,7 @@ def converter(column: ColumnFormat, reading: Reading) -> Callable[[str], Convert
         result = known.get(text)
         if result is None:
             written = _convert(text, write, reading)
-            result = Converted(written, _broken_bound(column, written))
+            result = Converted(written, _broken_bound(column, written, reading))
             if len(known) < MOST_REMEMBERED:
                 known[text] = result
         return result
@@ -132,10 +138,10 @@ def converter(column: ColumnFormat, reading: Reading) -> Callable[[str], Convert
     return convert
 
 
-def _broken_bound(column: ColumnFormat, text: str) -> str | None:
+def _broken_bound(column: ColumnFormat, text: str, reading: Reading) -> str | None:
     if not text:
         return "missing" if column.is_required else None
-    if column.minimum is None and column.maximum is None:
+    if reading.numbered or (column.minimum is None and column.maximum is None):
         return None
     value = _comparable(column, text)
     if column.minimum is not None and value < _bound(column.minimum):
@@ -158,7 +164,7 @@ def _convert(text: str, write: Callable[[str], str], reading: Reading) -> str:
 
 def _writer(column: ColumnFormat, reading: Reading) -> Callable[[str], str]:
     kind = kind_of(column)
-    if kind == "text":
+    if kind == "text" or reading.numbered:
         return str
     if kind in ("yes or no", "one of the allowed values"):
         return lambda text: _allowed(text, column)
@@ -167,7 +173,8 @@ def _writer(column: ColumnFormat, reading: Reading) -> Callable[[str], str]:
     # What `values` gives is written in our own form, not the export's.
     own = Reading() if reading.values else reading
     if kind in ("whole number", "number", "money"):
-        return lambda text: _number_text(_number(text, own, column), kind)
+        currencies = _Currencies(column, own)
+        return lambda text: _number_text(_number(currencies.without(text), own, column), kind)
     if kind == "month" and reading.date is None:
         return _month
     return lambda text: _date_text(_moment(text, own, kind), kind)
@@ -203,7 +210,7 @@ def _month(text: str) -> str:
 
 
 def _number(text: str, reading: Reading, column: ColumnFormat) -> Decimal:
-    plain = NOT_OF_THE_NUMBER.sub("", text)
+    plain = text.strip()
     if "," in plain and reading.decimal is None:
         raise ValueProblem(
             """expected a number; say what its comma means: `decimal: ","` or `decimal: "."`"""
@@ -212,6 +219,11 @@ def _number(text: str, reading: Reading, column: ColumnFormat) -> Decimal:
         (forms.percent if column.unit == "percent" else forms.share) if plain.endswith("%") else forms.number
     )
     found = read(plain, is_comma_decimal=reading.decimal == ",")
+    if found is None and column.key_of:
+        raise ValueProblem(
+            "expected a whole number; if the bank's keys are none, say `numbered: true`, which numbers them"
+            " and keeps which is which"
+        )
     if found is None:
         sign = reading.decimal or "."
         raise ValueProblem(
@@ -222,6 +234,58 @@ def _number(text: str, reading: Reading, column: ColumnFormat) -> Decimal:
             "expected all digits of the number; format the column as a number and export it again"
         )
     return Decimal(found) * Decimal(reading.factor or 1)
+
+
+def foreign_currency(column: ColumnFormat, text: str) -> str | None:
+    """Return the currency that an amount bears, if the column declares another one.
+
+    Parameters
+    ----------
+    column : ColumnFormat
+        A column of a raw file.
+    text : str
+        A value.
+
+    Returns
+    -------
+    str or None
+        Its code, such as EUR; None without a sign, and where the unit is whichever currency the bank has.
+    """
+    found = _currency(text)
+    unit = column.unit or ""
+    return None if unit.startswith("currency") or (found and unit.startswith(found)) else found
+
+
+def _currency(text: str) -> str | None:
+    match = CURRENCY.search(text)
+    return SIGNS.get(match[0], match[0]) if match else None
+
+
+class _Currencies:
+    """Takes the sign off the amounts of a column, all of one currency: the declared one, unless told."""
+
+    def __init__(self, column: ColumnFormat, reading: Reading) -> None:
+        self.column, self.is_told, self.first = column, reading.factor is not None, ""
+
+    def without(self, text: str) -> str:
+        found = _currency(text)
+        if found is None:
+            return text
+        unit = self.column.unit or ""
+        if foreign_currency(self.column, text) and not self.is_told:
+            if not unit.startswith("USD"):
+                raise ValueProblem(
+                    f"expected {unit or 'a number'} and no amount of {found}; map another column, or say"
+                    " `factor: 1` if the sign means nothing"
+                )
+            raise ValueProblem(
+                f"expected USD; say by `factor` how many USD one {found} is, or `factor: 1` if the amounts"
+                " are meant as they are"
+            )
+        self.first = self.first or found
+        if found != self.first:
+            raise ValueProblem(f"expected {self.first} as before; bring the amounts into one currency")
+        return CURRENCY.sub("", text)
 
 
 def _number_text(number: Decimal, kind: str) -> str:

@@ -59,7 +59,7 @@ class Export:
         Yields
         ------
         line : int
-            Line of the file; for a sheet the number of the row, without empty ones.
+            Line of the file where the row begins; for a sheet the number of the row, without empty ones.
         values : list of str
             One for each column, without blanks at the ends; rows without any value are left out.
 
@@ -112,6 +112,7 @@ def open_export(path: Path, scratch: Path, settings: dict[str, str] | None = Non
     UserError
         If the file is no table, or how it is written can't be told.
     """
+    csv.field_size_limit(LONGEST_LINE)
     settings = settings or {}
     candidates = list(find_candidates([path], scratch))
     if len(candidates) != 1:
@@ -221,10 +222,18 @@ def _bounded_lines(file: TextIO, label: str) -> Iterator[str]:
 
 def _records(file: TextIO, delimiter: str, label: str) -> Iterator[tuple[int, list[str]]]:
     reader = csv.reader(_bounded_lines(file, label), delimiter=delimiter, strict=True)
+    first_line = 1
     try:
         for values in reader:
-            yield reader.line_num, [value.strip() for value in values]
+            yield first_line, [value.strip() for value in values]
+            first_line = reader.line_num + 1
     except csv.Error as error:
+        if reader.line_num > first_line or "end of data" in str(error):
+            raise UserError(
+                f"{label}, line {first_line}: a quotation mark opens in this row and doesn't close where it"
+                f" should (line {reader.line_num}: {error}). Close it, write it twice if it belongs to the"
+                " text, or export the table again."
+            ) from error
         raise UserError(
             f"{label}, line {reader.line_num}: no readable row ({error}). Mend the line."
         ) from error

@@ -20,6 +20,7 @@ TABLES = (".csv", ".tsv", ".xlsx", ".xls", ".json")
 LARGEST_RATIO = 200
 SMALL_MEMBER = 10_000_000
 
+ZIP_IN_ZIP = "a zip archive within a zip archive. Unpack the outer one first and name what is in it."
 WEB_PAGE = "a web page, not data, as a download without a login gives. Log in and download it again."
 # What stands in the place of data, by its first bytes, and what to do.
 STRANGERS = {
@@ -153,7 +154,18 @@ def _from_archive(path: Path, scratch: Path) -> list[Candidate]:
     found = []
     try:
         with zipfile.ZipFile(path) as archive:
-            members = [member for member in archive.infolist() if _is_table(member)]
+            members = [member for member in archive.infolist() if _ends_in(member, TABLES)]
+            found += [
+                Candidate(
+                    path,
+                    f"{path}: {member.filename}",
+                    PurePosixPath(member.filename).name,
+                    "unreadable",
+                    problem=ZIP_IN_ZIP,
+                )
+                for member in archive.infolist()
+                if _ends_in(member, (".zip",))
+            ]
             _refuse_bomb(members, scratch)
             for member in members:
                 label, name = f"{path}: {member.filename}", PurePosixPath(member.filename).name
@@ -161,23 +173,23 @@ def _from_archive(path: Path, scratch: Path) -> list[Candidate]:
                 with archive.open(member) as source, copy_path.open("wb") as copy:
                     shutil.copyfileobj(source, copy, 1 << 20)
                 try:
-                    kind = _kind(copy_path)
+                    if (kind := _kind(copy_path)) == "zip":
+                        raise _UnreadableError(ZIP_IN_ZIP)
                 except _UnreadableError as error:
                     found.append(
                         Candidate(copy_path, label, name, "unreadable", is_extracted=True, problem=str(error))
                     )
                     continue
-                if kind != "zip":  # none of Kaggle's archives holds another one
-                    found.append(Candidate(copy_path, label, name, kind, is_extracted=True))
+                found.append(Candidate(copy_path, label, name, kind, is_extracted=True))
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
         raise _UnreadableError(_broken(error)) from error
     return found
 
 
-def _is_table(member: zipfile.ZipInfo) -> bool:
+def _ends_in(member: zipfile.ZipInfo, endings: tuple[str, ...]) -> bool:
     name = PurePosixPath(member.filename)
     hidden = any(_is_hidden(part) for part in name.parts if part != "..")
-    return not member.is_dir() and name.suffix.lower() in TABLES and not hidden
+    return not member.is_dir() and name.suffix.lower() in endings and not hidden
 
 
 def _refuse_bomb(members: list[zipfile.ZipInfo], scratch: Path) -> None:

@@ -8,6 +8,7 @@ from functools import partial
 
 from bank_marketing.formats import ColumnFormat
 from bank_marketing.importing import values
+from bank_marketing.importing.converting import CURRENCY
 from bank_marketing.importing.dates import judge_dates
 from bank_marketing.importing.profiling import DATES, NUMBERS, WORDS, Group, Kind, Profile, kind_of
 
@@ -28,6 +29,9 @@ FORMS: dict[Kind, str] = {
     "date": "dates like 2019-01-31, 1/31/2019, 20190131, 43496 or 31-Jan-2019",
     "timestamp": "moments like 2010-01-01 00:01:00, 1/1/2010 0:01 or 40339.61528",
 }
+
+# Words for no value, as pandas, SQL and spreadsheets write it; `-` and `unknown` may mean something.
+NO_VALUE = ("nan", "na", "n/a", "#n/a", "<na>", "nat", "null", "none")
 
 Convert = Callable[[str], str | None]
 
@@ -82,7 +86,7 @@ def judge_columns(profile: Profile, columns: Sequence[ColumnFormat | None], deli
         if column is None:
             verdicts.append(_judge_nameless(profile, n))
         elif kind in DATES:
-            verdicts.append(_judge_dates(profile, n, kind, odd[n]))
+            verdicts.append(_judge_dates(profile, n, column, kind, odd[n]))
         elif kind == "personal" and odd[n]:
             first = next(g for g in groups[n] if values.has_lost_digits(g.example))
             verdicts.append(
@@ -93,10 +97,12 @@ def judge_columns(profile: Profile, columns: Sequence[ColumnFormat | None], deli
             )
         elif kind in NUMBERS:
             verdicts.append(
-                _judge_numbers(profile, n, kind, odd[n], groups.get(n, []), delimiter, has_comma_decimals)
+                _judge_numbers(
+                    profile, n, column, kind, odd[n], groups.get(n, []), delimiter, has_comma_decimals
+                )
             )
         elif odd[n]:
-            verdicts.append(_verdict(profile, kind, _converter(kind, column), groups[n], odd[n]))
+            verdicts.append(_verdict(profile, column, kind, _converter(kind, column), groups[n], odd[n]))
         else:
             verdicts.append(Verdict())
     return verdicts
@@ -118,7 +124,7 @@ def _judge_nameless(profile: Profile, n: int) -> Verdict:
     )
 
 
-def _judge_dates(profile: Profile, n: int, kind: Kind, odd: int) -> Verdict:
+def _judge_dates(profile: Profile, n: int, column: ColumnFormat, kind: Kind, odd: int) -> Verdict:
     days = profile.days(n, is_timestamp=kind == "timestamp")
     order = judge_dates(days)
     if order.problem:
@@ -128,12 +134,13 @@ def _judge_dates(profile: Profile, n: int, kind: Kind, odd: int) -> Verdict:
     function = {"us_date": values.us_date, "timestamp": values.timestamp, "date": values.iso_date}[kind]
     convert = partial(function, is_day_first=order.is_day_first)
     note = "read day first, since some can't be read month first" if order.is_day_first else None
-    return _verdict(profile, kind, convert, profile.groups(n) if odd else [], odd, note)
+    return _verdict(profile, column, kind, convert, profile.groups(n) if odd else [], odd, note)
 
 
 def _judge_numbers(
     profile: Profile,
     n: int,
+    column: ColumnFormat,
     kind: Kind,
     odd: int,
     groups: Sequence[Group],
@@ -161,7 +168,7 @@ def _judge_numbers(
         convert = partial(function, is_comma_decimal=is_comma_decimal)
     if not odd and not note:
         return Verdict()
-    return _verdict(profile, kind, convert, groups, odd, note)
+    return _verdict(profile, column, kind, convert, groups, odd, note)
 
 
 def judge_commas(
@@ -223,7 +230,9 @@ def _judge_scale(
 ) -> tuple[Convert, str | None, str | None]:
     """Tell shares from percentages: all values are below 1, or none is."""
     text = f"replace(replace(c{n}, '.', ''), ',', '.')" if is_comma_decimal else f"c{n}"
+    # NaN is a double, too, and above all others.
     value = f"abs(try_cast({text} as double))"
+    value = f"case when isfinite({value}) then {value} end"
     below, one, above = profile.count_where(f"{value} > 0 and {value} < 1", f"{value} = 1", f"{value} > 1")
     if below and above:
         return (
@@ -248,19 +257,60 @@ def _converter(kind: Kind, column: ColumnFormat) -> Convert:
         return partial(values.boolean, allowed_values=column.allowed_values or (0, 1))
     if kind == "code":
         return partial(values.code, allowed_values=column.allowed_values)
+    if kind == "text":
+        return str
     return {"zip": values.zip_code, "month_year": values.month_year, "month_name": values.month_name}[kind]
 
 
 def _verdict(
-    profile: Profile, kind: Kind, convert: Convert, groups: Sequence[Group], odd: int, note: str | None = None
+    profile: Profile,
+    column: ColumnFormat,
+    kind: Kind,
+    convert: Convert,
+    groups: Sequence[Group],
+    odd: int,
+    note: str | None = None,
 ) -> Verdict:
-    unreadable = [g for g in groups if convert(g.example) is None]
-    count = sum(g.count for g in unreadable)
-    if count > max(1, MOST_UNREADABLE * profile.rows):
+    read = partial(_or_nothing, convert, is_text=kind == "text")
+    missing = [g for g in groups if read(g.example) == ""]
+    unreadable = [g for g in groups if read(g.example) is None]
+    n_missing, count = sum(g.count for g in missing), sum(g.count for g in unreadable)
+    most = max(1, MOST_UNREADABLE * profile.rows)
+    if column.is_required and n_missing > most:
+        return Verdict(
+            problem=f"{n_missing:,} of {profile.rows:,} values are words for no value, the first"
+            f" {missing[0].example!r} (line {missing[0].line}), but each row must have one. Fill them in, or"
+            " take those rows out."
+        )
+    if count > most:
         first = unreadable[0]
         return Verdict(
             problem=f"{count:,} of {profile.rows:,} values can't be read, the first {first.example!r} (line"
-            f" {first.line}). Expected {FORMS[kind]}."
+            f" {first.line}). Expected {FORMS[kind]}. {_what_to_do(first.example)}"
+        )
+    notes = [note] if note else []
+    if missing:
+        notes.append(
+            f"{n_missing:,} values read as missing, the first {missing[0].example!r} (line {missing[0].line})"
+            + ("; the build will put their rows aside" if column.is_required else "")
         )
     # What can't be read at all stays as it is: the build quarantines those rows.
-    return Verdict(convert if note or count < odd else None, note)
+    return Verdict(read if notes or count < odd else None, "; ".join(notes) or None)
+
+
+def _or_nothing(convert: Convert, text: str, *, is_text: bool) -> str | None:
+    """Read a value, or an empty one where a word for no value stands; a text may well be such a word."""
+    is_word = text.strip().lower() in NO_VALUE
+    if is_text:
+        return "" if is_word else text
+    found = convert(text)
+    return "" if found is None and is_word else found
+
+
+def _what_to_do(example: str) -> str:
+    if CURRENCY.search(example):
+        return (
+            "Take the sign off if the amounts are meant as they are; else import the file by a mapping that"
+            " says by which `factor` to multiply (bank-marketing import --propose)."
+        )
+    return "Mend them in the file, or say in a mapping how they are meant (bank-marketing import --propose)."

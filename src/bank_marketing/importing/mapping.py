@@ -23,7 +23,8 @@ from bank_marketing.importing.converting import (
 
 TO_FILL = "?"
 SOURCES = ("column", "constant", "row_number", "leave_out")
-READINGS = ("values", "missing", "date", "decimal", "factor")
+READINGS = ("values", "missing", "date", "decimal", "factor", "numbered")
+OF_VALUES = ("values", "date", "decimal", "factor")
 FILE_SETTINGS = ("delimiter", "encoding", "sheet")
 
 
@@ -141,7 +142,7 @@ def _column_mapping(header: str, said: Any, problems: list[str]) -> ColumnMappin
         problems.append(
             f"{header}: found {' and '.join(sources) or 'none'}, expected one of {', '.join(SOURCES)}."
         )
-    for flag in ("row_number", "leave_out"):
+    for flag in ("row_number", "leave_out", "numbered"):
         if flag in said and said[flag] != "true":
             problems.append(f"{header}: found {flag}: {said[flag]}, expected {flag}: true.")
     if sources != ["column"] and (pointless := [name for name in READINGS if name in said]):
@@ -158,6 +159,7 @@ def _column_mapping(header: str, said: Any, problems: list[str]) -> ColumnMappin
             date=said.get("date"),
             decimal=said.get("decimal"),
             factor=said.get("factor"),
+            numbered="numbered" in said,
         ),
     )
 
@@ -229,7 +231,13 @@ def _column_problems(
         yield f"found row_number, expected {wanted}. Only a whole number can be the number of the row."
     if reading.decimal not in (None, ".", ","):
         yield f"""found decimal: {reading.decimal!r}, expected "." or ",". """.rstrip()
-    if reading.factor is not None and not _is_number(reading.factor):
+    if reading.numbered and column.key_of is None:
+        yield "found numbered, which only a key can be. Remove it, or map another column."
+    if reading.numbered and (pointless := [n for n in OF_VALUES if getattr(reading, n)]):
+        yield f"found numbered with {', '.join(pointless)}, but numbered keys stay as they are. Remove it."
+    if reading.factor == TO_FILL:
+        yield "factor: still to fill, expected what to multiply by; 1 if the amounts are meant as they are."
+    elif reading.factor is not None and not _is_number(reading.factor):
         yield f"found factor: {reading.factor!r}, expected a number other than 0."
     if reading.date == TO_FILL:
         yield "date: still to fill, expected how dates are written, such as `DD/MM/YYYY` or `MM/DD/YYYY`."

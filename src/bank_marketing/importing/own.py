@@ -12,9 +12,11 @@ import yaml
 from bank_marketing.errors import UserError
 from bank_marketing.formats import SeedFormat, find_format, read_formats
 from bank_marketing.importing.exports import Export, open_export
+from bank_marketing.importing.keys import KeyNumbers, key_problems, keys_path, numbered_keys
 from bank_marketing.importing.mapping import Mapping, mapping_problems, read_mapping
 from bank_marketing.importing.placing import houses_with_files, lay_stand_ins, move_into_place
 from bank_marketing.importing.proposing import proposal_text, propose
+from bank_marketing.importing.staging import staging_folder
 from bank_marketing.importing.translating import Translation, translate
 from bank_marketing.project import project_folder, seed_set
 
@@ -138,20 +140,29 @@ def import_export(
             f"{mapping_path}: a mapping to {mapping.format_name}, expected one to {seed_format.name}."
         )
     refused = f"{mapping_path} doesn't fit {path}; nothing was written."
-    with tempfile.TemporaryDirectory(prefix=".import-", dir=_existing(seed_folder).parent) as folder:
-        staging, scratch = Path(folder), Path(folder, "unpacked")
+    with staging_folder(_existing(seed_folder).parent) as staging:
+        scratch = staging / "unpacked"
         scratch.mkdir()
         export = open_export(path, scratch, mapping.file)
-        if problems := mapping_problems(mapping, seed_format, export.columns):
+        problems = mapping_problems(mapping, seed_format, export.columns)
+        problems += key_problems(mapping, seed_format, seed_folder, formats)
+        if problems:
             raise UserError("\n  ".join([refused, *problems]))
+        keys = {key: keys_path(seed_folder, seed_format, key) for key in numbered_keys(mapping, seed_format)}
+        numbers = {key: KeyNumbers(path) for key, path in keys.items()}
         prepared = seed_format.path_in(staging)
         prepared.parent.mkdir()
         try:
-            translation = translate(export, mapping, seed_format, prepared, _max_reject_share(seed_folder))
+            translation = translate(
+                export, mapping, seed_format, prepared, _max_reject_share(seed_folder), numbers
+            )
         except UserError as error:
             raise UserError(f"{refused}\n  {error}") from error
         seed_folder.mkdir(exist_ok=True)
-        move_into_place(staging, seed_folder, [seed_format])
+        for key, path in keys.items():
+            numbers[key].write(prepared.with_name(path.name))
+        names = [path.relative_to(seed_folder) for path in keys.values()]
+        move_into_place(staging, seed_folder, [seed_format.path_in(Path()), *names])
         lay_stand_ins(seed_folder, formats)
     return export, translation
 
@@ -211,6 +222,11 @@ def _report(
     if unused := [name for name in export.columns if name not in used]:
         lines.append(f"Not used: {', '.join(unused)}")
     lines += [f"The build will put aside: {reason}, {seen}" for reason, seen in translation.bad.items()]
+    lines += [
+        f"{keys_path(Path(place).parents[1], seed_format, key)} holds the bank's key of each {key}:"
+        " it leads scores back. Keep it as you keep the export."
+        for key in numbered_keys(mapping, seed_format)
+    ]
     missing = houses_with_files(seed_folder)
     lines += [
         f"Not to be built: {house}, it lacks {', '.join(files)}" for house, files in missing.items() if files
@@ -230,10 +246,11 @@ def _source(mapping: Mapping, header: str) -> str:
     if of_column.constant is not None:
         return f"constant {of_column.constant}"
     reading = of_column.reading
-    how = [f"{code} is {text or 'nothing'}" for code, text in list(reading.values.items())[:6]]
+    how = [f"{code or repr('')} is {text or 'nothing'}" for code, text in list(reading.values.items())[:6]]
     how += [f"{len(reading.values) - 6} more codes"] if len(reading.values) > 6 else []
     how += [f"nothing for {', '.join(map(repr, reading.missing))}"] if reading.missing else []
     how += [f"dates {reading.date}"] if reading.date else []
     how += [f"decimal sign {reading.decimal}"] if reading.decimal else []
+    how += ["each key numbered"] if reading.numbered else []
     how += [f"times {reading.factor}"] if reading.factor else []
     return f"{of_column.column}" + (f" ({'; '.join(how)})" if how else "")

@@ -89,7 +89,7 @@ def lay_stand_ins(seed_folder: Path, formats: Iterable[SeedFormat]) -> list[Seed
     return laid
 
 
-def move_into_place(staging: Path, seed_folder: Path, formats: Iterable[SeedFormat]) -> None:
+def move_into_place(staging: Path, seed_folder: Path, names: Iterable[Path]) -> None:
     """Move prepared files to their final places, all of them or none.
 
     A file that is replaced is never opened: it may be a link to somebody's input. If a move fails, those
@@ -101,15 +101,15 @@ def move_into_place(staging: Path, seed_folder: Path, formats: Iterable[SeedForm
         Folder with the prepared files, on the file system of `seed_folder` and equally deep.
     seed_folder : Path
         Folder of the seed set.
-    formats : iterable of SeedFormat
-        What was prepared.
+    names : iterable of Path
+        What was prepared, the same below both folders.
 
     Raises
     ------
     UserError
         If a folder stands where a file should; nothing is moved then.
     """
-    moves = [(seed_format.path_in(staging), seed_format.path_in(seed_folder)) for seed_format in formats]
+    moves = [(staging / name, seed_folder / name) for name in names]
     for _, target in moves:
         if target.is_dir():
             raise UserError(

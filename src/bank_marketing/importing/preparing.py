@@ -8,13 +8,13 @@ import shutil
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
 from bank_marketing.errors import UserError
 from bank_marketing.importing.finding import Candidate
-from bank_marketing.importing.judging import Verdict, judge_columns
+from bank_marketing.importing.judging import MOST_UNREADABLE, Verdict, judge_columns
 from bank_marketing.importing.profiling import Profile
 from bank_marketing.importing.reading import (
     LONGEST_LINE,
@@ -23,6 +23,7 @@ from bank_marketing.importing.reading import (
     write_plain,
 )
 from bank_marketing.importing.recognising import Recognised, Table, code_list
+from bank_marketing.importing.repeats import find_repeats
 from bank_marketing.importing.values import has_lost_digits
 from bank_marketing.importing.workbooks import sheet_rows
 from bank_marketing.line_counts import count_blank_lines
@@ -220,6 +221,44 @@ def _notes(recognised: Recognised, verdicts: Sequence[Verdict]) -> list[str]:
         if column.name not in present
     ]
     return list(dict.fromkeys(notes))
+
+
+def judge_keys(prepared: Prepared, recognised: Recognised, target: Path, scratch: Path) -> Prepared:
+    """Note the rows that the build will put aside for their key; refuse a file that has too many of them.
+
+    Parameters
+    ----------
+    prepared : Prepared
+        What was made of the file.
+    recognised : Recognised
+        The found file and what it is.
+    target : Path
+        The canonical file.
+    scratch : Path
+        Folder for what doesn't fit into memory.
+
+    Returns
+    -------
+    Prepared
+        With a note if a key is there more than once.
+
+    Raises
+    ------
+    UserError
+        If more than one of a hundred rows repeat a key.
+    """
+    repeats, rows = find_repeats(target, recognised.format, scratch), prepared.rows_out
+    if repeats.count > max(1, int(rows * MOST_UNREADABLE)):
+        raise UserError(
+            f"{recognised.candidate.label}, {repeats.headers}: {repeats.count:,} of {rows:,} rows repeat a"
+            f" key ({repeats.example}), at most {MOST_UNREADABLE:.0%} may. Take the copies out, or download"
+            " the file again: it may have been appended to itself."
+        )
+    if not repeats.count:
+        return prepared
+    aside = f"{repeats.count:,} row{'s' * (repeats.count > 1)} ({repeats.example})"
+    note = f"{repeats.reason}: the build will put aside {aside}"
+    return replace(prepared, notes=(*prepared.notes, note))
 
 
 def _place_csv(candidate: Candidate, source: _Source, target: Path, seed_folder: Path, *, copy: bool) -> str:

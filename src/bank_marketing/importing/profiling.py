@@ -53,6 +53,8 @@ CANONICAL: dict[Kind, str] = {
     "date": r"[0-9]{4}-[0-9]{2}-[0-9]{2}",
 }
 # A day without its time: what stands before a blank or a T, a serial number without its fraction.
+# What nobody means as a text: pandas and SQL write it for no value. `None` and `NA` may well be meant.
+NO_TEXT = ("NaN", "nan", "<NA>", "NaT", "NULL", "null")
 _DAY = r"^\s*([0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}|[0-9]{8}|[0-9]{5})(?:[ T.]|$)"
 MOST_GROUPS = 100_000
 # DuckDB holds a note in memory for each value that a line lacks: this is what they may fill. A quotation mark
@@ -252,6 +254,8 @@ class Profile:
             if kind in ("boolean", "code"):
                 listed = ", ".join(map(sql_text, values))
                 odd = f"trim({text}) not in ({listed})" if values else "false"
+            elif kind == "text":
+                odd = f"trim({text}) in ({', '.join(map(sql_text, NO_TEXT))})"
             elif kind == "personal":
                 odd = f"regexp_full_match({text}, '[0-9][.][0-9]+[eE][+][0-9]+')"
             elif kind in CANONICAL:

@@ -16,7 +16,7 @@ import yaml
 from bank_marketing.errors import UserError
 from bank_marketing.formats import ColumnFormat, SeedFormat
 from bank_marketing.importing import values as forms
-from bank_marketing.importing.converting import Reading, ValueProblem, converter, kind_of
+from bank_marketing.importing.converting import Reading, ValueProblem, converter, foreign_currency, kind_of
 from bank_marketing.importing.dates import judge_dates
 from bank_marketing.importing.exports import Export
 from bank_marketing.importing.mapping import TO_FILL, ColumnMapping, Mapping
@@ -149,7 +149,8 @@ def is_open(of_column: ColumnMapping) -> bool:
         True if a question mark stands there.
     """
     reading = of_column.reading
-    return not of_column.is_filled or TO_FILL in (reading.date, reading.decimal, *reading.values.values())
+    asked = (reading.date, reading.decimal, reading.factor, *reading.values.values())
+    return not of_column.is_filled or TO_FILL in asked
 
 
 def propose(export: Export, seed_format: SeedFormat) -> Proposals:
@@ -295,6 +296,7 @@ def _flow(of_column: ColumnMapping) -> str:
         parts.append(f"missing: [{', '.join(map(_scalar, reading.missing))}]")
     said = {"date": reading.date, "decimal": reading.decimal, "factor": reading.factor}
     parts += [f"{name}: {_scalar(text)}" for name, text in said.items() if text is not None]
+    parts += ["numbered: true"] if reading.numbered else []
     return f"{{{', '.join(parts)}}}"
 
 
@@ -360,16 +362,21 @@ def _by_name(column: ColumnFormat, found: Profile, likeness: float, reason: str)
     of_column = ColumnMapping(column=found.name, reading=reading)
     confidence = "high" if likeness > 0.95 else "medium"
     if is_open(of_column):
-        return Proposal(of_column, "to fill", f"{reason}; {found}. {_open_question(reading)}")
-    return Proposal(of_column, confidence, f"{reason}, and the values fit: {found}")
+        return Proposal(of_column, "to fill", f"{reason}; {found}. {_open_question(column, found, reading)}")
+    fit = "its keys are no whole numbers, so each gets one" if reading.numbered else "the values fit"
+    return Proposal(of_column, confidence, f"{reason}, and {fit}: {found}")
 
 
-def _open_question(reading: Reading) -> str:
+def _open_question(column: ColumnFormat, found: Profile, reading: Reading) -> str:
     if reading.date == TO_FILL:
         return "Say whether day or month stands first: DD/MM/YYYY or MM/DD/YYYY"
-    if reading.decimal == TO_FILL:
-        return 'Say which is the decimal sign, "." or ","'
-    return "Say what each code stands for"
+    questions = ['Say which is the decimal sign, "." or ","'] if reading.decimal == TO_FILL else []
+    if reading.factor == TO_FILL:
+        currency = next(c for text in found.counts if (c := foreign_currency(column, text)))
+        questions.append(
+            f"Say by `factor` how many USD one {currency} is, or 1 if the amounts are meant as they are"
+        )
+    return ". ".join(questions) or "Say what each code stands for"
 
 
 def _by_values(
@@ -380,7 +387,7 @@ def _by_values(
     fitting = []
     for found in left.values():
         reading, problem = _reading(column, found)
-        if problem or TO_FILL in (reading.date, reading.decimal, *reading.values.values()):
+        if problem or reading.numbered or is_open(ColumnMapping(column=found.name, reading=reading)):
             continue
         if (is_key and len(found.counts) == rows > 1) or (column.allowed_values and not is_key):
             fitting.append(ColumnMapping(column=found.name, reading=reading))
@@ -417,10 +424,16 @@ def _reading(column: ColumnFormat, found: Profile) -> tuple[Reading, str | None]
     if kind in ("day", "moment", "month and year"):
         reading = replace(reading, date=_date_pattern(found, set(missing)))
     elif kind in ("number", "money", "whole number"):
-        reading = replace(reading, decimal=_decimal_sign(counts))
+        is_foreign = (column.unit or "").startswith("USD") and any(
+            foreign_currency(column, t) for t in counts
+        )
+        reading = replace(reading, decimal=_decimal_sign(counts), factor=TO_FILL if is_foreign else None)
     if TO_FILL in (reading.date, reading.decimal):
         return reading, None
-    return _tried(column, reading, counts)
+    _, problem = _tried(column, replace(reading, factor="1") if reading.factor else reading, counts)
+    if problem and column.key_of:
+        return Reading(missing=missing, numbered=True), None
+    return reading, problem
 
 
 def _tried(column: ColumnFormat, reading: Reading, counts: dict[str, int]) -> tuple[Reading, str | None]:

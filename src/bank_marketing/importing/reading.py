@@ -35,7 +35,7 @@ class FileBytes:
     Attributes
     ----------
     encoding : str
-        utf-8, utf-16, utf-16-le, utf-16-be or cp1252.
+        utf-8, utf-16, utf-16-le, utf-16-be, utf-32 or cp1252.
     has_one_line_end : bool
         Whether every line ends in a line feed, or every one in carriage return and line feed.
     lines : int
@@ -127,7 +127,7 @@ def read_bytes(path: Path, label: str) -> FileBytes:
 
 
 def wide_encoding(path: Path) -> str | None:
-    """Tell whether a file is UTF-16, by its byte-order mark or by zero bytes at every second place.
+    """Tell whether a file is UTF-16 or UTF-32, by its byte-order mark or by zero bytes at every second place.
 
     Parameters
     ----------
@@ -137,10 +137,13 @@ def wide_encoding(path: Path) -> str | None:
     Returns
     -------
     str or None
-        utf-16, utf-16-le, utf-16-be, or None.
+        utf-32 (with a mark only), utf-16, utf-16-le, utf-16-be, or None.
     """
     with path.open("rb") as file:
         start = file.read(512)
+    # The mark of UTF-32 begins with that of UTF-16.
+    if start.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        return "utf-32"
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     even, odd = start[::2].count(0), start[1::2].count(0)

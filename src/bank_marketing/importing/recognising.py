@@ -238,7 +238,12 @@ def header_problem(header: tuple[str, ...], seed_format: SeedFormat) -> str:
         + (f"\n    missing:  {_names(missing)}" if missing else "")
         + (f"\n    unknown:  {_names(unknown)}" if unknown else "")
         + (f"\n    repeated: {_names(repeated)}" if repeated else "")
-        + "\n    Name the columns as expected, or download the file again."
+        + "\n    "
+        + (
+            f"Take {_names(unknown)} out: the raw file has no such column."
+            if unknown and not missing and not repeated
+            else "Name the columns as expected, or download the file again."
+        )
     )
 
 

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import csv
-import glob
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-
-import duckdb
 
 from bank_marketing.errors import UserError
 from bank_marketing.formats import ColumnFormat, SeedFormat
 from bank_marketing.importing.converting import Converted, Reading, ValueProblem, converter, kind_of
 from bank_marketing.importing.dates import judge_dates
 from bank_marketing.importing.exports import Export
+from bank_marketing.importing.keys import KeyNumbers
 from bank_marketing.importing.mapping import ColumnMapping, Mapping
+from bank_marketing.importing.repeats import find_repeats
 
 EXAMPLES = 3
 KINDS_OF_PROBLEMS = 3
@@ -82,7 +81,12 @@ class Translation:
 
 
 def translate(
-    export: Export, mapping: Mapping, seed_format: SeedFormat, target: Path, max_reject_share: float
+    export: Export,
+    mapping: Mapping,
+    seed_format: SeedFormat,
+    target: Path,
+    max_reject_share: float,
+    numbers: dict[str, KeyNumbers],
 ) -> Translation:
     """Write an export in the form of a raw file.
 
@@ -98,6 +102,8 @@ def translate(
         File to write.
     max_reject_share : float
         The largest share of rows with a reason to be put aside that the build lets through.
+    numbers : dict of str to KeyNumbers
+        For each of `numbered_keys` the numbers given so far; new keys are added.
 
     Returns
     -------
@@ -111,7 +117,7 @@ def translate(
         declared.
     """
     columns = _filled(mapping, seed_format)
-    fills = [_fill(column, of_column, export) for column, of_column in columns]
+    fills = [_fill(column, of_column, export, numbers) for column, of_column in columns]
     unread: dict[str, dict[str, Occurrences]] = {}
     bad: dict[str, Occurrences] = {}
     # By column of dates, each day as it was written and the line where it stands first.
@@ -152,9 +158,11 @@ def translate(
         raise UserError("\n  ".join(["dates can't be trusted.", *swapped]))
     if not rows_in:
         raise UserError("found a header, but no rows after it. Export the table again.")
-    if repeated := _repeated_keys(seed_format, target):
-        bad[f"{', '.join(seed_format.unique_key)}: repeated key"] = Occurrences(repeated)
-    if bad_rows + repeated > max(1, int(rows_in * max_reject_share)):
+    if (repeats := find_repeats(target, seed_format, target.parent)).count:
+        bad[repeats.reason] = Occurrences(
+            repeats.count, [f"row {row}: {repeats.key!r}" for row in repeats.lines]
+        )
+    if bad_rows + repeats.count > max(1, int(rows_in * max_reject_share)):
         raise UserError(
             f"the build would refuse it: of {rows_in:,} rows, at most {max_reject_share:.0%} may break what"
             " `bank-marketing formats` says. Map another column, say `values`, `missing` or `factor`, or mend"
@@ -173,7 +181,7 @@ def _filled(mapping: Mapping, seed_format: SeedFormat) -> list[tuple[ColumnForma
 
 
 def _fill(
-    column: ColumnFormat, of_column: ColumnMapping, export: Export
+    column: ColumnFormat, of_column: ColumnMapping, export: Export, numbers: dict[str, KeyNumbers]
 ) -> Callable[[int, list[str]], Converted]:
     if of_column.row_number:
         return lambda number, values: Converted(str(number), None)
@@ -182,7 +190,19 @@ def _fill(
         return lambda number, values: constant
     position = export.columns.index(str(of_column.column))
     convert = converter(column, of_column.reading)
+    if of_column.reading.numbered:
+        return _numbered(position, convert, numbers[str(column.key_of)])
     return lambda number, values: convert(values[position])
+
+
+def _numbered(
+    position: int, convert: Callable[[str], Converted], numbers: KeyNumbers
+) -> Callable[[int, list[str]], Converted]:
+    def fill(number: int, values: list[str]) -> Converted:
+        key, broken = convert(values[position])
+        return Converted(numbers.number_of(key) if key else "", broken)
+
+    return fill
 
 
 def _swapped_days(days: dict[str, dict[str, int]], mapping: Mapping) -> list[str]:
@@ -221,22 +241,3 @@ def _refusal(unread: dict[str, dict[str, Occurrences]], mapping: Mapping) -> str
             for reason, seen in by_count[:KINDS_OF_PROBLEMS]
         ]
     return "\n  ".join(lines)
-
-
-def _repeated_keys(seed_format: SeedFormat, path: Path) -> int:
-    """Count the rows whose key an earlier row has, outside Python's memory."""
-    if not seed_format.unique_key:
-        return 0
-    with path.open(encoding="utf-8", newline="") as file:
-        names = dict.fromkeys(next(csv.reader(file)), "varchar")
-    headers = [column.header for column in seed_format.columns if column.name in seed_format.unique_key]
-    keys = ['"' + header.replace('"', '""') + '"' for header in headers]
-    with duckdb.connect() as connection:
-        counted = connection.execute(
-            "select coalesce(sum(copies - 1), 0) from (select count(*) as copies from read_csv($path,"
-            " header = true, delim = ',', quote = '\"', escape = '\"', auto_detect = false,"
-            " columns = $names)"
-            f" where {' is not null and '.join(keys)} is not null group by {', '.join(keys)})",
-            {"path": glob.escape(str(path)), "names": names},
-        ).fetchall()
-    return int(counted[0][0])

@@ -32,6 +32,10 @@ DateForm = Literal["year first", "eight digits", "two numbers and a year", "mont
 _POINT = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+")
 _COMMA = re.compile(r"(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d*)?|,\d+")
 _AMOUNT = re.compile(r"(?P<before>[+-])?\s*\$?\s*(?P<after>[+-])?\s*(?P<digits>[\d.,]+)")
+# Thousands parted by an apostrophe or a blank, the same one throughout: 159'696.49 or 1 234 567.
+_MARKED_THOUSANDS = re.compile(
+    r"(?<![\d.,])\d{1,3}(['\u2019 \u00a0\u2009\u202f])\d{3}(?:\1\d{3})*(?![\d'\u2019 \u00a0\u2009\u202f])"
+)
 _SCIENTIFIC = re.compile(r"([+-]?)(\d+)(?:[.,](\d*))?[eE]([+-]?\d{1,3})")
 _TIME = (
     r"(?:[ T]\s*(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.0+)?)?\s*(?P<half>[AaPp][Mm])?)?"
@@ -244,7 +248,8 @@ def number(text: str, *, is_comma_decimal: bool = False) -> str | None:
     Parameters
     ----------
     text : str
-        ``-77.00``, ``$-77.00``, ``-$77``, ``($77.00)``, ``$14.57 `` or ``$29,278``; also ``1.5e-05``.
+        ``-77.00``, ``$-77.00``, ``-$77``, ``($77.00)``, ``$14.57 `` or ``$29,278``; also ``1.5e-05``, and
+        ``159'696.49`` or ``159 696.49``.
     is_comma_decimal : bool
         Whether ``1.234,5`` is meant, with the comma before the decimals.
 
@@ -256,6 +261,7 @@ def number(text: str, *, is_comma_decimal: bool = False) -> str | None:
     text = text.strip()
     if _SCIENTIFIC.fullmatch(text):
         return text.replace(",", ".") if is_comma_decimal or "," not in text else None
+    text = _MARKED_THOUSANDS.sub(lambda digits: digits[0].replace(digits[1], ""), text, count=1)
     is_in_brackets = text.startswith("(") and text.endswith(")")
     match = _AMOUNT.fullmatch(text[1:-1].strip() if is_in_brackets else text)
     if not match or not (_COMMA if is_comma_decimal else _POINT).fullmatch(match["digits"]):

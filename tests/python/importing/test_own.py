@@ -1,11 +1,13 @@
 """`bank-marketing import`: a foreign file through a mapping, all of it or nothing."""
 
 import csv
+import re
 import shutil
 import zipfile
 from datetime import date, timedelta
 from pathlib import Path
 
+import duckdb
 import openpyxl
 import pytest
 from conftest import REPOSITORY
@@ -267,7 +269,7 @@ def test_all_columns_that_do_not_fit_are_named_at_once(place, capsys):
         ),
         ("K2;40;brief", "K2;40", ["line 3: found 5 values, expected 6"]),
         ("K2;40", "K2;40;40", ["line 3: found 7 values, expected 6"]),
-        ("K2;40", 'K2;"40', ["line 3: no readable row"]),
+        ("K2;40", 'K2;"40', ["line 3: a quotation mark opens in this row"]),
         ("alter", "kunde", ["found the column kunde more than once"]),
         (EXPORT, "kunde;alter\n", ["Income: found the column 'einkommen'"]),
         (EXPORT, EXPORT.splitlines()[0], ["a header, but no rows after it"]),
@@ -311,7 +313,7 @@ def test_more_bad_rows_than_the_build_lets_through_are_refused(place, capsys):
 def test_repeated_keys_count_as_bad_rows(place, capsys):
     place.mapping.write_text(MAPPING.replace("{row_number: true}", "{column: alter}"))
     many_rows(place, bad=0)
-    expect_refusal(place, capsys, "customerid: repeated key: 999 rows")
+    expect_refusal(place, capsys, "CustomerID: repeated key, the first row with it stays: 999")
 
 
 def test_dates_that_a_spreadsheet_swapped_are_refused_with_the_evidence(place, capsys):
@@ -367,3 +369,142 @@ def test_a_proposal_is_written_to_a_new_file_only(place, capsys):
     assert output.read_text() == written
     assert place.do("--propose") == 0
     assert capsys.readouterr().out == written
+
+
+NUMBERED = MAPPING.replace("{row_number: true}", "{column: kunde, numbered: true}")
+CLIENTS = "columns: {CustomerID: {column: k, numbered: true}, Gender: {column: g}, Location: {column: l},"
+CLIENTS += " Tenure_Months: {column: t}}"
+
+
+def keys_file(place: Place, house: str = "campaigns") -> Path:
+    return place.seeds / "own" / house / "customer_keys.tsv"
+
+
+def test_keys_that_are_no_numbers_get_numbers_that_stay_and_lead_back(place, capsys):
+    place.mapping.write_text(NUMBERED)
+    assert place.do_import() == 0
+    assert place.made() == CANONICAL
+    assert keys_file(place).read_text() == "number\tkey\n1\tK1\n2\tK2\n"
+    printed = capsys.readouterr().out
+    assert "kunde (each key numbered)" in printed
+    assert "seeds/own/campaigns/customer_keys.tsv holds the bank's key of each customer" in printed
+    header, *rows = EXPORT.splitlines()
+    place.export.write_text("\n".join([header, rows[1], rows[0].replace("K1", "0'7\""), rows[0]]) + "\n")
+    assert place.do_import() == 0
+    assert [line.split(",")[0] for line in place.made().splitlines()] == ["CustomerID", "2", "3", "1"]
+    with keys_file(place).open(newline="") as file:
+        assert list(csv.reader(file, delimiter="\t"))[1:] == [["1", "K1"], ["2", "K2"], ["3", "0'7\""]]
+
+
+def test_the_join_of_the_page_gives_each_score_its_own_key(place):
+    place.mapping.write_text(NUMBERED)
+    place.export.write_text(EXPORT.replace("K1", "007"))
+    assert place.do_import() == 0
+    page = (REPOSITORY / "docs" / "importing" / "own-export.md").read_text()
+    (query,) = [q for q in re.findall(r"```sql\n(.*?)```", page, re.DOTALL) if "customer_keys.tsv" in q]
+    with duckdb.connect() as connection:
+        connection.execute("create schema campaigns")
+        connection.execute(
+            "create table campaigns.conversion_scores as"
+            " select * from (values (1, 0.25e0), (2, 0.75e0)) as scores (customer_id, conversion_probability)"
+        )
+        assert connection.execute(query).fetchall() == [("K2", 0.75), ("007", 0.25)]
+
+
+def test_files_of_a_house_share_the_numbers_of_a_key(place):
+    place.mapping.write_text(CLIENTS)
+    place.export.write_text("k,g,l,t\nK1,M,Chicago,12\nK2,F,Ohio,3\n")
+    assert place.do_import(name="raw_retail_customers") == 0
+    lines = (REPOSITORY / "seeds" / "sample" / "sales" / "raw_order_lines.csv").read_text().splitlines()[:4]
+    rows = [line.split(",", 1)[1] for line in lines]
+    place.export.write_text("\n".join(f"{k},{r}" for k, r in zip(["k", "K2", "K9", "K1"], rows, strict=True)))
+    columns = {name: f"{{column: {name}}}" for name in rows[0].split(",")}
+    columns["Transaction_Date"] = "{column: Transaction_Date, date: MM/DD/YYYY}"
+    plain = "".join(f"  {name}: {said}\n" for name, said in columns.items())
+    place.mapping.write_text(f"columns:\n  CustomerID: {{column: k, numbered: true}}\n{plain}")
+    assert place.do_import(name="raw_order_lines") == 0
+    made = (place.seeds / "own" / "sales" / "raw_order_lines.csv").read_text().splitlines()
+    assert [line.split(",")[0] for line in made] == ["CustomerID", "2", "3", "1"]
+    assert keys_file(place, "sales").read_text().splitlines()[1:] == ["1\tK1", "2\tK2", "3\tK9"]
+
+
+def test_a_key_never_has_two_numbers(place, capsys):
+    place.mapping.write_text(NUMBERED)
+    assert place.do_import() == 0
+    place.mapping.write_text(MAPPING)
+    expect_refusal(place, capsys, "CustomerID: ", "customer_keys.tsv holds numbers", "Say `numbered: true`")
+    orders = place.seeds / "own" / "sales" / "raw_order_lines.csv"
+    shutil.copy(REPOSITORY / "seeds" / "sample" / "sales" / "raw_order_lines.csv", orders)
+    place.mapping.write_text(CLIENTS)
+    place.export.write_text("k,g,l,t\nK1,M,Chicago,12\n")
+    files = place.files()
+    assert place.do_import(name="raw_retail_customers") == 1
+    assert "other numbers than raw_order_lines.csv of an earlier import" in capsys.readouterr().err
+    assert place.files() == files
+
+
+def test_a_damaged_file_of_keys_is_refused(place, capsys):
+    place.mapping.write_text(NUMBERED)
+    assert place.do_import() == 0
+    keys_file(place).write_text("number\tkey\n2\tK1\n")
+    expect_refusal(place, capsys, "customer_keys.tsv, row 2: found ['2', 'K1'], expected the number 1")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        (
+            "{column: alter}",
+            "{column: alter, numbered: true}",
+            ["Age: found numbered, which only a key can be"],
+        ),
+        (
+            "{row_number: true}",
+            "{column: kunde, numbered: yes}",
+            ["found numbered: yes, expected numbered: true"],
+        ),
+        ("{row_number: true}", "{column: kunde, numbered: true, factor: 2}", ["numbered with factor"]),
+        (
+            "{row_number: true}",
+            "{column: kunde}",
+            ["CustomerID, from kunde: found 2 rows", "`numbered: true`"],
+        ),
+        ('decimal: ","', 'decimal: ",", factor: "?"', ["Income: factor: still to fill"]),
+    ],
+)
+def test_numbered_and_factor_are_held_to_what_they_can_be(place, capsys, old, new, words):
+    place.mapping.write_text(MAPPING.replace(old, new))
+    expect_refusal(place, capsys, *words)
+
+
+def test_a_foreign_currency_is_refused_until_the_mapping_says_what_it_is_worth(place, capsys):
+    place.export.write_text(EXPORT.replace("1.234,50", "1.234,50 €"))
+    expect_refusal(place, capsys, "Income, from einkommen: found 1 row (line 2: '1.234,50 €'), expected USD")
+    for factor, income in (("1", "1234.50"), ("2", "2469.00")):
+        place.mapping.write_text(MAPPING.replace('decimal: ","', f'decimal: ",", factor: {factor}'))
+        assert place.do_import() == 0
+        assert place.made().splitlines()[1].split(",")[2] == income
+    place.export.write_text(EXPORT.replace("1.234,50", "1.234,50 €").replace("987,00", "$987,00"))
+    expect_refusal(place, capsys, "(line 3: '$987,00'), expected EUR as before")
+    place.mapping.write_text(MAPPING)
+    place.export.write_text(EXPORT.replace("1.234,50", "1.234,50 USD").replace("987,00", "$987,00"))
+    assert place.do_import() == 0
+    assert place.made() == CANONICAL
+
+
+@pytest.mark.parametrize("end", [";brief;nein;987,00;01.02.2024\n", ";brief;nein\n" * 60_000])
+def test_a_quotation_mark_that_does_not_close_is_named_by_its_line(place, capsys, end):
+    place.export.write_text(EXPORT + 'K3;"40' + end)
+    expect_refusal(place, capsys, "line 4: a quotation mark opens in this row", "Close it")
+
+
+def test_the_line_of_a_row_is_where_it_begins(place, capsys):
+    place.export.write_text(EXPORT.replace("K2;40;", '"K\n\n2";alt;'))
+    expect_refusal(place, capsys, "(line 3: 'alt')")
+
+
+def test_an_empty_code_is_shown_as_one(place, capsys):
+    place.export.write_text(EXPORT.replace("mobil", ""))
+    place.mapping.write_text(MAPPING.replace("mobil: Mobile phone", '"": Unknown'))
+    assert place.do_import() == 0
+    assert "kanal ('' is Unknown; brief is Letter)" in capsys.readouterr().out

@@ -70,7 +70,7 @@ def as_a_bank_writes(seed_format: SeedFormat, place: int, text: str) -> str:
     if column.data_type == "boolean":
         return BOOLEANS[text]
     if column.text_format == "money":
-        return text.replace("$", "").replace(".", ",") + " €"
+        return text.replace("$", "").replace(".", ",") + " USD"
     if column.data_type == "double" or column.data_type.startswith("decimal"):
         return text.replace(".", ",")
     return text
@@ -107,7 +107,7 @@ def test_foreign_names_codes_and_forms_lead_to_the_very_same_file(seed_format, t
     assert [header for header, p in proposals.by_header.items() if p.confidence != "high"] == []
     assert mapping_problems(proposals.mapping, seed_format, export.columns) == []
     target = tmp_path / "made.csv"
-    translate(export, proposals.mapping, seed_format, target, 0)
+    translate(export, proposals.mapping, seed_format, target, 0, {})
     made = list(csv.reader(io.StringIO(target.read_text())))
     assert made[0] == seed_format.headers
     assert made[1:] == sample_rows(seed_format)
@@ -236,3 +236,28 @@ def test_a_decimal_sign_is_told_or_asked_for(tmp_path, values, expected):
 def test_the_order_of_day_and_month_is_proven_or_asked_for(tmp_path, values, expected):
     export = small_export(tmp_path / "e.csv", f"day {values}")
     assert propose(export, FORMATS["raw_marketing_spend"]).mapping.columns["Date"].reading.date == expected
+
+
+def test_keys_that_are_no_numbers_are_proposed_to_be_numbered(tmp_path):
+    export = small_export(tmp_path / "e.csv", "customer_id K1 K2", "age 30 40")
+    proposal = propose(export, FORMATS["raw_campaign_responses"]).by_header["CustomerID"]
+    assert (proposal.of_column.column, proposal.of_column.reading.numbered) == ("customer_id", True)
+    assert "its keys are no whole numbers" in proposal.reason
+    export = small_export(tmp_path / "e2.csv", "customer_id 1 2", "age 30 40")
+    assert (
+        not propose(export, FORMATS["raw_campaign_responses"])
+        .by_header["CustomerID"]
+        .of_column.reading.numbered
+    )
+
+
+@pytest.mark.parametrize(
+    ("spend", "factor"), [("9,10€ 8,00€ 7,55€", "?"), ("$9.10 $8.00 $7.55", None), ("9,10 8,00 7,55", None)]
+)
+def test_a_foreign_currency_is_asked_for(tmp_path, spend, factor):
+    export = small_export(tmp_path / "e.csv", f"AdSpend {spend}", "age 30 40 50")
+    proposals = propose(export, FORMATS["raw_campaign_responses"])
+    proposal = proposals.by_header["AdSpend"]
+    assert proposal.of_column.reading.factor == factor
+    assert (proposal.confidence == "to fill") == (factor == "?") == ("AdSpend" in proposals.summary())
+    assert ("how many USD one EUR is" in proposal.reason) == (factor == "?")

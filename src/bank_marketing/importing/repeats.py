@@ -1,0 +1,110 @@
+"""Rows whose key an earlier row has: the build puts them aside, so an import says so."""
+
+from __future__ import annotations
+
+import csv
+import glob
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from bank_marketing.formats import ColumnFormat, SeedFormat
+
+
+@dataclass(frozen=True)
+class Repeats:
+    """Rows with a key that an earlier row has.
+
+    Attributes
+    ----------
+    count : int
+        How many.
+    headers : str
+        The columns of the key.
+    key : str
+        The first repeated key; empty if there is none.
+    lines : tuple of (int, int)
+        On which rows it stands first and second; the header is row 1.
+    """
+
+    count: int
+    headers: str
+    key: str = ""
+    lines: tuple[int, int] = (0, 0)
+
+    @property
+    def reason(self) -> str:
+        """What the build says of each such row."""
+        return f"{self.headers}: repeated key, the first row with it stays"
+
+    @property
+    def example(self) -> str:
+        """The first two rows with the same key."""
+        return f"{self.key} is on row {self.lines[0]} and again on row {self.lines[1]}"
+
+
+def find_repeats(path: Path, seed_format: SeedFormat, scratch: Path) -> Repeats:
+    """Count the rows of a canonical file whose key an earlier row has, outside Python's memory.
+
+    Keys are the same where the build takes them for the same (macros/seeds/mark_repeated_keys.sql).
+
+    Parameters
+    ----------
+    path : Path
+        The file; lines that can't be read are passed over.
+    seed_format : SeedFormat
+        What it is.
+    scratch : Path
+        Folder for what doesn't fit into a gigabyte of memory.
+
+    Returns
+    -------
+    Repeats
+        None of them for a file without a declared key.
+    """
+    keys = [column for column in seed_format.columns if column.name in seed_format.unique_key]
+    headers = ", ".join(column.header.strip() for column in keys)
+    if not keys:
+        return Repeats(0, headers)
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        names = dict.fromkeys(next(csv.reader(file)), "varchar")
+    values = ", ".join(f"{_value(column)} as k{number}" for number, column in enumerate(keys))
+    names_of_keys = ", ".join(f"k{number}" for number in range(len(keys)))
+    table = (
+        f"(select row_number() over () + 1 as line, {values} from read_csv($path, header = true, delim = ',',"
+        " quote = '\"', escape = '\"', auto_detect = false, ignore_errors = true, columns = $names))"
+    )
+    has_key = " and ".join(f"k{number} is not null" for number in range(len(keys)))
+    parameters = {"path": glob.escape(str(path)), "names": names}
+    with duckdb.connect(config={"memory_limit": "1GB", "temp_directory": str(scratch / "spill")}) as asked:
+        # Most files are in the order of their key, where no two rows have the same: seen without grouping.
+        falls = (
+            f"select 1 from (select k0, lag(k0) over () as before from {table})"
+            " where k0 is null or k0 <= before limit 1"
+        )
+        if not asked.execute(falls, parameters).fetchall():
+            return Repeats(0, headers)
+        grouped = (
+            f"select count(*) - 1 as copies, {names_of_keys}, min(line) as first, min(line, 2)[2] as second"
+            f" from {table} where {has_key} group by {names_of_keys} having count(*) > 1"
+        )
+        count, *key, first, second = asked.execute(
+            "select coalesce(sum(copies), 0),"
+            f" {', '.join(f'arg_min(k{n}, second)' for n in range(len(keys)))},"
+            f" arg_min(first, second), min(second) from ({grouped})",
+            parameters,
+        ).fetchall()[0]
+    if not count:
+        return Repeats(0, headers)
+    return Repeats(int(count), headers, ", ".join(map(str, key)), (first, second))
+
+
+def _value(column: ColumnFormat) -> str:
+    """Return what counts of a key: '1/1/2019' and '01/01/2019' are one day, 'JAN' and 'Jan ' one month."""
+    name = '"' + column.header.replace('"', '""') + '"'
+    if column.text_format == "us_date":
+        return f"cast(try_strptime(trim({name}), '%m/%d/%Y') as date)"
+    if column.data_type == "varchar":
+        return f"lower(trim({name}))"
+    return f"try_cast({name} as {column.data_type})"
