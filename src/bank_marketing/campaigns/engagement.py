@@ -79,17 +79,7 @@ def fit(frame: pd.DataFrame, *, depth: str, seed: int) -> Fit:
             f" {LEAST_EVENTS} who didn't"
         )
         weights = learn_weights(frame, np.zeros(len(frame))).assign(fold=NEW_CUSTOMER)
-        nothing = pd.DataFrame(
-            [
-                {
-                    "outcome": outcome,
-                    "feature": NO_FEATURE,
-                    "position": 1,
-                    "verdict": f"Not estimated: {reason}.",
-                }
-                for outcome in OUTCOMES
-            ]
-        )
+        nothing = _not_estimated(dict.fromkeys(OUTCOMES, reason))
         return Fit(
             "too_little_data",
             params={"reason": reason},
@@ -108,31 +98,42 @@ def fit(frame: pd.DataFrame, *, depth: str, seed: int) -> Fit:
     weights = pd.concat([mean_weights(weights).assign(fold=NEW_CUSTOMER), weights], ignore_index=True)
     score = _scores(known, fold, weights)
     settings = DEPTHS[depth]
-    scored = np.isfinite(score)
-    before = _features(known, [*CUSTOMER_NUMBERS, SPEND], [GENDER, *ARMS])
+    has_score = np.isfinite(score)
+    before = _features(known[has_score], [*CUSTOMER_NUMBERS, SPEND], [GENDER, *ARMS])
     during = _features(known, [*CUSTOMER_NUMBERS, SPEND, *ENGAGEMENT], [GENDER, *ARMS])
-    found = {
-        "engagement": (
-            held_out_importances(before[scored].reset_index(drop=True), score[scored], **settings, seed=seed),
-            int(scored.sum()),
-        ),
-        "conversion": (held_out_importances(during, converted, **settings, seed=seed), len(known)),
+    reasons = {
+        "engagement": _obstacle(before, score[has_score]),
+        "conversion": _obstacle(during, converted),
     }
-    drivers = pd.concat([_drivers(name, *result) for name, result in found.items()], ignore_index=True)
-    marks = drivers[["outcome", "feature", "is_distinguishable_from_noise", "verdict"]]
-    curves = pd.concat(
-        [result.curves.assign(outcome=name, customers=rows) for name, (result, rows) in found.items()]
-    ).merge(marks, on=["outcome", "feature"], validate="many_to_one")
+    found = {
+        name: (held_out_importances(features, values, **settings, seed=seed), len(features))
+        for name, features, values in (
+            ("engagement", before, score[has_score]),
+            ("conversion", during, converted),
+        )
+        if reasons[name] is None
+    }
+    not_found = _not_estimated({name: reason for name, reason in reasons.items() if reason})
+    of_found = {name: _drivers(name, *result) for name, result in found.items()}
+    marks = ["feature", "is_distinguishable_from_noise", "verdict"]
+    curves = [
+        result.curves.assign(outcome=name, customers=rows).merge(
+            of_found[name][marks], on="feature", validate="many_to_one"
+        )
+        for name, (result, rows) in found.items()
+    ]
+    drivers = _concatenated([*of_found.values(), not_found])
     metrics = [
         ("cross_validation", f"{name}_held_out_skill", *result.skill, rows)
         for name, (result, rows) in found.items()
     ]
+    why_not = {} if found else {"reason": "; ".join(not_found["verdict"])}
     return Fit(
-        "fitted",
-        params={"seed": seed, **settings, "folds": FOLDS},
+        "fitted" if found else "too_little_data",
+        params={"seed": seed, **settings, "folds": FOLDS} | why_not,
         metrics=pd.DataFrame(metrics, columns=list(METRIC_COLUMNS)),
         card=_card(drivers),
-        artefact=_artefact(known[KEY], fold, weights, drivers, curves),
+        artefact=_artefact(known[KEY], fold, weights, drivers, _concatenated([*curves, not_found])),
     )
 
 
@@ -211,6 +212,35 @@ def _features(known: pd.DataFrame, numeric: list[str], categorical: list[str]) -
     return both[[name for name in both if both[name].notna().any()]]
 
 
+def _obstacle(features: pd.DataFrame, values: np.ndarray) -> str | None:
+    """Say why nothing can be told of an outcome: too few values, all (nearly) the same, or no feature."""
+    varied = len(values) - np.unique(values, return_counts=True)[1].max(initial=0)
+    if varied < LEAST_EVENTS:
+        return (
+            f"{len(values)} customers have a value, {varied} of them another than the most frequent; drivers"
+            f" need at least {LEAST_EVENTS}"
+        )
+    return "no feature has a value" if features.empty else None
+
+
+def _not_estimated(reasons: Mapping[str, str]) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {
+                "outcome": outcome,
+                "feature": NO_FEATURE,
+                "position": 1,
+                "verdict": f"Not estimated: {reason}.",
+            }
+            for outcome, reason in reasons.items()
+        ]
+    )
+
+
+def _concatenated(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    return pd.concat([part for part in parts if len(part)], ignore_index=True)
+
+
 def _drivers(outcome: str, result: Importances, rows: int) -> pd.DataFrame:
     """Mark what can be told from noise; without any skill on held-out rows, nothing can."""
     table = result.table.sort_values("importance", ascending=False, ignore_index=True)
@@ -240,6 +270,9 @@ def _card(drivers: pd.DataFrame) -> str:
     for outcome, basis in OUTCOMES.items():
         of_outcome = drivers[drivers["outcome"] == outcome]
         first = of_outcome.iloc[0]
+        if first["feature"] == NO_FEATURE:
+            lines.append(f"- {outcome} from {basis}: {first['verdict']}")
+            continue
         names = ", ".join(of_outcome.loc[of_outcome["is_distinguishable_from_noise"], "feature"])
         lines.append(
             f"- {outcome} from {basis}: held-out skill {first['held_out_skill']:.3f}"

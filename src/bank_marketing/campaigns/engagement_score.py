@@ -15,7 +15,7 @@ POINTS = 100
 MISSING_PLACE = 0.5
 ENDS = (0.05, 0.95)
 LEARNED = "learned: log-odds of conversion"
-EQUAL = "equal: too few conversions to learn from"
+EQUAL = "equal: too few conversions to learn from, or none goes with conversion"
 LEAST_EVENTS = 20
 
 
@@ -34,8 +34,8 @@ def learn_weights(frame: pd.DataFrame, converted: np.ndarray) -> pd.DataFrame:
     pandas.DataFrame
         Columns measure, weight (whole points, sum 100), low, high (5th and 95th percentile, three digits) and
         basis. Weights are proportional to the log-odds of a logistic regression; a measure with which
-        conversion falls has 0. Equal weights if fewer than 20 customers converted, or didn't, or nothing
-        speaks for any.
+        conversion falls has 0, and so has one without any value. Equal weights if fewer than 20 customers
+        converted, or didn't, or nothing speaks for any.
     """
     weights = pd.DataFrame(
         {"measure": ENGAGEMENT, "low": 0.0, "high": 0.0, "weight": 0, "basis": EQUAL},
@@ -44,7 +44,8 @@ def learn_weights(frame: pd.DataFrame, converted: np.ndarray) -> pd.DataFrame:
     weights["low"], weights["high"] = (
         [float(f"{value:.3g}") for value in row] for row in quantiles.to_numpy()
     )
-    share = np.ones(len(weights))
+    has_value = frame[list(ENGAGEMENT)].notna().any().to_numpy()
+    share = has_value.astype(float) if has_value.any() else np.ones(len(weights))
     events = int(converted.sum())
     if min(events, len(converted) - events) >= LEAST_EVENTS:
         logistic = LogisticRegression(max_iter=1_000).fit(places(frame, weights), converted)

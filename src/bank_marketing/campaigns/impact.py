@@ -180,7 +180,9 @@ def _of_dimension(
         for one in range(len(arms))
         for other in range(one + 1, len(arms))
     }
-    adjusted_for = ", ".join([*CUSTOMER_NUMBERS, GENDER, SPEND, rest_of_plan])
+    adjusted_for = ", ".join(
+        name for name in [*CUSTOMER_NUMBERS, GENDER, SPEND, rest_of_plan] if compared[name].nunique() > 1
+    )
     rows += [
         {"dimension": dimension, "arm": name, "against": against, "adjusted_for": adjusted_for}
         | _contrast(scores, weights, design, outcome, placebo, comparisons=len(contrasts))

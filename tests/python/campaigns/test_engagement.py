@@ -100,6 +100,40 @@ def test_too_few_conversions_give_equal_weights_and_say_so():
     assert set(tables["curves"]["outcome"]) == {"engagement", "conversion"}
 
 
+def test_an_export_without_engagement_has_no_score_but_drivers_of_conversion():
+    frame = sample_frame(1_000).assign(**dict.fromkeys(ENGAGEMENT, np.nan))
+
+    fit = engagement.fit(frame, depth="quick", seed=1)
+    drivers = engagement.tables(load_artefact(dump_artefact(fit.artefact)))["drivers"]
+
+    assert fit.status == "fitted"
+    assert engagement.score(frame, fit.artefact)["engagement_score"].isna().all()
+    (of_engagement,) = drivers[drivers["outcome"] == "engagement"].itertuples()
+    assert of_engagement.verdict.startswith("Not estimated: 0 customers have a value")
+    of_conversion = set(drivers.loc[drivers["outcome"] == "conversion", "feature"])
+    assert "income_usd" in of_conversion
+    assert not of_conversion & set(ENGAGEMENT)
+
+
+def test_a_measure_without_values_has_no_weight():
+    frame = sample_frame(1_000).assign(email_opens=np.nan)
+
+    for converted in (frame["has_converted"].to_numpy(), np.zeros(1_000)):
+        weights = learn_weights(frame, converted).set_index("measure")["weight"]
+        assert weights["email_opens"] == 0
+        assert weights.sum() == 100
+
+
+def test_without_any_feature_nothing_is_said_to_drive():
+    frame = sample_frame(500)[["customer_id", "has_converted"]]
+    columns = [name for name in sample_frame(1).columns if name not in frame]
+
+    fit = engagement.fit(frame.assign(**dict.fromkeys(columns)), depth="quick", seed=1)
+
+    assert fit.status == "too_little_data"
+    assert "no feature has a value" in fit.params["reason"]
+
+
 def test_whole_points_sum_to_a_hundred_and_keep_the_order():
     points = whole_points(np.array([1.0, 1, 1, 0, 0.999]))
 
