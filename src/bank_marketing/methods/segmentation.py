@@ -283,14 +283,16 @@ def _traits_to_learn_from(
         )
     traits = population.prepare(learned)
     traits = cluster_verdict.without_binary(traits)
-    n, different = len(traits), len(traits.drop_duplicates())
+    n = len(traits)
+    # Without any trait nobody differs, while pandas finds no row twice.
+    different = len(traits.drop_duplicates()) if traits.shape[1] else min(n, 1)
     for figure, value, least, reading in (
         ("customers", n, LEAST_CUSTOMERS, "Customers with enough data to learn from."),
         (
             "different_customers",
             different,
             LEAST_DIFFERENT,
-            "Those who differ from all others in some trait.",
+            "Different combinations of traits among them.",
         ),
         ("traits", traits.shape[1], LEAST_TRAITS, "Traits with three values or more."),
     ):

@@ -129,6 +129,7 @@ def score_file(path: Path, task: Task, warehouse: Path, project: Path) -> tuple[
             needed=[task.columns[name] for name in population["typical"]],
             may_be_missing=not task.lookups,
         )
+        not_looked_up = _not_looked_up(connection, seed_format, task, file)
         keys = None if task.lookups else _replace_keys(connection, seed_format)
         create_features(sql, task.features, task.raw, connection.execute, published, task.lookups)
         features = connection.execute(f'select * from "{task.features}" order by {task.key}').df()
@@ -136,7 +137,7 @@ def score_file(path: Path, task: Task, warehouse: Path, project: Path) -> tuple[
             features["recency_days"] += _days_behind(connection, *task.last_days)
     said = [f"Model {model.MODEL_NAME}, version {version}, of {warehouse}", *file.notes]
     said += _missing(features, task, file)
-    said += _unknown(features, task, population["levels"], file)
+    said += _unknown(features, task, population["levels"], file) + not_looked_up
     if keys is not None:
         features[task.key] = keys
         repeated = _repeated(keys)
@@ -186,6 +187,29 @@ def _unknown(
                 f"{task.columns[name]}: the model hasn't seen {', '.join(map(repr, found[:MOST_SHOWN]))}"
                 f"{more} (it knows {', '.join(map(str, known))}), in {_rows(is_unknown)}, the first on line"
                 f" {_line(is_unknown, file)}"
+            )
+    return [*said, f"  {task.if_unknown}"] if said else []
+
+
+def _not_looked_up(
+    connection: duckdb.DuckDBPyConnection, seed_format: SeedFormat, task: Task, file: CustomerFile
+) -> list[str]:
+    """Say which levels of the rows the published lookups don't have."""
+    said = []
+    for header, known in task.known.items():
+        (name,) = (column.name for column in seed_format.columns if column.header == header)
+        found = connection.execute(
+            f'select {name}, count(*), min(source_line) from "{seed_format.name}"'
+            f" where {name} not in ({known}) group by 1 order by 3"
+        ).fetchall()
+        if found:
+            some = ", ".join(repr(level) for level, _, _ in found[:MOST_SHOWN])
+            more = f" and {len(found) - MOST_SHOWN} more" if len(found) > MOST_SHOWN else ""
+            rows = sum(count for _, count, _ in found)
+            in_rows = f"in {rows:,} row{'s' if rows > 1 else ''}"
+            said.append(
+                f"{header}: the warehouse doesn't know {some}{more}, {in_rows}, the first"
+                f" on line {found[0][2] + file.first_line - 1}"
             )
     return [*said, f"  {task.if_unknown}"] if said else []
 

@@ -39,6 +39,8 @@ class Task:
         Relations that features read and that stand for something else here, each with its query: who the
         customers are comes from the file, the rest from the published file, attached as ``warehouse``. Empty
         if each row is a customer.
+    known : mapping of str to str
+        For a header whose levels a lookup holds the query for those; others are said, with `if_unknown`.
     last_days : tuple of (str, str) or None
         Queries for the last day in the published file and in this one, if there is a feature recency_days.
     """
@@ -55,6 +57,7 @@ class Task:
     if_unknown: str
     is_one_row_a_customer: bool = False
     lookups: Mapping[str, str] = field(default_factory=dict)
+    known: Mapping[str, str] = field(default_factory=dict)
     last_days: tuple[str, str] | None = None
 
 
@@ -155,7 +158,8 @@ BANK_SEGMENTS = Task(
     columns={},
     output=("client_id", *OF_SEGMENTS),
     if_missing="",
-    if_unknown="",
+    if_unknown="purchases there count to the group other",
+    known={"mcc": "select mcc from warehouse.transactions.merchant_categories"},
     lookups={
         "bank_customers": 'select distinct client_id from "raw_card_transactions"',
         "stg_transactions__cards": "select * from warehouse.transactions.cards",

@@ -129,6 +129,7 @@ def test_the_verdict_is_told_with_all_its_evidence(clustered, cloud):
             lambda customers: customers.assign(visits=[0, 1, 2] * 200, amount=[0, 1, 2] * 200),
             "different_customers",
         ),
+        (lambda customers: customers.assign(visits=1.0, amount=1.0), "different_customers"),
     ],
 )
 def test_too_little_data_is_said_and_everybody_has_a_segment(clustered, change, figure):

@@ -386,6 +386,17 @@ def test_customers_nobody_knows_have_a_segment_by_what_they_did(project, score):
     assert found["segment_name"].notna().all() and found["segment_name"][0] != "no activity"
 
 
+def test_a_merchant_category_nobody_knows_is_told(project, score):
+    path = project.folder / "seeds" / "sample" / "transactions" / "raw_card_transactions.csv"
+    lines = pd.read_csv(path, dtype=str, keep_default_na=False).head(30)
+    lines.loc[[3, 7], "mcc"] = "9998"
+    status, found, said = score("segments", lines, "--population", "transactions")
+    assert status == 0, said
+    assert "mcc: the warehouse doesn't know 9998, in 2 rows, the first on line 5" in said
+    assert "purchases there count to the group other" in said
+    assert found["segment_id"].notna().all()
+
+
 def test_a_customer_of_a_campaign_has_one_segment(score, customers):
     rows = customers("conversion").assign(CustomerID="7")
     status, _, said = score("segments", rows, "--population", "campaigns")
