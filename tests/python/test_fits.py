@@ -130,7 +130,8 @@ def test_scores_in_campaign_come_near_the_planted_probabilities(built_sample):
     planted = coin * truth["coin_flip_rate"] + (1 - coin) / (1 + np.exp(-log_odds))
 
     assert (customers["score"] - planted).abs().mean() < 0.08
-    assert planted.corr(customers["score"], method="spearman") > 0.6
+    # Not by rank: half of all planted probabilities are 0.97 but for the fifth digit.
+    assert planted.corr(customers["score"]) > 0.8
 
 
 def test_planted_thresholds_stand_on_the_scorecard(built_sample):

@@ -58,8 +58,8 @@ def newest_artefact(
     params = json.loads(params_text)
     if status != "fitted":
         raise UserError(
-            f"{path}: the model {name!r} (version {version}) had too little data: {params.get('reason')}"
-            " Nothing can be scored until it was built with more."
+            f"{path}: the model {name!r} (version {version}) had too little data:"
+            f" {params['reason'].removesuffix('.')}. Nothing can be scored until it was built with more."
         )
     if fitted_by != code_version(task_modules(task), {"depth": depth, "seed": params["seed"]}):
         raise UserError(

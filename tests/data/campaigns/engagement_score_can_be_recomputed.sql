@@ -22,9 +22,11 @@ with
             customers.customer_id,
             customers.engagement_score,
             weights.weight,
-            least(
-                1, greatest(0, (measures.value - weights.low) / nullif(weights.high - weights.low, 0))
-            ) as place
+            case
+                when measures.value is null or weights.high <= weights.low
+                then 0.5
+                else least(1, greatest(0, (measures.value - weights.low) / (weights.high - weights.low)))
+            end as place
         from customers
         inner join measures on customers.customer_id = measures.customer_id
         inner join weights on customers.fold = weights.fold and measures.measure = weights.measure
@@ -36,7 +38,7 @@ with
             engagement_score,
             count(*) as measures,
             sum(weight) as points,
-            sum(weight * coalesce(place, 0.5)) as score
+            sum(weight * place) as score
         from parts
         group by customer_id, engagement_score
     )
