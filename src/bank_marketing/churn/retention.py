@@ -280,16 +280,19 @@ def _zero_tenure_metrics(
     seed: int,
     depth: str,
 ) -> pd.DataFrame:
-    """Tell what the Cox model's figures are if a tenure of zero stands for another part of a year."""
+    """Tell what the figures become if a tenure of zero stands for another part of a year.
+
+    By the Weibull model: the others see only the order of durations, which stays the same.
+    """
     if depth == "quick" or not (known[DURATION] == 0).any():
         return pd.DataFrame()
-    fitters = survival_candidates(known, countries, names=["cox"], seed=seed)
+    fitters = survival_candidates(known, countries, names=["weibull"], seed=seed)
     parts = []
     for zero_years in OTHER_ZERO_YEARS:
         durations = durations_in_years(known, zero_years=zero_years)
         metrics = compare_survival_models(fitters, design, durations, events, folds).metrics
-        of_cox = metrics[metrics["metric"].str.endswith("_of_cox")]
-        parts.append(of_cox.assign(metric=of_cox["metric"] + f"_zero_tenure_as_{zero_years}_years"))
+        of_model = metrics[metrics["metric"].str.endswith("_of_weibull")]
+        parts.append(of_model.assign(metric=of_model["metric"] + f"_zero_tenure_as_{zero_years}_years"))
     return pd.concat(parts, ignore_index=True)
 
 

@@ -14,7 +14,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from bank_marketing.churn.retention_terms import retention_numbers, retention_terms
 from bank_marketing.fitting import CALIBRATION_COLUMNS, METRIC_COLUMNS
 from bank_marketing.methods.calibration import equal_count_bins
-from bank_marketing.methods.intervals import fold_interval, row_mean_interval
+from bank_marketing.methods.intervals import fold_interval, row_mean_interval, wilson_interval
 from bank_marketing.methods.survival import (
     NothingToFitError,
     SurvivalModel,
@@ -262,13 +262,20 @@ def km_interval(curve: KaplanMeierFitter, year: float) -> tuple[float, float]:
     Returns
     -------
     low, high : float
-        Both the curve itself where nobody has left so far: the formula has no width there.
+        Log-log interval. Its formula has no width where nobody has left so far, or nobody is left: there it
+        is Wilson's interval of all, or none, of those who were at risk until then.
     """
-    bands = curve.confidence_interval_survival_function_
-    position = int(np.searchsorted(bands.index.to_numpy(dtype=float), year, side="right")) - 1
     value = float(curve.predict(year))
-    low, high = (float(end) for end in bands.iloc[max(position, 0)])
-    return (value if np.isnan(low) else low), (value if np.isnan(high) else high)
+    table = curve.event_table
+    if 0 < value < 1 or year < table.index[table.index > 0].min():
+        bands = curve.confidence_interval_survival_function_
+        position = int(np.searchsorted(bands.index.to_numpy(dtype=float), year, side="right")) - 1
+        low, high = (float(end) for end in bands.iloc[max(position, 0)])
+        return (value if np.isnan(low) else low), (value if np.isnan(high) else high)
+    until = table.index[(table["observed"] > 0) | (value == 1)]
+    at_risk = table.loc[until[until <= year].max(), "at_risk"]
+    ends = wilson_interval(value * at_risk, at_risk)
+    return float(ends[0]), float(ends[1])
 
 
 def _boosting(seed: int, *, max_depth: int, min_samples_leaf: int) -> HistGradientBoostingClassifier:

@@ -7,6 +7,7 @@ from lifelines.datasets import load_waltons
 from lifelines.statistics import logrank_test
 
 from bank_marketing.churn.cohorts import survival_by_cohort
+from bank_marketing.methods.intervals import wilson_interval
 
 
 def customers(n: int, seed: int, *, effect: float = 0.0) -> pd.DataFrame:
@@ -94,3 +95,18 @@ def test_small_cohorts_are_counted_but_have_no_curve():
 def test_nobody_or_hardly_anybody_is_no_crash(n):
     cohorts, curves = survival_by_cohort(customers(max(n, 1), seed=6).head(n))
     assert cohorts["logrank_p_value"].isna().all() and curves.empty
+
+
+def test_who_all_stayed_or_all_left_has_an_interval_with_width():
+    stayed = customers(60, seed=7).assign(tenure_years=[2] * 20 + [5] * 40, has_exited=False)
+    curve = survival_by_cohort(stayed)[1].query("cohort == 'all'").set_index("year")
+    assert curve.loc[0, ["survival_low", "survival_high"]].tolist() == [1, 1]
+    low, high = wilson_interval(40, 40)
+    assert curve.loc[5, ["survival_low", "survival_high"]].tolist() == pytest.approx([low, high])
+
+    left = stayed.assign(has_exited=True)
+    curve = survival_by_cohort(left)[1].query("cohort == 'all'").set_index("year")
+    low, high = wilson_interval(0, 40)
+    assert curve.loc[10, ["survival", "survival_low", "survival_high"]].tolist() == pytest.approx(
+        [0, low, high]
+    )
