@@ -21,6 +21,9 @@ from bank_marketing.methods.change_point import ChangePoint, find_change
 REFERENCE = "reference"
 SEGMENT_REFERENCE = "segment_reference"
 
+# Houses whose customers have many outcomes each; the test for a change takes them for independent.
+HOUSES_OF_REPEATED_OUTCOMES = ("transactions", "sales")
+
 ROW_TYPES = {
     "domain": "string",
     "subject": "string",
@@ -112,7 +115,7 @@ def monitor(
         origin = {"model_version": found.model_version, "reference_at": found.fitted_at}
         comparisons = [*_feature_rows(found, _active(features, task)), *_segment_rows(found, features, task)]
         rows += [{**row, **origin} for row in comparisons]
-    rows += _outcome_rows(outcomes, seed)
+    rows += _outcome_rows(outcomes, seed, are_repeated=domain in HOUSES_OF_REPEATED_OUTCOMES)
     frame = pd.DataFrame(rows, columns=list(ROW_TYPES))
     frame["is_drifting"] = frame["is_drifting"].eq(True)
     return frame.assign(domain=domain, model_name=task.MODEL_NAME).astype(ROW_TYPES)
@@ -202,7 +205,7 @@ def _segment_rows(fit: ReferenceFit, features: pd.DataFrame, task: ModuleType) -
     }
 
 
-def _outcome_rows(outcomes: pd.DataFrame, seed: int) -> Iterator[dict[str, Any]]:
+def _outcome_rows(outcomes: pd.DataFrame, seed: int, *, are_repeated: bool) -> Iterator[dict[str, Any]]:
     names = list(dict.fromkeys(outcomes["outcome"]))
     for name in names:
         series = outcomes[outcomes["outcome"] == name]
@@ -223,7 +226,7 @@ def _outcome_rows(outcomes: pd.DataFrame, seed: int) -> Iterator[dict[str, Any]]
             **_rate("rate_before", found.rate_before),
             **_rate("rate_after", found.rate_after),
             "is_drifting": found.is_change,
-            "finding": _change_in_words(found, len(series), place),
+            "finding": _change_in_words(found, len(series), place, are_repeated=are_repeated),
         }
 
 
@@ -249,7 +252,7 @@ def _test_in_words(row: Mapping[str, Any], differs: bool) -> str:
     return f"The customers of today and of the reference {what} in {row['feature']}."
 
 
-def _change_in_words(found: ChangePoint, rows: int, place: str | None) -> str:
+def _change_in_words(found: ChangePoint, rows: int, place: str | None, *, are_repeated: bool) -> str:
     if np.isnan(found.statistic):
         return f"Not judged: {found.n:,} outcomes are too few, or lie too close together in time."
     if found.position is None:
@@ -262,4 +265,5 @@ def _change_in_words(found: ChangePoint, rows: int, place: str | None) -> str:
     return (
         f"The rate changes from {before} to {after} after {found.position:,} of {rows:,} rows"
         f" ({found.position / rows:.1%}), at {place}."
+        + (" A change in the mix of customers may do that, too." if are_repeated else "")
     )

@@ -169,6 +169,21 @@ def test_outcomes_that_tell_nothing_are_said_to(events, finding):
     assert not found.loc["change_point", "is_drifting"]
 
 
+@pytest.mark.parametrize(
+    ("domain", "is_said"), [("transactions", True), ("sales", True), ("campaigns", False), ("churn", False)]
+)
+def test_where_customers_have_many_outcomes_a_change_may_be_their_mix(domain, is_said):
+    features = customers(1_000, 1)
+
+    found = monitor(
+        fits(fit_of(features)), features, outcomes([0] * 300 + [1] * 300), TASK, domain=domain, seed=1
+    )
+
+    change = found.set_index("kind").loc["change_point"]
+    assert change["is_drifting"]
+    assert ("A change in the mix of customers may do that, too." in change["finding"]) == is_said
+
+
 def test_real_campaign_file_changes_where_its_labels_become_a_coin_flip_and_churn_does_not(built_kaggle):
     changes = (
         "select rows_before, rows, is_drifting from operations.drift_monitor where kind = 'change_point'"

@@ -9,7 +9,7 @@ import sys
 import duckdb
 import pytest
 
-from bank_marketing.publishing import decide
+from bank_marketing.publishing import Table, comments, decide
 
 NODES = [
     {"unique_id": "model.bank_marketing.churn_customers", "house": "churn", "depends_on": []},
@@ -128,6 +128,25 @@ def test_readers_keep_the_old_file_until_they_attach_again(small_project):
         small_project.build("-s", "churn+")
         assert reader.execute(latest.format("old")).fetchall() == [(1,)]
     assert small_project.query("select max(version) from operations.publications") == [(2,)]
+
+
+def test_descriptions_of_a_table_arrive_as_they_are_in_one_statement():
+    table = Table(
+        "churn", "scores", "A customer's; all of them.", {"id": "Number;\n'id'", "score": "-- risk"}
+    )
+    with duckdb.connect() as connection:
+        connection.execute("attach ':memory:' as publication")
+        connection.execute("create schema publication.churn")
+        connection.execute("create table publication.churn.scores (id integer, score double)")
+        connection.execute(comments(table))
+
+        said = connection.execute("select comment from duckdb_tables()").fetchall()
+        of_columns = connection.execute(
+            "select column_name, comment from duckdb_columns() where schema_name = 'churn'"
+        ).fetchall()
+
+    assert said == [("A customer's; all of them.",)]
+    assert dict(of_columns) == table.columns
 
 
 def test_only_public_models_are_published_each_with_its_comments(small_build):

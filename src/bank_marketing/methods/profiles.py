@@ -13,7 +13,7 @@ from scipy import stats
 
 from bank_marketing.methods.intervals import CONFIDENCE, wilson_interval
 
-# A mean over fewer has no test: whether a rare large value is among them decides.
+# A mean over fewer has neither test nor interval: whether a rare large value is among them decides.
 LEAST_CUSTOMERS = 20
 FALSE_DISCOVERY_RATE = 0.05
 # What a trait is made of that tells whether a customer did anything: those who didn't are always set apart.
@@ -342,6 +342,8 @@ def _interval(sample: Sample, kind: str, lowest: float) -> tuple[float, float]:
     if kind == "rate":
         ends = wilson_interval(round(sample.mean * sample.n), sample.n)
         return float(ends[0]), float(ends[1])
+    if sample.n < LEAST_CUSTOMERS:
+        return np.nan, np.nan
     low, high = mean_interval(sample)
     # No mean can be below what can't be: amounts that are never negative, shares of 0 to 1.
     return max(low, 0.0) if lowest >= 0 else low, min(high, 1.0) if kind == "share" else high

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +23,28 @@ class Rule:
 
     name: str
     is_above: Mapping[str, bool]
+
+
+def split_by_value(behaviours: Iterable[tuple[str, Mapping[str, bool]]], value: str) -> tuple[Rule, ...]:
+    """Part each behaviour into customers of high and of standard value.
+
+    Parameters
+    ----------
+    behaviours : iterable of (str, mapping of str to bool)
+        Name and conditions of each, as for `Rule`.
+    value : str
+        Trait whose cut parts them.
+
+    Returns
+    -------
+    tuple of Rule
+        Two for each behaviour.
+    """
+    return tuple(
+        Rule(f"{behaviour}, {tier}", {**conditions, value: is_high})
+        for behaviour, conditions in behaviours
+        for tier, is_high in (("high value", True), ("standard value", False))
+    )
 
 
 def learn_cuts(frame: pd.DataFrame, quantiles: Mapping[str, float]) -> dict[str, float]:

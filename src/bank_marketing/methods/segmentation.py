@@ -25,6 +25,8 @@ from bank_marketing.methods.segment_names import carry_names, derive_names
 DEPTHS = {"quick": {"restarts": 5, "draws": 8}, "full": {"restarts": 10, "draws": 20}}
 LEAST_CUSTOMERS, LEAST_DIFFERENT, LEAST_TRAITS = 200, 50, 2
 NO_ACTIVITY = "no activity"
+# Whoever was away for less than a month has not begun to leave: in shorter data recency parts nobody.
+RECENCY, LEAST_RECENCY_DAYS = "recency_days", 30
 
 Transform = Literal["none", "log", "root"]
 
@@ -70,6 +72,8 @@ class Population:
     least_evidence : int
         What the typical customer (the median of those with any) needs of it; with less there is too little
         data, and clusters are learned from customers with as much only.
+    rules_without_recency : tuple of Rule
+        Segments instead of `rules` where the cut of recency is below `LEAST_RECENCY_DAYS`.
     """
 
     title: str
@@ -80,12 +84,22 @@ class Population:
     about: str
     evidence: str | None = None
     least_evidence: int = 1
+    rules_without_recency: tuple[Rule, ...] = ()
 
     def is_active(self, features: pd.DataFrame) -> np.ndarray:
         """Return which customers have any activity, as a boolean ndarray of shape (n,)."""
         if self.evidence is None:
             return np.ones(len(features), dtype=bool)
         return np.asarray(features[self.evidence].to_numpy(dtype=float, na_value=0) > 0)
+
+    def choose_rules(self, active: pd.DataFrame) -> tuple[tuple[Rule, ...], dict[str, float]]:
+        """Return the rules that the data spans enough time for, and the quantiles that they look at."""
+        quantiles = dict(self.quantiles)
+        cut = rules.learn_cuts(active, quantiles).get(RECENCY, LEAST_RECENCY_DAYS)
+        if cut >= LEAST_RECENCY_DAYS:
+            return self.rules, quantiles
+        del quantiles[RECENCY]
+        return self.rules_without_recency, quantiles
 
     def prepare(self, features: pd.DataFrame) -> pd.DataFrame:
         """Return the traits as numbers, transformed, in a DataFrame of shape (n, n_traits)."""
@@ -152,16 +166,15 @@ def fit(
         artefact |= {"method": "clusters", "clustering": asdict(found), "learned_from": learned_from}
         watched = list(traits)
     else:
-        names = [rule.name for rule in population.rules]
-        cuts = rules.learn_cuts(active, population.quantiles)
-        artefact |= {"method": "rules", "rules": [asdict(rule) for rule in population.rules], "cuts": cuts}
+        chosen, quantiles = population.choose_rules(active)
+        names = [rule.name for rule in chosen]
+        cuts = rules.learn_cuts(active, quantiles)
+        artefact |= {"method": "rules", "rules": [asdict(rule) for rule in chosen], "cuts": cuts}
         watched = list(dict.fromkeys([*population.traits, *population.quantiles]))
         if len(active):
             diagnostics.add_draws(
                 "rule_stability",
-                rules.rule_stability(
-                    active, population.rules, population.quantiles, seed=seed, draws=settings["draws"]
-                ),
+                rules.rule_stability(active, chosen, quantiles, seed=seed, draws=settings["draws"]),
                 n=len(active),
                 reading="Share of customers who keep their segment when cuts are learned from a resample.",
             )

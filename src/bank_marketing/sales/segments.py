@@ -9,7 +9,7 @@ import pandas as pd
 
 from bank_marketing.fitting import Fit
 from bank_marketing.methods import segmentation
-from bank_marketing.methods.rules import Rule
+from bank_marketing.methods.rules import split_by_value
 from bank_marketing.methods.segmentation import Population, Trait
 
 MODEL_NAME = "retail_segments"
@@ -19,6 +19,10 @@ _BEHAVIOURS = (
     ("newcomers and occasional buyers", {"recency_days": False, "orders": False}),
     ("lapsing regulars", {"recency_days": True, "orders": True}),
     ("lapsed occasional buyers", {"recency_days": True, "orders": False}),
+)
+_BEHAVIOURS_WITHOUT_RECENCY = (
+    ("regulars", {"orders": True}),
+    ("occasional buyers", {"orders": False}),
 )
 
 POPULATION = Population(
@@ -30,14 +34,12 @@ POPULATION = Population(
         "net_revenue_usd": Trait("high revenue", "low revenue", "log"),
     },
     quantiles={"recency_days": 0.5, "orders": 0.5, "net_revenue_usd": 0.8},
-    rules=tuple(
-        Rule(f"{behaviour}, {tier}", {**conditions, "net_revenue_usd": is_high})
-        for behaviour, conditions in _BEHAVIOURS
-        for tier, is_high in (("high value", True), ("standard value", False))
-    ),
+    rules=split_by_value(_BEHAVIOURS, "net_revenue_usd"),
+    rules_without_recency=split_by_value(_BEHAVIOURS_WITHOUT_RECENCY, "net_revenue_usd"),
     about=(
         "**Data.** Days since the last order, counted to the day after the last order of anybody; number of"
         " orders; net revenue. All as logarithms of 1 + x. High value is the fifth with the highest revenue."
+        " Rules look at recency only if its cut is at least 30 days: in shorter data nobody can have lapsed."
     ),
     evidence="orders",
 )

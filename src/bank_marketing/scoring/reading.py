@@ -72,9 +72,10 @@ def load_customers(
     outcome : str or None
         Header of the outcome, which isn't asked for.
     needed : collection of str
-        Headers that the model needs besides those that the declaration asks for.
+        Headers that the model needs.
     may_be_missing : bool
-        Whether values may be missing but for the key, and not only where the declaration says so.
+        Whether values may be missing but for the key, and columns but for the key and those needed, and not
+        only where the declaration says so.
 
     Returns
     -------
@@ -86,7 +87,7 @@ def load_customers(
     UserError
         If columns are missing or values can't be used, with all of them.
     """
-    lenient = _lenient(seed_format, outcome, may_be_missing=may_be_missing)
+    lenient = _lenient(seed_format, outcome, needed, may_be_missing=may_be_missing)
     with tempfile.TemporaryDirectory(prefix="bank-marketing-") as folder:
         scratch = Path(folder, "unpacked")
         scratch.mkdir()
@@ -138,13 +139,17 @@ def _load(
     connection.execute(f'alter table "{recognised.format.name}" drop column rejection_reason')
 
 
-def _lenient(seed_format: SeedFormat, outcome: str | None, *, may_be_missing: bool) -> SeedFormat:
-    """Let values be missing but in the key, and the outcome as a whole."""
+def _lenient(
+    seed_format: SeedFormat, outcome: str | None, needed: Collection[str], *, may_be_missing: bool
+) -> SeedFormat:
+    """Let values be missing but in the key; as a whole the outcome, and what the model doesn't need."""
     columns = tuple(
         replace(
             column,
             is_required=column.is_required and (column.name in seed_format.unique_key or not may_be_missing),
-            is_optional=column.is_optional or column.header == outcome,
+            is_optional=column.is_optional
+            or column.header == outcome
+            or (may_be_missing and column.name not in seed_format.unique_key and column.header not in needed),
         )
         for column in seed_format.columns
     )

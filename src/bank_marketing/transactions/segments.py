@@ -9,7 +9,7 @@ import pandas as pd
 
 from bank_marketing.fitting import Fit
 from bank_marketing.methods import segmentation
-from bank_marketing.methods.rules import Rule
+from bank_marketing.methods.rules import split_by_value
 from bank_marketing.methods.segmentation import Population, Trait
 
 MODEL_NAME = "bank_segments"
@@ -43,6 +43,10 @@ _BEHAVIOURS = (
     ("lapsing regulars", {"recency_days": True, "transactions": True}),
     ("lapsing occasional users", {"recency_days": True, "transactions": False}),
 )
+_BEHAVIOURS_WITHOUT_RECENCY = (
+    ("regulars", {"transactions": True}),
+    ("occasional users", {"transactions": False}),
+)
 
 POPULATION = Population(
     title="Bank segments",
@@ -52,17 +56,15 @@ POPULATION = Population(
         for group in SPENDING_GROUPS
     },
     quantiles={"recency_days": 0.5, "transactions": 0.5, "purchases_usd": 0.8},
-    rules=tuple(
-        Rule(f"{behaviour}, {tier}", {**conditions, "purchases_usd": is_high})
-        for behaviour, conditions in _BEHAVIOURS
-        for tier, is_high in (("high value", True), ("standard value", False))
-    ),
+    rules=split_by_value(_BEHAVIOURS, "purchases_usd"),
+    rules_without_recency=split_by_value(_BEHAVIOURS_WITHOUT_RECENCY, "purchases_usd"),
     about=(
         "**Data.** Shares of the spending groups in a client's purchases, as square roots; refunds are left"
         " out, since what comes back was spent before, perhaps in another group. Shares need 10 transactions:"
         " clusters are learned from clients with as many, and only if the median client with any transaction"
         " has them. Whoever has fewer goes to the nearest segment. High value is the fifth with the highest"
-        " purchases."
+        " purchases. Rules look at recency only if its cut is at least 30 days: in shorter data nobody can"
+        " lapse."
     ),
     evidence="transactions",
     least_evidence=10,

@@ -161,6 +161,19 @@ def test_too_few_customers_have_no_test_of_a_mean(random):
     assert not np.isnan(profiles.mean_p_value(sample_of(values[:20]), sample_of(values[20:])))
 
 
+@pytest.mark.parametrize(("few", "has_interval"), [(2, False), (19, False), (20, True)])
+def test_mean_over_too_few_customers_has_no_interval_but_a_rate_has(random, few, has_interval):
+    customers = pd.DataFrame({"segment": [1] * few + [2] * 200, "age": random.normal(45, 12, size=few + 200)})
+    customers["is_female"] = np.arange(few + 200) % 2
+
+    found = profile(customers, {"age": ("amount", ""), "is_female": ("rate", "")})
+
+    ends = ["value_low", "value_high", "population_index_low", "population_index_high"]
+    assert found.loc[("age", 1), ends].notna().eq(has_interval).all()
+    assert found.loc[("age", 2), ["value_low", "value_high"]].notna().all()
+    assert found.loc[("is_female", 1), ends].notna().all()
+
+
 def test_traits_without_any_spread():
     zeros, ones = sample_of(np.zeros(50)), sample_of(np.ones(70))
 

@@ -32,6 +32,19 @@ def test_the_fifth_with_the_highest_revenue_is_high_value_and_who_was_long_away_
     assert (scores["segment_name"].str.match("lapsing|lapsed") == away).all()
 
 
+@pytest.mark.parametrize(("days", "tells_recency"), [(45, False), (90, True)])
+def test_nobody_lapses_in_data_of_a_few_weeks(customers, days, tells_recency):
+    customers["recency_days"] = np.arange(900) % days + 1
+
+    fit = segments.fit(customers, seed=1, depth="quick")
+    scores = segments.score(customers, fit.artefact)
+
+    assert fit.params["method"] == "rules"
+    assert scores["segment_name"].str.contains("laps").any() == tells_recency
+    assert ("recency_days" in fit.artefact["cuts"]) == tells_recency
+    assert scores["segment_id"].nunique() == (8 if tells_recency else 4)
+
+
 def test_customers_without_orders_are_a_segment_of_their_own(customers):
     idle = pd.DataFrame(
         {"customer_id": [5_000], "recency_days": [None], "orders": [0], "net_revenue_usd": [0.0]}

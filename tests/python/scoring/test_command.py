@@ -23,6 +23,7 @@ SEGMENTS = {
     "transactions": ("raw_card_transactions", "transactions.bank_customer_segments"),
     "sales": ("raw_order_lines", "sales.retail_customer_segments"),
 }
+KNOWN_BEFORE_CONTACT = ["CustomerID", "Age", "Income", "LoyaltyPoints", "PreviousPurchases"]
 ALL_TASKS = [task for variants in TASKS.values() for task in variants.values()]
 
 
@@ -395,6 +396,34 @@ def test_a_merchant_category_nobody_knows_is_told(project, score):
     assert "mcc: the warehouse doesn't know 9998, in 2 rows, the first on line 5" in said
     assert "purchases there count to the group other" in said
     assert found["segment_id"].notna().all()
+
+
+def test_people_not_yet_contacted_have_a_segment(score, customers):
+    rows = customers("conversion")
+    _, expected, _ = score("segments", rows, "--population", "campaigns")
+    status, found, said = score("segments", rows[KNOWN_BEFORE_CONTACT], "--population", "campaigns")
+    assert status == 0, said
+    pd.testing.assert_frame_equal(found, expected)
+
+
+def test_only_what_segments_use_is_asked_for(score, customers):
+    rows = customers("conversion")[KNOWN_BEFORE_CONTACT].drop(columns="LoyaltyPoints")
+    status, _, said = score("segments", rows, "--population", "campaigns")
+    assert status == 1
+    expected = next(line for line in said.splitlines() if "expected:" in line).partition(": ")[2]
+    assert sorted(expected.split(", ")) == sorted(KNOWN_BEFORE_CONTACT)
+    assert "missing:  LoyaltyPoints" in said
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_columns_that_no_model_uses_change_no_score(score, customers, kind):
+    rows = customers(kind)
+    _, expected, _ = score(kind, rows)
+    task = next(iter(TASKS[kind].values()))
+    used = [name for name in rows if name in {KEYS[kind], task.outcome, *task.columns.values()}]
+    status, found, said = score(kind, rows[used])
+    assert status == 0, said
+    pd.testing.assert_frame_equal(found, expected)
 
 
 def test_a_customer_of_a_campaign_has_one_segment(score, customers):

@@ -52,6 +52,20 @@ def test_few_transactions_are_too_little_data_however_different_clients_are():
     assert scores["segment_name"].tolist() == ["no activity"]
 
 
+def test_a_day_and_a_half_of_transactions_makes_no_lapsing_clients():
+    clients = make_clients(transactions=4).assign(recency_days=lambda made: np.arange(len(made)) % 2)
+
+    fit = segments.fit(clients, seed=1, depth="quick")
+    names = set(segments.score(clients, fit.artefact)["segment_name"])
+
+    # Who spends much has made many transactions here.
+    assert names == {
+        "regulars, high value",
+        "regulars, standard value",
+        "occasional users, standard value",
+    }
+
+
 def test_the_planted_clusters_of_the_sample_are_recovered(built_sample):
     planted = planted_truth("transactions")["cluster_of_client"]
     found = dict(
