@@ -44,7 +44,7 @@ from bank_marketing.methods.deciles import assign_deciles, decile_cuts, lift_by_
 from bank_marketing.methods.leaks import LEAK_ROC_AUC, single_feature_roc_auc
 from bank_marketing.methods.metrics import roc_auc
 from bank_marketing.methods.propensity import fit_propensities, predict_propensity
-from bank_marketing.methods.survival import fit_cox
+from bank_marketing.methods.survival import NothingToFitError, fit_cox
 from bank_marketing.methods.survival_models import from_plain, to_plain
 from bank_marketing.methods.typical import describe_population
 
@@ -290,7 +290,10 @@ def _zero_tenure_metrics(
     parts = []
     for zero_years in OTHER_ZERO_YEARS:
         durations = durations_in_years(known, zero_years=zero_years)
-        metrics = compare_survival_models(fitters, design, durations, events, folds).metrics
+        try:
+            metrics = compare_survival_models(fitters, design, durations, events, folds).metrics
+        except NothingToFitError:
+            return pd.DataFrame()
         of_model = metrics[metrics["metric"].str.endswith("_of_weibull")]
         parts.append(of_model.assign(metric=of_model["metric"] + f"_zero_tenure_as_{zero_years}_years"))
     return pd.concat(parts, ignore_index=True)

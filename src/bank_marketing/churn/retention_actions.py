@@ -2,9 +2,45 @@
 
 from __future__ import annotations
 
+import math
+from typing import Any
+
 import pandas as pd
 
+from bank_marketing.errors import UserError
 from bank_marketing.methods.allocation import allocate_actions
+
+
+def stated_limit(value: Any, name: str) -> float | None:
+    """Read a limit as a var of dbt states it.
+
+    Parameters
+    ----------
+    value : any
+        A number, as such or as text; nothing or an empty text for no limit. 0 is one: nothing may be done.
+    name : str
+        The var's name.
+
+    Returns
+    -------
+    float or None
+        The limit, None for none.
+
+    Raises
+    ------
+    UserError
+        If it is no number, or below 0.
+    """
+    text = "" if value is None else str(value).strip()
+    if text in ("", "None"):
+        return None
+    try:
+        limit = float(text)
+    except ValueError:
+        limit = math.nan
+    if not 0 <= limit < math.inf:
+        raise UserError(f"var {name} is {text!r}, expected a number of 0 or more, or nothing for no limit.")
+    return limit
 
 
 def choose_offers(

@@ -111,7 +111,7 @@ def _zero_tenure(metrics: pd.DataFrame) -> str:
     """Say how much depends on what a tenure of zero stands for."""
     brier = metrics.set_index("metric")["value"].filter(regex="^integrated_brier_score_of_weibull")
     others = brier.filter(like="zero_tenure_as")
-    if others.empty:
+    if others.empty or brier.size == others.size:
         return ""
     return (
         "\nCox models see no more of a tenure than its order, which stays the same whatever part of a year a"

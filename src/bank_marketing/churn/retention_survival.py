@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from lifelines import KaplanMeierFitter
+from lifelines.exceptions import ConvergenceError
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from bank_marketing.churn.retention_terms import retention_numbers, retention_terms
@@ -152,6 +153,11 @@ def compare_survival_models(
     SurvivalComparison
         The winner is chosen on the rows that its figures are about. With a handful of candidates on
         thousands of rows this flatters them by less than their intervals are wide.
+
+    Raises
+    ------
+    NothingToFitError
+        If no candidate can be fitted.
     """
     models: dict[str, list[SurvivalModel]] = {}
     curves: dict[str, np.ndarray] = {}
@@ -162,8 +168,8 @@ def compare_survival_models(
                 fit(design[folds != fold], durations[folds != fold], events[folds != fold])
                 for fold in np.unique(folds)
             ]
-        except NothingToFitError:
-            # Rare traits are too few for a candidate to see; others may.
+        except (NothingToFitError, ConvergenceError):
+            # Rare traits are too few for a candidate to see, or all durations alike; others may do.
             continue
         curves[name] = np.empty((len(events), len(BRIER_YEARS)))
         concordance, losses = [], np.empty(len(events))
@@ -184,6 +190,8 @@ def compare_survival_models(
             ("concordance_index", *fold_interval(concordance, 1 / (len(concordance) - 1))),
             ("integrated_brier_score", *row_mean_interval(losses)),
         ]
+    if not figures:
+        raise NothingToFitError(f"None of the survival models could be fitted: {', '.join(candidates)}.")
     winner = min(figures, key=lambda name: figures[name][1][1])
     rows: list[tuple[Any, ...]] = [(SPLIT, *figure, len(events)) for figure in figures[winner]]
     for name in figures:

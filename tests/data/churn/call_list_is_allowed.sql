@@ -24,5 +24,5 @@ union all
 select null, 'more calls or cost than allowed'
 from totals
 where
-    calls > {{ var('retention_calls_a_week') or 'calls' }}
-    or cost > {{ var('retention_budget') or 'cost' }} + 0.005
+    calls > {{ 'calls' if var('retention_calls_a_week') in (none, '') else var('retention_calls_a_week') }}
+    or cost > {{ 'cost' if var('retention_budget') in (none, '') else var('retention_budget') }} + 0.005

@@ -10,17 +10,23 @@ from scipy.stats import norm
 
 from bank_marketing.artefacts import dump_artefact, load_artefact
 from bank_marketing.churn import retention
-from bank_marketing.churn.retention_survival import BRIER_YEARS, survival_design
+from bank_marketing.churn.retention_survival import (
+    BRIER_YEARS,
+    compare_survival_models,
+    survival_candidates,
+    survival_design,
+)
 from bank_marketing.churn.retention_terms import (
     TRAITS,
     durations_in_years,
+    known_countries,
     retention_numbers,
     retention_terms,
 )
 from bank_marketing.errors import UserError
 from bank_marketing.methods.metrics import squared_errors
 from bank_marketing.methods.propensity import predict_propensity
-from bank_marketing.methods.survival import brier_losses
+from bank_marketing.methods.survival import NothingToFitError, brier_losses
 from bank_marketing.methods.survival_models import from_plain
 
 COUNTRIES = ["France", "Spain", "Germany"]
@@ -362,3 +368,29 @@ def test_odds_ratios_point_where_hazard_ratios_do(fit):
     clear = [name for name in PLANTED if odds.loc[name, "value_low"] > 1]
     assert len(clear) >= 4
     assert (hazards.loc[clear, "value"] > 1).all()
+
+
+def test_a_candidate_that_does_not_converge_is_left_out_and_others_compete():
+    newcomers = make_customers(300, PLANTED).assign(tenure_years=0)
+    countries = known_countries(newcomers)
+    design, events = survival_design(newcomers, countries), newcomers["has_exited"].to_numpy(int)
+    fitters = survival_candidates(newcomers, countries, names=["cox", "weibull"], seed=1)
+    durations, folds = durations_in_years(newcomers), np.arange(300) % 3
+
+    compared = compare_survival_models(fitters, design, durations, events, folds)
+
+    assert compared.winner == "cox"
+    assert not compared.metrics["metric"].str.endswith("_of_weibull").any()
+    with pytest.raises(NothingToFitError, match="weibull"):
+        compare_survival_models({"weibull": fitters["weibull"]}, design, durations, events, folds)
+
+
+def test_a_zero_tenure_as_another_part_of_a_year_is_judged_by_a_model_that_sees_the_difference():
+    newcomers = make_customers(400, PLANTED)
+    newcomers["tenure_years"] = newcomers["tenure_years"].round().where(newcomers.index % 4 > 0, 0)
+
+    fit = retention.fit(newcomers, depth="full", seed=1)
+
+    brier = fit.metrics.set_index("metric")["value"].filter(regex="integrated_brier_score_of_weibull")
+    assert len(brier) == 3 and brier.nunique() == 3
+    assert f"with half a year {brier['integrated_brier_score_of_weibull']:.4f}" in fit.card.replace("\n", " ")

@@ -1,8 +1,10 @@
 """Retention actions: the chosen offers, in order of their gain."""
 
 import pandas as pd
+import pytest
 
-from bank_marketing.churn.retention_actions import choose_offers
+from bank_marketing.churn.retention_actions import choose_offers, stated_limit
+from bank_marketing.errors import UserError
 
 OFFERS = pd.DataFrame(
     [
@@ -49,3 +51,22 @@ def test_no_offers_give_an_empty_list():
 def test_only_the_alerted_get_an_offer_and_nobody_where_no_alert_is_worth_it():
     assert chosen(threshold=0.4) == [(1, "reactivation_bonus")]
     assert chosen(threshold=None) == []
+
+
+@pytest.mark.parametrize(
+    "stated, limit",
+    [(None, None), ("", None), ("None", None), (0, 0.0), ("0", 0.0), (" 12.5 ", 12.5), (7, 7.0)],
+)
+def test_nothing_is_no_limit_and_zero_is_one(stated, limit):
+    assert stated_limit(stated, "retention_budget") == limit
+
+
+@pytest.mark.parametrize("stated", ["-1", "many", "nan", "inf"])
+def test_a_limit_that_is_none_is_refused_by_name(stated):
+    with pytest.raises(UserError, match=f"retention_budget is '{stated}'"):
+        stated_limit(stated, "retention_budget")
+
+
+def test_a_budget_of_zero_makes_no_call():
+    assert chosen(budget=0.0) == []
+    assert chosen(calls=0) == []
