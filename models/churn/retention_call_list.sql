@@ -20,7 +20,10 @@ with
             cast(chosen.expected_net_gain_low as double) as expected_net_gain_low,
             cast(chosen.expected_net_gain_high as double) as expected_net_gain_high,
             cast(
-                concat_ws('; ', scores.driver_1, scores.driver_2, scores.driver_3) as {{ dbt.type_string() }}
+                coalesce(
+                    nullif(concat_ws('; ', scores.driver_1, scores.driver_2, scores.driver_3), ''),
+                    'no single trait stands out'
+                ) as {{ dbt.type_string() }}
             ) as reason,
             cast({{ dbt.string_literal(var("churn_currency")) }} as {{ dbt.type_string() }}) as currency,
             cast(scores.model_version as bigint) as model_version,
