@@ -1,5 +1,6 @@
 """Project copies for tests: dbt builds in them, so that nothing in the checkout is written to."""
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -75,12 +76,29 @@ def copy_project(folder: Path, seed_set: str = "sample") -> Project:
     return Project(folder, seed_set)
 
 
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """Return a folder that the first of pytest's workers makes; the others wait for it."""
+    base = factory.getbasetemp()
+    root = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder = root / name
+    with (root / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "done").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            make(folder)
+            (folder / "done").touch()
+    return folder
+
+
 @pytest.fixture(scope="session")
 def built_sample(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """Return a copy in which the whole sample was built; tests only read it."""
-    project = copy_project(tmp_path_factory.mktemp("sample") / "project")
-    project.build()
-    return project
+
+    def make(folder: Path) -> None:
+        copy_project(folder / "project").build()
+
+    return Project(made_once(tmp_path_factory, "sample", make) / "project")
 
 
 @pytest.fixture(scope="session")
@@ -88,33 +106,41 @@ def built_kaggle(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """Return a copy in which the real files were imported and built; tests only read it."""
     if not KAGGLE.is_dir():
         pytest.skip("the real Kaggle files aren't beside the project")
-    folder = tmp_path_factory.mktemp("kaggle")
-    shutil.copytree(KAGGLE, folder / "shared" / "kaggle")
-    project = copy_project(folder / "project", "kaggle")
-    done = project.run("bank_marketing.cli", "import-kaggle", "../shared/kaggle")
-    assert done.returncode == 0, done.stdout + done.stderr
-    done = project.run("bank_marketing.cli", "build")
-    assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-2000:]
-    return project
+
+    def make(folder: Path) -> None:
+        shutil.copytree(KAGGLE, folder / "shared" / "kaggle")
+        project = copy_project(folder / "project", "kaggle")
+        done = project.run("bank_marketing.cli", "import-kaggle", "../shared/kaggle")
+        assert done.returncode == 0, done.stdout + done.stderr
+        done = project.run("bank_marketing.cli", "build")
+        assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-2000:]
+
+    return Project(made_once(tmp_path_factory, "kaggle", make) / "project", "kaggle")
 
 
 @pytest.fixture(scope="session")
 def small_sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with a sample of few rows, for builds whose figures don't matter."""
-    folder = tmp_path_factory.mktemp("small") / "sample"
-    command = [sys.executable, "-m", "bank_marketing.cli", "sample", "--scale", "0.05", "--out", str(folder)]
-    subprocess.run(command, cwd=REPOSITORY, check=True, capture_output=True)
-    return folder
+
+    def make(folder: Path) -> None:
+        command = [sys.executable, "-m", "bank_marketing.cli", "sample", "--scale", "0.05"]
+        command += ["--out", str(folder / "sample")]
+        subprocess.run(command, cwd=REPOSITORY, check=True, capture_output=True)
+
+    return made_once(tmp_path_factory, "small_sample", make) / "sample"
 
 
 @pytest.fixture(scope="session")
 def small_build(tmp_path_factory: pytest.TempPathFactory, small_sample: Path) -> Project:
     """Return a copy in which the small sample was built; `small_project` hands out copies of it."""
-    project = copy_project(tmp_path_factory.mktemp("small") / "project")
-    shutil.rmtree(project.folder / "seeds" / "sample")
-    shutil.copytree(small_sample, project.folder / "seeds" / "sample")
-    project.build()
-    return project
+
+    def make(folder: Path) -> None:
+        project = copy_project(folder / "project")
+        shutil.rmtree(project.folder / "seeds" / "sample")
+        shutil.copytree(small_sample, project.folder / "seeds" / "sample")
+        project.build()
+
+    return Project(made_once(tmp_path_factory, "small_build", make) / "project")
 
 
 @pytest.fixture
