@@ -46,6 +46,8 @@ FOREIGN_NAMES = {
         row customer_number Nachname FICO Land Sex Alter years_with_bank Kontostand products has_credit_card
         active_customer Gehalt churned Beschwerde Zufriedenheit Kartenart bonus_points""",
 }
+# The sample has no rows of what only a bank itself has.
+WITH_ROWS = {name: seed_format for name, seed_format in FORMATS.items() if not seed_format.may_be_empty}
 BOOLEANS = {"1": "true", "0": "false", "YES": "true", "NO": "false", "Yes": "true", "No": "false"}
 
 
@@ -98,7 +100,7 @@ def small_export(path: Path, *columns: str) -> Export:
     return write_export(path, list(names), [list(row) for row in rows])
 
 
-@pytest.mark.parametrize("seed_format", FORMATS.values(), ids=FORMATS)
+@pytest.mark.parametrize("seed_format", WITH_ROWS.values(), ids=WITH_ROWS)
 def test_foreign_names_codes_and_forms_lead_to_the_very_same_file(seed_format, tmp_path):
     export = foreign(seed_format, tmp_path / "export.csv")
     proposals = propose(export, seed_format)
@@ -113,7 +115,7 @@ def test_foreign_names_codes_and_forms_lead_to_the_very_same_file(seed_format, t
     assert made[1:] == sample_rows(seed_format)
 
 
-@pytest.mark.parametrize("seed_format", FORMATS.values(), ids=FORMATS)
+@pytest.mark.parametrize("seed_format", WITH_ROWS.values(), ids=WITH_ROWS)
 def test_the_written_mapping_reads_back_as_it_was_proposed(seed_format, tmp_path):
     export = foreign(seed_format, tmp_path / "export.csv")
     proposals = propose(export, seed_format)
