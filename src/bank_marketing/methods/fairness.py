@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from bank_marketing.methods.intervals import normal_quantile, wilson_interval
+from bank_marketing.methods.intervals import difference_interval, normal_quantile, wilson_interval
 
 # Of fewer people a figure says little, and might say too much about one of them.
 LEAST_ROWS = 30
@@ -121,9 +121,9 @@ def _compare(
     if len(rest) < LEAST_ROWS:
         return (alone.n, alone.mean, alone.low, alone.high, *([np.nan] * 4), pd.NA)
     one, other = _part(group, measure, comparisons), _part(rest, measure, comparisons)
-    difference = one.mean - other.mean
-    low = difference - np.hypot(one.mean - one.low, other.high - other.mean)
-    high = difference + np.hypot(one.high - one.mean, other.mean - other.low)
+    difference, low, high = difference_interval(
+        (one.mean, one.low, one.high), (other.mean, other.low, other.high)
+    )
     is_different = bool(low > 0 or high < 0)
     return (alone.n, alone.mean, alone.low, alone.high, other.mean, difference, low, high, is_different)
 

@@ -69,6 +69,41 @@ def wilson_interval(
     return np.minimum(np.maximum(centre - half, 0), rate), np.maximum(np.minimum(centre + half, 1), rate)
 
 
+def difference_interval(
+    one: tuple[npt.ArrayLike, npt.ArrayLike, npt.ArrayLike],
+    other: tuple[npt.ArrayLike, npt.ArrayLike, npt.ArrayLike],
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return the difference of two independent figures with its interval, from the intervals of both.
+
+    The squares of the distances to the ends that make the difference smallest, and largest, add up, so that
+    the interval stays as lopsided as those it is made of.
+
+    Parameters
+    ----------
+    one, other : tuple of three array_like
+        Value, low and high of each figure, all of the same shape.
+
+    Returns
+    -------
+    value, low, high : numpy.ndarray
+        One less the other, with an interval of the same confidence as the two; nan where a part is nan.
+
+    References
+    ----------
+    Newcombe, R. G. (1998). Interval estimation for the difference between independent proportions: comparison
+    of eleven methods. Statistics in Medicine 17, 873-890. Method 10, if the two are Wilson's.
+    """
+    (value, low, high), (other_value, other_low, other_high) = (
+        (np.asarray(part, dtype=float) for part in figure) for figure in (one, other)
+    )
+    difference = value - other_value
+    return (
+        difference,
+        difference - np.hypot(value - low, other_high - other_value),
+        difference + np.hypot(high - value, other_value - other_low),
+    )
+
+
 def row_mean_interval(values: npt.ArrayLike, *, comparisons: int = 1) -> tuple[float, float, float]:
     """Return the mean over rows of a figure that each row has alone, such as a loss, with its interval.
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
-from bank_marketing.methods.intervals import FloatArray, normal_quantile
+from bank_marketing.methods.intervals import FloatArray, difference_interval, wilson_interval
 
 # Assignment counts as random unless traits tell it with less chance than this.
 BALANCE_LEVEL = 0.01
@@ -68,17 +68,10 @@ def difference_of_rates(
     Newcombe, R. G. (1998). Interval estimation for the difference between independent proportions: comparison
     of eleven methods. Statistics in Medicine 17, 873-890. Method 10: Wilson's score intervals, combined.
     """
-    z = normal_quantile(comparisons)
-    rate_treated, low_treated, high_treated = _score_interval(good_treated, treated, z)
-    rate_control, low_control, high_control = _score_interval(good_control, control, z)
-    value = rate_treated - rate_control
-    return pd.DataFrame(
-        {
-            "value": value,
-            "value_low": value - np.hypot(rate_treated - low_treated, high_control - rate_control),
-            "value_high": value + np.hypot(high_treated - rate_treated, rate_control - low_control),
-        }
+    value, low, high = difference_interval(
+        _rate(good_treated, treated, comparisons), _rate(good_control, control, comparisons)
     )
+    return pd.DataFrame({"value": value, "value_low": low, "value_high": high})
 
 
 def qini_curve(is_good: npt.ArrayLike, is_treated: npt.ArrayLike, score: npt.ArrayLike) -> QiniCurve:
@@ -186,10 +179,9 @@ def _gains(good: np.ndarray, treated: np.ndarray, score: np.ndarray) -> tuple[Fl
     return np.append(0.0, last_of_equals + 1.0), np.append(0.0, gain)
 
 
-def _score_interval(good: npt.ArrayLike, n: npt.ArrayLike, z: float) -> tuple[FloatArray, ...]:
-    trials = np.asarray(n, dtype=float)
+def _rate(
+    good: npt.ArrayLike, n: npt.ArrayLike, comparisons: int
+) -> tuple[FloatArray, FloatArray, FloatArray]:
     with np.errstate(divide="ignore", invalid="ignore"):
-        rate = np.asarray(good, dtype=float) / trials
-        centre = (rate + z**2 / (2 * trials)) / (1 + z**2 / trials)
-        half = z / (1 + z**2 / trials) * np.sqrt(rate * (1 - rate) / trials + z**2 / (4 * trials**2))
-    return rate, np.minimum(centre - half, rate), np.maximum(centre + half, rate)
+        rate = np.asarray(good, dtype=float) / np.asarray(n, dtype=float)
+    return rate, *wilson_interval(good, n, comparisons=comparisons)

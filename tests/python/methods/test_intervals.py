@@ -4,6 +4,7 @@ from scipy import stats
 
 from bank_marketing.methods.intervals import (
     bootstrap_interval,
+    difference_interval,
     fold_interval,
     normal_quantile,
     row_mean_interval,
@@ -30,6 +31,12 @@ def test_wilson_interval_without_trials_is_unknown():
 
     assert np.isnan(low[0])
     assert np.isnan(high[0])
+
+
+def test_interval_of_a_difference_reaches_furthest_where_both_do():
+    difference = difference_interval((0.5, 0.2, 0.6), (0.1, 0.0, 0.5))
+
+    assert difference == pytest.approx((0.4, 0.4 - 0.5, 0.4 + np.sqrt(0.02)))
 
 
 def test_row_mean_interval_is_that_of_the_normal_distribution():
