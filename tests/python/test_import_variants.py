@@ -225,10 +225,6 @@ def with_words_for_nothing(table: Table, word: str, *columns: str) -> Table:
     return table
 
 
-def damaged_byte(table: Table) -> bytes:
-    return table.text().encode().replace("Müller".encode(), b"M\xfcller", 1)
-
-
 def with_value(column: str, row: int, value: str) -> Callable[[Table], str]:
     def make(table: Table) -> str:
         table.rows[row][table.header.index(column)] = value

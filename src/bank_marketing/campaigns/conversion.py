@@ -70,7 +70,6 @@ class Moment:
 
 BEFORE_CONTACT = Moment("before_contact", KNOWN_BEFORE, PLANNED)
 IN_CAMPAIGN = Moment("in_campaign", KNOWN_BEFORE + ENGAGEMENT, PLANNED)
-MOMENTS = {moment.name: moment for moment in (BEFORE_CONTACT, IN_CAMPAIGN)}
 
 
 def fit_moment(frame: pd.DataFrame, moment: Moment, *, depth: str, seed: int) -> Fit:

@@ -44,7 +44,6 @@ NO_VALUE = (
 )
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 GROUPED_BY_POINTS = re.compile(r"-?\d{1,3}(\.\d{3})+")
-COMMA_DECIMALS = re.compile(r"-?[\d.]*,\d*")
 
 
 @dataclass(frozen=True)

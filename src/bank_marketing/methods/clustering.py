@@ -18,7 +18,6 @@ from sklearn.mixture import GaussianMixture
 from bank_marketing.methods.intervals import row_mean_interval
 
 CANDIDATES = range(2, 9)
-METHODS = ("k_means", "gaussian_mixture")
 # Criteria, null data and resamples look at no more rows than this: a random part says the same.
 SAMPLE_ROWS = 2_000
 # Smallest variance of a mixture's component, of standardised features: without it a value that many share

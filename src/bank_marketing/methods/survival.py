@@ -151,11 +151,6 @@ class CoxModel(SurvivalModel):
         return np.asarray(seen)
 
     @property
-    def mean_hazard(self) -> float:
-        """Mean baseline hazard over the time seen, in events per unit of time."""
-        return float(self.cumulative_hazard[-1] / self.times[-1])
-
-    @property
     def late_hazard(self) -> float:
         """Mean baseline hazard over the last tenth of the time seen, in events per unit of time."""
         late = LATE_SHARE * self.times[-1]

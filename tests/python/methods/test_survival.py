@@ -93,7 +93,6 @@ def test_beyond_the_time_seen_the_hazard_is_that_of_its_last_tenth():
     cox = rising_hazard()
 
     assert cox.late_hazard == pytest.approx(0.1)
-    assert cox.mean_hazard == pytest.approx(0.055)
     assert cox.baseline(np.array([12.0])) - cox.baseline(np.array([10.0])) == pytest.approx(0.2)
 
 
