@@ -4,7 +4,9 @@ KEY = "customer_id"
 TARGET = "has_converted"
 CUSTOMER_NUMBERS = ("age", "income_usd", "loyalty_points", "previous_purchases")
 SPEND = "ad_spend_usd"
-ARMS = ("campaign_type", "campaign_channel")
+TYPE = "campaign_type"
+CHANNEL = "campaign_channel"
+ARMS = (TYPE, CHANNEL)
 GENDER = "gender"
 ENGAGEMENT = (
     "click_through_rate",

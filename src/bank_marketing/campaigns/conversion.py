@@ -8,6 +8,16 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
+from bank_marketing.campaigns.columns import (
+    CHANNEL,
+    CUSTOMER_NUMBERS,
+    ENGAGEMENT,
+    GENDER,
+    KEY,
+    SPEND,
+    TARGET,
+    TYPE,
+)
 from bank_marketing.campaigns.conversion_card import conversion_card, too_little_data_card
 from bank_marketing.fitting import EFFECT_COLUMNS, ORDER_COLUMN, Fit
 from bank_marketing.methods.calibration import apply_calibrator, reliability_curve
@@ -35,20 +45,9 @@ from bank_marketing.methods.propensity import (
 from bank_marketing.methods.scorecard import in_words
 from bank_marketing.methods.typical import describe_population
 
-KEY = "customer_id"
-TARGET = "has_converted"
-PLANNED = ("gender", "campaign_channel", "campaign_type")
-KNOWN_BEFORE = ("age", "income_usd", "loyalty_points", "previous_purchases", "ad_spend_usd")
-ENGAGEMENT = (
-    "click_through_rate",
-    "click_conversion_rate",
-    "website_visits",
-    "pages_per_visit",
-    "time_on_site_minutes",
-    "social_shares",
-    "email_opens",
-    "email_clicks",
-)
+# Their order decides ties between features.
+PLANNED = (GENDER, CHANNEL, TYPE)
+KNOWN_BEFORE = (*CUSTOMER_NUMBERS, SPEND)
 
 
 @dataclass(frozen=True)

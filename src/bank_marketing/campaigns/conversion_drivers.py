@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from bank_marketing.campaigns.conversion import KEY
+from bank_marketing.campaigns.columns import KEY
 from bank_marketing.methods.cross_fitting import scoring_models
 from bank_marketing.methods.drivers import contributions, drivers_in_words
 from bank_marketing.methods.propensity import MISSING, additive_scores, prepare_features

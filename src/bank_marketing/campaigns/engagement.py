@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from bank_marketing.artefacts import pack_table, unpack_table
 from bank_marketing.campaigns.columns import ARMS, CUSTOMER_NUMBERS, ENGAGEMENT, GENDER, KEY, SPEND, TARGET
 from bank_marketing.campaigns.engagement_score import engagement_score, learn_weights, mean_weights
 from bank_marketing.fitting import METRIC_COLUMNS, Fit
@@ -179,7 +180,7 @@ def tables(artefact: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
         weights (`WEIGHT_COLUMNS`), drivers (`DRIVER_COLUMNS`) and curves (`CURVE_COLUMNS`).
     """
     columns = {"weights": WEIGHT_COLUMNS, "drivers": DRIVER_COLUMNS, "curves": CURVE_COLUMNS}
-    return {name: pd.DataFrame(artefact[name], columns=list(names)) for name, names in columns.items()}
+    return {name: unpack_table(artefact[name], names) for name, names in columns.items()}
 
 
 def _artefact(
@@ -191,8 +192,7 @@ def _artefact(
         "curves": (curves, CURVE_COLUMNS),
     }
     return {"customer_id": keys.to_numpy(), "fold": fold} | {
-        name: table.reindex(columns=list(columns)).astype(object).to_dict("list")
-        for name, (table, columns) in parts.items()
+        name: pack_table(table, columns) for name, (table, columns) in parts.items()
     }
 
 

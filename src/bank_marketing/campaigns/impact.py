@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from bank_marketing.artefacts import pack_table, unpack_table
 from bank_marketing.campaigns.columns import ARMS, CUSTOMER_NUMBERS, GENDER, KEY, SPEND, TARGET
 from bank_marketing.campaigns.impact_by_segment import GROUP_COLUMNS, effects_by_group
 from bank_marketing.campaigns.impact_card import impact_card
@@ -137,15 +138,15 @@ def tables(artefact: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
         impact with `COLUMNS` and by_segment with `GROUP_COLUMNS`.
     """
     return {
-        name: pd.DataFrame(artefact[name], columns=list(columns))
+        name: unpack_table(artefact[name], columns)
         for name, columns in (("impact", COLUMNS), ("by_segment", GROUP_COLUMNS))
     }
 
 
 def _artefact(impact: pd.DataFrame, groups: pd.DataFrame) -> dict[str, Any]:
     return {
-        "impact": impact.reindex(columns=list(COLUMNS)).astype(object).to_dict("list"),
-        "by_segment": groups.reindex(columns=list(GROUP_COLUMNS)).astype(object).to_dict("list"),
+        "impact": pack_table(impact, COLUMNS),
+        "by_segment": pack_table(groups, GROUP_COLUMNS),
     }
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from bank_marketing.artefacts import pack_table, unpack_table
 from bank_marketing.campaigns.columns import KEY, TARGET
 from bank_marketing.fitting import METRIC_COLUMNS, Fit
 from bank_marketing.methods.intervals import CONFIDENCE, Z, wilson_interval
@@ -97,7 +98,7 @@ def fit(frame: pd.DataFrame, *, depth: str, seed: int) -> Fit:
             "too_little_data",
             params={"reason": reason},
             card=f"# Campaign KPIs\n\nNot compared: {reason}.\n",
-            artefact={"kpis": table.to_dict("list")},
+            artefact={"kpis": pack_table(table, COLUMNS)},
         )
     corrected = stats.false_discovery_control(table.loc[compared, "p_value"].to_numpy(dtype=float))
     table.loc[compared, "corrected_p_value"] = corrected
@@ -119,7 +120,7 @@ def fit(frame: pd.DataFrame, *, depth: str, seed: int) -> Fit:
         params={"seed": seed},
         metrics=pd.DataFrame(metrics, columns=list(METRIC_COLUMNS)),
         card=_card(table),
-        artefact={"kpis": table.to_dict("list")},
+        artefact={"kpis": pack_table(table, COLUMNS)},
     )
 
 
@@ -136,7 +137,7 @@ def tables(artefact: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
     dict of str to pandas.DataFrame
         kpis with `COLUMNS`.
     """
-    return {"kpis": pd.DataFrame(artefact["kpis"], columns=list(COLUMNS))}
+    return {"kpis": unpack_table(artefact["kpis"], COLUMNS)}
 
 
 def _kpi(known: pd.DataFrame, name: str, seed: int) -> dict[str, Any]:

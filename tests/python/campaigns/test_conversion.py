@@ -5,9 +5,9 @@ from sklearn.metrics import roc_auc_score
 from threadpoolctl import threadpool_limits
 
 from bank_marketing.artefacts import dump_artefact, load_artefact
-from bank_marketing.campaigns import conversion
 from bank_marketing.campaigns import conversion_before_contact as before_contact
 from bank_marketing.campaigns import conversion_in_campaign as in_campaign
+from bank_marketing.campaigns.columns import ENGAGEMENT
 from bank_marketing.fitting import Fit
 from bank_marketing.methods.deciles import decile_cuts
 
@@ -226,7 +226,7 @@ def test_no_customers_give_no_scores_in_the_right_types(frame, fitted):
 def engaged(frame) -> pd.DataFrame:
     """Return the customers with engagement of which only visits and clicks matter, and they decide much."""
     random = np.random.default_rng(2)
-    names = [*conversion.ENGAGEMENT]
+    names = [*ENGAGEMENT]
     with_engagement = frame.assign(**{name: random.uniform(0, 50, len(frame)) for name in names})
     engaged = (with_engagement["website_visits"] > 20) & (with_engagement["email_clicks"] > 10)
     log_odds = np.where(engaged, 3, -2) + 0.5 * frame["true_log_odds"]
