@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from lifelines import CoxPHFitter
-from lifelines.exceptions import ConvergenceWarning
 from lifelines.statistics import proportional_hazard_test
 from sklearn.linear_model import LogisticRegression
 
 from bank_marketing.fitting import EFFECT_COLUMNS
+from bank_marketing.methods.effects import logistic_covariance
 from bank_marketing.methods.intervals import normal_quantile
-from bank_marketing.methods.survival import CoxModel
+from bank_marketing.methods.survival import CoxModel, lifelines_cox
 
 # Enough to keep the ratios of rare terms finite, too little to move the others.
 RIDGE = 0.1
@@ -85,15 +83,10 @@ def proportional_hazards(
     Grambsch, P. M. and Therneau, T. M. (1994). Proportional hazards tests and diagnostics based on weighted
     residuals. Biometrika 81, 515-526.
     """
-    varying = [term for term in terms if terms[term].nunique() > 1]
-    frame = terms[varying].assign(_duration=durations, _event=np.asarray(events, dtype=float))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        fitter = CoxPHFitter(penalizer=penalizer)
-        fitter.fit(frame, "_duration", "_event", fit_options={"step_size": 0.5})
-        p_values = proportional_hazard_test(fitter, frame, time_transform="rank").summary["p"]
-        residuals = fitter.compute_residuals(frame, "deviance")["deviance"]
-    corrected = (p_values * len(varying)).clip(upper=1.0)
+    fitter, frame = lifelines_cox(terms, durations, events, penalizer=penalizer)
+    p_values = proportional_hazard_test(fitter, frame, time_transform="rank").summary["p"]
+    residuals = fitter.compute_residuals(frame, "deviance")["deviance"]
+    corrected = (p_values * len(p_values)).clip(upper=1.0)
     return {
         "smallest_p_value": float(corrected.min()),
         "terms_that_change": [str(name) for name in corrected.index[corrected < 0.05]],
@@ -104,12 +97,8 @@ def proportional_hazards(
 def _log_odds_ratios(terms: pd.DataFrame, events: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     values = terms.to_numpy(dtype=float)
     varying = values.std(axis=0) > 0
-    design = np.column_stack([np.ones(len(values)), values[:, varying]])
-    model = LogisticRegression(C=1 / RIDGE, max_iter=1_000, tol=1e-8).fit(design[:, 1:], events)
-    chance = model.predict_proba(design[:, 1:])[:, 1]
-    information = (design * (chance * (1 - chance))[:, None]).T @ design
-    information += np.diag([0.0, *np.full(int(varying.sum()), RIDGE)])
-    errors = np.sqrt(np.diag(np.linalg.inv(information)))[1:]
-    ratios, of_all = np.zeros(values.shape[1]), np.full(values.shape[1], np.nan)
-    ratios[varying], of_all[varying] = model.coef_[0], errors
-    return ratios, of_all
+    model = LogisticRegression(C=1 / RIDGE, max_iter=1_000, tol=1e-8).fit(values[:, varying], events)
+    ratios, errors = np.zeros(values.shape[1]), np.full(values.shape[1], np.nan)
+    ratios[varying] = model.coef_[0]
+    errors[varying] = np.sqrt(np.diag(logistic_covariance(model, values[:, varying])))
+    return ratios, errors

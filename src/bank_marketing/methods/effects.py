@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
+from sklearn.linear_model import LogisticRegression
 
 from bank_marketing.methods.cross_fitting import CrossFit, Depth
 from bank_marketing.methods.intervals import normal_quantile, row_mean_interval
@@ -89,11 +91,7 @@ def standardised_log_odds(model: Mapping[str, Any], features: pd.DataFrame) -> p
     if model["candidate"] != "logistic_regression":
         return pd.DataFrame(columns=columns)
     transformer, regression = model["models"][0][:-1], model["models"][0][-1]
-    design = np.column_stack([np.ones(len(features)), transformer.transform(features)])
-    probability = regression.predict_proba(design[:, 1:])[:, 1]
-    penalty = np.diag([0.0, *np.full(design.shape[1] - 1, 1 / regression.C)])
-    information = design.T @ (design * (probability * (1 - probability))[:, None]) + penalty
-    covariance = np.linalg.inv(information)[1:, 1:]
+    covariance = logistic_covariance(regression, transformer.transform(features))
 
     names, weights = _contrasts([str(name) for name in transformer.get_feature_names_out()], features)
     value = weights @ regression.coef_[0]
@@ -102,6 +100,30 @@ def standardised_log_odds(model: Mapping[str, Any], features: pd.DataFrame) -> p
     return pd.DataFrame(
         dict(zip(columns, (names, kind, value, value - half, value + half), strict=True)), columns=columns
     )
+
+
+def logistic_covariance(regression: LogisticRegression, values: npt.ArrayLike) -> FloatArray:
+    """Return the covariance of the coefficients of a logistic regression with a ridge penalty.
+
+    Parameters
+    ----------
+    regression : LogisticRegression
+        Fitted, with an intercept, which the penalty leaves alone.
+    values : array_like of shape (rows, coefficients)
+        What it was fitted on.
+
+    Returns
+    -------
+    numpy.ndarray of shape (coefficients, coefficients)
+        The inverse of the penalised information matrix, without the intercept.
+    """
+    columns = np.asarray(values, dtype=float)
+    design = np.column_stack([np.ones(len(columns)), columns])
+    probability = regression.predict_proba(design[:, 1:])[:, 1]
+    penalty = np.diag([0.0, *np.full(design.shape[1] - 1, 1 / regression.C)])
+    information = design.T @ (design * (probability * (1 - probability))[:, None]) + penalty
+    covariance: FloatArray = np.linalg.inv(information)[1:, 1:]
+    return covariance
 
 
 def _contrasts(coefficients: list[str], features: pd.DataFrame) -> tuple[list[str], FloatArray]:

@@ -189,6 +189,35 @@ def fit_cox(
     NothingToFitError
         If no term varies.
     """
+    fitter, _ = lifelines_cox(design, durations, events, penalizer=penalizer)
+    baseline = fitter.baseline_cumulative_hazard_.iloc[:, 0]
+    return CoxModel(
+        terms=list(design.columns),
+        coefficients=fitter.params_.reindex(design.columns).fillna(0.0).to_numpy(),
+        standard_errors=fitter.standard_errors_.reindex(design.columns).to_numpy(),
+        centre=design.mean().to_numpy(dtype=float),
+        times=baseline.index.to_numpy(dtype=float),
+        cumulative_hazard=baseline.to_numpy(dtype=float),
+    )
+
+
+def lifelines_cox(
+    design: pd.DataFrame, durations: np.ndarray, events: np.ndarray, *, penalizer: float
+) -> tuple[CoxPHFitter, pd.DataFrame]:
+    """Fit a Cox model and leave it to lifelines, for tests and residuals that only lifelines has.
+
+    Parameters
+    ----------
+    design, durations, events, penalizer
+        As `fit_cox` takes them, with the same errors.
+
+    Returns
+    -------
+    fitter : CoxPHFitter
+        Fitted on the terms that vary.
+    frame : DataFrame of shape (n, n_varying + 2)
+        What it was fitted on, durations and events among them.
+    """
     if not np.all(durations > 0):
         raise ValueError(
             "A duration is 0 or missing; Cox needs durations above 0. Set zeros to a part of the unit."
@@ -205,15 +234,7 @@ def fit_cox(
         warnings.simplefilter("ignore", ConvergenceWarning)
         # Half steps: whole ones can overshoot with large hazard ratios and stop short of the maximum.
         fitter.fit(frame, "_duration", "_event", fit_options={"step_size": 0.5})
-    baseline = fitter.baseline_cumulative_hazard_.iloc[:, 0]
-    return CoxModel(
-        terms=list(design.columns),
-        coefficients=fitter.params_.reindex(design.columns).fillna(0.0).to_numpy(),
-        standard_errors=fitter.standard_errors_.reindex(design.columns).to_numpy(),
-        centre=design.mean().to_numpy(dtype=float),
-        times=baseline.index.to_numpy(dtype=float),
-        cumulative_hazard=baseline.to_numpy(dtype=float),
-    )
+    return fitter, frame
 
 
 def concordance_index(durations: np.ndarray, risk_scores: np.ndarray, events: np.ndarray) -> float:
