@@ -1,8 +1,8 @@
 """Fairness of the conversion scores between genders and between age bands."""
 
-import numpy as np
 import pandas as pd
 
+from bank_marketing.methods.bands import named_bands
 from bank_marketing.methods.fairness import COLUMNS, UNKNOWN, fairness_by_group
 
 AGE_BANDS = {0: "under 30", 30: "30 to 39", 40: "40 to 49", 50: "50 to 59", 60: "60 or more"}
@@ -58,6 +58,4 @@ def age_bands(age_years: pd.Series) -> pd.Series:
     pandas.Series of shape (rows,)
         One of `AGE_BANDS`, or 'unknown'.
     """
-    numbers = age_years.astype(float)
-    bands = pd.cut(numbers, [*AGE_BANDS, np.inf], right=False, labels=list(AGE_BANDS.values()))
-    return bands.astype(object).where(numbers.notna(), UNKNOWN)
+    return named_bands(age_years, AGE_BANDS).astype(object).fillna(UNKNOWN)

@@ -9,11 +9,12 @@ from lifelines.statistics import multivariate_logrank_test
 
 from bank_marketing.churn.retention_survival import km_interval
 from bank_marketing.churn.retention_terms import durations_in_years
+from bank_marketing.methods.bands import named_bands
 
 YEARS = tuple(range(11))
 # With fewer customers a curve says little.
 LEAST_CUSTOMERS = 30
-AGE_BANDS = ((0, 34), (35, 44), (45, 54), (55, 64), (65, 150))
+AGE_BANDS = {0: "under 35", 35: "35 to 44", 45: "45 to 54", 55: "55 to 64", 65: "65 or older"}
 EVERYBODY = ("all", "all")
 
 COHORT_COLUMNS = {
@@ -53,11 +54,7 @@ def cohort_values(features: pd.DataFrame) -> dict[str, pd.Series]:
     dict of str to Series of shape (n,)
         country, products, activity and age_band; null where the trait is missing.
     """
-    age, products = features["age_years"].astype(float), features["products"].astype(float)
-    band = pd.Series(pd.NA, index=features.index, dtype="string")
-    for youngest, oldest in AGE_BANDS:
-        name = f"under {oldest + 1}" if youngest == 0 else f"{youngest} to {oldest}"
-        band = band.mask(age.between(youngest, oldest), f"{youngest} or older" if oldest >= 150 else name)
+    products = features["products"].astype(float)
     return {
         "country": features["country"].astype("string"),
         "products": products.map(
@@ -66,7 +63,7 @@ def cohort_values(features: pd.DataFrame) -> dict[str, pd.Series]:
         "activity": features["is_active"]
         .map({True: "active", False: "not active"}, na_action="ignore")
         .astype("string"),
-        "age_band": band,
+        "age_band": named_bands(features["age_years"], AGE_BANDS),
     }
 
 

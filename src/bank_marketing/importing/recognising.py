@@ -221,16 +221,11 @@ def header_problem(header: tuple[str, ...], seed_format: SeedFormat) -> str:
     str
         Both lists and their differences.
     """
-    keys = {_key(name) for name in header}
-    known = {
-        _key(name): column.header
-        for column in seed_format.columns
-        for name in (*column.aliases, column.name, column.header)
-    }
-    present = {known[key] for key in keys if key in known}
-    missing = [name for name in seed_format.required_headers if name not in present]
-    unknown = [name for name in header if _key(name) not in known and not is_nameless(name)]
-    found = [known[_key(name)] for name in header if _key(name) in known]
+    known = column_by_name(seed_format)
+    columns = {name: known(name) for name in header}
+    found = [column.header for name in header if (column := columns[name])]
+    missing = [name for name in seed_format.required_headers if name not in found]
+    unknown = [name for name in header if columns[name] is None and not is_nameless(name)]
     repeated = sorted({name for name in found if found.count(name) > 1})
     return (
         f"the header isn't that of {seed_format.kaggle_file or seed_format.file_name}."

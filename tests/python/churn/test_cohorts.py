@@ -3,10 +3,12 @@
 import numpy as np
 import pandas as pd
 import pytest
+from lifelines import KaplanMeierFitter
 from lifelines.datasets import load_waltons
 from lifelines.statistics import logrank_test
 
 from bank_marketing.churn.cohorts import survival_by_cohort
+from bank_marketing.churn.retention_terms import durations_in_years
 from bank_marketing.methods.intervals import wilson_interval
 
 
@@ -46,10 +48,6 @@ def test_a_curve_is_the_product_of_the_shares_that_stay():
 def test_known_median_of_waltons():
     waltons = load_waltons()
     some = customers(len(waltons), seed=2).assign(tenure_years=waltons["T"], has_exited=waltons["E"] == 1)
-    from lifelines import KaplanMeierFitter
-
-    from bank_marketing.churn.retention_terms import durations_in_years
-
     curve = KaplanMeierFitter().fit(durations_in_years(some), some["has_exited"])
     assert curve.median_survival_time_ == 56
 
