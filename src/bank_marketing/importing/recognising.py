@@ -117,14 +117,7 @@ def recognise(candidate: Candidate, formats: list[SeedFormat]) -> Recognised | U
 
 
 def _recognise_table(candidate: Candidate, formats: list[SeedFormat]) -> Recognised | Unrecognised:
-    if candidate.kind == "csv":
-        tables = list(csv_tables(candidate.path))
-    else:
-        tables = [
-            Table(tuple(row), sheet=sheet, rows_above=above)
-            for sheet, rows in sheet_starts(candidate.path, HEADER_ROWS).items()
-            for above, row in enumerate(rows)
-        ]
+    tables = possible_tables(candidate)
     for table in tables:
         for seed_format in formats:
             columns = match_header(table.header, seed_format)
@@ -240,6 +233,28 @@ def header_problem(header: tuple[str, ...], seed_format: SeedFormat) -> str:
             else "Name the columns as expected, or download the file again."
         )
     )
+
+
+def possible_tables(candidate: Candidate) -> list[Table]:
+    """Return what may be the table of a file: one for each row that may be its header.
+
+    Parameters
+    ----------
+    candidate : Candidate
+        A CSV file or a workbook.
+
+    Returns
+    -------
+    list of Table
+        In the order of their rows; those of a CSV file once for each delimiter.
+    """
+    if candidate.kind == "csv":
+        return list(csv_tables(candidate.path))
+    return [
+        Table(tuple(row), sheet=sheet, rows_above=above)
+        for sheet, rows in sheet_starts(candidate.path, HEADER_ROWS).items()
+        for above, row in enumerate(rows)
+    ]
 
 
 def csv_tables(path: Path) -> Iterator[Table]:

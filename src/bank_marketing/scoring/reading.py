@@ -17,14 +17,12 @@ from bank_marketing.importing.converting import kind_of
 from bank_marketing.importing.finding import Candidate, find_candidates
 from bank_marketing.importing.preparing import prepare
 from bank_marketing.importing.recognising import (
-    HEADER_ROWS,
     Recognised,
     Table,
     column_by_name,
-    csv_tables,
     is_nameless,
+    possible_tables,
 )
-from bank_marketing.importing.workbooks import sheet_starts
 from bank_marketing.scoring.rendering import ProjectSql
 from bank_marketing.sql_text import sql_text
 
@@ -177,14 +175,7 @@ def _columns(
     needed: Collection[str],
 ) -> tuple[Table, tuple[ColumnFormat | None, ...]]:
     """Find the header and tell what each column is; names that aren't declared become texts of no meaning."""
-    if candidate.kind == "csv":
-        tables = list(csv_tables(candidate.path))
-    else:
-        tables = [
-            Table(tuple(row), sheet=sheet, rows_above=above)
-            for sheet, rows in sheet_starts(candidate.path, HEADER_ROWS).items()
-            for above, row in enumerate(rows)
-        ]
+    tables = possible_tables(candidate)
     known = column_by_name(lenient)
     likeliest = max(
         tables, key=lambda table: sum(known(name) is not None for name in table.header), default=None
