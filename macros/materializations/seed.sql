@@ -25,7 +25,6 @@
         {{ exceptions.raise_compiler_error(refusal) }}
     {% endif %}
 
-    {% do persist_docs(target_relation, model) %}
     {{ run_hooks(post_hooks) }}
     {% do adapter.commit() %}
     {% do store_result("agate_table", response="OK", agate_table=run_query("select 1 as loaded")) %}
