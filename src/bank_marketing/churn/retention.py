@@ -35,6 +35,7 @@ from bank_marketing.fitting import ORDER_COLUMN, Fit
 from bank_marketing.methods import drift
 from bank_marketing.methods.calibration import reliability_curve
 from bank_marketing.methods.cross_fitting import (
+    DEPTHS,
     cross_fit,
     cross_validation_metrics,
     forward_metrics,
@@ -114,7 +115,9 @@ def fit(features: pd.DataFrame, *, depth: str, seed: int) -> Fit:
         numbers, events, candidates, averages=averages, inner_folds=settings.inner_folds, seed=seed
     )
     final = next(iter(fitted.values()))
-    fitters = survival_candidates(known, countries, names=SURVIVAL_CANDIDATES[depth], seed=seed)
+    fitters = survival_candidates(
+        known, countries, names=SURVIVAL_CANDIDATES[depth], seed=seed, folds=DEPTHS[depth].inner_folds
+    )
     compared = compare_survival_models(fitters, design, durations, events, folds)
     survival = fitters[compared.winner](design, durations, events)
     cox = fit_cox(design[terms], durations, events, penalizer=PENALIZER)

@@ -31,7 +31,6 @@ CALIBRATION_YEARS = (1, 3, 5, 10)
 RISK_GROUPS = 5
 # Keeps hazard ratios of rare terms finite; on some 8,000 rows it moves the others by less than a hundredth.
 PENALIZER = 0.001
-INNER_FOLDS = 5
 
 Fitter = Callable[[pd.DataFrame, np.ndarray, np.ndarray], SurvivalModel]
 
@@ -78,7 +77,7 @@ def survival_design(features: pd.DataFrame, countries: list[str]) -> pd.DataFram
 
 
 def survival_candidates(
-    features: pd.DataFrame, countries: list[str], *, names: Sequence[str], seed: int
+    features: pd.DataFrame, countries: list[str], *, names: Sequence[str], seed: int, folds: int = 5
 ) -> dict[str, Fitter]:
     """Return the survival models that compete, by name.
 
@@ -92,6 +91,8 @@ def survival_candidates(
         Which of 'cox', 'two_stage', 'hazard_boosting' and 'weibull'.
     seed : int
         Seed of boosting and folds.
+    folds : int, optional
+        Folds of the two-stage model's cross-fit.
 
     Returns
     -------
@@ -116,7 +117,7 @@ def survival_candidates(
     def two_stage(design: pd.DataFrame, durations: np.ndarray, events: np.ndarray) -> SurvivalModel:
         classifier = _boosting(seed, max_depth=4, min_samples_leaf=30)
         return fit_two_stage(
-            classifier, design[numbers], durations, events, folds=INNER_FOLDS, penalizer=PENALIZER, seed=seed
+            classifier, design[numbers], durations, events, folds=folds, penalizer=PENALIZER, seed=seed
         )
 
     candidates: dict[str, Fitter] = {

@@ -50,7 +50,7 @@ class Depth:
     resamples: int
 
 
-DEPTHS = {"quick": Depth(1, 5, 3, 2, 100), "full": Depth(2, 5, 5, 10, 1000)}
+DEPTHS = {"quick": Depth(1, 3, 2, 2, 100), "full": Depth(2, 5, 5, 10, 1000)}
 
 
 @dataclass(frozen=True)
