@@ -42,10 +42,10 @@ def main() -> None:
     try:
         parts = ["# Speed and memory at the size of the real files", "Made by `make bench`.", machine()]
         parts.append(bench_data.make(args.scale))
-        loads, bare = seed_load.measure(args.rounds)
+        loads, bare, seed = seed_load.measure(args.rounds)
         parts.append(loads)
         print(loads, flush=True)
-        builds = whole_build.measure(bare)
+        builds = whole_build.measure(bare, seed)
         parts.append(builds)
         print(builds, flush=True)
         published = REPOSITORY / "warehouse" / f"{SEED_SET}.duckdb"

@@ -130,6 +130,45 @@ def personal_data_built(manifest: dict, built: dict[tuple[str, str], set[str]]) 
     ]
 
 
+def repeated_checks(manifest: dict) -> list[str]:
+    """Return the data tests that ask again for what a contract or the seed loader refuses already."""
+    found = []
+    for test in manifest["nodes"].values():
+        if test["resource_type"] != "test" or not test.get("column_name"):
+            continue
+        of, name = manifest["nodes"].get(test["attached_node"], {}), test["test_metadata"]["name"]
+        column = of["columns"].get(test["column_name"], {}) if of else {}
+        is_refused = (
+            of.get("resource_type") == "model"
+            and of["config"]["contract"]["enforced"]
+            and name in [constraint["type"] for constraint in column.get("constraints", [])]
+        ) or (
+            of.get("resource_type") == "seed"
+            and (
+                (name == "not_null" and meta_of(column).get("required"))
+                or (name == "unique" and of["config"]["meta"].get("unique_key") == [test["column_name"]])
+            )
+        )
+        if is_refused:
+            found.append(f"{of['name']}.{test['column_name']} needs no test {name}: nothing else is written")
+    return found
+
+
+def keys_that_may_be_null(manifest: dict) -> list[str]:
+    """Return the unique columns of public tables that their contract lets be null."""
+    return [
+        f"{model['name']}.{test['column_name']} is unique, but may be null: constraints: [{{type: not_null}}]"
+        for test in manifest["nodes"].values()
+        if test["resource_type"] == "test"
+        and (test.get("test_metadata") or {}).get("name") == "unique"
+        and (model := manifest["nodes"][test["attached_node"]])["config"]["contract"]["enforced"]
+        and not any(
+            constraint["type"] == "not_null"
+            for constraint in model["columns"][test["column_name"]]["constraints"]
+        )
+    ]
+
+
 @pytest.fixture(scope="module")
 def manifest(built_sample) -> dict:
     return json.loads((built_sample.folder / "target" / "manifest.json").read_text())
@@ -178,6 +217,14 @@ def test_raw_files_with_personal_data_declare_it(manifest):
 
     assert "surname" in declared["churn"]
     assert {"address", "latitude", "longitude", "card_number", "cvv"} <= declared["transactions"]
+
+
+def test_no_test_repeats_a_constraint(manifest):
+    assert repeated_checks(manifest) == []
+
+
+def test_keys_of_public_tables_are_never_null(manifest):
+    assert keys_that_may_be_null(manifest) == []
 
 
 # Each rule bites: what it is there for, put into the manifest, is found.
@@ -260,3 +307,31 @@ def test_personal_data_in_a_table_is_found(manifest, built):
     assert personal_data_built(manifest, spoilt) == [
         "churn.churn_customers.sur_name is called like personal data"
     ]
+
+
+@pytest.fixture
+def key_test(spoilt) -> dict:
+    (test,) = [
+        node for node in spoilt["nodes"].values() if node["name"] == "unique_churn_customers_customer_id"
+    ]
+    return test
+
+
+def test_test_that_repeats_a_constraint_is_found(spoilt, key_test):
+    key_test["test_metadata"]["name"] = "not_null"
+
+    assert repeated_checks(spoilt) == [
+        "churn_customers.customer_id needs no test not_null: nothing else is written"
+    ]
+
+
+def test_test_that_repeats_what_the_loader_checks_is_found(spoilt, key_test):
+    key_test |= {"attached_node": "seed.bank_marketing.campaign_types", "column_name": "campaign_type"}
+
+    assert "campaign_types.campaign_type needs no test unique" in repeated_checks(spoilt)[0]
+
+
+def test_key_that_may_be_null_is_found(spoilt):
+    spoilt["nodes"]["model.bank_marketing.churn_customers"]["columns"]["customer_id"]["constraints"] = []
+
+    assert "churn_customers.customer_id is unique, but may be null" in keys_that_may_be_null(spoilt)[0]
