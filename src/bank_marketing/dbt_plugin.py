@@ -15,10 +15,6 @@ from duckdb import DuckDBPyConnection
 from bank_marketing.line_counts import count_blank_lines, count_lines
 from bank_marketing.publishing import publication_statements
 
-# dbt runs two nodes at a time, which keeps both cores busy. OpenMP would start threads of its own for every
-# tree that scikit-learn scores, and they wait for each other by spinning.
-os.environ.setdefault("OMP_NUM_THREADS", "1")
-
 # As many as dbt loads at a time, so that a small file doesn't wait for a large one.
 _reading = ThreadPoolExecutor(max_workers=2)
 _started: dict[str, Future["Content"]] = {}
