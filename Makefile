@@ -38,7 +38,7 @@ studies: .venv/installed ## Simulate how often verdicts are right, measure model
 	for set in sample kaggle; do SEED_SET=$$set .venv/bin/python studies/conversion.py || exit 1; done
 
 test: lint ## Run the linters and all tests
-	.venv/bin/python -m pytest -n 2 --dist loadfile
+	.venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: lint-python lint-sql lint-dbt ## Run all linters
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pandas as pd
-from conftest import REPOSITORY
+from project_copies import REPOSITORY
 
 NAMES = {
     "CustomerID": "customer_id",

@@ -1,79 +1,41 @@
-"""Project copies for tests: dbt builds in them, so that nothing in the checkout is written to."""
+"""What tests share: builds of the project, made once for all of pytest's workers."""
+
+import os
+
+# Before anything loads numpy: workers that each start as many threads as there are cores wait for each other.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import fcntl
-import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
 import pytest
+from project_copies import KAGGLE, LEAN, REPOSITORY, Project, copy_project, keep_only
 
-REPOSITORY = Path(__file__).parents[2]
-KAGGLE = REPOSITORY.parent / "shared" / "kaggle"
-
-
-@dataclass(frozen=True)
-class Project:
-    """A copy of the project to build in."""
-
-    folder: Path
-    seed_set: str = "sample"
-
-    @property
-    def published(self) -> Path:
-        return self.folder / "warehouse" / f"{self.seed_set}.duckdb"
-
-    @property
-    def working(self) -> Path:
-        return self.folder / "warehouse" / f"{self.seed_set}_build.duckdb"
-
-    def environment(self) -> dict[str, str]:
-        return {**os.environ, "SEED_SET": self.seed_set, "PYTHONPATH": str(self.folder / "src")}
-
-    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", *command],
-            cwd=self.folder,
-            env=self.environment(),
-            capture_output=True,
-            text=True,
-        )
-
-    def dbt(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return self.run("dbt.cli.main", *arguments)
-
-    def build(self, *arguments: str) -> None:
-        done = self.dbt("build", *arguments)
-        assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-2000:]
-
-    def query(self, sql: str, file: Path | None = None) -> list[tuple]:
-        # A connection in memory, since one to the path itself would keep showing a file that was replaced.
-        with duckdb.connect() as connection:
-            connection.execute(f"attach '{file or self.published}' as warehouse (read_only)")
-            connection.execute("use warehouse")
-            return connection.execute(sql).fetchall()
+# Files that build: the longest first and, of those that need the same build, not one right after the other,
+# so that neither worker waits for the other. Files that only compute come last, since they part evenly.
+FIRST = (
+    "test_real_files.py",
+    "test_publishing.py",
+    "test_fits.py",
+    "test_seeds.py",
+    "test_own_export_page.py",
+    "test_segment_updates.py",
+    "test_contributing.py",
+    "test_status.py",
+    "test_import_variants.py",
+    "test_retention_tables.py",
+)
 
 
-def copy_project(folder: Path, seed_set: str = "sample") -> Project:
-    """Copy what git tracks or would track."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=REPOSITORY,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
-    for name in filter(None, listed.split("\0")):
-        source = REPOSITORY / name
-        if source.is_file():
-            target = folder / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(source, target)
-    return Project(folder, seed_set)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def place(item: pytest.Item) -> int:
+        return FIRST.index(item.path.name) if item.path.name in FIRST else len(FIRST)
+
+    items.sort(key=place)
 
 
 def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
@@ -96,7 +58,7 @@ def built_sample(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """Return a copy in which the whole sample was built; tests only read it."""
 
     def make(folder: Path) -> None:
-        copy_project(folder / "project").build()
+        copy_project(folder / "project").build("--write-json")
 
     return Project(made_once(tmp_path_factory, "sample", make) / "project")
 
@@ -131,22 +93,27 @@ def small_sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def small_build(tmp_path_factory: pytest.TempPathFactory, small_sample: Path) -> Project:
-    """Return a copy in which the small sample was built; `small_project` hands out copies of it."""
+def lean_build(tmp_path_factory: pytest.TempPathFactory, small_sample: Path) -> Project:
+    """Return a copy with few models, built from the small sample; `lean_project` hands out copies of it.
+
+    For tests of what dbt, the loader and the publisher do whatever the models are: a build of a house takes
+    a few seconds.
+    """
 
     def make(folder: Path) -> None:
         project = copy_project(folder / "project")
+        keep_only(project.folder, LEAN)
         shutil.rmtree(project.folder / "seeds" / "sample")
         shutil.copytree(small_sample, project.folder / "seeds" / "sample")
         project.build()
 
-    return Project(made_once(tmp_path_factory, "small_build", make) / "project")
+    return Project(made_once(tmp_path_factory, "lean_build", make) / "project")
 
 
 @pytest.fixture
-def small_project(tmp_path: Path, small_build: Project) -> Project:
-    """Return a copy of the project, published once from the small sample, for a test to change."""
-    shutil.copytree(small_build.folder, tmp_path / "project")
+def lean_project(tmp_path: Path, lean_build: Project) -> Project:
+    """Return a copy of the lean project, published once, for a test to change."""
+    shutil.copytree(lean_build.folder, tmp_path / "project")
     return Project(tmp_path / "project")
 
 

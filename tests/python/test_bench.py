@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 import pytest
-from conftest import REPOSITORY
+from project_copies import REPOSITORY
 
 sys.path.append(str(REPOSITORY / "bench"))
 

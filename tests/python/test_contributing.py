@@ -3,7 +3,7 @@
 import re
 import textwrap
 
-from conftest import REPOSITORY
+from project_copies import REPOSITORY
 
 PATH = r"`([\w/]+\.(?:sql|yml|csv|py))`"
 # A file's name in backquotes and, before the next file's, its content in a fenced block.
@@ -15,31 +15,31 @@ FILES = re.findall(
 FIT = "python_models/churn/fit"
 
 
-def test_what_the_walk_throughs_add_is_built_and_published(small_project, edit_file):
-    folder = small_project.folder
+def test_what_the_walk_throughs_add_is_built_and_published(lean_project, edit_file):
+    folder = lean_project.folder
     for name, content in FILES:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(textwrap.dedent(content).rstrip(" "))
-    fit_yaml = (folder / FIT / "retention_fit.yml").read_text()
+    fit_yaml = (REPOSITORY / FIT / "retention_fit.yml").read_text()
     (folder / FIT / "card_ownership_fit.yml").write_text(fit_yaml.replace("retention", "card_ownership"))
     edit_file(
         folder / "macros/evaluation/fitted_models.sql",
-        '"retention_fit",',
-        '"retention_fit",\n        "card_ownership_fit",',
+        '"campaign_segments_fit",',
+        '"campaign_segments_fit",\n        "card_ownership_fit",',
     )
 
-    small_project.build("-s", "churn+")
+    lean_project.build("-s", "churn+")
 
-    rates = small_project.query(
+    rates = lean_project.query(
         "select sum(customers), bool_and(exit_rate between exit_rate_low and exit_rate_high)"
         " from churn.churn_rates"
     )
     assert rates == [(400, True)]
-    assert small_project.query("select count(*) from raw.branches", small_project.working) == [(3,)]
+    assert lean_project.query("select count(*) from raw.branches", lean_project.working) == [(3,)]
     scores = "select count(*), min(card_probability) > 0, max(card_probability) < 1"
-    assert small_project.query(f"{scores} from churn.card_ownership_scores") == [(400, True, True)]
+    assert lean_project.query(f"{scores} from churn.card_ownership_scores") == [(400, True, True)]
     # Five figures of the model, and the same of each candidate.
-    assert small_project.query(
+    assert lean_project.query(
         "select status, count(*), count(*) filter (where metric not like '%_of_%')"
         " from evaluation.model_registry"
         " inner join evaluation.model_metrics using (model_name, model_version)"

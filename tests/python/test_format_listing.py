@@ -1,6 +1,6 @@
 """`bank-marketing formats` and the page made from it."""
 
-from conftest import REPOSITORY
+from project_copies import REPOSITORY
 
 from bank_marketing.cli import main
 from bank_marketing.formats import read_formats

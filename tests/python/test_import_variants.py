@@ -785,17 +785,17 @@ def in_other_forms(tables: dict[str, Table]) -> dict[str, str | bytes]:
     }
 
 
-def test_the_same_marts_come_from_the_clean_files_and_from_other_forms(small_project, tmp_path):
-    seeds = small_project.folder / "seeds" / "sample"
+def test_the_same_marts_come_from_the_clean_files_and_from_other_forms(lean_project, tmp_path):
+    seeds = lean_project.folder / "seeds" / "sample"
     queries = [f"from {mart} order by all" for mart in MARTS]
-    expected = [small_project.query(query, small_project.working) for query in queries]
+    expected = [lean_project.query(query, lean_project.working) for query in queries]
     for name, content in in_other_forms({f.name: read_table(f, seeds) for f in FORMATS.values()}).items():
         write(tmp_path / "in", name, content)
     outcomes, _ = import_files([tmp_path / "in"], seeds, list(FORMATS.values()))
     assert {o.prepared.action for o in outcomes if o.prepared} == {"converted from"}
     selected = " ".join("+" + mart.split(".")[1] for mart in MARTS)
-    small_project.build("--exclude-resource-type", "test", "unit_test", "-s", *selected.split())
-    assert [small_project.query(query, small_project.working) for query in queries] == expected
+    lean_project.build("--exclude-resource-type", "test", "unit_test", "-s", *selected.split())
+    assert [lean_project.query(query, lean_project.working) for query in queries] == expected
 
 
 def shown(message: str) -> str:

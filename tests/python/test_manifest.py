@@ -227,6 +227,27 @@ def test_keys_of_public_tables_are_never_null(manifest):
     assert keys_that_may_be_null(manifest) == []
 
 
+def test_only_public_models_are_published_each_with_its_comments(built_sample):
+    tables = built_sample.query(
+        "select schema_name, table_name, comment from duckdb_tables()"
+        " where database_name = current_database()"
+    )
+    assert {schema for schema, _, _ in tables} == {
+        "campaigns",
+        "transactions",
+        "sales",
+        "churn",
+        "evaluation",
+        "operations",
+    }
+    assert all(comment for _, _, comment in tables)
+    bare = built_sample.query(
+        "select table_name, column_name from duckdb_columns()"
+        " where database_name = current_database() and coalesce(comment, '') = ''"
+    )
+    assert bare == []
+
+
 # Each rule bites: what it is there for, put into the manifest, is found.
 
 

@@ -184,17 +184,6 @@ def test_where_customers_have_many_outcomes_a_change_may_be_their_mix(domain, is
     assert ("A change in the mix of customers may do that, too." in change["finding"]) == is_said
 
 
-def test_real_campaign_file_changes_where_its_labels_become_a_coin_flip_and_churn_does_not(built_kaggle):
-    changes = (
-        "select rows_before, rows, is_drifting from operations.drift_monitor where kind = 'change_point'"
-    )
-
-    [(rows_before, rows, is_drifting)] = built_kaggle.query(f"{changes} and subject = 'has_converted'")
-    assert is_drifting
-    assert abs(rows_before - 5_828) <= 0.02 * rows
-    assert built_kaggle.query(f"{changes} and subject = 'has_exited'")[0][2] is False
-
-
 def test_monitor_watches_every_house(built_sample):
     kinds = built_sample.query("select distinct domain, kind from operations.drift_monitor")
 

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from conftest import REPOSITORY
+from project_copies import REPOSITORY
 from shown_output import assert_same_table
 
 TOUR = re.findall(r"```sql\n(.*?)```\s+```text\n(.*?)```", (REPOSITORY / "README.md").read_text(), re.DOTALL)

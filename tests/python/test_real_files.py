@@ -3,7 +3,7 @@
 import hashlib
 
 import pytest
-from conftest import KAGGLE
+from project_copies import KAGGLE
 
 ROWS = {
     "campaigns.campaign_customers": 6400,
@@ -42,6 +42,28 @@ def test_no_row_is_lost_between_the_files_and_the_marts(built_kaggle):
 )
 def test_known_figures_of_the_files(built_kaggle, query, expected):
     assert built_kaggle.query(query) == [(expected,)]
+
+
+@pytest.mark.parametrize(
+    ("moment", "auc", "log_loss", "brier", "calibration_error"),
+    [("before_contact", 0.698, 0.346, 0.101, 0.015), ("in_campaign", 0.830, 0.200, 0.048, 0.025)],
+)
+def test_real_campaign_file_reaches_the_reference_figures(
+    built_kaggle, moment, auc, log_loss, brier, calibration_error
+):
+    figures = dict(
+        built_kaggle.query(
+            "select split || ' ' || metric, value from evaluation.model_metrics"
+            f" where model_name = 'conversion_{moment}'"
+        )
+    )
+
+    assert figures["cross_validation roc_auc"] >= auc
+    assert figures["cross_validation log_loss"] <= log_loss
+    assert figures["cross_validation brier_score"] <= brier
+    assert figures["cross_validation expected_calibration_error"] < calibration_error
+    # The last labels of the real file follow nothing, which random folds hide.
+    assert figures["forward roc_auc"] < 0.65
 
 
 def test_retention_reaches_its_reference_figures(built_kaggle):
@@ -91,3 +113,14 @@ def test_the_real_files_are_as_they_were(built_kaggle):
         return {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in folder.iterdir()}
 
     assert digests(copies) == digests(KAGGLE)
+
+
+def test_real_campaign_file_changes_where_its_labels_become_a_coin_flip_and_churn_does_not(built_kaggle):
+    changes = (
+        "select rows_before, rows, is_drifting from operations.drift_monitor where kind = 'change_point'"
+    )
+
+    [(rows_before, rows, is_drifting)] = built_kaggle.query(f"{changes} and subject = 'has_converted'")
+    assert is_drifting
+    assert abs(rows_before - 5_828) <= 0.02 * rows
+    assert built_kaggle.query(f"{changes} and subject = 'has_exited'")[0][2] is False

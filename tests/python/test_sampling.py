@@ -33,6 +33,14 @@ def small(tmp_path_factory) -> Path:
     return out
 
 
+@pytest.fixture
+def quick(monkeypatch) -> None:
+    """Leave out the truth of the campaigns, which takes most of the time."""
+    from bank_marketing.campaigns import sample
+
+    monkeypatch.setattr(sample, "_truth", lambda *_: {})
+
+
 def test_committed_sample_is_what_the_command_writes(tmp_path):
     written = tmp_path / "sample"
     sampling.write_samples(written)
@@ -77,7 +85,7 @@ def test_a_change_in_one_domain_leaves_the_others_as_they_are(small, tmp_path, m
     assert len({sampling.domain_seed(1, domain) for domain in HOUSES}) == len(HOUSES)
 
 
-def test_a_failing_generator_leaves_the_earlier_sample_and_no_leftovers(small, tmp_path, monkeypatch):
+def test_a_failing_generator_leaves_the_earlier_sample_and_no_leftovers(quick, tmp_path, monkeypatch):
     out = tmp_path / "kept"
     sampling.write_samples(out, scale=SMALL)
     before = files(out)
@@ -101,7 +109,7 @@ def test_truth_lies_beside_the_folder_and_names_seed_scale_and_every_domain(smal
     assert not list(small.rglob("*.json"))
 
 
-def test_other_files_in_the_folder_stay(tmp_path):
+def test_other_files_in_the_folder_stay(quick, tmp_path):
     (tmp_path / "out" / "churn").mkdir(parents=True)
     own = tmp_path / "out" / "churn" / "raw_retention_outcomes.csv"
     own.write_text("customer_id\n")

@@ -25,52 +25,52 @@ def append_customers(project, share: float, shift: dict[str, float]) -> set[int]
     return set(new["CustomerID"])
 
 
-def test_segments_over_the_life_of_a_warehouse(small_project):
+def test_segments_over_the_life_of_a_warehouse(lean_project):
     """One story in a few builds, which take time: few customers come, none, many others, a file is lost."""
-    first = small_project.query(SEGMENTS)
-    assert small_project.query(VERSIONS) == [(1,)]
-    assert small_project.query("select * from campaigns.campaign_segment_migrations") == []
+    first = lean_project.query(SEGMENTS)
+    assert lean_project.query(VERSIONS) == [(1,)]
+    assert lean_project.query("select * from campaigns.campaign_segment_migrations") == []
 
     # Five in a hundred new customers are assigned; nobody else is touched, nothing is fitted.
-    new = append_customers(small_project, 0.05, {})
-    small_project.build("-s", "campaigns+")
-    second = small_project.query(SEGMENTS)
-    assert small_project.query(VERSIONS) == [(1,)]
+    new = append_customers(lean_project, 0.05, {})
+    lean_project.build("-s", "campaigns+")
+    second = lean_project.query(SEGMENTS)
+    assert lean_project.query(VERSIONS) == [(1,)]
     assert [row for row in second if row[0] not in new] == first
     assert {row[0] for row in second if row[1] is not None} >= new
-    assert small_project.query(DRIFTING) == []
-    assert small_project.query("select * from campaigns.campaign_segment_migrations") == []
-    history = small_project.query(HISTORY)
+    assert lean_project.query(DRIFTING) == []
+    assert lean_project.query("select * from campaigns.campaign_segment_migrations") == []
+    history = lean_project.query(HISTORY)
     # Digests hold no digits, which by chance would look like card numbers.
     digests = "select count(distinct dbt_scd_id), count(*) filter (regexp_matches(dbt_scd_id, '[0-9]')) "
-    assert small_project.query(digests + "from campaigns.campaign_segment_history") == [(len(history), 0)]
+    assert lean_project.query(digests + "from campaigns.campaign_segment_history") == [(len(history), 0)]
 
     # A build without any row closes nobody.
-    small_project.build("--empty", "-s", "campaigns+")
+    lean_project.build("--empty", "-s", "campaigns+")
     kept = "select * from campaigns_private.campaign_segment_snapshot order by all"
-    assert small_project.query(kept, small_project.working) == history
+    assert lean_project.query(kept, lean_project.working) == history
 
     # Thirty in a hundred other ones are drift: segments are fitted anew under the names that there were.
-    append_customers(small_project, 0.3, {"Income": 90_000, "LoyaltyPoints": 4_000})
-    small_project.build("-s", "campaigns+")
-    assert small_project.query(VERSIONS) == [(2,)]
-    assert ("income_usd", 1) in small_project.query(DRIFTING)
-    names = {row[2] for row in small_project.query(SEGMENTS)}
+    append_customers(lean_project, 0.3, {"Income": 90_000, "LoyaltyPoints": 4_000})
+    lean_project.build("-s", "campaigns+")
+    assert lean_project.query(VERSIONS) == [(2,)]
+    assert ("income_usd", 1) in lean_project.query(DRIFTING)
+    names = {row[2] for row in lean_project.query(SEGMENTS)}
     assert names & {row[2] for row in first}
     moves = "select count(*), min(reason), max(reason) from campaigns.campaign_segment_migrations"
-    (moved, *reasons) = small_project.query(moves)[0]
+    (moved, *reasons) = lean_project.query(moves)[0]
     assert moved > 0
     assert reasons == ["refit", "refit"]
     matrix = "select sum(customers) from campaigns.campaign_segment_migration_matrix"
-    assert small_project.query(matrix) == small_project.query(
+    assert lean_project.query(matrix) == lean_project.query(
         "select count(*) from campaigns.campaign_customers"
     )
 
     # Nothing of this is lost with the working file, and the next build changes nothing.
-    history, segments = small_project.query(HISTORY), small_project.query(SEGMENTS)
-    small_project.working.unlink()
-    small_project.build("-s", "campaigns+")
-    assert small_project.query(HISTORY) == history
-    assert small_project.query(SEGMENTS) == segments
-    assert small_project.query(VERSIONS) == [(2,)]
-    assert ("income_usd", 1) in small_project.query(DRIFTING)
+    history, segments = lean_project.query(HISTORY), lean_project.query(SEGMENTS)
+    lean_project.working.unlink()
+    lean_project.build("-s", "campaigns+")
+    assert lean_project.query(HISTORY) == history
+    assert lean_project.query(SEGMENTS) == segments
+    assert lean_project.query(VERSIONS) == [(2,)]
+    assert ("income_usd", 1) in lean_project.query(DRIFTING)

@@ -19,42 +19,42 @@ def test_status_tells_what_is_published_from_which_data_and_what_next(built_samp
         assert words in done.stdout, words
 
 
-def test_status_names_rejected_rows_by_reason(small_project):
-    file = small_project.folder / "seeds/sample/churn/raw_churn_customers.csv"
+def test_status_names_rejected_rows_by_reason(lean_project):
+    file = lean_project.folder / "seeds/sample/churn/raw_churn_customers.csv"
     file.write_text(file.read_text() + "1,2,3\n")
-    small_project.build("-s", "churn+")
-    done = small_project.run("bank_marketing.cli", "status")
+    lean_project.build("-s", "churn+")
+    done = lean_project.run("bank_marketing.cli", "status")
     assert "1 x raw_churn_customers: line: missing columns" in done.stdout
     assert "churn_private" in done.stdout or "_private.rejected_rows" in done.stdout
 
 
-def test_status_without_a_published_file_says_how_to_build_one(small_project):
-    small_project.published.unlink()
-    done = small_project.run("bank_marketing.cli", "status")
+def test_status_without_a_published_file_says_how_to_build_one(lean_project):
+    lean_project.published.unlink()
+    done = lean_project.run("bank_marketing.cli", "status")
     assert done.returncode == 1
     assert "sample.duckdb" in done.stderr and "make build" in done.stderr
 
 
-def test_another_warehouse_overrides_the_seed_set(built_sample, small_project):
-    other = small_project.folder / "other.duckdb"
+def test_another_warehouse_overrides_the_seed_set(built_sample, lean_project):
+    other = lean_project.folder / "other.duckdb"
     shutil.copy(built_sample.published, other)
-    done = small_project.run("bank_marketing.cli", "status", "--warehouse", str(other))
+    done = lean_project.run("bank_marketing.cli", "status", "--warehouse", str(other))
     assert "8,000 rows" in done.stdout
 
 
-def test_build_leaves_out_houses_without_files_and_says_which(small_project):
-    (small_project.folder / "seeds/sample/sales/raw_coupons.csv").write_text("Month\n")
-    done = small_project.run("bank_marketing.cli", "build")
+def test_build_leaves_out_houses_without_files_and_says_which(lean_project):
+    (lean_project.folder / "seeds/sample/sales/raw_coupons.csv").write_text("Month\n")
+    done = lean_project.run("bank_marketing.cli", "build")
     assert done.returncode == 0, done.stdout[-3000:]
     assert "Left out: sales" in done.stdout and "raw_coupons" in done.stdout
-    assert small_project.query(
+    assert lean_project.query(
         "select houses_kept from operations.publications order by version desc limit 1"
     ) == [("sales",)]
 
 
-def test_build_without_any_file_says_what_to_do(small_project):
-    for file in (small_project.folder / "seeds/sample").rglob("raw_*.csv"):
+def test_build_without_any_file_says_what_to_do(lean_project):
+    for file in (lean_project.folder / "seeds/sample").rglob("raw_*.csv"):
         file.write_text("")
-    done = small_project.run("bank_marketing.cli", "build")
+    done = lean_project.run("bank_marketing.cli", "build")
     assert done.returncode == 1
     assert "import-kaggle" in done.stderr

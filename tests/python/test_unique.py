@@ -3,7 +3,7 @@
 import duckdb
 import jinja2
 import pytest
-from conftest import REPOSITORY
+from project_copies import REPOSITORY
 
 MACRO = REPOSITORY / "macros" / "dialects" / "test_unique.sql"
 
@@ -32,8 +32,8 @@ def test_copies_of_a_key_are_found(values, expected):
     assert copies(values) == expected
 
 
-def test_dbt_uses_it(small_project):
-    compiled = small_project.dbt("compile", "--select", "unique_card_transactions_transaction_id")
+def test_dbt_uses_it(lean_project):
+    compiled = lean_project.dbt("compile", "--select", "unique_card_transactions_transaction_id")
     assert compiled.returncode == 0, compiled.stdout
-    files = list(small_project.folder.glob("target/compiled/**/unique_card_transactions_transaction_id.sql"))
+    files = list(lean_project.folder.glob("target/compiled/**/unique_card_transactions_transaction_id.sql"))
     assert [file for file in files if "key_before" in file.read_text()]

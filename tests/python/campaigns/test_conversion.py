@@ -233,9 +233,13 @@ def engaged(frame) -> pd.DataFrame:
     return with_engagement.assign(has_converted=random.uniform(size=len(frame)) < 1 / (1 + np.exp(-log_odds)))
 
 
-def test_in_campaign_engagement_is_learned_from(engaged):
+@pytest.fixture(scope="module")
+def during(engaged) -> Fit:
+    return in_campaign.fit(engaged, depth="quick", seed=1)
+
+
+def test_in_campaign_engagement_is_learned_from(engaged, during):
     before = before_contact.fit(engaged, depth="quick", seed=1)
-    during = in_campaign.fit(engaged, depth="quick", seed=1)
 
     auc = [
         fit.metrics.set_index(["split", "metric"]).loc[("cross_validation", "roc_auc"), "value"]
@@ -248,13 +252,12 @@ def test_in_campaign_engagement_is_learned_from(engaged):
     assert "engagement follows the contact" in during.card
 
 
-def test_card_tells_how_to_score_by_hand(engaged):
-    fitted = in_campaign.fit(engaged, depth="quick", seed=1)
-    scorecard = fitted.params["scorecard"]
+def test_card_tells_how_to_score_by_hand(engaged, during):
+    scorecard = during.params["scorecard"]
 
     assert any(words.startswith("website_visits above 2") for words in scorecard["one_point_each"])
     assert not any("social_shares" in words for words in scorecard["one_point_each"])
-    assert all(f"- {words}\n" in fitted.card for words in scorecard["one_point_each"])
+    assert all(f"- {words}\n" in during.card for words in scorecard["one_point_each"])
     assert sum(row["customers"] for row in scorecard["by_points"]) == len(engaged)
     assert [row["points"] for row in scorecard["by_points"]] == list(
         range(len(scorecard["one_point_each"]) + 1)

@@ -1,7 +1,5 @@
 """Retention: planted hazards are found, noise is noise, and nobody is scored by a model that saw them."""
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -31,7 +29,6 @@ from bank_marketing.methods.survival_models import from_plain
 
 COUNTRIES = ["France", "Spain", "Germany"]
 AGE_TERMS = ["age_35_to_39", "age_40_to_44", "age_45_to_49", "age_50_to_64", "age_65_to_69"]
-SEEDS = Path(__file__).parents[3] / "seeds"
 # Terms of the model and what the sample's generator calls them.
 SAMPLE_TERMS = {
     "country_germany": "germany",
@@ -161,29 +158,37 @@ def test_intervals_of_losses_are_as_wide_as_the_spread_over_customers_makes_them
         )
 
 
-def test_expected_years_fall_with_tenure_where_hazards_rise():
+@pytest.fixture(scope="module")
+def snapshot() -> pd.DataFrame:
+    """Customers all seen at one moment and leaving whatever the tenure, which counts whole years."""
     rng = np.random.default_rng(12)
-    # All seen at one moment and leaving whatever the tenure: then hazards rise towards the longest tenure.
-    snapshot = make_customers(2_000, {}).assign(
+    return make_customers(2_000, {}).assign(
         tenure_years=rng.integers(0, 11, 2_000), has_exited=rng.random(2_000) < 0.2
     )
-    fit = retention.fit(snapshot, depth="quick", seed=1)
+
+
+@pytest.fixture(scope="module")
+def snapshot_fit(snapshot):
+    return retention.fit(snapshot, depth="quick", seed=1)
+
+
+def test_expected_years_fall_with_tenure_where_hazards_rise(snapshot, snapshot_fit):
+    # In a snapshot hazards rise towards the longest tenure.
     same = pd.concat([snapshot.head(1)] * 11).assign(customer_id=0, tenure_years=range(11), has_exited=False)
 
-    years = retention.score(same, fit.artefact)["expected_remaining_years"].to_numpy()
+    years = retention.score(same, snapshot_fit.artefact)["expected_remaining_years"].to_numpy()
 
     assert (np.diff(years[2:10]) < 0).all()
     assert years[10] <= years[9]
-    assert "artefact" in fit.card
+    assert "artefact" in snapshot_fit.card
 
 
 def test_a_missing_trait_gives_no_score_and_a_missing_tenure_no_years(customers, fit):
     known = customers.head(1).assign(customer_id=0, has_exited=False)
     rows = [known.assign(**{trait: None}) for trait in (*TRAITS, "tenure_years")]
+    stored = load_artefact(dump_artefact(fit.artefact))
 
-    scores = pd.concat(
-        [retention.score(row, load_artefact(dump_artefact(fit.artefact))) for row in rows], ignore_index=True
-    )
+    scores = pd.concat([retention.score(row, stored) for row in rows], ignore_index=True)
 
     assert scores["churn_probability"].isna().tolist() == [True] * 6 + [False]
     assert scores["decile"].isna().tolist() == [True] * 6 + [False]
@@ -195,13 +200,17 @@ def test_a_missing_trait_gives_no_score_and_a_missing_tenure_no_years(customers,
     )
 
 
-def test_customers_with_something_missing_are_left_out_of_the_fit_and_counted(customers, fit):
+def test_a_second_run_the_order_of_rows_and_customers_with_something_missing_change_nothing(
+    customers, fit, scores
+):
     unknown = customers.head(3).assign(customer_id=[1, 2, 3], age_years=np.nan)
+    in_another_order = pd.concat([customers, unknown]).sample(frac=1, random_state=9)
 
-    with_unknown = retention.fit(pd.concat([customers, unknown]), depth="quick", seed=1)
+    again = retention.fit(in_another_order, depth="quick", seed=1)
 
-    pd.testing.assert_frame_equal(with_unknown.metrics, fit.metrics)
-    assert with_unknown.params["incomplete_customers"] == 3
+    pd.testing.assert_frame_equal(again.metrics, fit.metrics)
+    pd.testing.assert_frame_equal(retention.score(customers, again.artefact), scores)
+    assert again.params["incomplete_customers"] == 3
 
 
 @pytest.mark.parametrize("rare", [0, 1])
@@ -252,12 +261,6 @@ def test_a_stored_artefact_gives_the_same_scores(customers, fit, scores):
     pd.testing.assert_frame_equal(retention.score(customers, stored), scores)
 
 
-def test_neither_the_order_of_rows_nor_a_second_run_changes_a_score(customers, scores):
-    again = retention.fit(customers.sample(frac=1, random_state=9), depth="quick", seed=1)
-
-    pd.testing.assert_frame_equal(retention.score(customers, again.artefact), scores)
-
-
 def test_decile_1_has_the_highest_risk_and_a_tenth_of_the_customers(scores):
     by_decile = scores.groupby("decile")["churn_probability"].agg(["size", "min", "max"])
 
@@ -282,12 +285,9 @@ def test_remaining_years_are_within_ten_and_null_for_who_has_left(customers, fit
     assert years[0] > years[1]
 
 
-def test_tenure_of_zero_counts_as_half_a_year_and_the_card_says_so(customers):
-    newcomers = customers.assign(tenure_years=customers["tenure_years"].round().astype(int))
-
-    assert durations_in_years(newcomers).min() == 0.5
-    share = f"{(newcomers['tenure_years'] == 0).mean():.1%}"
-    assert share in retention.fit(newcomers, depth="quick", seed=1).card
+def test_tenure_of_zero_counts_as_half_a_year_and_the_card_says_so(snapshot, snapshot_fit):
+    assert durations_in_years(snapshot).min() == 0.5
+    assert f"{(snapshot['tenure_years'] == 0).mean():.1%}" in snapshot_fit.card
 
 
 def test_a_country_unknown_to_the_fit_counts_as_the_largest(customers, fit):
@@ -312,26 +312,17 @@ def test_too_little_data_is_said_and_scores_are_null(customers):
     assert scores.drop(columns="customer_id").isna().all(axis=None)
 
 
-def test_hazard_ratios_planted_in_the_sample_lie_in_joint_intervals():
-    raw = pd.read_csv(SEEDS / "sample" / "churn" / "raw_churn_customers.csv")
+def test_hazard_ratios_planted_in_the_sample_lie_in_joint_intervals(built_sample):
     truth = planted_truth("churn")
     planted = {entry["name"]: entry["log_hazard_ratio"] for entry in truth["log_hazard_ratios"]}
-    sample = pd.DataFrame(
-        {
-            "customer_id": raw["CustomerId"],
-            "country": raw["Geography"],
-            "gender": raw["Gender"],
-            "age_years": raw["Age"],
-            "balance": raw["Balance"],
-            "products": raw["NumOfProducts"],
-            "is_active": raw["IsActiveMember"] == 1,
-            "tenure_years": raw["Tenure"],
-            "has_exited": raw["Exited"] == 1,
-            "source_line": raw.index + 2,
-        }
-    )
-
-    ratios = ratios_of(retention.fit(sample, depth="quick", seed=1))
+    columns = ["feature", "value_low", "value_high"]
+    ratios = pd.DataFrame(
+        built_sample.query(
+            f"select {', '.join(columns)} from evaluation.feature_effects"
+            " where model_name = 'retention' and kind = 'hazard_ratio'"
+        ),
+        columns=columns,
+    ).set_index("feature")
 
     # Terms that the generator doesn't know have no effect in the sample.
     expected = pd.Series(0.0, index=ratios.index)

@@ -1,7 +1,7 @@
 """Single values into the raw files' form."""
 
 import pytest
-from conftest import REPOSITORY
+from project_copies import REPOSITORY
 
 from bank_marketing.formats import read_formats
 from bank_marketing.importing.converting import Reading, ValueProblem, converter

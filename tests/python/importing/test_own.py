@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import openpyxl
 import pytest
-from conftest import REPOSITORY
+from project_copies import REPOSITORY
 
 from bank_marketing.cli import main
 from bank_marketing.formats import read_formats

@@ -6,7 +6,7 @@ import sys
 
 import duckdb
 import pytest
-from conftest import REPOSITORY, Project, copy_project
+from project_copies import REPOSITORY, Project, copy_project
 from shown_output import assert_same_table, assert_shown_lines_come_out
 
 PAGE = (REPOSITORY / "docs" / "importing" / "own-export.md").read_text()

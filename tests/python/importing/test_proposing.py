@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import REPOSITORY
+from project_copies import REPOSITORY
 
 from bank_marketing.formats import SeedFormat, read_formats
 from bank_marketing.importing.exports import Export, open_export

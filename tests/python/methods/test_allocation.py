@@ -21,13 +21,17 @@ def offers_at_random(random: np.random.Generator, customers: int, actions: int) 
 
 
 def best_total(offers: pd.DataFrame, budget: float | None, capacity: int | None) -> float:
-    choices = [[None, *rows.index] for _, rows in offers.groupby("customer_id")]
+    """Try all choices, with plain numbers, since frames would take a hundred times as long."""
+    nothing = (0.0, 0.0, 0)
+    choices = [
+        [nothing, *((cost, gain, 1) for cost, gain in zip(rows["cost"], rows["gain"], strict=True))]
+        for _, rows in offers.groupby("customer_id")
+    ]
     best = 0.0
     for choice in product(*choices):
-        chosen = offers.loc[[row for row in choice if row is not None]]
-        within = budget is None or chosen["cost"].sum() <= budget
-        if within and (capacity is None or len(chosen) <= capacity):
-            best = max(best, float(chosen["gain"].sum()))
+        cost, gain, chosen = map(sum, zip(*choice, strict=True))
+        if (budget is None or cost <= budget) and (capacity is None or chosen <= capacity):
+            best = max(best, gain)
     return best
 
 

@@ -5,7 +5,7 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import REPOSITORY
+from project_copies import REPOSITORY
 
 from bank_marketing.methods.importance import held_out_importances
 

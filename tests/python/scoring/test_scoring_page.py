@@ -4,7 +4,7 @@ import io
 import re
 
 import pandas as pd
-from conftest import REPOSITORY
+from project_copies import REPOSITORY
 from shown_output import assert_shown_lines_come_out
 
 from bank_marketing import cli

@@ -1,0 +1,62 @@
+"""Runs commands in copies of the project, each in a fork of this process, which has imported what they need.
+
+Importing dbt and the libraries of the Python models takes longer than a short build. Nothing else is shared:
+a fork starts without any thread, connection or module of the project, and ends as a process of its own.
+
+A line on standard input is a JSON object: folder, environment, command (a module and its arguments) and
+output, the path without ending that standard output and error are written to. The answer is the exit code.
+"""
+
+import importlib
+import json
+import os
+import runpy
+import sys
+
+IMPORTED = (
+    "dbt.cli.main",
+    "dbt.adapters.duckdb",
+    "lifelines",
+    "openpyxl",
+    "pandas",
+    "scipy.stats",
+    "sklearn.calibration",
+    "sklearn.ensemble",
+    "sklearn.mixture",
+    "skops.io",
+)
+
+
+def serve() -> dict | None:
+    """Answer requests; return one in the process that is to run it, nothing when there are no more."""
+    for line in sys.stdin:
+        process = os.fork()
+        if process == 0:
+            return json.loads(line)
+        _, status = os.waitpid(process, 0)
+        print(os.waitstatus_to_exitcode(status), flush=True)
+    return None
+
+
+def run(request: dict) -> None:
+    for stream, path, flags in (
+        (0, os.devnull, os.O_RDONLY),
+        (1, request["output"] + ".out", os.O_WRONLY | os.O_CREAT | os.O_TRUNC),
+        (2, request["output"] + ".err", os.O_WRONLY | os.O_CREAT | os.O_TRUNC),
+    ):
+        os.dup2(os.open(path, flags), stream)
+    os.chdir(request["folder"])
+    os.environ.clear()
+    os.environ.update(request["environment"])
+    # As PYTHONPATH and `python -m` would have it.
+    sys.path[:0] = [request["folder"], *os.environ["PYTHONPATH"].split(os.pathsep)]
+    module, *sys.argv[1:] = request["command"]
+    runpy.run_module(module, run_name="__main__", alter_sys=True)
+
+
+if __name__ == "__main__":
+    for name in IMPORTED:
+        importlib.import_module(name)
+    request = serve()
+    if request:
+        run(request)

@@ -1,0 +1,159 @@
+"""Copies of the project in which tests build, so that nothing in the checkout is written to."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import duckdb
+import yaml
+
+REPOSITORY = Path(__file__).parents[2]
+KAGGLE = REPOSITORY.parent / "shared" / "kaggle"
+# What the lean project makes: of each house the marts of its raw files, of campaigns also segments with fit,
+# score, snapshot and drift, and the shared tables over them.
+LEAN = (
+    "campaign_performance",
+    "campaign_responses",
+    "campaign_segment_migration_matrix",
+    "campaign_segment_migrations",
+    "cards",
+    "card_transactions",
+    "orders",
+    "retail_customers",
+    "churn_customers",
+    "campaigns_drift_score",
+    "drift_monitor",
+    "model_metrics",
+    "model_registry",
+    "rejected_row_counts",
+)
+REF = re.compile(r"""\bref\(\s*['"](\w+)['"]""")
+# Macros that list models by name.
+LISTS = ("macros/evaluation/fitted_models.sql", "macros/operations/drift_scores.sql")
+
+
+@cache
+def dbt_server() -> subprocess.Popen[str]:
+    """Return the process of dbt_server.py that runs the commands of these tests, one after the other."""
+    script = Path(__file__).with_name("dbt_server.py")
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    return subprocess.Popen([sys.executable, str(script)], text=True, **pipes)
+
+
+@dataclass(frozen=True)
+class Project:
+    """A copy of the project to build in."""
+
+    folder: Path
+    seed_set: str = "sample"
+
+    @property
+    def published(self) -> Path:
+        return self.folder / "warehouse" / f"{self.seed_set}.duckdb"
+
+    @property
+    def working(self) -> Path:
+        return self.folder / "warehouse" / f"{self.seed_set}_build.duckdb"
+
+    def environment(self) -> dict[str, str]:
+        """Return the environment of a command; dbt's reports on project and run take time to write."""
+        project = {"SEED_SET": self.seed_set, "PYTHONPATH": str(self.folder / "src")}
+        return {**os.environ, **project, "DBT_WRITE_JSON": "false"}
+
+    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
+        """Run a module with its arguments, as `python -m` does."""
+        output = Path(tempfile.mkdtemp()) / "output"
+        request = {
+            "folder": str(self.folder),
+            "environment": self.environment(),
+            "command": command,
+            "output": str(output),
+        }
+        server = dbt_server()
+        assert server.stdin and server.stdout
+        server.stdin.write(json.dumps(request) + "\n")
+        server.stdin.flush()
+        code = int(server.stdout.readline())
+        texts = [output.with_suffix(suffix).read_text() for suffix in (".out", ".err")]
+        shutil.rmtree(output.parent)
+        return subprocess.CompletedProcess(command, code, *texts)
+
+    def dbt(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return self.run("dbt.cli.main", *arguments)
+
+    def build(self, *arguments: str) -> None:
+        done = self.dbt("build", *arguments)
+        assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-2000:]
+
+    def query(self, sql: str, file: Path | None = None) -> list[tuple]:
+        # A connection in memory, since one to the path itself would keep showing a file that was replaced.
+        with duckdb.connect() as connection:
+            connection.execute(f"attach '{file or self.published}' as warehouse (read_only)")
+            connection.execute("use warehouse")
+            return connection.execute(sql).fetchall()
+
+
+def copy_project(folder: Path, seed_set: str = "sample") -> Project:
+    """Copy what git tracks or would track."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    for name in filter(None, listed.split("\0")):
+        source = REPOSITORY / name
+        if source.is_file():
+            target = folder / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(source, target)
+    return Project(folder, seed_set)
+
+
+def keep_only(folder: Path, tables: Iterable[str]) -> None:
+    """Leave in a copy of the project these tables alone, with all they and their data tests read.
+
+    The tables that the publisher itself reads and writes stay, too.
+    """
+    files = [
+        *(folder / "models").rglob("*.sql"),
+        *(folder / "python_models").rglob("*.py"),
+        *(folder / "snapshots").rglob("*.sql"),
+    ]
+    paths = {path.stem: path for path in files}
+    kept: set[str] = set()
+    waiting = {*tables, "publications", "seed_loads"}
+    while waiting:
+        name = waiting.pop()
+        kept.add(name)
+        texts = [file.read_text() for file in beside(paths[name])]
+        waiting |= {read for text in texts for read in REF.findall(text) if read in paths} - kept
+    for name in paths.keys() - kept:
+        for file in beside(paths[name]):
+            file.unlink()
+    for test in (folder / "tests" / "data").rglob("*.sql"):
+        if any(read in paths.keys() - kept for read in REF.findall(test.read_text())):
+            test.unlink()
+    for name in LISTS:
+        text = (folder / name).read_text()
+        listed = re.compile(r'"(\w+)",?\s*')
+        (folder / name).write_text(listed.sub(lambda m: m[0] if m[1] in kept else "", text))
+    for file in (folder / "models").rglob("*.yml"):
+        content = yaml.safe_load(file.read_text())
+        if content.pop("unit_tests", None):
+            file.write_text(yaml.safe_dump(content, sort_keys=False))
+    shutil.rmtree(folder / "analyses", ignore_errors=True)
+
+
+def beside(path: Path) -> list[Path]:
+    """Return a model's file and that of its description."""
+    return [file for file in (path, path.with_suffix(".yml")) if file.exists()]
