@@ -7,6 +7,7 @@ A line on standard input is a JSON object: folder, environment, command (a modul
 output, the path without ending that standard output and error are written to. The answer is the exit code.
 """
 
+import gc
 import importlib
 import json
 import os
@@ -57,6 +58,9 @@ def run(request: dict) -> None:
 if __name__ == "__main__":
     for name in IMPORTED:
         importlib.import_module(name)
+    # Else each fork would look through all that was imported, and copy it, whenever it collects garbage.
+    gc.collect()
+    gc.freeze()
     request = serve()
     if request:
         run(request)

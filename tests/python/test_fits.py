@@ -63,7 +63,8 @@ def test_scores_of_the_sample_come_near_its_planted_probabilities(built_sample):
 
     assert (customers["score"] - planted).abs().mean() < 0.05
     assert customers["score"].mean() == pytest.approx(planted.mean(), abs=0.02)
-    assert planted.corr(customers["score"], method="spearman") > 0.8
+    # Quick depth scores each customer by a model of two thirds of the others, which costs some of the order.
+    assert planted.corr(customers["score"], method="spearman") > 0.75
     by_tenth = pd.DataFrame({"score": customers["score"], "planted": planted}).groupby(
         pd.qcut(customers["score"], 10, labels=False)
     )

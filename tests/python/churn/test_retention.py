@@ -179,7 +179,8 @@ def test_expected_years_fall_with_tenure_where_hazards_rise(snapshot, snapshot_f
     years = retention.score(same, snapshot_fit.artefact)["expected_remaining_years"].to_numpy()
 
     assert (np.diff(years[2:10]) < 0).all()
-    assert years[10] <= years[9]
+    # After nine years the curves may be level, but for the last digit.
+    assert years[10] <= years[9] + 1e-9
     assert "artefact" in snapshot_fit.card
 
 
