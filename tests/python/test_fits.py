@@ -83,7 +83,7 @@ def test_no_fit_and_no_score_changes_with_an_empty_build_and_the_loss_of_the_wor
     before = [project.query(query) for query in queries]
 
     project.working.unlink()
-    project.build("--empty")
+    project.build("--empty", "--exclude-resource-type", "unit_test")
     project.build("--full-refresh", "--exclude-resource-type", "test", "unit_test")
 
     assert [project.query(query, project.working) for query in queries] == before
