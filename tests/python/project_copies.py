@@ -60,6 +60,12 @@ class Project:
         return self.folder / "warehouse" / f"{self.seed_set}.duckdb"
 
     @property
+    def published_state(self) -> tuple[int, int]:
+        """Return what changes when the file is replaced or written to, and not when it is read."""
+        stat = self.published.stat()
+        return stat.st_ino, stat.st_mtime_ns
+
+    @property
     def working(self) -> Path:
         return self.folder / "warehouse" / f"{self.seed_set}_build.duckdb"
 

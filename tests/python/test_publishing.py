@@ -50,20 +50,15 @@ def test_nothing_is_published_without_the_shared_tables():
     assert "seed_loads" in decision.reason and "churn+" in decision.reason
 
 
-def fingerprint(project) -> tuple[int, int]:
-    stat = project.published.stat()
-    return stat.st_ino, stat.st_mtime_ns
-
-
 def test_empty_builds_and_parts_of_a_house_publish_nothing_and_a_house_leaves_the_others_as_published(
     lean_project,
 ):
     count = "select count(*) from sales.orders"
-    unchanged, before = fingerprint(lean_project), lean_project.query(count)
+    unchanged, before = lean_project.published_state, lean_project.query(count)
     lean_project.build("-s", "raw_churn_customers")
     lean_project.build("-s", "churn")
     lean_project.build("--empty")
-    assert fingerprint(lean_project) == unchanged
+    assert lean_project.published_state == unchanged
     # The working file holds no order now.
     lean_project.build("-s", "churn+")
     assert lean_project.query(count) == before
@@ -79,17 +74,17 @@ def test_a_failed_house_stops_publishing_and_stays_as_published_until_it_is_repa
     orders = "select count(*) from sales.orders"
     loads = "select rows_read from operations.seed_loads where seed_name = 'raw_order_lines'"
     before, read = lean_project.query(orders), lean_project.query(loads)
-    unchanged = fingerprint(lean_project)
+    unchanged = lean_project.published_state
     lines = lean_project.folder / "seeds/sample/sales/raw_order_lines.csv"
     text = lines.read_text()
     head, *rows = text.splitlines()
     lines.write_text("\n".join([head, *rows[: len(rows) // 2], *["1,2,3"] * 200]) + "\n")
 
     assert lean_project.dbt("build", "-s", "sales+").returncode != 0
-    assert fingerprint(lean_project) == unchanged
+    assert lean_project.published_state == unchanged
 
     lean_project.build("-s", "churn+")
-    assert fingerprint(lean_project) != unchanged
+    assert lean_project.published_state != unchanged
     assert lean_project.query(orders) == before
     # What is said of the kept house is what was true of it when it was published.
     assert lean_project.query(loads) == read
@@ -143,7 +138,7 @@ def test_descriptions_of_a_table_arrive_as_they_are_in_one_statement():
 
 
 def test_a_killed_build_leaves_the_published_file_and_the_next_build_succeeds(lean_project):
-    before = fingerprint(lean_project)
+    before = lean_project.published_state
     build = subprocess.Popen(
         [sys.executable, "-m", "dbt.cli.main", "build"],
         cwd=lean_project.folder,
@@ -158,17 +153,17 @@ def test_a_killed_build_leaves_the_published_file_and_the_next_build_succeeds(le
             os.killpg(build.pid, signal.SIGKILL)
             break
     assert build.wait() == -signal.SIGKILL
-    assert fingerprint(lean_project) == before
+    assert lean_project.published_state == before
     lean_project.build()
-    assert fingerprint(lean_project) != before
+    assert lean_project.published_state != before
 
 
 def test_a_publish_that_fails_leaves_the_old_file_and_says_so(lean_project, edit_file):
-    before = fingerprint(lean_project)
+    before = lean_project.published_state
     edit_file(lean_project.folder / "macros/publishing/published_path.sql", '".duckdb")', '".duckdb/none")')
     done = lean_project.dbt("build", "-s", "churn+")
     assert done.returncode != 0
-    assert fingerprint(lean_project) == before
+    assert lean_project.published_state == before
 
 
 def test_older_clients_can_read_the_file_format(lean_build):

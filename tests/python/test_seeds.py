@@ -149,7 +149,7 @@ def test_harmless_forms_load_the_same_rows(churn_project, lean_build, lines, for
 
 
 def test_too_many_bad_rows_refuse_the_load_and_keep_them(churn_project, lines):
-    published = churn_project.published.stat()
+    published = churn_project.published_state
     bad = range(1, len(lines), 20)
     for n in bad:
         lines[n] = with_value(lines[n], 8, "$abc")
@@ -166,7 +166,7 @@ def test_too_many_bad_rows_refuse_the_load_and_keep_them(churn_project, lines):
     assert [line for line, _, _ in churn_project.query(QUARANTINE, churn_project.working)] == [
         n + 1 for n in bad
     ]
-    assert churn_project.published.stat() == published
+    assert churn_project.published_state == published
     refused = churn_project.query(
         "select is_refused from operations_private.seed_load_log where seed_name = 'raw_churn_customers'",
         churn_project.working,
@@ -188,7 +188,7 @@ def test_a_single_bad_row_never_refuses_a_small_file(churn_project, lines):
     ],
 )
 def test_a_file_that_cannot_be_used_is_refused_with_a_reason(churn_project, lines, content, words):
-    published = churn_project.published.stat()
+    published = churn_project.published_state
     text = {
         "": "",
         "header": lines[0] + "\n",
@@ -199,7 +199,7 @@ def test_a_file_that_cannot_be_used_is_refused_with_a_reason(churn_project, line
     assert done.returncode != 0
     for word in [SEED, *words]:
         assert word in done.stdout
-    assert churn_project.published.stat() == published
+    assert churn_project.published_state == published
 
 
 def test_optional_columns_may_be_absent(churn_project, lines):
@@ -213,12 +213,12 @@ def test_optional_columns_may_be_absent(churn_project, lines):
 
 
 def test_a_missing_file_stops_dbt_and_leaves_the_published_file(churn_project):
-    published = churn_project.published.stat()
+    published = churn_project.published_state
     (churn_project.folder / SEED).unlink()
     done = churn_project.dbt("build", "-s", "churn+")
     assert done.returncode != 0
     assert "raw_churn_customers" in done.stdout
-    assert churn_project.published.stat() == published
+    assert churn_project.published_state == published
 
 
 def test_no_input_is_written_to_also_behind_a_link(churn_project, lean_build):
