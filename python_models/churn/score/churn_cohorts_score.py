@@ -1,6 +1,6 @@
-from bank_marketing.churn.cohorts import survival_by_cohort
+from bank_marketing.churn.cohorts import compare_cohorts
 
 
 def model(dbt, session):
     dbt.config(materialized="table")
-    return survival_by_cohort(dbt.ref("features_retention").df())[0]
+    return compare_cohorts(dbt.ref("features_retention").df())

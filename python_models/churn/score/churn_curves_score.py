@@ -1,6 +1,6 @@
-from bank_marketing.churn.cohorts import survival_by_cohort
+from bank_marketing.churn.cohorts import cohort_curves
 
 
 def model(dbt, session):
     dbt.config(materialized="table")
-    return survival_by_cohort(dbt.ref("features_retention").df())[1]
+    return cohort_curves(dbt.ref("features_retention").df())

@@ -1,6 +1,9 @@
-"""Cohorts of churn customers: Kaplan-Meier curves, and whether the groups of a trait differ."""
+"""Cohorts of churn customers: whether the groups of a trait differ, and their Kaplan-Meier curves."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -67,8 +70,8 @@ def cohort_values(features: pd.DataFrame) -> dict[str, pd.Series]:
     }
 
 
-def survival_by_cohort(features: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Estimate the curve of each cohort, and test by trait whether its cohorts differ.
+def compare_cohorts(features: pd.DataFrame) -> pd.DataFrame:
+    """Count each cohort, tell how many of it stay ten years, and test by trait whether its cohorts differ.
 
     Parameters
     ----------
@@ -77,46 +80,97 @@ def survival_by_cohort(features: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFra
 
     Returns
     -------
-    cohorts : DataFrame
+    DataFrame
         Columns `COHORT_COLUMNS`: one row per cohort, and one for all customers. The log-rank test is that of
         its trait, over all its cohorts; corrected by Bonferroni over the traits. Null where fewer than two
         cohorts can be compared.
-    curves : DataFrame
+
+    References
+    ----------
+    Mantel, N. (1966). Evaluation of survival data and two new rank order statistics arising in its
+    consideration. Cancer Chemotherapy Reports 50, 163-170.
+    """
+    tests = {trait: _logrank(*of_trait) for trait, *of_trait in _traits(features)}
+    rows = []
+    for cohort in _cohorts(features):
+        curve = cohort.curve()
+        statistic, p_value = tests[cohort.trait]
+        rows.append(
+            (
+                cohort.trait,
+                cohort.value,
+                len(cohort.events),
+                int(cohort.events.sum()),
+                *((np.nan, np.nan, np.nan) if curve is None else _at(curve, YEARS[-1])),
+                statistic,
+                p_value,
+                min(p_value * (len(tests) - 1), 1.0),
+            )
+        )
+    table = pd.DataFrame(rows, columns=[name for name in COHORT_COLUMNS if name != "is_different"])
+    is_different = (table["logrank_p_value_corrected"] < 0.05).astype("boolean")
+    table["is_different"] = is_different.mask(table["logrank_p_value_corrected"].isna())
+    return table.astype(COHORT_COLUMNS)
+
+
+def cohort_curves(features: pd.DataFrame) -> pd.DataFrame:
+    """Estimate the survival curve of each cohort.
+
+    Parameters
+    ----------
+    features : DataFrame of shape (n, ...)
+        Rows of `features_retention`; those without tenure or outcome are left out.
+
+    Returns
+    -------
+    DataFrame
         Columns `CURVE_COLUMNS`: survival after 0 to 10 years with its 95 % band (Greenwood, log-log; it holds
         at each year by itself). Cohorts of fewer than 30 customers have no curve.
 
     References
     ----------
     Kaplan, E. L. and Meier, P. (1958). Nonparametric estimation from incomplete observations. Journal of the
-    American Statistical Association 53, 457-481. Mantel, N. (1966). Cancer Chemotherapy Reports 50, 163-170.
+    American Statistical Association 53, 457-481.
     """
+    rows = []
+    for cohort in _cohorts(features):
+        curve = cohort.curve()
+        if curve is not None:
+            rows += [
+                (cohort.trait, cohort.value, year, int((cohort.durations >= year).sum()), *_at(curve, year))
+                for year in YEARS
+            ]
+    return pd.DataFrame(rows, columns=list(CURVE_COLUMNS)).astype(CURVE_COLUMNS)
+
+
+@dataclass(frozen=True)
+class _Cohort:
+    trait: str
+    value: str
+    durations: np.ndarray
+    events: np.ndarray
+
+    def curve(self) -> KaplanMeierFitter | None:
+        """Fit the curve, where there are customers enough."""
+        if len(self.events) < LEAST_CUSTOMERS:
+            return None
+        return KaplanMeierFitter().fit(self.durations, self.events)
+
+
+def _traits(features: pd.DataFrame) -> Iterator[tuple[str, np.ndarray, np.ndarray, pd.Series]]:
+    """Give for each trait years and exits of the customers, and in which cohort each is."""
     known = features[features[["tenure_years", "has_exited"]].notna().all(axis=1)].reset_index(drop=True)
     durations, events = durations_in_years(known), known["has_exited"].to_numpy(dtype=bool)
-    traits = cohort_values(known)
-    cohorts, curves = [], []
-    everybody = pd.Series(EVERYBODY[1], index=known.index, dtype="string")
-    for trait, values in {EVERYBODY[0]: everybody, **traits}.items():
-        statistic, p_value = _logrank(durations, events, values)
-        corrected = min(p_value * len(traits), 1.0)
+    yield EVERYBODY[0], durations, events, pd.Series(EVERYBODY[1], index=known.index, dtype="string")
+    for trait, values in cohort_values(known).items():
+        yield trait, durations, events, values
+
+
+def _cohorts(features: pd.DataFrame) -> Iterator[_Cohort]:
+    for trait, durations, events, values in _traits(features):
         for value in sorted(values.dropna().unique()):
             rows = (values == value).fillna(False).to_numpy(dtype=bool)
-            curve = None
-            if rows.sum() >= LEAST_CUSTOMERS:
-                curve = KaplanMeierFitter().fit(durations[rows], events[rows])
-                curves += [
-                    (trait, value, year, int((durations[rows] >= year).sum()), *_at(curve, year))
-                    for year in YEARS
-                ]
-            last = (np.nan, np.nan, np.nan) if curve is None else _at(curve, YEARS[-1])
-            cohorts.append(
-                (trait, value, int(rows.sum()), int(events[rows].sum()), *last, statistic, p_value, corrected)
-            )
-    table = pd.DataFrame(cohorts, columns=[name for name in COHORT_COLUMNS if name != "is_different"])
-    is_different = (table["logrank_p_value_corrected"] < 0.05).astype("boolean")
-    table["is_different"] = is_different.mask(table["logrank_p_value_corrected"].isna())
-    return table.astype(COHORT_COLUMNS), pd.DataFrame(curves, columns=list(CURVE_COLUMNS)).astype(
-        CURVE_COLUMNS
-    )
+            yield _Cohort(trait, value, durations[rows], events[rows])
 
 
 def _at(curve: KaplanMeierFitter, year: int) -> tuple[float, float, float]:
