@@ -14,13 +14,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from bank_marketing.campaigns.engagement import DEPTHS
 from bank_marketing.methods.importance import held_out_importances
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 ROWS = 1_000
 REAL, NOISE = ("a", "b"), "noise"
-# As at depth quick of the fit campaign_engagement.
-REPEATS, PERMUTATIONS = 2, 2
+SETTINGS = DEPTHS["quick"]
 
 # Each draws the outcome given the traits.
 CASES: dict[str, Callable[[pd.DataFrame, np.random.Generator], np.ndarray]] = {
@@ -54,9 +54,7 @@ def try_case(case: str, *, sets: int, seed: int = 1) -> pd.DataFrame:
     for number in range(seed, seed + sets):
         rng = np.random.default_rng(number)
         features = pd.DataFrame(rng.normal(size=(ROWS, 4)), columns=[*REAL, "c", NOISE])
-        found = held_out_importances(
-            features, CASES[case](features, rng), repeats=REPEATS, permutations=PERMUTATIONS, seed=number
-        )
+        found = held_out_importances(features, CASES[case](features, rng), **SETTINGS, seed=number)
         is_driver = (found.table["importance_low"] > 0) & (found.skill[0] > 0)
         rows.append(dict(zip(found.table["feature"], is_driver, strict=True)))
     return pd.DataFrame(rows)

@@ -132,26 +132,25 @@ def personal_data_built(manifest: dict, built: dict[tuple[str, str], set[str]]) 
 
 def repeated_checks(manifest: dict) -> list[str]:
     """Return the data tests that ask again for what a contract or the seed loader refuses already."""
-    found = []
-    for test in manifest["nodes"].values():
-        if test["resource_type"] != "test" or not test.get("column_name"):
-            continue
-        of, name = manifest["nodes"].get(test["attached_node"], {}), test["test_metadata"]["name"]
-        column = of["columns"].get(test["column_name"], {}) if of else {}
-        is_refused = (
-            of.get("resource_type") == "model"
-            and of["config"]["contract"]["enforced"]
-            and name in [constraint["type"] for constraint in column.get("constraints", [])]
-        ) or (
-            of.get("resource_type") == "seed"
-            and (
-                (name == "not_null" and meta_of(column).get("required"))
-                or (name == "unique" and of["config"]["meta"].get("unique_key") == [test["column_name"]])
-            )
-        )
-        if is_refused:
-            found.append(f"{of['name']}.{test['column_name']} needs no test {name}: nothing else is written")
-    return found
+    return [
+        f"{of['name']}.{test['column_name']} needs no test {name}: nothing else is written"
+        for test in manifest["nodes"].values()
+        if test["resource_type"] == "test" and test.get("column_name")
+        for of in [manifest["nodes"].get(test["attached_node"])]
+        for name in [test["test_metadata"]["name"]]
+        if of and name in refused_by(of, test["column_name"])
+    ]
+
+
+def refused_by(of: dict, column_name: str) -> list[str]:
+    """Return the checks, by the names of tests, without which no value of a column is written."""
+    column = of["columns"].get(column_name, {})
+    if of["resource_type"] == "seed":
+        required = ["not_null"] if meta_of(column).get("required") else []
+        return required + ["unique"] * (of["config"]["meta"].get("unique_key") == [column_name])
+    if of["config"].get("contract", {}).get("enforced"):
+        return [constraint["type"] for constraint in column.get("constraints", [])]
+    return []
 
 
 def keys_that_may_be_null(manifest: dict) -> list[str]:

@@ -14,7 +14,7 @@ from bank_marketing.methods.folds import stratified_folds
 from bank_marketing.methods.importance import FOLDS, Importances, held_out_importances
 
 MODEL_NAME = "campaign_engagement"
-DEPTHS = {"quick": {"repeats": 2, "permutations": 2}, "full": {"repeats": 2, "permutations": 10}}
+DEPTHS = {"quick": {"repeats": 1, "permutations": 2}, "full": {"repeats": 2, "permutations": 10}}
 LEAST_EVENTS = 20
 NEW_CUSTOMER = 0
 OUTCOMES = {
