@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
-from pathlib import Path
 
-from measuring import REPOSITORY, SEED_SET, run_measured
+from measuring import REPOSITORY, SEED_SET, gigabytes, remove_warehouse, run_measured
 
-# At this scale all files have the real number of rows: 13,305,915 transactions.
-REAL_SCALE = 222.0
 FOLDER = REPOSITORY / "seeds" / SEED_SET
+TRUTH = FOLDER.with_name(f"{SEED_SET}_truth.json")
 TRANSACTIONS = FOLDER / "transactions" / "raw_card_transactions.csv"
 
 
 def make(scale: float) -> str:
-    """Write the data unless they are there.
+    """Write the data, unless those of this scale are there.
 
     Parameters
     ----------
@@ -27,8 +26,10 @@ def make(scale: float) -> str:
     str
         A sentence on what it took.
     """
-    if TRANSACTIONS.exists():
+    # The truth is written last: without it, or with another scale in it, the data are not those asked for.
+    if TRUTH.exists() and json.loads(TRUTH.read_text())["scale"] == scale:
         return "The data were there already."
+    remove()
     command = [
         sys.executable,
         "-m",
@@ -42,8 +43,8 @@ def make(scale: float) -> str:
     took = run_measured(command, {"PYTHONPATH": str(REPOSITORY / "src")})
     size = sum(path.stat().st_size for path in FOLDER.rglob("*.csv"))
     return (
-        f"`bank-marketing sample --scale {scale:g}` wrote {size / 1e9:.2f} GB in {took.seconds:.0f} s"
-        f" ({took.cpu_seconds:.0f} processor seconds) with at most {took.peak_memory / 1e9:.2f} GB of memory."
+        f"`bank-marketing sample --scale {scale:g}` wrote {gigabytes(size)} in {took.seconds:.0f} s"
+        f" ({took.cpu_seconds:.0f} processor seconds) with at most {gigabytes(took.peak_memory)} of memory."
     )
 
 
@@ -51,7 +52,5 @@ def remove() -> None:
     """Remove the data and all that was built from them."""
     shutil.rmtree(FOLDER, ignore_errors=True)
     shutil.rmtree(REPOSITORY / "target" / SEED_SET, ignore_errors=True)
-    leftovers: list[Path] = [FOLDER.with_name(f"{SEED_SET}_truth.json")]
-    leftovers += (REPOSITORY / "warehouse").glob(f"{SEED_SET}*.duckdb*")
-    for path in leftovers:
-        path.unlink(missing_ok=True)
+    TRUTH.unlink(missing_ok=True)
+    remove_warehouse()

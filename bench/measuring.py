@@ -107,6 +107,7 @@ def run_measured(command: Sequence[str], environment: dict[str, str] | None = No
     subprocess.CalledProcessError
         If the command fails; its output is in the error and was printed.
     """
+    print(Path(command[0]).name, *command[1:], "...", flush=True)
     started = time.time()
     samples: list[Sample] = []
     with subprocess.Popen(
@@ -145,14 +146,39 @@ def run_dbt(*arguments: str) -> tuple[Measured, list[Node]]:
     tuple of (Measured, list of Node)
         The whole run, and its nodes in the order in which they ended.
     """
-    for file in (REPOSITORY / "warehouse").glob(f"{SEED_SET}*.duckdb*"):
-        file.unlink()
+    remove_warehouse()
     target = Path("target") / SEED_SET
     command = ["dbt", *arguments, "--target-path", str(target), "--log-path", str(target)]
     source = os.pathsep.join(filter(None, [str(REPOSITORY / "src"), os.environ.get("PYTHONPATH")]))
     measured = run_measured(_with_python(command), {"SEED_SET": SEED_SET, "PYTHONPATH": source})
     results = json.loads((REPOSITORY / target / "run_results.json").read_text())["results"]
     return measured, [node for result in results if (node := _node(result, measured))]
+
+
+def remove_warehouse() -> None:
+    """Remove what the benches built, and nothing that merely has a similar name."""
+    for name in (SEED_SET, f"{SEED_SET}_build", f"{SEED_SET}_bare"):
+        for file in (REPOSITORY / "warehouse").glob(f"{name}.duckdb*"):
+            file.unlink()
+
+
+def held_against(value: float, limit: float, digits: int = 1) -> str:
+    """Say a figure, and whether it keeps its limit.
+
+    Parameters
+    ----------
+    value, limit : float
+        In the same unit.
+    digits : int
+        Behind the point; the figure is judged as it is shown.
+
+    Returns
+    -------
+    str
+        Such as "**5.2** (met)".
+    """
+    shown = f"{value:.{digits}f}"
+    return f"**{shown}** ({'met' if float(shown) <= limit else 'not met'})"
 
 
 def table(heading: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -13,6 +13,9 @@ import seed_load
 import whole_build
 from measuring import REPOSITORY, SEED_SET
 
+from bank_marketing.sampling import REAL_SCALE
+
+TITLE = "# Speed and memory at the size of the real files"
 RESULTS = REPOSITORY / "bench" / "results" / "real_size.md"
 
 
@@ -20,27 +23,22 @@ def machine() -> str:
     """Return cores and memory of this machine, and how busy it is."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     load = os.getloadavg()[0]
-    shared = (
-        f" Others were using it, too (load average {load:.1f} before the start):"
-        " compare processor seconds, elapsed seconds are too long."
-        if load > 0.5
-        else ""
-    )
     return (
         f"Machine: {os.cpu_count()} cores, {memory / 1e9:.0f} GB of memory."
-        f" Python {platform.python_version()}, DuckDB {duckdb.__version__}.{shared}"
+        f" Python {platform.python_version()}, DuckDB {duckdb.__version__}."
+        f" Load average {load:.1f} before the start; what others do makes elapsed seconds longer."
     )
 
 
 def main() -> None:
     """Make the data, measure, write the results, and remove what was made."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--scale", type=float, default=bench_data.REAL_SCALE, help="222 is the real size")
+    parser.add_argument("--scale", type=float, default=REAL_SCALE, help=f"{REAL_SCALE} is the real size")
     parser.add_argument("--rounds", type=int, default=seed_load.ROUNDS, help="how often each load runs")
     parser.add_argument("--keep", action="store_true", help="leave data and working files")
     args = parser.parse_args()
     try:
-        parts = ["# Speed and memory at the size of the real files", "Made by `make bench`.", machine()]
+        parts = [TITLE, "Made by `make bench`.", machine()]
         parts.append(bench_data.make(args.scale))
         loads, bare, seed = seed_load.measure(args.rounds)
         parts.append(loads)
@@ -52,11 +50,14 @@ def main() -> None:
         for measure in (scoring.measure, scoring.measure_command):
             parts.append(measure(published))
             print(parts[-1], flush=True)
-        RESULTS.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+        if args.scale == REAL_SCALE:
+            RESULTS.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+            print(f"Written: {RESULTS.relative_to(REPOSITORY)}")
+        else:
+            print(f"Not written: that was scale {args.scale:g}, {RESULTS.name} is about the real size.")
     finally:
         if not args.keep:
             bench_data.remove()
-    print(f"Written: {RESULTS.relative_to(REPOSITORY)}")
 
 
 if __name__ == "__main__":

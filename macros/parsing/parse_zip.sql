@@ -2,6 +2,6 @@
 {% macro parse_zip(text) -%}
     case
         when try_cast(split_part({{ text }}, '.', 1) as integer) between 0 and 99999
-        then lpad(split_part({{ text }}, '.', 1), 5, '0')
+        then lpad(cast(try_cast(split_part({{ text }}, '.', 1) as integer) as varchar), 5, '0')
     end
 {%- endmacro %}

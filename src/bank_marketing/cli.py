@@ -7,6 +7,8 @@ import signal
 import sys
 from collections.abc import Sequence
 
+import duckdb
+
 from bank_marketing import building, format_listing, importing, sampling, scoring, status
 from bank_marketing.errors import UserError
 from bank_marketing.importing import own
@@ -53,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     -------
     int
         Exit status: 0 if all went well, 1 if something failed, 2 if the words made no sense,
-        141 if nobody read the output to its end.
+        130 if it was interrupted, 141 if nobody read the output to its end.
     """
     args = parser().parse_args(arguments)
     try:
@@ -65,6 +67,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 128 + signal.SIGPIPE
     except UserError as error:
+        print(f"bank-marketing {args.command}: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print(f"bank-marketing {args.command}: interrupted.", file=sys.stderr)
+        return 128 + signal.SIGINT
+    except duckdb.IOException as error:
         print(f"bank-marketing {args.command}: {error}", file=sys.stderr)
         return 1
     except OSError as error:

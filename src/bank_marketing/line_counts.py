@@ -52,5 +52,14 @@ def count_blank_lines(path: Path | str, first_line: int) -> int:
     int
         How many there are.
     """
+    blank, line, is_blank = 0, 1, True
+    piece = b"\n"
     with Path(path).open("rb") as file:
-        return sum(not content.strip(b"\r\n") for line, content in enumerate(file, 1) if line >= first_line)
+        # In pieces, since a line may be as long as the file.
+        while next_piece := file.readline(CHUNK):
+            piece = next_piece
+            is_blank = is_blank and not piece.strip(b"\r\n")
+            if piece.endswith(b"\n"):
+                blank += is_blank and line >= first_line
+                line, is_blank = line + 1, True
+    return blank + (not piece.endswith(b"\n") and is_blank and line >= first_line)

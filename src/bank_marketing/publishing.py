@@ -219,6 +219,8 @@ def _publications(
     counts = " union all ".join(
         f"select {sql_text(t.path)} as name, count(*) as rows from publication.{t.path}" for t in counted
     )
+    # With the row that is about to be added.
+    counts += f" union all select {sql_text(table.path)}, count(*) + 1 from publication.{table.path}"
     columns = ", ".join(table.columns)
     return [
         f"create table publication.{table.path} as select {columns} from operations_private.publication_log",

@@ -27,7 +27,7 @@ def rows_at_scale(scale: float, *, at_one: int, real: int) -> int:
     int
         Rows in proportion to the scale, at least 200 and at most `real`.
     """
-    return min(real, max(LEAST_ROWS, round(at_one * scale)))
+    return max(LEAST_ROWS, round(min(real, at_one * scale)))
 
 
 def write_csv(path: Path, columns: dict[str, Sequence[Any]]) -> None:

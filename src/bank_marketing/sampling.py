@@ -14,6 +14,8 @@ from bank_marketing.errors import UserError
 from bank_marketing.project import HOUSES, project_folder
 
 DEFAULT_SEED = 2019
+# From here on every file has as many rows as the real one.
+REAL_SCALE = 222
 # What only a bank itself has: dbt wants a file, so one with nothing but its header is laid where none is.
 BANKS_OWN_FILES = {"churn/raw_retention_outcomes.csv": "CustomerId,Treated,Exited"}
 
@@ -41,10 +43,12 @@ def write_samples(out: Path, *, scale: float = 1.0, seed: int = DEFAULT_SEED) ->
     Raises
     ------
     UserError
-        If the scale is not above zero.
+        If the scale is not above zero, or the folder can't be filled or holds somebody's own files.
     """
     if not 0 < scale < float("inf"):
         raise UserError(f"--scale is {scale}, expected a number above 0; 1 makes the sample that ships.")
+    out = out.resolve()
+    _refuse_folder(out)
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as made:
         truth: dict[str, Any] = {"seed": seed, "scale": scale}
@@ -86,19 +90,45 @@ def truth_path(out: Path) -> Path:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of `bank-marketing sample` to a parser."""
     parser.add_argument(
-        "--scale", type=float, default=1.0, help="1 is the sample that ships, more goes up to the real sizes"
+        "--scale",
+        type=float,
+        default=1.0,
+        help=f"1 is the sample that ships, {REAL_SCALE} has the real sizes (13.3 million transactions)",
     )
     parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="the same seed gives the same files")
     parser.add_argument(
-        "--out", type=Path, help="folder to fill, by default seeds/sample; the truth goes beside it"
+        "--out",
+        type=Path,
+        help="folder to fill, by default seeds/sample, or seeds/sample_x<SCALE> at another scale than 1;"
+        " the truth goes beside it",
     )
 
 
 def run(args: argparse.Namespace) -> int:
     """Make the sample as the command line asked; return the exit status."""
-    out = args.out or project_folder() / "seeds" / "sample"
+    name = "sample" if args.scale == 1 else f"sample_x{args.scale:g}".replace(".", "_")
+    out = args.out or project_folder() / "seeds" / name
     write_samples(out, scale=args.scale, seed=args.seed)
+    if args.out is None and args.scale != 1:
+        print(f"Next: make build SEED_SET={name}")
     return 0
+
+
+def _refuse_folder(out: Path) -> None:
+    if not out.name:
+        raise UserError(
+            f"--out is {out}, expected a folder below it: the truth is written beside the folder."
+        )
+    for place in (out, *out.parents):
+        if place.exists() and not place.is_dir():
+            raise UserError(f"--out {out}: {place} is a file, expected a folder. Name another one.")
+    own = {str(path.relative_to(out)) for house in HOUSES for path in (out / house).glob("raw_*.csv")}
+    own -= set(BANKS_OWN_FILES)
+    if own and not truth_path(out).exists():
+        raise UserError(
+            f"--out {out}: {min(own)} is there, and no {truth_path(out).name} beside the"
+            " folder says that it is a sample. Nothing was written; name another folder."
+        )
 
 
 def _move_into_place(made: Path, out: Path) -> None:

@@ -8,6 +8,7 @@ from project_copies import REPOSITORY
 
 sys.path.append(str(REPOSITORY / "bench"))
 
+import bench_data
 import measuring
 
 ALLOCATE = (
@@ -27,6 +28,40 @@ def test_a_failing_command_is_no_measurement(capsys):
     with pytest.raises(subprocess.CalledProcessError):
         measuring.run_measured([sys.executable, "-c", "print('broken'); raise SystemExit(3)"])
     assert "broken" in capsys.readouterr().out
+
+
+def test_data_of_another_scale_are_made_anew(monkeypatch, tmp_path):
+    made = []
+    monkeypatch.setattr(bench_data, "FOLDER", tmp_path / "bench")
+    monkeypatch.setattr(bench_data, "TRUTH", tmp_path / "bench_truth.json")
+    monkeypatch.setattr(bench_data, "remove", lambda: made.append("removed"))
+    monkeypatch.setattr(
+        bench_data, "run_measured", lambda *_: made.append("made") or measuring.Measured(1, 1, [])
+    )
+    bench_data.TRUTH.write_text('{"scale": 2.0}')
+    assert bench_data.make(2.0) == "The data were there already." and made == []
+    assert bench_data.make(222) != "The data were there already." and made == ["removed", "made"]
+
+
+def test_what_was_built_is_removed_and_nothing_of_a_similar_name(monkeypatch, tmp_path):
+    monkeypatch.setattr(measuring, "REPOSITORY", tmp_path)
+    (tmp_path / "warehouse").mkdir()
+    names = [
+        "bench.duckdb",
+        "bench_build.duckdb",
+        "bench_build.duckdb.wal",
+        "benchmark.duckdb",
+        "my_bench.duckdb",
+    ]
+    for name in names:
+        (tmp_path / "warehouse" / name).touch()
+    measuring.remove_warehouse()
+    assert sorted(path.name for path in (tmp_path / "warehouse").iterdir()) == names[3:]
+
+
+def test_a_figure_is_judged_as_it_is_shown():
+    assert measuring.held_against(6.04, 6) == "**6.0** (met)"
+    assert measuring.held_against(6.06, 6) == "**6.1** (not met)"
 
 
 def test_a_node_has_the_memory_and_processor_time_of_its_own_moments():

@@ -13,6 +13,7 @@ from bank_marketing import sampling
 from bank_marketing.errors import UserError
 from bank_marketing.formats import read_formats
 from bank_marketing.project import HOUSES
+from bank_marketing.sample_files import rows_at_scale
 
 SMALL = 0.03
 
@@ -131,6 +132,34 @@ def test_command_line_writes_where_it_is_told(tmp_path, small):
     args = parser.parse_args(["--scale", str(SMALL), "--out", str(tmp_path / "made")])
     assert sampling.run(args) == 0
     assert files(tmp_path / "made") == files(small)
+
+
+def test_files_that_are_no_sample_are_never_replaced(quick, tmp_path):
+    own = tmp_path / "out" / "churn" / "raw_churn_customers.csv"
+    own.parent.mkdir(parents=True)
+    own.write_text("CustomerId\n1\n")
+    with pytest.raises(UserError, match="raw_churn_customers\\.csv is there"):
+        sampling.write_samples(tmp_path / "out", scale=SMALL)
+    assert own.read_text() == "CustomerId\n1\n"
+
+
+@pytest.mark.parametrize("out", ["/", "file", "file/below"])
+def test_a_place_that_is_no_folder_is_refused(tmp_path, out):
+    (tmp_path / "file").touch()
+    with pytest.raises(UserError, match="expected a folder"):
+        sampling.write_samples(tmp_path / out, scale=SMALL)
+
+
+def test_the_truth_lies_beside_the_current_folder_too(quick, tmp_path, monkeypatch):
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    sampling.write_samples(Path(), scale=SMALL)
+    assert (tmp_path / "here_truth.json").exists() and (tmp_path / "here" / "sales").is_dir()
+
+
+@pytest.mark.parametrize(("scale", "rows"), [(1e-9, 200), (3, 300), (1e308, 1_000)])
+def test_no_scale_outgrows_the_real_file(scale, rows):
+    assert rows_at_scale(scale, at_one=100, real=1_000) == rows
 
 
 @pytest.mark.parametrize("scale", [0.0, -1.0, float("nan"), float("inf")])
