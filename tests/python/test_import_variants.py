@@ -420,6 +420,11 @@ VARIANTS = [
         ("column Date", "swapped day and month", "in order"),
     ),
     refused(
+        *("dates", "swapped by a spreadsheet, newest first: found by the order", SPEND),
+        lambda t: newest_first(t.values("Date", lambda x: f"{swapped(us(x)):%Y-%m-%d}")).text(),
+        ("column Date", "swapped day and month", "in order"),
+    ),
+    refused(
         *("dates", "swapped by a spreadsheet, rows in no order: found by the gaps", SPEND),
         lambda t: (
             shuffled(t.keep(lambda r: us(r["Date"]).month < 7))
@@ -630,6 +635,10 @@ def lower_names(table: Table) -> Table:
     return Table(table.format, [name.lower().replace(" ", "_") for name in table.header], table.rows)
 
 
+def newest_first(table: Table) -> Table:
+    return Table(table.format, table.header, table.rows[::-1])
+
+
 def shuffled(table: Table) -> Table:
     """Bring the rows into an order that follows no column."""
     table.rows.sort(key=lambda row: hash_of("|".join(row)))
@@ -818,7 +827,9 @@ How the importer decides:
 - A date of two numbers and a year is read month first, as Kaggle declares, or day first if one of the column
   can only be read so. If all can be read both ways, only a date for every single day, or an order that the
   other reading lacks, proves the declared one; else the column is refused. So is a column swapped in a
-  spreadsheet.
+  spreadsheet, where the forms, the order (oldest or newest first) or months without late days show it. In
+  rows without order and dates all over the year a swap leaves no trace, and isn't found.
+- Days as serial numbers are counted from 1900, which is said; dates in a workbook as the workbook counts.
 - A comma stands before decimals, or a number is one of percent, only where the whole column says so.
 - A card's number that lost digits is let through and named: it is personal data, which stops at staging. Any
   other whole number that lost digits is refused.

@@ -11,9 +11,9 @@ from bank_marketing.importing.values import WrittenDate, written_date
 
 # Fewer days than this show an order, or a day for every day, by chance.
 FEWEST_DAYS = 8
-# Dates count as in order while no more of the steps than this lead back.
+# Dates count as in order while no more of the steps than this lead against the others.
 IN_ORDER = 0.01
-# A year of days whose day and month were swapped where possible leads back in 6 of 100 steps.
+# In a year of days whose day and month were swapped where possible 6 of 100 steps lead against the others.
 OUT_OF_ORDER = 0.03
 SWAPPED = "a spreadsheet has swapped day and month where it could"
 REMEDY = "Write the column as YYYY-MM-DD from the source, without a spreadsheet in between."
@@ -138,7 +138,10 @@ def _swapped_by_order(found: list[_Found]) -> str | None:
     days, swapped = [f.day for f in found], [_swap(f.day) for f in found]
     if not (_is_out_of_order(days) and _is_in_order(swapped)):
         return None
-    before, after = next((a, b) for a, b in pairwise(found) if b.day < a.day)
+    is_newest_first = _share_of_steps_back(days) > 0.5
+    before, after = next(
+        (a, b) for a, b in pairwise(found) if a.day != b.day and (b.day > a.day) == is_newest_first
+    )
     return (
         f"{SWAPPED}: {after.text!r} (line {after.line}) comes after {before.text!r} (line {before.line}), and"
         f" with day and month swapped all are in order. {REMEDY}"
@@ -167,17 +170,23 @@ def _has_every_day(days: list[date]) -> bool:
     return len(distinct) >= FEWEST_DAYS and (max(distinct) - min(distinct)).days + 1 == len(distinct)
 
 
-def _steps_back(days: list[date]) -> float:
+def _share_of_steps_back(days: list[date]) -> float:
     steps = [b < a for a, b in pairwise(days) if a != b]
     return sum(steps) / len(steps) if len(steps) >= FEWEST_DAYS - 1 else 0.5
 
 
+def _disorder(days: list[date]) -> float:
+    """Return the share of steps against the others: newest first is as good an order as oldest first."""
+    back = _share_of_steps_back(days)
+    return min(back, 1 - back)
+
+
 def _is_in_order(days: list[date]) -> bool:
-    return _steps_back(days) <= IN_ORDER
+    return _disorder(days) <= IN_ORDER
 
 
 def _is_out_of_order(days: list[date]) -> bool:
-    return len(days) >= FEWEST_DAYS and _steps_back(days) >= OUT_OF_ORDER
+    return len(days) >= FEWEST_DAYS and _disorder(days) >= OUT_OF_ORDER
 
 
 def _months_without_late_days(days: list[date]) -> set[tuple[int, int]]:

@@ -133,7 +133,15 @@ def _judge_dates(profile: Profile, n: int, column: ColumnFormat, kind: Kind, odd
         return Verdict()
     function = {"us_date": values.us_date, "timestamp": values.timestamp, "date": values.iso_date}[kind]
     convert = partial(function, is_day_first=order.is_day_first)
-    note = "read day first, since some can't be read month first" if order.is_day_first else None
+    notes = ["read day first, since some can't be read month first"] if order.is_day_first else []
+    written = ((text, values.written_date(text)) for _, text in days)
+    serial = next((text for text, day in written if day and day.form == "serial number"), None)
+    if serial:
+        notes.append(
+            f"serial numbers such as {serial!r} are counted from 1900; if the workbook counted from 1904, as"
+            " those of old Macs, all days are four years and a day later"
+        )
+    note = "; ".join(notes) or None
     return _verdict(profile, column, kind, convert, profile.groups(n) if odd else [], odd, note)
 
 

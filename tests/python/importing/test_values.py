@@ -141,6 +141,14 @@ def test_dates_in_order_are_never_called_swapped(days):
     assert problem is None or "can't be told apart" in problem
 
 
-@given(st.lists(st.sampled_from(YEAR), min_size=2, max_size=60, unique=True).map(sorted))
-def test_dates_written_year_first_and_in_order_are_taken(days):
+@given(st.lists(st.sampled_from(YEAR), min_size=2, max_size=60, unique=True).map(sorted), st.booleans())
+def test_dates_written_year_first_and_in_order_are_taken(days, is_newest_first):
+    days = days[::-1] if is_newest_first else days
     assert judged([day.isoformat() for day in days]).problem is None
+
+
+@pytest.mark.parametrize("days", [YEAR, YEAR[::-1], YEAR[::3], YEAR[::-3]])
+def test_either_order_proves_a_reading_and_shows_a_swap(days):
+    assert judged([month_first(day) for day in days if day.day <= 12]).problem is None
+    swapped = [day.replace(month=day.day, day=day.month) if day.day <= 12 else day for day in days]
+    assert "swapped all are in order" in judged([day.isoformat() for day in swapped]).problem
