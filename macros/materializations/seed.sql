@@ -6,6 +6,7 @@
     {%- set file = model["original_file_path"] -%}
     {{ run_hooks(pre_hooks) }}
 
+    {% do refuse_unfinished_import(file) %}
     {%- set header = read_seed_header(model) -%}
     {%- set started = modules.datetime.datetime.now() -%}
     {%- set rejects = "reader_rejects_" ~ model["alias"] -%}

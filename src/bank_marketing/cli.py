@@ -23,7 +23,7 @@ COMMANDS = {
     "sample": (sampling, "make the synthetic sample files"),
 }
 # What the person at the keyboard can mend: rights, a read-only disk, no room.
-NOT_WRITABLE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC)
+NOT_WRITABLE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT)
 
 
 def parser() -> argparse.ArgumentParser:

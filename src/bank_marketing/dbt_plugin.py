@@ -14,6 +14,7 @@ from duckdb import DuckDBPyConnection
 
 from bank_marketing.line_counts import count_blank_lines, count_lines
 from bank_marketing.publishing import publication_statements
+from bank_marketing.unfinished_imports import command_to_run_again
 
 # As many as dbt loads at a time, so that a small file doesn't wait for a large one.
 _reading = ThreadPoolExecutor(max_workers=2)
@@ -228,6 +229,7 @@ class Plugin(BasePlugin):
             (delete_file, ["VARCHAR"], "BOOLEAN"),
             (replace_file, ["VARCHAR", "VARCHAR"], "BOOLEAN"),
             (git_commit, [], "VARCHAR"),
+            (command_to_run_again, ["VARCHAR"], "VARCHAR"),
             (publication_statements, ["VARCHAR"], "VARCHAR[]"),
         ]
         for function, parameters, result in functions:

@@ -7,6 +7,8 @@ from bank_marketing.errors import UserError
 
 HOUSES = ("campaigns", "transactions", "sales", "churn")
 SHARED_HOUSES = ("evaluation", "operations")
+# As a person calls it from the project's folder, for commands to be pasted.
+PROGRAM = ".venv/bin/bank-marketing"
 
 
 def seed_set() -> str:

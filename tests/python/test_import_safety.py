@@ -1,8 +1,10 @@
 """What the importer does with files that are made to harm, and when it is interrupted."""
 
 import errno
+import fcntl
 import io
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -15,7 +17,9 @@ import pytest
 from bank_marketing import cli
 from bank_marketing.errors import UserError
 from bank_marketing.formats import read_formats
-from bank_marketing.importing import import_files
+from bank_marketing.importing import houses_with_files, import_files
+from bank_marketing.importing.placing import move_into_place
+from bank_marketing.importing.staging import staging_folder
 
 REPOSITORY = Path(__file__).parents[2]
 FORMATS = {f.name: f for f in read_formats(REPOSITORY / "seeds" / "formats") if f.kaggle_file}
@@ -177,7 +181,7 @@ def test_a_folder_that_cannot_be_written_is_named_in_a_sentence(monkeypatch, cap
     )
 
 
-def start_import(seeds: Path) -> subprocess.Popen:
+def start_import(seed_folder: Path) -> subprocess.Popen:
     """Start an import that never ends, and return when it holds its folder."""
     script = (
         "import sys, time; from pathlib import Path\n"
@@ -187,7 +191,7 @@ def start_import(seeds: Path) -> subprocess.Popen:
         "    print('ready', flush=True); time.sleep(600)\n"
     )
     process = subprocess.Popen(
-        [sys.executable, "-c", script, str(seeds.parent)],
+        [sys.executable, "-c", script, str(seed_folder)],
         stdout=subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": str(REPOSITORY / "src")},
     )
@@ -196,33 +200,181 @@ def start_import(seeds: Path) -> subprocess.Popen:
     return process
 
 
-def leftovers(seeds: Path) -> list[Path]:
-    return list(seeds.parent.glob(".import-*"))
+def leftovers(seeds: Path) -> list[str]:
+    return sorted(path.name for path in seeds.parent.glob(".import-*"))
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_an_import_that_is_told_to_end_leaves_nothing(seeds, number):
     process = start_import(seeds)
-    assert len(leftovers(seeds)) == 1
+    assert leftovers(seeds) == [".import-kaggle", ".import-kaggle.lock"]
     process.send_signal(number)
     assert process.wait(60) == 128 + number
     assert leftovers(seeds) == []
 
 
 def test_an_import_sweeps_what_killed_ones_left_and_spares_living_ones(seeds, tmp_path):
-    living = start_import(seeds)
+    living = start_import(seeds.with_name("living"))
     try:
         of_living = leftovers(seeds)
-        killed = start_import(seeds)
-        killed.kill()
-        killed.wait(60)
-        assert len(leftovers(seeds)) == 2
+        for killed in (start_import(seeds.with_name("killed")), start_import(seeds)):
+            killed.kill()
+            killed.wait(60)
+        assert len(leftovers(seeds)) == 6
         (tmp_path / "churn.csv").write_text(SAMPLE)
         import_files([tmp_path / "churn.csv"], seeds, list(FORMATS.values()))
         assert leftovers(seeds) == of_living
     finally:
         living.kill()
         living.wait(60)
+
+
+def start(seeds: Path, *words: object) -> subprocess.Popen:
+    return subprocess.Popen(
+        [sys.executable, "-m", "bank_marketing.cli", *map(str, words)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=seeds.parents[1],
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY / "src")},
+    )
+
+
+def test_a_second_import_waits_and_reads_the_keys_that_the_first_has_numbered(seeds, tmp_path):
+    shutil.copy(REPOSITORY / "dbt_project.yml", seeds.parents[1])
+    (tmp_path / "export.csv").write_text("k,g,l,t\nK2,M,Chicago,12\nK1,F,Ohio,3\n")
+    (tmp_path / "mapping.yaml").write_text(
+        "columns: {CustomerID: {column: k, numbered: true}, Gender: {column: g}, Location: {column: l},"
+        " Tenure_Months: {column: t}}"
+    )
+    keys = seeds.with_name("own") / "sales" / "customer_keys.tsv"
+    words = ["--as", "raw_retail_customers", "--mapping", tmp_path / "mapping.yaml", "--seed-set", "own"]
+    with staging_folder(seeds.with_name("own")):
+        second = start(seeds, "import", tmp_path / "export.csv", *words)
+        assert second.stderr is not None
+        assert second.stderr.readline() == "Waiting for another import into seeds/own to end ...\n"
+        keys.parent.mkdir(parents=True)
+        keys.write_text("number\tkey\n1\tK1\n")
+    assert second.communicate(timeout=60)[1] == ""
+    assert keys.read_text() == "number\tkey\n1\tK1\n2\tK2\n"
+    made = (keys.parent / "raw_retail_customers.csv").read_text().splitlines()
+    assert [line.split(",")[0] for line in made] == ["CustomerID", "2", "1"]
+    assert leftovers(seeds) == []
+
+
+def test_an_import_of_kaggle_files_waits_too(seeds, tmp_path):
+    shutil.copy(REPOSITORY / "dbt_project.yml", seeds.parents[1])
+    (tmp_path / "churn.csv").write_text(SAMPLE)
+    with staging_folder(seeds):
+        second = start(seeds, "import-kaggle", tmp_path / "churn.csv")
+        assert second.stderr is not None
+        assert second.stderr.readline() == "Waiting for another import into seeds/kaggle to end ...\n"
+        assert not CHURN.path_in(seeds).exists()
+    assert second.wait(60) == 0
+    assert CHURN.path_in(seeds).exists()
+
+
+def test_a_file_system_without_locks_is_named_in_a_sentence(seeds, monkeypatch):
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    with pytest.raises(UserError, match=r"seeds: its file system can't lock a file \(No locks available\)"):
+        import_files([REPOSITORY / "seeds"], seeds, list(FORMATS.values()))
+
+
+TWO = [FORMATS[name].path_in(Path()) for name in ("raw_cards", "raw_bank_customers")]
+COMMAND = ".venv/bin/bank-marketing import-kaggle downloads"
+
+
+def lay(folder: Path, words: str, names: list[Path] = TWO) -> Path:
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(f"header\n{words}\n")
+    return folder
+
+
+def kill_a_move(seeds: Path, at: int) -> None:
+    """Move two new files over two old ones, in a process that dies after so many renames."""
+    script = (
+        "import os, sys; from pathlib import Path\n"
+        "from bank_marketing.importing.placing import move_into_place\n"
+        "real, left = Path.replace, [int(sys.argv[1])]\n"
+        "def replace(source, target):\n"
+        "    real(source, target); left[0] -= 1\n"
+        "    if not left[0]: os._exit(9)\n"
+        "Path.replace = replace\n"
+        "move_into_place(Path(sys.argv[2]), Path(sys.argv[3]), [*map(Path, sys.argv[5:])], sys.argv[4])\n"
+    )
+    staging = lay(seeds.parent / "staging", "new")
+    command = [sys.executable, "-c", script, str(at), staging, seeds, COMMAND, *TWO]
+    done = subprocess.run(command, env={**os.environ, "PYTHONPATH": str(REPOSITORY / "src")})
+    assert done.returncode == 9
+    shutil.rmtree(staging)
+
+
+@pytest.mark.parametrize("at", [1, 2, 3])
+def test_a_house_that_a_killed_import_left_is_not_built_until_all_of_it_is_there(seeds, at):
+    lay(seeds, "old")
+    kill_a_move(seeds, at)
+    texts = [(seeds / name).read_text().splitlines()[1] for name in TWO]
+    assert texts == (["new"] * (at - 1) + ["old", "old"])[:2]
+    (lacking,) = [text for text in houses_with_files(seeds)["transactions"] if " " in text]
+    assert lacking == f"the rest of an interrupted import (run it again: {COMMAND})"
+
+    staging = lay(seeds.parent / "a part", "other", TWO[:1])
+    with pytest.raises(UserError, match=f"raw_bank_customers.csv may not belong .* first: {COMMAND}"):
+        move_into_place(staging, seeds, TWO[:1])
+    assert (seeds / TWO[0]).read_text().splitlines()[1] == texts[0]
+
+    move_into_place(lay(seeds.parent / "again", "new"), seeds, TWO, COMMAND)
+    assert [(seeds / name).read_text() for name in TWO] == ["header\nnew\n"] * 2
+    assert not [text for text in houses_with_files(seeds)["transactions"] if " " in text]
+
+
+def test_a_move_that_fails_after_a_killed_one_leaves_the_house_marked(seeds, monkeypatch):
+    lay(seeds, "old")
+    kill_a_move(seeds, 2)
+    before = {path: path.read_bytes() for path in files(seeds)}
+    replace = Path.replace
+
+    def fail(path: Path, target: Path) -> Path:
+        if Path(target).name == TWO[1].name:
+            raise KeyboardInterrupt
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", fail)
+    with pytest.raises(KeyboardInterrupt):
+        move_into_place(lay(seeds.parent / "again", "new"), seeds, TWO, "another command")
+    assert {path: path.read_bytes() for path in files(seeds)} == before
+
+
+def test_a_file_that_can_be_given_no_second_name_stays(seeds, monkeypatch):
+    lay(seeds, "old")
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "link", refuse)
+    monkeypatch.setattr(Path, "rename", refuse)
+    with pytest.raises(OSError, match="No space left"):
+        move_into_place(lay(seeds.parent / "staging", "new"), seeds, TWO, COMMAND)
+    assert [(seeds / name).read_text() for name in TWO] == ["header\nold\n"] * 2
+    assert len(files(seeds)) == 2
+
+
+def test_an_interrupted_import_says_by_which_words_it_is_run_again(seeds, tmp_path, monkeypatch):
+    downloads = tmp_path / "my downloads"
+    downloads.mkdir()
+    for name in ("raw_cards", "raw_bank_customers"):
+        shutil.copy(FORMATS[name].path_in(REPOSITORY / "seeds" / "sample"), downloads)
+    said = []
+    monkeypatch.setattr(
+        "bank_marketing.importing.command.move_into_place", lambda *moved: said.append(moved[3])
+    )
+    monkeypatch.chdir(tmp_path)
+    import_files([Path("my downloads")], seeds, list(FORMATS.values()), copy=True)
+    assert shlex.split(said[0]) == [*COMMAND.split()[:2], "--copy", str(downloads)]
 
 
 def test_output_that_nobody_reads_to_its_end_is_no_error():

@@ -6,6 +6,8 @@ import shutil
 import pytest
 from project_copies import keep_only
 
+from bank_marketing.unfinished_imports import NOTE, UnfinishedImport
+
 SEED = "seeds/sample/churn/raw_churn_customers.csv"
 QUARANTINE = (
     "select line, reason, text from churn_private.rejected_rows"
@@ -200,6 +202,19 @@ def test_a_file_that_cannot_be_used_is_refused_with_a_reason(churn_project, line
     for word in [SEED, *words]:
         assert word in done.stdout
     assert churn_project.published_state == published
+
+
+def test_a_house_that_a_killed_import_left_is_not_loaded(churn_project, lines):
+    published = churn_project.published_state
+    note = (churn_project.folder / SEED).with_name(NOTE)
+    UnfinishedImport("bank-marketing import-kaggle x", ["raw_churn_customers.csv", "y.csv"]).write(note)
+    done = load(churn_project, joined(lines))
+    note.unlink()
+    assert done.returncode != 0
+    for word in [SEED, "was interrupted", "Run it again: bank-marketing import-kaggle x"]:
+        assert word in done.stdout
+    assert churn_project.published_state == published
+    assert load(churn_project, joined(lines)).returncode == 0
 
 
 def test_optional_columns_may_be_absent(churn_project, lines):

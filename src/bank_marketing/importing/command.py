@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import filecmp
+import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from bank_marketing.importing.placing import houses_with_files, is_there, lay_st
 from bank_marketing.importing.preparing import Prepared, judge_keys, prepare
 from bank_marketing.importing.recognising import Recognised, Unrecognised, recognise
 from bank_marketing.importing.staging import staging_folder
-from bank_marketing.project import project_folder
+from bank_marketing.project import PROGRAM, project_folder
 
 LARGE_FILE = 50_000_000
 
@@ -113,12 +114,13 @@ def import_files(
     """
     seed_folder.mkdir(parents=True, exist_ok=True)
     seed_folder = seed_folder.resolve()  # it may be a link to a larger disk
-    with staging_folder(seed_folder.parent) as staging:
+    with staging_folder(seed_folder) as staging:
         scratch = staging / "unpacked"
         scratch.mkdir()
         found, left_alone = _recognise_all(paths, formats, seed_folder, scratch)
         prepared = _prepare_all(found, staging, seed_folder, scratch, copy=copy)
-        move_into_place(staging, seed_folder, [recognised.format.path_in(Path()) for recognised in found])
+        names = [recognised.format.path_in(Path()) for recognised in found]
+        move_into_place(staging, seed_folder, names, _command(paths, copy=copy))
         lay_stand_ins(seed_folder, formats)
     sources = {recognised.format.name: recognised.candidate for recognised in found}
     outcomes = [
@@ -128,6 +130,12 @@ def import_files(
         for f in formats
     ]
     return outcomes, left_alone
+
+
+def _command(paths: Sequence[Path], *, copy: bool) -> str:
+    """Return the words that do the same again, wherever the shell stands by then."""
+    words = [PROGRAM, "import-kaggle", *(["--copy"] if copy else []), *(str(p.absolute()) for p in paths)]
+    return shlex.join(words)
 
 
 def _recognise_all(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import shlex
 import tempfile
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from bank_marketing.importing.placing import houses_with_files, lay_stand_ins, m
 from bank_marketing.importing.proposing import proposal_text, propose
 from bank_marketing.importing.staging import staging_folder
 from bank_marketing.importing.translating import Translation, translate
-from bank_marketing.project import project_folder, seed_set
+from bank_marketing.project import PROGRAM, project_folder, seed_set
 
 OWN = "own"
 # The sample is made by `bank-marketing sample` alone; the others are no seed sets.
@@ -83,10 +84,10 @@ def run(args: argparse.Namespace) -> int:
             print(text, end="")
         else:
             _write_new(args.output, text)
-            print(
-                f"{summary}\nNext: correct {args.output}, then\n  bank-marketing import {args.file} --as"
-                f" {seed_format.name} --mapping {args.output}"
-            )
+            words = [PROGRAM, "import", str(args.file), "--as", seed_format.name]
+            words += ["--mapping", str(args.output)]
+            words += ["--seed-set", args.seed_set] if args.seed_set else []
+            print(f"{summary}\nNext: correct {args.output}, then\n  {shlex.join(words)}")
         return 0
     seed_folder = seeds / _chosen_seed_set(args.seed_set)
     mapping = read_mapping(args.mapping)
@@ -140,7 +141,7 @@ def import_export(
             f"{mapping_path}: a mapping to {mapping.format_name}, expected one to {seed_format.name}."
         )
     refused = f"{mapping_path} doesn't fit {path}; nothing was written."
-    with staging_folder(_existing(seed_folder).parent) as staging:
+    with staging_folder(seed_folder) as staging:
         scratch = staging / "unpacked"
         scratch.mkdir()
         export = open_export(path, scratch, mapping.file)
@@ -161,15 +162,11 @@ def import_export(
         seed_folder.mkdir(exist_ok=True)
         for key, path in keys.items():
             numbers[key].write(prepared.with_name(path.name))
-        names = [path.relative_to(seed_folder) for path in keys.values()]
-        move_into_place(staging, seed_folder, [seed_format.path_in(Path()), *names])
+        # Numbers first: more of them than a killed import used do no harm, fewer would be given to others.
+        names = [*(path.relative_to(seed_folder) for path in keys.values()), seed_format.path_in(Path())]
+        move_into_place(staging, seed_folder, names)
         lay_stand_ins(seed_folder, formats)
     return export, translation
-
-
-def _existing(seed_folder: Path) -> Path:
-    """Follow a seed folder that is a link to a larger disk, so that the last step is a rename there, too."""
-    return seed_folder.resolve()
 
 
 def _max_reject_share(seed_folder: Path) -> float:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from bank_marketing.errors import UserError
 from bank_marketing.formats import SeedFormat, read_formats
 from bank_marketing.project import HOUSES
+from bank_marketing.unfinished_imports import NOTE, UnfinishedImport, find_unfinished_import
 
 
 def houses_with_files(seed_folder: Path) -> dict[str, list[str]]:
@@ -23,14 +24,18 @@ def houses_with_files(seed_folder: Path) -> dict[str, list[str]]:
     Returns
     -------
     dict of str to list of str
-        By house the names of the files it lacks; an empty list if it is complete. A file that isn't there, a
-        broken link and a file without rows all count as lacking; one that may be empty never does.
+        By house what it lacks, mostly names of files; an empty list if it is complete. A file that isn't
+        there, a broken link and a file without rows all count as lacking; one that may be empty never does.
+        A house also lacks the rest of an import that was interrupted.
     """
     missing: dict[str, list[str]] = {}
     for seed_format in read_formats(seed_folder.parent / "formats"):
         lacking = missing.setdefault(seed_format.domain, [])
         if not seed_format.may_be_empty and not is_there(seed_format, seed_folder):
             lacking.append(seed_format.file_name)
+    for house, lacking in missing.items():
+        if unfinished := find_unfinished_import(seed_folder / house):
+            lacking.append(f"the rest of an interrupted import (run it again: {unfinished.command})")
     return {house: missing[house] for house in HOUSES if house in missing}
 
 
@@ -89,11 +94,12 @@ def lay_stand_ins(seed_folder: Path, formats: Iterable[SeedFormat]) -> list[Seed
     return laid
 
 
-def move_into_place(staging: Path, seed_folder: Path, names: Iterable[Path]) -> None:
+def move_into_place(staging: Path, seed_folder: Path, names: Sequence[Path], command: str = "") -> None:
     """Move prepared files to their final places, all of them or none.
 
     A file that is replaced is never opened: it may be a link to somebody's input. If a move fails, those
-    before it are taken back.
+    before it are taken back. If the process is killed, a note stays in each house that was to get several
+    raw files: no build takes it until they are all brought in.
 
     Parameters
     ----------
@@ -101,15 +107,19 @@ def move_into_place(staging: Path, seed_folder: Path, names: Iterable[Path]) -> 
         Folder with the prepared files, on the file system of `seed_folder` and equally deep.
     seed_folder : Path
         Folder of the seed set.
-    names : iterable of Path
-        What was prepared, the same below both folders.
+    names : sequence of Path
+        What was prepared, the same below both folders, in the order of the moves.
+    command : str
+        What to run again if this import is interrupted; of use only where a house gets several raw files.
 
     Raises
     ------
     UserError
-        If a folder stands where a file should; nothing is moved then.
+        If a folder stands where a file should, or if this is only a part of an import that was interrupted;
+        nothing is moved then.
     """
-    moves = [(staging / name, seed_folder / name) for name in names]
+    notes = _write_notes(staging, seed_folder, names, command)
+    moves = [(staging / name, seed_folder / name) for name in [*notes, *names]]
     for _, target in moves:
         if target.is_dir():
             raise UserError(
@@ -118,21 +128,49 @@ def move_into_place(staging: Path, seed_folder: Path, names: Iterable[Path]) -> 
         target.parent.mkdir(parents=True, exist_ok=True)
     backups = staging / "replaced"
     backups.mkdir()
-    moved: list[tuple[Path, Path]] = []
+    moved: list[tuple[Path, Path, Path]] = []
     try:
         for source, target in moves:
             backup = backups / str(len(moved))
-            moved.append((target, backup))
-            if target.is_symlink() or target.exists():
+            moved.append((source, target, backup))
+            if os.path.lexists(target):
                 _keep(target, backup)
             source.replace(target)
     except BaseException:
-        for target, backup in moved:
-            if backup.is_symlink() or backup.exists():
-                backup.replace(target)
-            else:
-                target.unlink(missing_ok=True)
+        for move in reversed(moved):  # the notes last
+            _take_back(*move)
         raise
+    for note in notes:
+        (seed_folder / note).unlink()
+
+
+def _write_notes(staging: Path, seed_folder: Path, names: Sequence[Path], command: str) -> list[Path]:
+    notes = []
+    by_house: dict[Path, list[str]] = {}
+    for name in names:
+        if name.suffix == ".csv":  # numbers of keys are moved first, and fit any file of the house
+            by_house.setdefault(name.parent, []).append(name.name)
+    for house, files in by_house.items():
+        unfinished = find_unfinished_import(seed_folder / house)
+        if unfinished and not set(files).issuperset(unfinished.files):
+            raise UserError(
+                f"{seed_folder / house}: an import was interrupted here, so {', '.join(unfinished.files)} may"
+                f" not belong together. Run it again first: {unfinished.command}\n  Or delete the folder and"
+                " import all files of the house."
+            )
+        if len(files) > 1:
+            notes.append(house / NOTE)
+            UnfinishedImport(command, files).write(staging / house / NOTE)
+    return notes
+
+
+def _take_back(source: Path, target: Path, backup: Path) -> None:
+    if os.path.lexists(source) and os.path.lexists(target):
+        return  # it failed before the move
+    if os.path.lexists(backup):
+        backup.replace(target)
+    else:
+        target.unlink(missing_ok=True)
 
 
 def _keep(target: Path, backup: Path) -> None:

@@ -1,8 +1,13 @@
 """`bank-marketing import`: a foreign file through a mapping, all of it or nothing."""
 
 import csv
+import errno
+import os
 import re
+import shlex
 import shutil
+import subprocess
+import sys
 import zipfile
 from datetime import date, timedelta
 from pathlib import Path
@@ -371,6 +376,25 @@ def test_a_proposal_is_written_to_a_new_file_only(place, capsys):
     assert capsys.readouterr().out == written
 
 
+def test_the_next_step_can_be_pasted(place, capsys):
+    place.export = place.export.rename(place.export.with_name("Kampagne März.csv"))
+    output = place.mapping.with_name("it's new.yaml")
+    assert place.do("--propose", "--output", str(output), "--seed-set", "mine") == 0
+    words = shlex.split(capsys.readouterr().out.splitlines()[-1])
+    assert words[0] == ".venv/bin/bank-marketing"
+    place.mapping.replace(output)
+    assert main(words[1:]) == 0
+    assert place.made("mine") == CANONICAL
+
+
+def test_a_full_disk_is_named_by_the_folder_that_it_should_take(place, capsys, monkeypatch):
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("bank_marketing.importing.own.translate", refuse)
+    expect_refusal(place, capsys, f"{place.seeds / 'own'}: it can't be read or written here (No space left")
+
+
 NUMBERED = MAPPING.replace("{row_number: true}", "{column: kunde, numbered: true}")
 CLIENTS = "columns: {CustomerID: {column: k, numbered: true}, Gender: {column: g}, Location: {column: l},"
 CLIENTS += " Tenure_Months: {column: t}}"
@@ -441,6 +465,23 @@ def test_a_key_never_has_two_numbers(place, capsys):
     assert place.do_import(name="raw_retail_customers") == 1
     assert "other numbers than raw_order_lines.csv of an earlier import" in capsys.readouterr().err
     assert place.files() == files
+
+
+def test_numbers_that_a_killed_import_used_are_never_given_to_others(place):
+    place.mapping.write_text(NUMBERED)
+    script = (
+        "import os, sys; from pathlib import Path; from bank_marketing.cli import main\n"
+        "replace = Path.replace\n"
+        "Path.replace = lambda source, target: (replace(source, target), os._exit(9))\n"
+        "main(sys.argv[1:])\n"
+    )
+    words = ["import", place.export, "--as", "raw_campaign_responses", "--mapping", place.mapping]
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY / "src")}
+    assert subprocess.run([sys.executable, "-c", script, *words], env=environment).returncode == 9
+    assert keys_file(place).read_text() == "number\tkey\n1\tK1\n2\tK2\n"
+    place.export.write_text(EXPORT.replace("K1", "K3"))
+    assert place.do_import() == 0
+    assert [line.split(",")[0] for line in place.made().splitlines()] == ["CustomerID", "3", "2"]
 
 
 def test_a_damaged_file_of_keys_is_refused(place, capsys):
