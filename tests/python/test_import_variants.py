@@ -170,7 +170,8 @@ class Variant:
     """One form of a file, what must become of it, words that must be said.
 
     `make` gets the clean table and returns the file's content. The canonical file must load the same rows
-    as the clean table, changed by `base` where the form needs other values, without the `absent` columns.
+    as the clean table, changed by `base` where the form needs other values, without the `absent` columns and
+    without `bad_lines`, which the build quarantines.
     """
 
     group: str
@@ -181,6 +182,7 @@ class Variant:
     expected: str = "linked"
     name: str | None = None
     absent: tuple[str, ...] = ()
+    bad_lines: int = 0
     base: Callable[[Table], Table] | None = None
 
 
@@ -223,6 +225,25 @@ def with_words_for_nothing(table: Table, word: str, *columns: str) -> Table:
         for row in table.rows:
             row[n] = row[n] or word
     return table
+
+
+def without_row(table: Table, row: int) -> Table:
+    del table.rows[row]
+    return table
+
+
+def shorter(table: Table) -> Table:
+    table.rows = [row[:-1] for row in table.rows]
+    return table
+
+
+def with_second_sheet(table: Table) -> bytes:
+    book = openpyxl.load_workbook(io.BytesIO(table.workbook()))
+    for row in (table.header, *table.rows[:9]):
+        (book["old"] if "old" in book.sheetnames else book.create_sheet("old")).append(row)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
 
 
 def with_value(column: str, row: int, value: str) -> Callable[[Table], str]:
@@ -277,6 +298,10 @@ VARIANTS = [
         ("expected: CustomerID", "found:    Row Labels"),
         name="CustomersData.xlsx",
     ),
+    refused(
+        *("workbook", "the same table on two sheets", RETAIL, lambda t: with_second_sheet(t)),
+        ("'data' (CustomersData.xlsx) and 'old' (CustomersData.xlsx)", "expected one"),
+    ),
     # form of the text
     converted("form", "parted by semicolons", CHURN, lambda t: t.text(";"), ("parted by ';'",)),
     converted(
@@ -324,16 +349,51 @@ VARIANTS = [
         *("form", "a quotation mark that doesn't close", CHURN, with_value("Surname", 9, "QUOTE")),
         ("line",),
     ),
+    refused(
+        *("form", "a quotation mark that opens in the middle and never closes", CHURN),
+        lambda t: with_value("Surname", 99, "QUOTE")(t),
+        ("line 101: a quotation mark opens in this line", "Close it"),
+    ),
+    linked(
+        *("form", "a note after the last row", CHURN, lambda t: t.text() + "Source: Kaggle\n"),
+        bad_lines=1,
+    ),
+    refused(
+        *("form", "all rows shorter than the header", CHURN, lambda t: shorter(t).text()),
+        ("151 of 151 rows don't have the 18 values", "line 2: found 17 values"),
+    ),
+    refused(
+        *("form", "empty names in the header only", CHURN),
+        lambda t: t.text().replace("\n", ",,\n", 1),
+        ("151 of 151 rows don't have the 20 values", "line 2: found 18 values"),
+    ),
     refused("form", "zero bytes", CHURN, lambda t: t.text().replace("Female", "\0", 1), ("zero bytes",)),
     refused(
         *("form", "a line of two megabytes", CHURN, with_value("Surname", 9, "x" * 2_000_000)),
         ("line 11", "longer than"),
+    ),
+    refused(
+        *("form", "a line of four million letters in UTF-16", CHURN),
+        lambda t: with_value("Surname", 9, "x" * 4_000_000)(t).encode("utf-16"),
+        ("line 11: it is longer than 1,048,576 characters", "download it again"),
     ),
     # encodings
     converted(
         *("encoding", "Windows-1252", CHURN, lambda t: accented(t).text().encode("cp1252")),
         ("read as Windows-1252: 'José' (line 2)",),
         base=accented,
+    ),
+    linked(
+        *("encoding", "UTF-8 with one word of Windows-1252", CHURN),
+        lambda t: accented(t).text().encode().replace("Müller".encode(), "Müller".encode("cp1252"), 1),
+        base=lambda t: without_row(accented(t), 1),
+        bad_lines=1,
+    ),
+    converted(
+        *("encoding", "UTF-8 with one word of Windows-1252, parted by semicolons", CHURN),
+        lambda t: accented(t).text(";").encode().replace("Müller".encode(), "Müller".encode("cp1252"), 1),
+        base=lambda t: without_row(accented(t), 1),
+        bad_lines=1,
     ),
     converted("encoding", "UTF-16", CHURN, lambda t: accented(t).text().encode("utf-16"), base=accented),
     converted(
@@ -668,9 +728,11 @@ def parsers() -> dict[str, Callable[[str], str]]:
 PARSERS = parsers()
 
 
-def loaded_rows(path: Path, seed_format: SeedFormat, absent: tuple[str, ...]) -> list[tuple]:
+def loaded_rows(
+    path: Path, seed_format: SeedFormat, absent: tuple[str, ...], *, ignore_errors: bool = False
+) -> list[tuple]:
     """Read a canonical file with the types that the loader and staging give its columns."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
         header = next(csv.reader(file))
     names = {column.header: column.name for column in seed_format.columns}
     columns = ", ".join(f"'{names[name]}': 'varchar'" for name in header)
@@ -684,7 +746,7 @@ def loaded_rows(path: Path, seed_format: SeedFormat, absent: tuple[str, ...]) ->
     ]
     return duckdb.sql(
         f"select {', '.join(selected)} from read_csv('{path}', columns = {{{columns}}}, header = true,"
-        " auto_detect = false, delim = ',', quote = '\"', escape = '\"')"
+        f" auto_detect = false, delim = ',', quote = '\"', escape = '\"', ignore_errors = {ignore_errors})"
     ).fetchall()
 
 
@@ -705,7 +767,7 @@ def write(folder: Path, name: str, content: str | bytes) -> Path:
 
 def content_of(variant: Variant) -> str | bytes:
     content = variant.make(clean(variant.seed))
-    if variant.what == "a quotation mark that doesn't close" and isinstance(content, str):
+    if variant.what.startswith("a quotation mark that") and isinstance(content, str):
         content = content.replace("QUOTE", '"Smith')
     if variant.what == "1.0 and 0.0 for 1 and 0" and isinstance(content, str):
         content = content.replace(",1\n", ",1.0\n")
@@ -729,14 +791,17 @@ def test_each_form_is_imported_right_or_refused(seeds, tmp_path, variant):
     else:
         prepared = next(o.prepared for o in outcomes if o.prepared)
         outcome = "linked" if prepared.action == "linked to" else "converted"
-        message = "; ".join(prepared.notes)
+        bad = f"{prepared.bad_lines} of the lines can't be read, the build will tell"
+        message = "; ".join([*prepared.notes, *[bad] * (prepared.bad_lines > 0)])
         placed = seed_format.path_in(seeds)
         original = clean(variant.seed)
         clean_file = write(tmp_path / "clean", "clean.csv", (variant.base or Table.keep_all)(original).text())
         expected = loaded_rows(clean_file, seed_format, variant.absent)
-        assert loaded_rows(placed, seed_format, variant.absent) == expected
-        assert len(expected) == prepared.rows_in == prepared.rows_out > 0
-        assert prepared.bad_lines == 0
+        is_bad = variant.bad_lines > 0
+        assert loaded_rows(placed, seed_format, variant.absent, ignore_errors=is_bad) == expected
+        assert prepared.rows_in == prepared.rows_out == len(expected) + prepared.bad_lines
+        assert prepared.bad_lines == variant.bad_lines
+        assert expected
     RESULTS[f"{variant.group}: {variant.what}"] = (outcome, message)
     assert outcome == variant.expected, message
     for word in variant.words:

@@ -117,6 +117,7 @@ def prepare(
         width=len(recognised.columns),
         lines=source.file_bytes.lines,
         scratch=scratch,
+        bad_letters=source.file_bytes.bad_letters,
     )
     try:
         _refuse_lost_lines(profile, source)
@@ -319,7 +320,8 @@ def _convert(row: list[str], n: int, convert: object, change: _Changes, place: s
 def _read_rows(source: _Source, label: str) -> Iterator[tuple[int, list[str]]]:
     csv.field_size_limit(LONGEST_LINE)
     said = time.monotonic()
-    with source.path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+    # Letters that are no UTF-8 stay what they are: the build quarantines their lines.
+    with source.path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
         for _ in range(source.table.rows_above):
             file.readline()
         reader = csv.reader(file, delimiter=source.table.delimiter)
@@ -340,7 +342,7 @@ def _read_rows(source: _Source, label: str) -> Iterator[tuple[int, list[str]]]:
 def _write_csv(target: Path, lines: Iterable[Sequence[str]]) -> int:
     """Write header and rows; return how many rows there are."""
     rows = -1  # the first line is the header
-    with target.open("w", encoding="utf-8", newline="") as file:
+    with target.open("w", encoding="utf-8", errors="surrogateescape", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         for line in lines:
             writer.writerow(line)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import glob
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,6 +63,8 @@ MOST_GROUPS = 100_000
 # that doesn't close makes a bad line of each line after it.
 MEMORY_FOR_REJECTS = 500_000_000
 BYTES_OF_A_REJECT = 600
+# What DuckDB calls the commonest faults of a line.
+TOO_FEW, TOO_MANY, UNCLOSED = "MISSING COLUMNS", "TOO MANY COLUMNS", "UNQUOTED VALUE"
 
 
 @dataclass(frozen=True)
@@ -130,6 +134,8 @@ class Profile:
         Lines of the file.
     scratch : Path
         Folder for what doesn't fit into a gigabyte of memory.
+    bad_letters : int
+        Letters of the file that are no UTF-8.
 
     Attributes
     ----------
@@ -154,8 +160,10 @@ class Profile:
         width: int,
         lines: int,
         scratch: Path,
+        bad_letters: int = 0,
     ) -> None:
         self.label, self.width, self.rows_above = label, width, rows_above
+        self._delimiter = delimiter
         self._connection = duckdb.connect(
             config={"memory_limit": "1GB", "temp_directory": str(scratch / "spill")}
         )
@@ -168,9 +176,9 @@ class Profile:
         self.bad_lines = self._rejected_breaks = 0
         try:
             self.rows = self._ask("count(*)")[0][0]
-            if lines != self.rows + rows_above + 1:
-                self._refuse_many_bad_lines(path, lines)
-                self._find_bad_lines()
+            if bad_letters or lines != self.rows + rows_above + 1:
+                self._refuse_many_bad_lines(path, lines, bad_letters)
+                self._find_bad_lines(path)
         except duckdb.Error as error:
             reason = str(error).splitlines()[0]
             raise UserError(f"{label}: no readable CSV file ({reason}). Download it again.") from error
@@ -200,8 +208,10 @@ class Profile:
         within = int(self._ask(breaks)[0][0]) + self._rejected_breaks
         return lines - blank_lines - self.rows_above - 1 - self.rows - self.bad_lines - within
 
-    def _refuse_many_bad_lines(self, path: Path, lines: int) -> None:
+    def _refuse_many_bad_lines(self, path: Path, lines: int, bad_letters: int) -> None:
         per_line = self.width * (BYTES_OF_A_REJECT + path.stat().st_size / lines)
+        if bad_letters * per_line > MEMORY_FOR_REJECTS:
+            raise UserError(f"{self.label}: {bad_letters:,} letters are no UTF-8. Save the file as UTF-8.")
         # Lines within values and blank lines are no bad ones, but take another reading to be counted.
         if (lines - self.rows) * per_line <= MEMORY_FOR_REJECTS:
             return
@@ -212,22 +222,46 @@ class Profile:
                 " mark opens and doesn't close. Close it, or download the file again."
             )
 
-    def _find_bad_lines(self) -> None:
-        self.rows = self._ask("count(*)", rejects=True)[0][0]
+    def _find_bad_lines(self, path: Path) -> None:
+        # DuckDB looks at the letters of a column only if it is asked for.
+        every_column = ", ".join(f"count(c{n})" for n in range(self.width))
+        self.rows = self._ask(f"count(*), {every_column}", rejects=True)[0][0]
         rejected = self._connection.execute(
             "select line, any_value(csv_line), min(cast(error_type as varchar)) from rejected"
             " group by line order by line"
         ).fetchall()
         self.bad_lines = len(rejected)
-        # The header is a line, too.
-        if rejected and rejected[-1][0] > self.rows + len(rejected) + self.rows_above:
-            line, text, error_type = rejected[-1]
-            raise UserError(
-                f"{self.label}, line {line}: the last line is cut off, or a quotation mark doesn't"
-                f" close ({error_type.lower()}: found {text.strip()[:100]!r}, expected {self.width} values)."
-                " Download the file again."
-            )
+        if rejected:
+            self._refuse_damage(rejected, path)
         self._rejected_breaks = sum(text.strip("\r\n").count("\n") for _, text, _ in rejected)
+
+    def _refuse_damage(self, rejected: list[tuple[int, str, str]], path: Path) -> None:
+        """Refuse a file whose rows don't fit its header, or that ends within one; single lines may be bad."""
+        (line, text, error_type), last = rejected[0], rejected[-1]
+        if self.bad_lines > self.rows and error_type in (TOO_FEW, TOO_MANY):
+            found = len(next(csv.reader([text.strip("\r\n")], delimiter=self._delimiter), []))
+            raise UserError(
+                f"{self.label}: {self.bad_lines:,} of {self.rows + self.bad_lines:,} rows don't have the"
+                f" {self.width} values that the header has names for (line {line}: found {found} values:"
+                f" {text.strip()[:100]!r}). Make header and rows equally long, or download the file again."
+            )
+        line, text, error_type = last
+        # The header is a line, too.
+        if line <= self.rows + self.bad_lines + self.rows_above:
+            return
+        shown = f"found {text.strip()[:100]!r}, expected {self.width} values"
+        swallows = error_type == UNCLOSED and "\n" in text.strip("\r\n")
+        if error_type == UNCLOSED and (swallows or _ends_in_line_end(path)):
+            raise UserError(
+                f"{self.label}, line {line}: a quotation mark opens in this line and doesn't close until the"
+                f" end of the file ({shown}). Close it, or write it twice if it belongs to the text."
+            )
+        if not _ends_in_line_end(path):
+            others = f", as {self.bad_lines - 1:,} other lines can't be read" if self.bad_lines > 1 else ""
+            raise UserError(
+                f"{self.label}, line {line}: the last line is cut off, or a quotation mark doesn't close"
+                f" ({shown}){others}. Download the file again."
+            )
 
     def odd_values(
         self, kinds: Sequence[Kind], allowed: Sequence[Sequence[str]], *, commas: bool
@@ -341,3 +375,9 @@ class Profile:
         if with_lines:
             table = f"(select row_number() over () + 1 + {self.rows_above} as line, * from {table})"
         return self._connection.execute(f"select {selected} from {table} {rest}", self._parameters).fetchall()
+
+
+def _ends_in_line_end(path: Path) -> bool:
+    with path.open("rb") as file:
+        file.seek(-1, os.SEEK_END)
+        return file.read(1) in (b"\n", b"\r")

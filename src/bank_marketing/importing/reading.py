@@ -42,12 +42,15 @@ class FileBytes:
         Lines of the file, by line feeds; without any, by carriage returns.
     example : str or None
         For cp1252, the first word with such a letter and its line.
+    bad_letters : int
+        Letters of a UTF-8 file that are none, which make their lines unreadable.
     """
 
     encoding: str
     has_one_line_end: bool
     lines: int
     example: str | None = None
+    bad_letters: int = 0
 
     @property
     def is_plain(self) -> bool:
@@ -114,7 +117,7 @@ def read_bytes(path: Path, label: str) -> FileBytes:
     lines = (line_feeds or carriage_returns) + (last not in (b"\n", b"\r", b""))
     # Where most letters are UTF-8, the others are damage of single lines, which the build quarantines.
     if bad == 0 or good > bad:
-        return FileBytes("utf-8", one_end, lines)
+        return FileBytes("utf-8", one_end, lines, bad_letters=bad)
     line, word = _first_high_word(path)
     strange = sorted(high_bytes - set(WESTERN))
     if strange or has_run:
@@ -173,19 +176,23 @@ def write_plain(path: Path, target: Path, encoding: str, label: str) -> None:
     UserError
         If a character can't be read, or a line is longer than a megabyte.
     """
-    since = 0
+    # Single letters of a UTF-8 file that are none stay what they are: the build quarantines their lines.
+    errors = "surrogateescape" if encoding == "utf-8" else "strict"
+    since = line_feeds = 0
     try:
         # Universal newlines: all three line ends come out as one.
         with (
-            path.open(encoding="utf-8-sig" if encoding == "utf-8" else encoding) as source,
-            target.open("w", encoding="utf-8", newline="\n") as copy,
+            path.open(encoding="utf-8-sig" if encoding == "utf-8" else encoding, errors=errors) as source,
+            target.open("w", encoding="utf-8", errors=errors, newline="\n") as copy,
         ):
             for text in _pieces(source):
                 since = since + len(text) if "\n" not in text else len(text) - text.rfind("\n")
                 if since > LONGEST_LINE:
                     raise UserError(
-                        f"{label}: a line is longer than {LONGEST_LINE:,} characters. It is no table."
+                        f"{label}, line {line_feeds + 1}: it is longer than {LONGEST_LINE:,} characters, as"
+                        " no row of a table is. The file is damaged or no table: download it again."
                     )
+                line_feeds += text.count("\n")
                 copy.write(text)
     except UnicodeError as error:
         raise UserError(f"{label}: no readable {encoding} text ({error}). Save the file as UTF-8.") from error

@@ -118,11 +118,24 @@ def recognise(candidate: Candidate, formats: list[SeedFormat]) -> Recognised | U
 
 def _recognise_table(candidate: Candidate, formats: list[SeedFormat]) -> Recognised | Unrecognised:
     tables = possible_tables(candidate)
+    found: dict[str | None, Recognised] = {}
     for table in tables:
         for seed_format in formats:
             columns = match_header(table.header, seed_format)
             if columns is not None:
-                return Recognised(candidate, seed_format, table, columns)
+                found.setdefault(table.sheet, Recognised(candidate, seed_format, table, columns))
+        if found and table.sheet is None:
+            break
+    if len(found) > 1:
+        held = " and ".join(f"{sheet!r} ({r.format.kaggle_file})" for sheet, r in found.items())
+        return Unrecognised(
+            candidate,
+            f"found tables of raw files on {len(found)} sheets, {held}, expected one. Save each that counts"
+            " as a file of its own, and import those.",
+            next(iter(found.values())).format,
+        )
+    if found:
+        return next(iter(found.values()))
     likeness, likely, header = max(
         ((_likeness(table.header, f), f, table.header) for table in tables for f in formats),
         key=lambda found: found[0],

@@ -67,7 +67,7 @@ def find_repeats(path: Path, seed_format: SeedFormat, scratch: Path) -> Repeats:
     headers = ", ".join(column.header.strip() for column in keys)
     if not keys:
         return Repeats(0, headers)
-    with path.open(encoding="utf-8-sig", newline="") as file:
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
         names = dict.fromkeys(next(csv.reader(file)), "varchar")
     values = ", ".join(f"{_value(column)} as k{number}" for number, column in enumerate(keys))
     names_of_keys = ", ".join(f"k{number}" for number in range(len(keys)))
