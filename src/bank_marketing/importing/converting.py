@@ -25,6 +25,14 @@ DATE_PARTS = {
     "hh": "%H",
     "mm": "%M",
     "ss": "%S",
+    "AM": "%p",
+}
+# The parts without which a kind of date isn't whole; Python would put the first of the year in their place.
+NEEDED_PARTS = {
+    "day": {"year": "%Y%y", "month": "%m%b", "day": "%d"},
+    "moment": {"year": "%Y%y", "month": "%m%b", "day": "%d"},
+    "month and year": {"year": "%Y%y", "month": "%m%b"},
+    "month": {"month": "%m%b"},
 }
 # Columns hold few different values, or nothing but different ones.
 MOST_REMEMBERED = 10_000
@@ -329,16 +337,43 @@ def python_pattern(pattern: str) -> str:
     -------
     str
         Such as %d.%m.%Y.
+    """
+    result = re.sub("|".join(DATE_PARTS), lambda part: DATE_PARTS[part[0]], pattern.replace("%", "%%"))
+    # Hours before noon and after it are counted to twelve.
+    return result.replace("%H", "%I") if "%p" in result else result
+
+
+def check_pattern(pattern: str, kind: str) -> None:
+    """Refuse a date's pattern that names not enough parts, or parts that aren't known.
+
+    Parameters
+    ----------
+    pattern : str
+        Such as DD.MM.YYYY.
+    kind : str
+        What `kind_of` calls the column.
 
     Raises
     ------
     ValueError
-        If the pattern names no part of a date.
+        If so: what is missing or unknown, and the parts that are known.
     """
-    result = re.sub("|".join(DATE_PARTS), lambda part: DATE_PARTS[part[0]], pattern.replace("%", "%%"))
-    if result == pattern:
-        raise ValueError(f"no part of a date in {pattern!r}, expected some of {', '.join(DATE_PARTS)}")
-    return result
+    parts = "|".join(DATE_PARTS)
+    found = "".join(DATE_PARTS[part] for part in re.findall(parts, pattern))
+    missing = [
+        name
+        for name, marks in NEEDED_PARTS.get(kind, {}).items()
+        if not any(mark in found for mark in re.findall("%.", marks))
+    ]
+    # A single letter or a word may well stand in a date: 2024-01-31T12:30, 12:30 Uhr.
+    unknown = [run[0] for run in re.finditer(r"([A-Za-z])\1+", re.sub(parts, " ", pattern))]
+    known = f"Known are {', '.join(DATE_PARTS)}"
+    if not found:
+        raise ValueError(f"it names no part of a date. {known}")
+    if missing:
+        raise ValueError(f"it names no {' and no '.join(missing)}. {known}")
+    if unknown:
+        raise ValueError(f"no part of a date is {', '.join(unknown)}. {known}")
 
 
 def _date_text(moment: datetime, kind: str) -> str:

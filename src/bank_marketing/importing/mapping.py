@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -16,16 +16,54 @@ from bank_marketing.importing.converting import (
     WHOLE_NUMBERS,
     Reading,
     ValueProblem,
+    check_pattern,
     converter,
     kind_of,
-    python_pattern,
 )
 
 TO_FILL = "?"
 SOURCES = ("column", "constant", "row_number", "leave_out")
 READINGS = ("values", "missing", "date", "decimal", "factor", "numbered")
 OF_VALUES = ("values", "date", "decimal", "factor")
-FILE_SETTINGS = ("delimiter", "encoding", "sheet")
+FILE_SETTINGS = ("delimiter", "encoding", "sheet", "skip_lines")
+FLAGS = ("row_number", "leave_out", "numbered")
+
+
+class _Shape(NamedTuple):
+    """What may stand at a key: since every scalar is read as text, texts, lists and dicts are told apart."""
+
+    fits: Callable[[Any], bool]
+    expected: str
+
+
+def _is_text(said: Any) -> bool:
+    return isinstance(said, str)
+
+
+def _is_filled(said: Any) -> bool:
+    return isinstance(said, str) and said != ""
+
+
+def _is_codes(said: Any) -> bool:
+    return isinstance(said, dict) and all(isinstance(text, str) for text in said.values())
+
+
+def _is_words(said: Any) -> bool:
+    return isinstance(said, str) or (isinstance(said, list) and all(isinstance(word, str) for word in said))
+
+
+_SHAPES = {
+    "format": _Shape(_is_text, "the name of a raw file"),
+    **dict.fromkeys(FILE_SETTINGS, _Shape(_is_filled, "a text that isn't empty")),
+    "column": _Shape(_is_text, "the name of a column of the file"),
+    "constant": _Shape(_is_text, "one text or number"),
+    **{flag: _Shape(lambda said: said == "true", f"{flag}: true") for flag in FLAGS},
+    "values": _Shape(_is_codes, "codes, each with the text that it stands for, such as {J: 1}"),
+    "missing": _Shape(_is_words, "a word for no value, or a list of such words"),
+    "date": _Shape(_is_filled, "how dates are written, such as DD.MM.YYYY"),
+    "decimal": _Shape(_is_filled, 'the decimal sign, "." or ","'),
+    "factor": _Shape(_is_filled, "a number to multiply by, such as 0.01"),
+}
 
 
 @dataclass(frozen=True)
@@ -102,7 +140,7 @@ def read_mapping(path: Path) -> Mapping:
     Returns
     -------
     Mapping
-        What it says; whether that fits is for `mapping_problems`.
+        What it says; whether that fits the export is for `mapping_problems`.
 
     Raises
     ------
@@ -121,8 +159,10 @@ def read_mapping(path: Path) -> Mapping:
     problems: list[str] = []
     said = _dict(said, "the mapping", problems)
     _refuse_unknown(said, ("format", "file", "columns"), "the mapping", problems)
+    _refuse_shapes(said, "the mapping", problems)
     file = _dict(said.get("file", {}), "file", problems)
     _refuse_unknown(file, FILE_SETTINGS, "file", problems)
+    _refuse_shapes(file, "file", problems)
     columns = {
         header: _column_mapping(header, of_column, problems)
         for header, of_column in _dict(said.get("columns", {}), "columns", problems).items()
@@ -142,11 +182,9 @@ def _column_mapping(header: str, said: Any, problems: list[str]) -> ColumnMappin
         problems.append(
             f"{header}: found {' and '.join(sources) or 'none'}, expected one of {', '.join(SOURCES)}."
         )
-    for flag in ("row_number", "leave_out", "numbered"):
-        if flag in said and said[flag] != "true":
-            problems.append(f"{header}: found {flag}: {said[flag]}, expected {flag}: true.")
     if sources != ["column"] and (pointless := [name for name in READINGS if name in said]):
         problems.append(f"{header}: {', '.join(pointless)} can't be said without column. Remove it.")
+    said = _refuse_shapes(said, header, problems)
     missing = said.get("missing", [])
     return ColumnMapping(
         column=said.get("column"),
@@ -154,7 +192,7 @@ def _column_mapping(header: str, said: Any, problems: list[str]) -> ColumnMappin
         row_number="row_number" in said,
         leave_out="leave_out" in said,
         reading=Reading(
-            values=_dict(said.get("values", {}), f"{header}, values", problems),
+            values=said.get("values", {}),
             missing=(missing,) if isinstance(missing, str) else tuple(missing),
             date=said.get("date"),
             decimal=said.get("decimal"),
@@ -169,6 +207,15 @@ def _dict(said: Any, where: str, problems: list[str]) -> dict[str, Any]:
         return said
     problems.append(f"{where}: found {said!r}, expected names and what they stand for.")
     return {}
+
+
+def _refuse_shapes(said: dict[str, Any], where: str, problems: list[str]) -> dict[str, Any]:
+    """Note what has another shape than its key wants, and return the rest."""
+    strange = [name for name, value in said.items() if name in _SHAPES and not _SHAPES[name].fits(value)]
+    for name in strange:
+        found = said[name] if isinstance(said[name], str) and said[name] else repr(said[name])[:100]
+        problems.append(f"{where}: found {name}: {found}, expected {_SHAPES[name].expected}.")
+    return {name: value for name, value in said.items() if name not in strange}
 
 
 def _refuse_unknown(said: Iterable[str], known: tuple[str, ...], where: str, problems: list[str]) -> None:
@@ -238,12 +285,12 @@ def _column_problems(
     if reading.factor == TO_FILL:
         yield "factor: still to fill, expected what to multiply by; 1 if the amounts are meant as they are."
     elif reading.factor is not None and not _is_number(reading.factor):
-        yield f"found factor: {reading.factor!r}, expected a number other than 0."
+        yield f"found factor: {reading.factor!r}, expected a number other than 0, with a decimal point."
     if reading.date == TO_FILL:
         yield "date: still to fill, expected how dates are written, such as `DD/MM/YYYY` or `MM/DD/YYYY`."
     elif reading.date is not None:
         try:
-            python_pattern(reading.date)
+            check_pattern(reading.date, kind_of(column))
         except ValueError as error:
             yield f"found date: {reading.date!r}: {error}."
     convert = converter(column, Reading())

@@ -14,7 +14,7 @@ from bank_marketing.errors import UserError
 from bank_marketing.formats import SeedFormat, find_format, read_formats
 from bank_marketing.importing.exports import Export, open_export
 from bank_marketing.importing.keys import KeyNumbers, key_problems, keys_path, numbered_keys
-from bank_marketing.importing.mapping import Mapping, mapping_problems, read_mapping
+from bank_marketing.importing.mapping import FILE_SETTINGS, Mapping, mapping_problems, read_mapping
 from bank_marketing.importing.placing import houses_with_files, lay_stand_ins, move_into_place
 from bank_marketing.importing.proposing import proposal_text, propose
 from bank_marketing.importing.staging import staging_folder
@@ -53,9 +53,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--seed-set", metavar="NAME", help=f"folder in seeds to fill (default: SEED_SET, or {OWN})"
     )
-    for setting in ("delimiter", "encoding", "sheet"):
+    for setting in FILE_SETTINGS:
         parser.add_argument(
-            f"--{setting}", help="with --propose: how the file is written, if it isn't found out"
+            f"--{setting.replace('_', '-')}",
+            help="with --propose: how the file is written, if it isn't found out",
         )
 
 
@@ -76,9 +77,7 @@ def run(args: argparse.Namespace) -> int:
     formats = read_formats(seeds / "formats")
     seed_format = find_format(args.format, formats)
     if args.propose:
-        settings = {
-            name: value for name in ("delimiter", "encoding", "sheet") if (value := getattr(args, name))
-        }
+        settings = {name: value for name in FILE_SETTINGS if (value := getattr(args, name)) is not None}
         text, summary = _proposal(args.file, seed_format, settings)
         if args.output is None:
             print(text, end="")

@@ -498,5 +498,6 @@ def _date_pattern(found: Profile, missing: set[str]) -> str | None:
         return TO_FILL
     separator = re.sub(r"\d", "", pairs[0])[0]
     day = separator.join(["DD", "MM", "YYYY"] if order.is_day_first else ["MM", "DD", "YYYY"])
-    time = pairs[0].partition(" ")[2].count(":")
-    return day + ("", " hh:mm", " hh:mm:ss")[min(time, 2)]
+    time = pairs[0].partition(" ")[2]
+    half = re.search(r"( ?)[AP]M$", time.upper())
+    return day + ("", " hh:mm", " hh:mm:ss")[min(time.count(":"), 2)] + (f"{half[1]}AM" if half else "")

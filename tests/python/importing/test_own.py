@@ -241,6 +241,36 @@ def test_a_workbook_with_two_tables_wants_a_name(place, capsys):
         ("columns:", "file: {delimiter: ab}\ncolumns:", ["found the delimiter 'ab', expected one character"]),
         ("columns:", "file: {encoding: runes}\ncolumns:", ["'runes' is no encoding"]),
         ("columns:", "file: {encoding: utf-16}\ncolumns:", ["no readable utf-16 text", "--encoding NAME"]),
+        ("columns:", "file: {encoding: hex}\ncolumns:", ["'hex' is no encoding"]),
+        (
+            "columns:",
+            'file: {delimiter: [";"]}\ncolumns:',
+            ["mapping.yaml", "file: found delimiter: [';'], expected a text"],
+        ),
+        ("columns:", 'file: {delimiter: ""}\ncolumns:', ["file: found delimiter: '', expected a text that"]),
+        ("columns:", "file: {sheet: X}\ncolumns:", ["found sheet 'X'", "the file is no workbook"]),
+        ("columns:", "file: {skip_lines: two}\ncolumns:", ["found skip_lines 'two', expected how many"]),
+        ("format: raw_campaign_responses", "format: [a]", ["found format: ['a'], expected the name of"]),
+        ("ja: 1", "ja: [1]", ["mapping.yaml", "Conversion: found values: {'ja': ['1']", "expected codes"]),
+        (
+            "constant: Awareness",
+            "constant: {a: b}",
+            ["CampaignType: found constant: {'a': 'b'}, expected one"],
+        ),
+        ("{column: alter}", "{column: [alter]}", ["Age: found column: ['alter'], expected the name"]),
+        ("{column: alter}", "{column: alter, date: [x]}", ["Age: found date: ['x'], expected how dates"]),
+        ("{column: alter}", "{column: alter, factor: {a: 1}}", ["Age: found factor: {'a': '1'}, expected a"]),
+        (
+            "{column: alter}",
+            '{column: alter, factor: "0,9"}',
+            ["found factor: '0,9'", "with a decimal point"],
+        ),
+        (
+            "{column: alter}",
+            "{column: alter, missing: {a: b}}",
+            ["found missing: {'a': 'b'}, expected a word"],
+        ),
+        ("{column: alter}", "{column: alter, missing: [[a]]}", ["found missing: [['a']], expected a word"]),
     ],
 )
 def test_a_mapping_that_does_not_fit_is_refused(place, capsys, old, new, words):
@@ -338,6 +368,113 @@ def test_dates_that_a_spreadsheet_swapped_are_refused_with_the_evidence(place, c
         in (message)
     )
     assert place.files() == files
+
+
+@pytest.mark.parametrize(
+    ("pattern", "words"),
+    [
+        ("TT.MM.JJJJ", ["it names no year and no day", "Known are YYYY, YY, Mon, MM,"]),
+        ("dd.mm.yyyy", ["it names no year and no month and no day"]),
+        ("MM/YYYY", ["it names no day"]),
+        ("DD.MM.YYYY HH:mm", ["no part of a date is HH"]),
+    ],
+)
+def test_a_pattern_that_is_no_whole_date_is_refused_at_once(place, capsys, pattern, words):
+    place.export.write_text("Datum,a,b\n31.01.2019,5,6\n")
+    place.mapping.write_text(
+        f"columns: {{Date: {{column: Datum, date: '{pattern}'}}, Offline_Spend: {{column: a}}, Online_Spend:"
+        " {column: b}}"
+    )
+    assert place.do_import(name="raw_marketing_spend") == 1
+    message = capsys.readouterr().err
+    for word in (f"Date: found date: '{pattern}'", *words):
+        assert word in message
+    assert "values can't be read" not in message
+
+
+def test_hours_before_and_after_noon_are_read(place):
+    lines = (REPOSITORY / "seeds" / "sample" / "transactions" / "raw_card_transactions.csv").read_text()
+    header, *rows = [line.split(",") for line in lines.splitlines()[:4]]
+    moments = ["1/31/2010 12:05:00 AM", "1/31/2010 11:59:00 AM", "2/1/2010 1:00:00 PM"]
+    at = header.index("date")
+    for row, moment in zip(rows, moments, strict=True):
+        row[at] = moment
+    place.export.write_text("\n".join(",".join(row) for row in [header, *rows]) + "\n")
+    columns = {name: f"{{column: {name}}}" for name in header}
+    columns["date"] = "{column: date, date: 'MM/DD/YYYY hh:mm:ss AM'}"
+    place.mapping.write_text("columns:\n" + "".join(f"  {name}: {said}\n" for name, said in columns.items()))
+    assert place.do_import(name="raw_card_transactions") == 0
+    made = place.seeds / "own" / "transactions" / "raw_card_transactions.csv"
+    assert [row["date"] for row in csv.DictReader(made.read_text().splitlines())] == [
+        "2010-01-31 00:05:00",
+        "2010-01-31 11:59:00",
+        "2010-02-01 13:00:00",
+    ]
+
+
+TITLES = "Bericht Kampagne, vom 1.2.\nStand: 01.02.2025;intern\n\n"
+
+
+@pytest.mark.parametrize("said", ["", "file: {skip_lines: 3}\n"])
+def test_titles_above_the_header_are_passed_over(place, capsys, said):
+    place.export.write_text(TITLES + EXPORT)
+    place.mapping.write_text(said + MAPPING)
+    assert place.do_import() == 0
+    assert place.made() == CANONICAL
+    assert "skip_lines '3'" in capsys.readouterr().out
+    place.export.write_text(TITLES + EXPORT.replace("K2;40", "K2;alt"))
+    assert place.do_import() == 1
+    assert "(line 6: 'alt')" in capsys.readouterr().err
+    place.export.write_text(TITLES + EXPORT.replace("K2;40", 'K2;"40'))
+    assert place.do_import() == 1
+    assert "line 6: a quotation mark opens" in capsys.readouterr().err
+
+
+def test_titles_above_the_header_of_a_sheet_are_passed_over(place):
+    book = openpyxl.Workbook()
+    for row in [["Bericht"], ["Stand", "01.02.2025"], [], *csv.reader(EXPORT.splitlines(), delimiter=";")]:
+        book.active.append(row)
+    place.export = place.export.with_suffix(".xlsx")
+    book.save(place.export)
+    assert place.do_import() == 0
+    assert place.made() == CANONICAL
+    place.mapping.write_text("file: {delimiter: ';'}\n" + MAPPING)
+    assert place.do_import() == 1
+
+
+def test_a_proposal_says_how_many_lines_to_skip(place, capsys):
+    place.export.write_text(TITLES + EXPORT)
+    assert place.do("--propose") == 0
+    printed = capsys.readouterr().out
+    assert '  skip_lines: "3"' in printed
+    assert "  Age: {column: alter}" in printed
+    assert place.do("--propose", "--skip-lines", "4") == 0
+    assert "alter" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "saldo\n1,5\n2,25\n3\n",
+        "a;b;c;d;e;f\n1;2,5;3;4;5;6\n1;2,5;3;4;5;6\n",
+        "a;b\n1;2;3;4;5;6\n1;2;3;4;5;6\n",
+    ],
+)
+def test_a_header_on_the_first_line_is_no_title(place, capsys, text):
+    place.export.write_text(text)
+    assert place.do("--propose") in (0, 1)
+    assert "skip_lines" not in capsys.readouterr().out
+    place.mapping.write_text("file: {delimiter: ','}\n" + MAPPING)
+    assert place.do_import() == 1
+    assert f"the file's: {text.splitlines()[0]}. Mind" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("said", "encoding"), [("", "utf-8"), ("file: {encoding: UTF8}\n", "UTF8")])
+def test_a_letter_that_cannot_be_read_is_named_by_its_line(place, capsys, said, encoding):
+    rows = "".join(f"K{n};30;mobil;ja;1;größer\n" for n in range(40)) + "K;30;mobil;ja;1;"
+    place.export.write_bytes((EXPORT + rows).encode() + "größer\n".encode("cp1252"))
+    place.mapping.write_text(said + MAPPING)
+    expect_refusal(place, capsys, "line 44, at ", f"no readable {encoding} text", "--encoding NAME")
 
 
 def test_a_date_still_to_fill_asks_for_its_pattern_and_no_row_number(place, capsys):

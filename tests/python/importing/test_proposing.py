@@ -240,6 +240,14 @@ def test_the_order_of_day_and_month_is_proven_or_asked_for(tmp_path, values, exp
     assert propose(export, FORMATS["raw_marketing_spend"]).mapping.columns["Date"].reading.date == expected
 
 
+@pytest.mark.parametrize(("half", "expected"), [(" AM", " hh:mm AM"), ("pm", " hh:mmAM"), ("", " hh:mm")])
+def test_hours_before_and_after_noon_are_proposed(tmp_path, half, expected):
+    path = tmp_path / "e.csv"
+    path.write_text(f"date,age\n1/31/2024 1:05{half},30\n2/1/2024 11:59{half},40\n")
+    proposed = propose(open_export(path, tmp_path), FORMATS["raw_card_transactions"]).mapping
+    assert proposed.columns["date"].reading.date == f"MM/DD/YYYY{expected}"
+
+
 def test_keys_that_are_no_numbers_are_proposed_to_be_numbered(tmp_path):
     export = small_export(tmp_path / "e.csv", "customer_id K1 K2", "age 30 40")
     proposal = propose(export, FORMATS["raw_campaign_responses"]).by_header["CustomerID"]
