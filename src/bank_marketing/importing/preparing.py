@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 import shutil
 import sys
 import time
@@ -30,6 +31,10 @@ from bank_marketing.line_counts import count_blank_lines
 
 SECONDS_BETWEEN_WORDS = 5.0
 ENCODINGS = {"cp1252": "Windows-1252"}
+# What keeps a line from being read; DuckDB lets an empty value too many pass.
+ONE_TOO_MANY = "unreadable"
+# What Python makes of bytes that are no UTF-8, if told to keep them (surrogateescape).
+NO_UTF_8 = re.compile("[\udc80-\udcff]")
 
 
 @dataclass(frozen=True)
@@ -132,6 +137,8 @@ def prepare(
     headers = [column.header if column else None for column in recognised.columns]
     is_canonical = source.table == Table(tuple(source.table.header), sheet=source.table.sheet)
     is_canonical = is_canonical and list(source.table.header) == headers
+    # dbt reads small seeds itself, and nothing but UTF-8.
+    is_canonical = is_canonical and not source.file_bytes.bad_letters
     if is_canonical and not any(verdict.convert for verdict in verdicts):
         action = _place_csv(candidate, source, target, seed_folder, copy=copy)
         return Prepared(profile.rows, profile.bad_lines, action, tuple(notes), rows_in, rows_in)
@@ -156,6 +163,10 @@ def _plain_source(recognised: Recognised, plain: Path) -> _Source:
         file_bytes = read_bytes(candidate.path, candidate.label)
         notes = [f"values parted by {table.delimiter!r}"] if table.delimiter != "," else []
         notes += [f"the header is on line {table.rows_above + 1}"] if table.rows_above else []
+        if file_bytes.bad_letters:
+            notes.append(
+                f"letters that are no UTF-8: {file_bytes.bad_letters:,}, the first in {file_bytes.example}"
+            )
         if file_bytes.is_plain:
             return _Source(candidate.path, table, True, file_bytes, notes)
         if file_bytes.encoding != "utf-8":
@@ -292,9 +303,14 @@ def _write_canonical(
     def rows() -> Iterator[Sequence[str]]:
         yield [column.header for column in columns if column]
         for line, row in _read_rows(source, recognised.candidate.label):
+            is_damaged = source.file_bytes.bad_letters > 0 and NO_UTF_8.search("".join(row)) is not None
+            row = [NO_UTF_8.sub("\ufffd", value) for value in row] if is_damaged else row
             if len(row) != width:
                 # It must stay a line that can't be read, whatever was left out of the others.
-                yield [*row, ""] if len(row) == len(kept) else row
+                yield [*row, ONE_TOO_MANY] if len(row) == len(kept) else row
+                continue
+            if is_damaged:
+                yield [*(row[n] for n in kept), ONE_TOO_MANY]
                 continue
             for n, convert in enumerate(cached):
                 if convert and row[n]:
@@ -320,7 +336,6 @@ def _convert(row: list[str], n: int, convert: object, change: _Changes, place: s
 def _read_rows(source: _Source, label: str) -> Iterator[tuple[int, list[str]]]:
     csv.field_size_limit(LONGEST_LINE)
     said = time.monotonic()
-    # Letters that are no UTF-8 stay what they are: the build quarantines their lines.
     with source.path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
         for _ in range(source.table.rows_above):
             file.readline()
@@ -342,7 +357,7 @@ def _read_rows(source: _Source, label: str) -> Iterator[tuple[int, list[str]]]:
 def _write_csv(target: Path, lines: Iterable[Sequence[str]]) -> int:
     """Write header and rows; return how many rows there are."""
     rows = -1  # the first line is the header
-    with target.open("w", encoding="utf-8", errors="surrogateescape", newline="") as file:
+    with target.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         for line in lines:
             writer.writerow(line)

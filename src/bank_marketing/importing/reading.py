@@ -41,7 +41,7 @@ class FileBytes:
     lines : int
         Lines of the file, by line feeds; without any, by carriage returns.
     example : str or None
-        For cp1252, the first word with such a letter and its line.
+        The first word with a letter of cp1252 and its line.
     bad_letters : int
         Letters of a UTF-8 file that are none, which make their lines unreadable.
     """
@@ -117,7 +117,9 @@ def read_bytes(path: Path, label: str) -> FileBytes:
     lines = (line_feeds or carriage_returns) + (last not in (b"\n", b"\r", b""))
     # Where most letters are UTF-8, the others are damage of single lines, which the build quarantines.
     if bad == 0 or good > bad:
-        return FileBytes("utf-8", one_end, lines, bad_letters=bad)
+        line, word = _first_high_word(path) if bad else (0, b"")
+        example = f"{word.decode(errors='replace')!r} (line {line})" if bad else None
+        return FileBytes("utf-8", one_end, lines, example, bad)
     line, word = _first_high_word(path)
     strange = sorted(high_bytes - set(WESTERN))
     if strange or has_run:
@@ -176,7 +178,7 @@ def write_plain(path: Path, target: Path, encoding: str, label: str) -> None:
     UserError
         If a character can't be read, or a line is longer than a megabyte.
     """
-    # Single letters of a UTF-8 file that are none stay what they are: the build quarantines their lines.
+    # Single letters of a UTF-8 file that are none stay what they are, so that their lines can be told.
     errors = "surrogateescape" if encoding == "utf-8" else "strict"
     since = line_feeds = 0
     try:
