@@ -20,10 +20,12 @@ import duckdb
 import jinja2
 import openpyxl
 import pytest
+from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
 
 from bank_marketing.errors import UserError
 from bank_marketing.formats import SeedFormat, read_formats
 from bank_marketing.importing import import_files
+from bank_marketing.importing.dates import FROM_1904
 
 REPOSITORY = Path(__file__).parents[2]
 PAGE = REPOSITORY / "docs" / "importing" / "variants.md"
@@ -71,8 +73,11 @@ class Table:
         csv.writer(text, delimiter=delimiter, lineterminator=end).writerows([self.header, *self.rows])
         return text.getvalue()
 
-    def workbook(self, *, above: int = 0, sheets_before: int = 0) -> bytes:
+    def workbook(
+        self, *, above: int = 0, sheets_before: int = 0, epoch: datetime = CALENDAR_WINDOWS_1900
+    ) -> bytes:
         book = openpyxl.Workbook()
+        book.epoch = epoch
         book.remove(book.active)
         for number in range(sheets_before):
             sheet = book.create_sheet(f"Pivot {number + 1}")
@@ -456,7 +461,23 @@ VARIANTS = [
     converted("dates", "2019-01-31 00:00:00", SPEND, lambda t: t.values("Date", lambda x: str(us(x))).text()),
     linked("dates", "01/31/2019", SALES, lambda t: t.values(DAY, lambda x: f"{us(x):%m/%d/%Y}").text()),
     converted("dates", "real Excel dates", SALES, lambda t: t.values(DAY, us).workbook()),
-    converted("dates", "Excel serials", SALES, lambda t: t.values(DAY, lambda x: excel_serial(us(x))).text()),
+    converted(
+        *("dates", "real Excel dates, counted from 1904 as old Macs do", SALES),
+        lambda t: t.values(DAY, us).workbook(epoch=CALENDAR_MAC_1904),
+    ),
+    converted(
+        *("dates", "Excel serials shown as numbers in a workbook", SALES),
+        lambda t: t.values(DAY, lambda x: excel_serial(us(x))).workbook(),
+    ),
+    converted(
+        *("dates", "serials shown as numbers in a workbook that counts from 1904", SALES),
+        lambda t: t.values(DAY, lambda x: excel_serial(us(x) - FROM_1904)).workbook(epoch=CALENDAR_MAC_1904),
+    ),
+    converted(
+        *("dates", "Excel serials", SALES),
+        lambda t: t.values(DAY, lambda x: excel_serial(us(x))).text(),
+        ("'43466' is 2019-01-01; if the workbook counted from 1904", "it is 2023-01-02"),
+    ),
     converted(
         *("dates", "Excel serials with fractions (40339.61528)", TRANSACTIONS),
         lambda t: t.values(MOMENT, lambda x: excel_serial(moment(x))).text(),
@@ -473,6 +494,11 @@ VARIANTS = [
     refused(
         *("dates", "swapped by a spreadsheet where it could, others left as text", SALES),
         lambda t: t.values(DAY, lambda x: f"{swapped(us(x)):%Y-%m-%d}" if us(x).day <= 12 else x).text(),
+        ("column Transaction_Date", "swapped day and month"),
+    ),
+    refused(
+        *("dates", "swapped by a spreadsheet where it could, others texts in the workbook", SALES),
+        lambda t: t.values(DAY, lambda x: swapped(us(x)) if us(x).day <= 12 else x).workbook(),
         ("column Transaction_Date", "swapped day and month"),
     ),
     refused(
@@ -894,9 +920,13 @@ How the importer decides:
 - A date of two numbers and a year is read month first, as Kaggle declares, or day first if one of the column
   can only be read so. If all can be read both ways, only a date for every single day, or an order that the
   other reading lacks, proves the declared one; else the column is refused. So is a column swapped in a
-  spreadsheet, where the forms, the order (oldest or newest first) or months without late days show it. In
-  rows without order and dates all over the year a swap leaves no trace, and isn't found.
-- Days as serial numbers are counted from 1900, which is said; dates in a workbook as the workbook counts.
+  spreadsheet, where it shows: all days 1 to 12 are written in another form than all later ones; rows go back
+  and forth that would be in order (oldest or newest first) if swapped; or three months and more have days 1
+  to 12 only, of which swapping fills most. Rows in no order whose dates cover whole years, and fewer
+  than eight different days, leave no trace of a swap: it isn't found, and the dates are taken as written.
+  Import rows as their source ordered them.
+- Days as serial numbers are counted from 1900 in a text file, which is said with what they would be from
+  1904, and in a workbook as it counts.
 - A comma stands before decimals, or a number is one of percent, only where the whole column says so.
 - A card's number that lost digits is let through and named: it is personal data, which stops at staging. Any
   other whole number that lost digits is refused.

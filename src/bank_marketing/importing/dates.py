@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 
 from bank_marketing.importing.values import WrittenDate, written_date
@@ -16,6 +16,8 @@ IN_ORDER = 0.01
 # In a year of days whose day and month were swapped where possible 6 of 100 steps lead against the others.
 OUT_OF_ORDER = 0.03
 SWAPPED = "a spreadsheet has swapped day and month where it could"
+# A workbook that counts days from 1904, as old Macs did, gives each day a number this much smaller.
+FROM_1904 = timedelta(days=1462)
 REMEDY = "Write the column as YYYY-MM-DD from the source, without a spreadsheet in between."
 
 
@@ -79,6 +81,30 @@ def judge_dates(dates: Sequence[tuple[int, str]]) -> DateOrder:
         or _swapped_by_gaps(found)
     )
     return DateOrder(bool(is_day_first), problem)
+
+
+def serial_note(texts: Iterable[str]) -> str | None:
+    """Say from which year serial numbers were counted, which they themselves don't tell.
+
+    Parameters
+    ----------
+    texts : iterable of str
+        Dates of a column as they were written.
+
+    Returns
+    -------
+    str or None
+        The first serial number, its day, and what it would be otherwise; None without serial numbers.
+    """
+    for text in texts:
+        written = written_date(text)
+        if written and written.form == "serial number" and (moment := written.read()):
+            return (
+                f"serial numbers are counted from 1900, as Excel does: {text!r} is {moment.date()}; if the"
+                f" workbook counted from 1904, as on old Macs, it is {(moment + FROM_1904).date()}: then show"
+                " the column as dates before you save it"
+            )
+    return None
 
 
 def _form_evidence(written: list[tuple[int, str, WrittenDate]]) -> tuple[bool | None, str | None]:

@@ -9,7 +9,7 @@ from functools import partial
 from bank_marketing.formats import ColumnFormat
 from bank_marketing.importing import values
 from bank_marketing.importing.converting import CURRENCY
-from bank_marketing.importing.dates import judge_dates
+from bank_marketing.importing.dates import judge_dates, serial_note
 from bank_marketing.importing.profiling import DATES, NUMBERS, WORDS, Group, Kind, Profile, kind_of
 
 # The build quarantines single bad values; a column with more of them is something else than it should be.
@@ -134,13 +134,8 @@ def _judge_dates(profile: Profile, n: int, column: ColumnFormat, kind: Kind, odd
     function = {"us_date": values.us_date, "timestamp": values.timestamp, "date": values.iso_date}[kind]
     convert = partial(function, is_day_first=order.is_day_first)
     notes = ["read day first, since some can't be read month first"] if order.is_day_first else []
-    written = ((text, values.written_date(text)) for _, text in days)
-    serial = next((text for text, day in written if day and day.form == "serial number"), None)
-    if serial:
-        notes.append(
-            f"serial numbers such as {serial!r} are counted from 1900; if the workbook counted from 1904, as"
-            " those of old Macs, all days are four years and a day later"
-        )
+    if serials := serial_note(text for _, text in days):
+        notes.append(serials)
     note = "; ".join(notes) or None
     return _verdict(profile, column, kind, convert, profile.groups(n) if odd else [], odd, note)
 

@@ -217,6 +217,7 @@ def _report(
     used = {of_column.column for of_column in mapping.columns.values()}
     if unused := [name for name in export.columns if name not in used]:
         lines.append(f"Not used: {', '.join(unused)}")
+    lines += translation.notes
     lines += [f"The build will put aside: {reason}, {seen}" for reason, seen in translation.bad.items()]
     lines += [
         f"{keys_path(Path(place).parents[1], seed_format, key)} holds the bank's key of each {key}:"

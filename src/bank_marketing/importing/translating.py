@@ -11,7 +11,7 @@ from pathlib import Path
 from bank_marketing.errors import UserError
 from bank_marketing.formats import ColumnFormat, SeedFormat
 from bank_marketing.importing.converting import Converted, Reading, ValueProblem, converter, kind_of
-from bank_marketing.importing.dates import judge_dates
+from bank_marketing.importing.dates import judge_dates, serial_note
 from bank_marketing.importing.exports import Export
 from bank_marketing.importing.keys import KeyNumbers
 from bank_marketing.importing.mapping import ColumnMapping, Mapping
@@ -73,11 +73,14 @@ class Translation:
         Rows of the export and of the written file.
     bad : dict of str to Occurrences
         By reason the rows that the build will put aside.
+    notes : list of str
+        What a person should know of how columns were read.
     """
 
     rows_in: int
     rows_out: int
     bad: dict[str, Occurrences]
+    notes: list[str] = field(default_factory=list)
 
 
 def translate(
@@ -122,6 +125,7 @@ def translate(
     bad: dict[str, Occurrences] = {}
     # By column of dates, each day as it was written and the line where it stands first.
     days: dict[str, dict[str, int]] = {c.header: {} for c, _ in columns if kind_of(c) in ("day", "moment")}
+    serials: dict[str, str] = {}
     rows_in = bad_rows = 0
     with target.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
@@ -146,8 +150,13 @@ def translate(
                     _count(bad, f"{column.header.strip()}: {broken}", line, _found(of_column, export, values))
                 row.append(text)
                 seen = days.get(column.header)
-                if seen is not None and text and len(seen) < MOST_DAYS:
-                    seen.setdefault(text.split()[0], line)
+                day = text.partition(" ")[0]
+                if seen is not None and day and day not in seen and len(seen) < MOST_DAYS:
+                    seen[day] = line
+                    # Where the mapping says how dates are written, none is a serial number.
+                    source = "" if of_column.reading.date else _found(of_column, export, values)
+                    if column.header not in serials and (note := serial_note([source])):
+                        serials[column.header] = note
             writer.writerow(row)
             bad_rows += is_bad
             if rows_in % PROGRESS_EVERY == 0:
@@ -168,7 +177,9 @@ def translate(
             " `bank-marketing formats` says. Map another column, say `values`, `missing` or `factor`, or mend"
             " the export." + "".join(f"\n  {reason}: {seen}" for reason, seen in bad.items())
         )
-    return Translation(rows_in, rows_in, bad)
+    return Translation(
+        rows_in, rows_in, bad, [f"{header.strip()}: {note}" for header, note in serials.items()]
+    )
 
 
 def _filled(mapping: Mapping, seed_format: SeedFormat) -> list[tuple[ColumnFormat, ColumnMapping]]:

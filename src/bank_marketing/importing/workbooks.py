@@ -11,12 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+from openpyxl.utils.datetime import from_excel
 from openpyxl.utils.exceptions import InvalidFileException
 
 from bank_marketing.errors import UserError
 from bank_marketing.formats import ColumnFormat
 from bank_marketing.importing.finding import LARGEST_RATIO, SMALL_MEMBER
+from bank_marketing.importing.profiling import DATES, kind_of
 from bank_marketing.importing.reading import LONGEST_LINE
+from bank_marketing.importing.values import SERIALS
 
 # What openpyxl raises on damaged workbooks; SyntaxError is its XML parser's.
 DAMAGES = (InvalidFileException, zipfile.BadZipFile, zlib.error, SyntaxError, KeyError, ValueError, OSError)
@@ -74,7 +77,8 @@ def sheet_rows(
     ------
     list of str
         The header, then each row that isn't empty. A whole number is written as one where the column declares
-        it, since Excel knows no whole numbers; what stands beyond the header's columns is left out.
+        it, since Excel knows no whole numbers, and the number of a day as that day; what stands beyond the
+        header's columns is left out.
 
     Raises
     ------
@@ -82,13 +86,17 @@ def sheet_rows(
         If the workbook can't be read, or would fill the memory.
     """
     types = [column.data_type if column else "" for column in columns]
+    dated = [column is not None and kind_of(column) in (*DATES, "month_year") for column in columns]
     with _open_workbook(path) as book:
         sheet = book[sheet_name]
         sheet.reset_dimensions()
         rows = sheet.iter_rows(min_row=rows_above + 1, values_only=True)
         yield [_text(name, "") for name in _padded(next(rows), len(columns))]
         for row in rows:
-            padded = _padded(row, len(columns))
+            padded = [
+                _day(value, book.epoch) if is_dated else value
+                for value, is_dated in zip(_padded(row, len(columns)), dated, strict=True)
+            ]
             values = [_text(value, data_type) for value, data_type in zip(padded, types, strict=True)]
             if any(values):
                 yield values
@@ -149,6 +157,12 @@ def _names(row: Iterable[Any]) -> list[str]:
 
 def _padded(row: Sequence[Any], width: int) -> list[Any]:
     return [*row, *[None] * width][:width]
+
+
+def _day(value: Any, epoch: datetime) -> Any:
+    """Read a day's number that isn't shown as a date: only the workbook says from which year it counts."""
+    is_serial = isinstance(value, (int, float)) and SERIALS[0] <= value < SERIALS[1]
+    return from_excel(value, epoch) if is_serial else value
 
 
 def _text(value: Any, data_type: str) -> str:

@@ -351,8 +351,11 @@ def test_repeated_keys_count_as_bad_rows(place, capsys):
     expect_refusal(place, capsys, "CustomerID: repeated key, the first row with it stays: 999")
 
 
-def test_dates_that_a_spreadsheet_swapped_are_refused_with_the_evidence(place, capsys):
-    days = [date(2019, 1, 1) + timedelta(n) for n in range(365)]
+@pytest.mark.parametrize(
+    ("step", "evidence"), [(1, "'2019-01-13' (line 14)"), (-1, "'2019-11-30' (line 33)")]
+)
+def test_dates_that_a_spreadsheet_swapped_are_refused_with_the_evidence(place, capsys, step, evidence):
+    days = [date(2019, 1, 1) + timedelta(n) for n in range(365)][::step]
     swapped = [d.replace(month=d.day, day=d.month) if d.day <= 12 else d for d in days]
     place.mapping.write_text(
         "columns: {Date: {column: Datum}, Offline_Spend: {column: a}, Online_Spend: {column: b}}"
@@ -363,10 +366,7 @@ def test_dates_that_a_spreadsheet_swapped_are_refused_with_the_evidence(place, c
     files = place.files()
     assert place.do_import(name="raw_marketing_spend") == 1
     message = capsys.readouterr().err
-    assert (
-        "Date, from Datum: a spreadsheet has swapped day and month where it could: '2019-01-13' (line 14)"
-        in (message)
-    )
+    assert f"Date, from Datum: a spreadsheet has swapped day and month where it could: {evidence}" in message
     assert place.files() == files
 
 
@@ -475,6 +475,20 @@ def test_a_letter_that_cannot_be_read_is_named_by_its_line(place, capsys, said, 
     place.export.write_bytes((EXPORT + rows).encode() + "größer\n".encode("cp1252"))
     place.mapping.write_text(said + MAPPING)
     expect_refusal(place, capsys, "line 44, at ", f"no readable {encoding} text", "--encoding NAME")
+
+
+def test_serial_numbers_are_said_to_count_from_1900(place, capsys):
+    place.mapping.write_text(
+        "columns: {Date: {column: Datum}, Offline_Spend: {column: a}, Online_Spend: {column: b}}"
+    )
+    place.export.write_text("Datum,a,b\n2019-01-01,5,6\n42005,5,6\n")
+    assert place.do_import(name="raw_marketing_spend") == 0
+    said = capsys.readouterr().out
+    assert "Date: serial numbers are counted from 1900, as Excel does: '42005' is 2015-01-01;" in said
+    assert "from 1904, as on old Macs, it is 2019-01-02" in said
+    place.export.write_text("Datum,a,b\n2019-01-01,5,6\n")
+    assert place.do_import(name="raw_marketing_spend") == 0
+    assert "1904" not in capsys.readouterr().out
 
 
 def test_a_date_still_to_fill_asks_for_its_pattern_and_no_row_number(place, capsys):
