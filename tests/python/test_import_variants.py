@@ -224,6 +224,15 @@ def with_texts_without_name(table: Table) -> str:
     return table.text()
 
 
+def with_stray_quotes(table: Table) -> str:
+    lines = table.text().split("\n")
+    name = table.header.index("Surname")
+    for n in (2, 3):
+        values = lines[n].split(",")
+        lines[n] = ",".join([*values[:name], '"' + values[name], *values[name + 1 :]])
+    return "\n".join(lines)
+
+
 def with_words_for_nothing(table: Table, word: str, *columns: str) -> Table:
     """Write a word where a cell is empty, as pandas does."""
     for n in map(table.header.index, columns):
@@ -851,6 +860,18 @@ def test_the_page_shows_what_became_of_each_form():
     assert PAGE.read_text() == page, (
         "write it anew: WRITE_PAGES=1 pytest tests/python/test_import_variants.py"
     )
+
+
+def test_a_row_that_stray_quotation_marks_swallow_is_said(seeds, tmp_path):
+    table = clean(CHURN)
+    path = write(tmp_path / "in", FORMATS[CHURN].kaggle_file, with_stray_quotes(table))
+    outcomes, _ = import_files([path], seeds, list(FORMATS.values()))
+    prepared = next(o.prepared for o in outcomes if o.prepared)
+    # The first bad line holds the second, which the counts don't know of.
+    assert (prepared.rows_in, prepared.bad_lines) == (len(table.rows) - 1, 1)
+    (note,) = prepared.notes
+    assert note.startswith("line 3: a quotation mark opens")
+    assert "1 more than the rows counted" in note
 
 
 MARTS = [

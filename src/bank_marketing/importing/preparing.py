@@ -133,6 +133,13 @@ def prepare(
         profile.close()
     _refuse_columns(recognised, verdicts)
     notes = [*source.notes, *_notes(recognised, verdicts)]
+    if profile.swallowed_lines:
+        # Two stray marks close each other: no line is lost from the count of lines, but rows are.
+        notes.append(
+            f"line {profile.first_swallowing:,}: a quotation mark opens there and takes in lines after it;"
+            f" {profile.swallowed_lines:,} more than the rows counted here can't be read. Close it, or write"
+            " it twice if it belongs to the text"
+        )
     rows_in = profile.rows + profile.bad_lines
     headers = [column.header if column else None for column in recognised.columns]
     is_canonical = source.table == Table(tuple(source.table.header), sheet=source.table.sheet)

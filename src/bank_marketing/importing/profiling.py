@@ -143,6 +143,10 @@ class Profile:
         Rows that can be read.
     bad_lines : int
         Lines with too few or too many values, unclosed quotes or no UTF-8.
+    swallowed_lines : int
+        Lines that a stray quotation mark makes part of a bad one; they are not among the bad lines.
+    first_swallowing : int
+        The first line that has such a mark; 0 if none has.
 
     Raises
     ------
@@ -173,7 +177,7 @@ class Profile:
             "delimiter": delimiter,
             "above": rows_above,
         }
-        self.bad_lines = self._rejected_breaks = 0
+        self.bad_lines = self._rejected_breaks = self.swallowed_lines = self.first_swallowing = 0
         try:
             self.rows = self._ask("count(*)")[0][0]
             if bad_letters or lines != self.rows + rows_above + 1:
@@ -234,6 +238,10 @@ class Profile:
         if rejected:
             self._refuse_damage(rejected, path)
         self._rejected_breaks = sum(text.strip("\r\n").count("\n") for _, text, _ in rejected)
+        swallowing = [(line, text.strip("\r\n")) for line, text, error in rejected if error == UNCLOSED]
+        swallowing = [(line, text) for line, text in swallowing if "\n" in text]
+        self.swallowed_lines = sum(text.count("\n") for _, text in swallowing)
+        self.first_swallowing = swallowing[0][0] if swallowing else 0
 
     def _refuse_damage(self, rejected: list[tuple[int, str, str]], path: Path) -> None:
         """Refuse a file whose rows don't fit its header, or that ends within one; single lines may be bad."""
