@@ -874,6 +874,13 @@ def test_a_row_that_stray_quotation_marks_swallow_is_said(seeds, tmp_path):
     assert "1 more than the rows counted" in note
 
 
+def test_rows_after_stray_quotation_marks_are_judged(seeds, tmp_path):
+    table = clean(CHURN).values("Balance", lambda x: "much")
+    path = write(tmp_path / "in", FORMATS[CHURN].kaggle_file, with_stray_quotes(table))
+    with pytest.raises(UserError, match=r"column Balance: .*can't be read"):
+        import_files([path], seeds, list(FORMATS.values()))
+
+
 MARTS = [
     "churn.churn_customers",
     "campaigns.campaign_responses",

@@ -376,6 +376,8 @@ class Profile:
     ) -> list[tuple]:
         # The rejects of the first reading are kept, later ones leave the same lines out.
         keep = "store_rejects = true, rejects_table = 'rejected'" if rejects else "ignore_errors = true"
+        # After a bad line of several lines, reading in parallel leaves all rows out without a word.
+        keep += ", parallel = false" if self.swallowed_lines else ""
         table = (
             "read_csv($path, columns = $names, header = true, auto_detect = false, delim = $delimiter,"
             f" skip = $above, quote = '\"', escape = '\"', {keep})"
