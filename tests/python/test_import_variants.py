@@ -530,6 +530,16 @@ VARIANTS = [
         ("column Date", "swapped day and month", "days 1 to 12 only"),
     ),
     refused(
+        *("dates", "half of them no dates", SALES),
+        lambda t: half(t, DAY, lambda x: "2019-13-45").text(),
+        ("75 of 150 rows break", "Transaction_Date: not a valid us date"),
+    ),
+    refused(
+        *("dates", "moments that no clock shows", TRANSACTIONS),
+        lambda t: half(t, MOMENT, lambda x: "2010-02-31 99:99:99").text(),
+        ("75 of 150 rows break", "date: not a valid timestamp"),
+    ),
+    refused(
         *("dates", "all days 1 to 12, in no order", SALES),
         lambda t: shuffled(t.keep(lambda r: us(r[DAY]).day <= 12)).text(),
         ("column Transaction_Date", "can't be told apart"),
@@ -642,6 +652,44 @@ VARIANTS = [
         ("column total_debt: 150 of 150 values can't be read, the first '€", "Take the sign off", "`factor`"),
     ),
     refused(
+        *("numbers", "136.912 for 136912", CAMPAIGN),
+        lambda t: t.values("Income", lambda x: f"{float(x):,.0f}".replace(",", ".")).text(),
+        ("column Income", "thousands and decimals can't be told apart"),
+    ),
+    converted(
+        *("numbers", "decimal commas of three digits, in quotation marks", CAMPAIGN),
+        lambda t: t.values("ClickThroughRate", lambda x: f"{float(x):.3f}".replace(".", ",")).text(),
+        ("ClickThroughRate: ",),
+        base=lambda t: t.values("ClickThroughRate", lambda x: f"{float(x):.3f}"),
+    ),
+    converted(
+        *("numbers", "$(77.00), and a typeset minus", TRANSACTIONS),
+        lambda t: t.values(
+            "amount", lambda x: f"$({x[2:]})" if x.endswith("0") else x.replace("-", "\u2212")
+        ).text(),
+    ),
+    refused(
+        *("numbers", "1.5 for half of the whole numbers", SALES),
+        lambda t: half(t, "Quantity", lambda x: "1.5").text(),
+        ("75 of 150 rows break", "Quantity: not a whole number in 75 rows (the first: row 3, found '1.5')"),
+    ),
+    refused(
+        *("numbers", "out of bounds", CAMPAIGN),
+        lambda t: t.values("Age", lambda x: "640").text(),
+        ("150 of 150 rows break", "Age: above 120", "found '640'"),
+    ),
+    linked(
+        *("numbers", "one out of bounds", CAMPAIGN),
+        lambda t: first_value(t, "Age", "640").text(),
+        ("Age: above 120 in 1 row (the first: row 2, found '640'): the build will put it aside",),
+        base=lambda t: first_value(t, "Age", "640"),
+    ),
+    refused(
+        *("numbers", "empty where each row must have one", CHURN),
+        lambda t: t.values("Balance", lambda x: "").text(),
+        ("151 of 151 rows break", "Balance: missing", "found nothing"),
+    ),
+    refused(
         *("rows", "each row twice", CHURN),
         lambda t: Table(t.format, t.header, t.rows * 2).text(),
         ("CustomerId: 151 of 302 rows repeat a key", "Take the copies out"),
@@ -729,6 +777,11 @@ def reversed_columns(table: Table) -> Table:
 
 def lower_names(table: Table) -> Table:
     return Table(table.format, [name.lower().replace(" ", "_") for name in table.header], table.rows)
+
+
+def first_value(table: Table, column: str, value: str) -> Table:
+    table.rows[0][table.header.index(column)] = value
+    return table
 
 
 def newest_first(table: Table) -> Table:

@@ -14,7 +14,7 @@ from bank_marketing.errors import UserError
 from bank_marketing.formats import SeedFormat, read_formats
 from bank_marketing.importing.finding import Candidate, find_candidates
 from bank_marketing.importing.placing import houses_with_files, is_there, lay_stand_ins, move_into_place
-from bank_marketing.importing.preparing import Prepared, judge_keys, prepare
+from bank_marketing.importing.preparing import Prepared, judge_keys, judge_rows, prepare
 from bank_marketing.importing.recognising import Recognised, Unrecognised, recognise
 from bank_marketing.importing.staging import staging_folder
 from bank_marketing.project import PROGRAM, project_folder
@@ -196,6 +196,7 @@ def _prepare_all(
         target.parent.mkdir(exist_ok=True)
         try:
             made = prepare(recognised, target, seed_folder, scratch, copy=copy)
+            made = judge_rows(made, recognised, target, scratch)
             prepared[recognised.format.name] = judge_keys(made, recognised, target, scratch)
         except UserError as error:
             problems.append(str(error))

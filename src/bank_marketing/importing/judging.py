@@ -33,6 +33,12 @@ FORMS: dict[Kind, str] = {
 # Words for no value, as pandas, SQL and spreadsheets write it; `-` and `unknown` may mean something.
 NO_VALUE = ("nan", "na", "n/a", "#n/a", "<na>", "nat", "null", "none")
 
+# What the files are in: the sign isn't what is wrong with an amount that can't be read.
+DOLLARS = ("$", "USD", "US$")
+# 136.912 and 12.345.678, whatever sign stands beside them.
+GROUPED_BY_POINTS = r"[^0-9.,]*[1-9][0-9]{0,2}([.][0-9]{3})+[^0-9.,]*"
+FEWEST_GROUPED = 3
+
 Convert = Callable[[str], str | None]
 
 
@@ -80,6 +86,7 @@ def judge_columns(profile: Profile, columns: Sequence[ColumnFormat | None], deli
         for n, kind in enumerate(kinds)
         if odd[n] or (kind in NUMBERS and delimiter != ",")
     }
+    grouped_by_points = _grouped_by_points(profile, kinds)
     has_comma_decimals = any(_comma_evidence(groups[n])[1] for n in groups if kinds[n] in NUMBERS)
     verdicts = []
     for n, (column, kind) in enumerate(zip(columns, kinds, strict=True)):
@@ -95,6 +102,8 @@ def judge_columns(profile: Profile, columns: Sequence[ColumnFormat | None], deli
                     f" (line {first.line}); nothing after staging reads them"
                 )
             )
+        elif n in grouped_by_points:
+            verdicts.append(Verdict(problem=_two_readings(profile, n)))
         elif kind in NUMBERS:
             verdicts.append(
                 _judge_numbers(
@@ -228,6 +237,28 @@ def _comma_evidence(groups: Sequence[Group]) -> tuple[Group | None, Group | None
     return point, comma
 
 
+def _grouped_by_points(profile: Profile, kinds: Sequence[Kind]) -> list[int]:
+    """Return the columns of amounts in which every point may as well stand between thousands."""
+    amounts = [n for n, kind in enumerate(kinds) if kind in ("number", "money")]
+    if not amounts:
+        return []
+    counts = profile.count_where(
+        *(f"contains(c{n}, '.') or contains(c{n}, ',')" for n in amounts),
+        *(f"regexp_full_match(c{n}, '{GROUPED_BY_POINTS}')" for n in amounts),
+    )
+    marked, grouped = counts[: len(amounts)], counts[len(amounts) :]
+    return [n for n, m, g in zip(amounts, marked, grouped, strict=True) if m == g >= FEWEST_GROUPED]
+
+
+def _two_readings(profile: Profile, n: int) -> str:
+    first = next(g for g in profile.groups(n) if "." in g.example)
+    return (
+        f"{first.example!r} (line {first.line}) and all others with a point have three digits behind it:"
+        " thousands and decimals can't be told apart. Write the numbers without marks between thousands, or"
+        " say in a mapping which sign is the `decimal` one (bank-marketing import --propose)."
+    )
+
+
 def _judge_scale(
     profile: Profile, n: int, kind: Kind, *, is_comma_decimal: bool
 ) -> tuple[Convert, str | None, str | None]:
@@ -311,7 +342,8 @@ def _or_nothing(convert: Convert, text: str, *, is_text: bool) -> str | None:
 
 
 def _what_to_do(example: str) -> str:
-    if CURRENCY.search(example):
+    sign = CURRENCY.search(example)
+    if sign and sign[0].strip().upper() not in DOLLARS:
         return (
             "Take the sign off if the amounts are meant as they are; else import the file by a mapping that"
             " says by which `factor` to multiply (bank-marketing import --propose)."

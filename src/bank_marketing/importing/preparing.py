@@ -25,9 +25,11 @@ from bank_marketing.importing.reading import (
 )
 from bank_marketing.importing.recognising import Recognised, Table, code_list
 from bank_marketing.importing.repeats import find_repeats
+from bank_marketing.importing.row_checks import broken_rules
 from bank_marketing.importing.values import has_lost_digits
 from bank_marketing.importing.workbooks import sheet_rows
 from bank_marketing.line_counts import count_blank_lines
+from bank_marketing.project import PROGRAM
 
 SECONDS_BETWEEN_WORDS = 5.0
 ENCODINGS = {"cp1252": "Windows-1252"}
@@ -278,6 +280,44 @@ def judge_keys(prepared: Prepared, recognised: Recognised, target: Path, scratch
     aside = f"{repeats.count:,} row{'s' * (repeats.count > 1)} ({repeats.example})"
     note = f"{repeats.reason}: the build will put aside {aside}"
     return replace(prepared, notes=(*prepared.notes, note))
+
+
+def judge_rows(prepared: Prepared, recognised: Recognised, target: Path, scratch: Path) -> Prepared:
+    """Note the rows that the build will put aside for a value; refuse a file that has too many of them.
+
+    Parameters
+    ----------
+    prepared : Prepared
+        What was made of the file.
+    recognised : Recognised
+        The found file and what it is.
+    target : Path
+        The canonical file.
+    scratch : Path
+        Folder for what doesn't fit into memory.
+
+    Returns
+    -------
+    Prepared
+        With a note for each rule that a row breaks.
+
+    Raises
+    ------
+    UserError
+        If more than one of a hundred rows can't be split or break what is declared.
+    """
+    broken, rows = broken_rules(target, recognised.format, scratch), prepared.rows_out
+    bad = prepared.bad_lines + sum(rule.rows for rule in broken)
+    if broken and bad > max(1, int(rows * MOST_UNREADABLE)):
+        raise UserError(
+            f"{recognised.candidate.label}: the build would refuse it: {bad:,} of {rows:,} rows break what"
+            f" `{PROGRAM} formats {recognised.format.name}` says; at most {MOST_UNREADABLE:.0%} may:"
+            + "".join(f"\n    {rule}" for rule in broken)
+            + "\n    Mend them in the file, or say in a mapping how they are meant"
+            + f" ({PROGRAM} import --propose)."
+        )
+    notes = [f"{rule}: the build will put {'them' if rule.rows > 1 else 'it'} aside" for rule in broken]
+    return replace(prepared, notes=(*prepared.notes, *notes))
 
 
 def _place_csv(candidate: Candidate, source: _Source, target: Path, seed_folder: Path, *, copy: bool) -> str:

@@ -54,9 +54,9 @@ CANONICAL: dict[Kind, str] = {
     "timestamp": r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}",
     "date": r"[0-9]{4}-[0-9]{2}-[0-9]{2}",
 }
-# A day without its time: what stands before a blank or a T, a serial number without its fraction.
 # What nobody means as a text: pandas and SQL write it for no value. `None` and `NA` may well be meant.
 NO_TEXT = ("NaN", "nan", "<NA>", "NaT", "NULL", "null")
+# A day without its time: what stands before a blank or a T, a serial number without its fraction.
 _DAY = r"^\s*([0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}|[0-9]{8}|[0-9]{5})(?:[ T.]|$)"
 MOST_GROUPS = 100_000
 # DuckDB holds a note in memory for each value that a line lacks: this is what they may fill. A quotation mark

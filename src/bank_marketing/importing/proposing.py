@@ -472,13 +472,12 @@ def _reading_of_codes(
 
 def _decimal_sign(counts: dict[str, int]) -> str | None:
     """Tell the decimal sign, if the values need one; a question mark if they can be read both ways."""
-    with_comma = [text for text in counts if "," in text]
-    if not with_comma:
-        grouped = [text for text in counts if "." in text]
+    plain = [re.sub(r"[^\d.,-]", "", text) for text in counts]
+    if not any("," in text for text in plain):
+        grouped = [text for text in plain if "." in text]
         # 1.234 and 12.345, and never another number of digits behind the point.
         is_open = len(grouped) > 2 and all(GROUPED_BY_POINTS.fullmatch(text) for text in grouped)
         return TO_FILL if is_open and not any(text.startswith("0.") for text in grouped) else None
-    plain = [re.sub(r"[^\d.,-]", "", text) for text in counts]
     by_comma = all(forms.number(text, is_comma_decimal=True) is not None for text in plain)
     by_point = all(forms.number(text) is not None for text in plain)
     if by_comma and by_point:

@@ -29,13 +29,15 @@ SERIALS = (20_000, 80_000)
 
 DateForm = Literal["year first", "eight digits", "two numbers and a year", "month by name", "serial number"]
 
-_POINT = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+")
-_COMMA = re.compile(r"(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d*)?|,\d+")
+# Thousands never begin with 0: '0,044' has decimals.
+_POINT = re.compile(r"(?:[1-9]\d{0,2}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+")
+_COMMA = re.compile(r"(?:[1-9]\d{0,2}(?:\.\d{3})+|\d+)(?:,\d*)?|,\d+")
 _AMOUNT = re.compile(r"(?P<before>[+-])?\s*\$?\s*(?P<after>[+-])?\s*(?P<digits>[\d.,]+)")
 # Thousands parted by an apostrophe or a blank, the same one throughout: 159'696.49 or 1 234 567.
 _MARKED_THOUSANDS = re.compile(
     r"(?<![\d.,])\d{1,3}(['\u2019 \u00a0\u2009\u202f])\d{3}(?:\1\d{3})*(?![\d'\u2019 \u00a0\u2009\u202f])"
 )
+_DOLLAR_BRACKET = re.compile(r"^\$\s*\(")
 _SCIENTIFIC = re.compile(r"([+-]?)(\d+)(?:[.,](\d*))?[eE]([+-]?\d{1,3})")
 _TIME = (
     r"(?:[ T]\s*(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.0+)?)?\s*(?P<half>[AaPp][Mm])?)?"
@@ -248,8 +250,8 @@ def number(text: str, *, is_comma_decimal: bool = False) -> str | None:
     Parameters
     ----------
     text : str
-        ``-77.00``, ``$-77.00``, ``-$77``, ``($77.00)``, ``$14.57 `` or ``$29,278``; also ``1.5e-05``, and
-        ``159'696.49`` or ``159 696.49``.
+        ``-77.00``, ``$-77.00``, ``-$77``, ``($77.00)``, ``$(77.00)``, ``$14.57 `` or ``$29,278``; also
+        ``1.5e-05``, and ``159'696.49`` or ``159 696.49``.
     is_comma_decimal : bool
         Whether ``1.234,5`` is meant, with the comma before the decimals.
 
@@ -258,7 +260,7 @@ def number(text: str, *, is_comma_decimal: bool = False) -> str | None:
     str or None
         All digits as they were; None if it is no number. A comma that groups no three digits makes it none.
     """
-    text = text.strip()
+    text = _DOLLAR_BRACKET.sub("($", text.strip().replace("\u2212", "-"))
     if _SCIENTIFIC.fullmatch(text):
         return text.replace(",", ".") if is_comma_decimal or "," not in text else None
     text = _MARKED_THOUSANDS.sub(lambda digits: digits[0].replace(digits[1], ""), text, count=1)
