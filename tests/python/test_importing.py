@@ -43,7 +43,7 @@ def example_row(seed_format: SeedFormat, number: int) -> list[str]:
     for column in seed_format.columns:
         text = str(column.example)
         if column.name in seed_format.unique_key and column.text_format == "us_date":
-            day = date(2019, 1, 13) + timedelta(number)
+            day = date(1990, 1, 13) + timedelta(number)  # 40,000 of them stay below 2100
             text = f"{day.month}/{day.day}/{day.year}"
         elif column.name in seed_format.unique_key and column.text_format is None:
             text = str(int(text) + number) if text.isdigit() else f"{text} {number}"

@@ -268,7 +268,9 @@ def judge_keys(prepared: Prepared, recognised: Recognised, target: Path, scratch
     UserError
         If more than one of a hundred rows repeat a key.
     """
-    repeats, rows = find_repeats(target, recognised.format, scratch), prepared.rows_out
+    has_bad_lines = prepared.bad_lines > 0
+    repeats = find_repeats(target, recognised.format, scratch, has_bad_lines=has_bad_lines)
+    rows = prepared.rows_out
     if repeats.count > max(1, int(rows * MOST_UNREADABLE)):
         raise UserError(
             f"{recognised.candidate.label}, {repeats.headers}: {repeats.count:,} of {rows:,} rows repeat a"
@@ -306,7 +308,9 @@ def judge_rows(prepared: Prepared, recognised: Recognised, target: Path, scratch
     UserError
         If more than one of a hundred rows can't be split or break what is declared.
     """
-    broken, rows = broken_rules(target, recognised.format, scratch), prepared.rows_out
+    has_bad_lines = prepared.bad_lines > 0
+    broken = broken_rules(target, recognised.format, scratch, has_bad_lines=has_bad_lines)
+    rows = prepared.rows_out
     bad = prepared.bad_lines + sum(rule.rows for rule in broken)
     if broken and bad > max(1, int(rows * MOST_UNREADABLE)):
         raise UserError(

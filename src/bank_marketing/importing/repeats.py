@@ -44,7 +44,9 @@ class Repeats:
         return f"{self.key} is on row {self.lines[0]} and again on row {self.lines[1]}"
 
 
-def find_repeats(path: Path, seed_format: SeedFormat, scratch: Path) -> Repeats:
+def find_repeats(
+    path: Path, seed_format: SeedFormat, scratch: Path, *, has_bad_lines: bool = False
+) -> Repeats:
     """Count the rows of a canonical file whose key an earlier row has, outside Python's memory.
 
     Keys are the same where the build takes them for the same (macros/seeds/mark_repeated_keys.sql).
@@ -57,6 +59,8 @@ def find_repeats(path: Path, seed_format: SeedFormat, scratch: Path) -> Repeats:
         What it is.
     scratch : Path
         Folder for what doesn't fit into a gigabyte of memory.
+    has_bad_lines : bool
+        Whether some lines can't be read.
 
     Returns
     -------
@@ -73,7 +77,9 @@ def find_repeats(path: Path, seed_format: SeedFormat, scratch: Path) -> Repeats:
     names_of_keys = ", ".join(f"k{number}" for number in range(len(keys)))
     table = (
         f"(select row_number() over () + 1 as line, {values} from read_csv($path, header = true, delim = ',',"
-        " quote = '\"', escape = '\"', auto_detect = false, ignore_errors = true, columns = $names))"
+        " quote = '\"', escape = '\"', auto_detect = false, ignore_errors = true, columns = $names"
+        # After a bad line of several lines, reading in parallel leaves rows out without a word.
+        f"{', parallel = false' if has_bad_lines else ''}))"
     )
     has_key = " and ".join(f"k{number} is not null" for number in range(len(keys)))
     parameters = {"path": glob.escape(str(path)), "names": names}

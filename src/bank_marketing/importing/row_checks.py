@@ -48,7 +48,9 @@ class BrokenRule:
         return f"{self.reason} in {rows} (the first: row {self.row}, found {found})"
 
 
-def broken_rules(path: Path, seed_format: SeedFormat, scratch: Path) -> list[BrokenRule]:
+def broken_rules(
+    path: Path, seed_format: SeedFormat, scratch: Path, *, has_bad_lines: bool = False
+) -> list[BrokenRule]:
     """Count the rows of a canonical file that the build will put aside, by reason, outside Python's memory.
 
     Parameters
@@ -59,6 +61,8 @@ def broken_rules(path: Path, seed_format: SeedFormat, scratch: Path) -> list[Bro
         What it is.
     scratch : Path
         Folder for what doesn't fit into a gigabyte of memory.
+    has_bad_lines : bool
+        Whether some lines can't be read.
 
     Returns
     -------
@@ -77,7 +81,9 @@ def broken_rules(path: Path, seed_format: SeedFormat, scratch: Path) -> list[Bro
     )
     read = (
         "read_csv($path, columns = $names, header = true, auto_detect = false, delim = ',', quote = '\"',"
-        " escape = '\"', nullstr = '', ignore_errors = true)"
+        " escape = '\"', nullstr = '', ignore_errors = true"
+        # After a bad line of several lines, reading in parallel leaves rows out without a word.
+        f"{', parallel = false' if has_bad_lines else ''})"
     )
     parameters = {"path": glob.escape(str(path)), "names": {c.name: "varchar" for c in columns}}
     with duckdb.connect(config={"memory_limit": "1GB", "temp_directory": str(scratch / "spill")}) as asked:

@@ -58,6 +58,15 @@ def test_a_row_counts_once_and_rules_come_by_frequency(tmp_path):
     assert [rule.rows for rule in broken] == sorted((rule.rows for rule in broken), reverse=True)
 
 
+def test_rows_after_a_bad_line_of_several_lines_are_seen(tmp_path):
+    path = written(tmp_path, "raw_churn_customers", [{}, {"Tenure": "x"}, {}, {"Tenure": "x"}])
+    lines = path.read_text().splitlines()
+    path.write_text("\n".join([lines[0], '"a\nb",c', *lines[1:]]) + "\n")
+    seed_format = FORMATS["raw_churn_customers"]
+    (broken,) = broken_rules(path, seed_format, tmp_path, has_bad_lines=True)
+    assert broken.rows == 2
+
+
 def test_columns_may_stand_in_any_order_and_optional_ones_may_lack(tmp_path):
     seed_format = FORMATS["raw_campaign_responses"]
     columns = [column for column in reversed(seed_format.columns) if not column.is_optional]
