@@ -6,7 +6,9 @@ import argparse
 import hashlib
 import importlib
 import json
-import tempfile
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -50,17 +52,17 @@ def write_samples(out: Path, *, scale: float = 1.0, seed: int = DEFAULT_SEED) ->
     out = out.resolve()
     _refuse_folder(out)
     out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as made:
+    with _emptied(out.with_name(f".{out.name}.unfinished")) as made:
         truth: dict[str, Any] = {"seed": seed, "scale": scale}
         for domain in HOUSES:
             print(f"{domain}: making the sample ...", flush=True)
-            folder = Path(made) / domain
+            folder = made / domain
             folder.mkdir()
             generator = importlib.import_module(f"bank_marketing.{domain}.sample")
             truth[domain] = generator.write_sample(folder, scale=scale, seed=domain_seed(seed, domain))
         text = json.dumps(truth, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-        (Path(made) / "truth.json").write_text(text, encoding="utf-8")
-        _move_into_place(Path(made), out)
+        (made / "truth.json").write_text(text, encoding="utf-8")
+        _move_into_place(made, out)
     return truth
 
 
@@ -129,6 +131,17 @@ def _refuse_folder(out: Path) -> None:
             f"--out {out}: {min(own)} is there, and no {truth_path(out).name} beside the"
             " folder says that it is a sample. Nothing was written; name another folder."
         )
+
+
+@contextmanager
+def _emptied(folder: Path) -> Iterator[Path]:
+    """Make a folder that is gone afterwards; what a killed run left in it is gone before."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _move_into_place(made: Path, out: Path) -> None:

@@ -134,6 +134,13 @@ def test_command_line_writes_where_it_is_told(tmp_path, small):
     assert files(tmp_path / "made") == files(small)
 
 
+def test_what_a_killed_run_left_is_swept_by_the_next(quick, tmp_path):
+    left = tmp_path / ".out.unfinished" / "churn"
+    left.mkdir(parents=True)
+    sampling.write_samples(tmp_path / "out", scale=SMALL)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "out_truth.json"]
+
+
 def test_files_that_are_no_sample_are_never_replaced(quick, tmp_path):
     own = tmp_path / "out" / "churn" / "raw_churn_customers.csv"
     own.parent.mkdir(parents=True)
