@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -320,7 +321,7 @@ def _verdict(
         first = unreadable[0]
         return Verdict(
             problem=f"{count:,} of {profile.rows:,} values can't be read, the first {first.example!r} (line"
-            f" {first.line}). Expected {FORMS[kind]}. {_what_to_do(first.example)}"
+            f" {first.line}). Expected {FORMS[kind]}. {_what_to_do(first.example, kind)}"
         )
     notes = [note] if note else []
     if missing:
@@ -341,11 +342,20 @@ def _or_nothing(convert: Convert, text: str, *, is_text: bool) -> str | None:
     return "" if found is None and is_word else found
 
 
-def _what_to_do(example: str) -> str:
+def _what_to_do(example: str, kind: Kind) -> str:
+    if kind == "zip" and CURRENCY.search(example):
+        return "Write the digits alone, as text: a spreadsheet has taken the code for an amount."
     sign = CURRENCY.search(example)
     if sign and sign[0].strip().upper() not in DOLLARS:
         return (
             "Take the sign off if the amounts are meant as they are; else import the file by a mapping that"
             " says by which `factor` to multiply (bank-marketing import --propose)."
         )
+    if kind in NUMBERS:
+        if re.search(r"\d\s*[kKmM]$", example.strip()):
+            return "Write the numbers in full: 59000 instead of 59k."
+        if re.search(r"\d,\d\d?,\d", example):
+            return "Write the numbers without marks between thousands: these don't group three digits."
+        if sign and sign[0] != "$":
+            return f"Leave {sign[0]} out: $ is the one sign that amounts may bear."
     return "Mend them in the file, or say in a mapping how they are meant (bank-marketing import --propose)."

@@ -46,7 +46,7 @@ CANONICAL: dict[Kind, str] = {
     "number": _NUMBER,
     "share": _NUMBER,
     "percent": _NUMBER,
-    "money": r"-?[$]?-?([0-9]+|[0-9]{1,3}(,[0-9]{3})+)([.][0-9]*)?",
+    "money": r"-?[$]?-?([0-9]+|[1-9][0-9]{0,2}(,[0-9]{3})+)([.][0-9]*)?",
     "zip": r"[0-9]{3,5}([.]0)?",
     "month_year": r"[0-9]{1,2}/[0-9]{4}",
     "month_name": "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec",
