@@ -240,15 +240,17 @@ def _comma_evidence(groups: Sequence[Group]) -> tuple[Group | None, Group | None
 
 def _grouped_by_points(profile: Profile, kinds: Sequence[Kind]) -> list[int]:
     """Return the columns of amounts in which every point may as well stand between thousands."""
-    amounts = [n for n, kind in enumerate(kinds) if kind in ("number", "money")]
-    if not amounts:
-        return []
-    counts = profile.count_where(
-        *(f"contains(c{n}, '.') or contains(c{n}, ',')" for n in amounts),
-        *(f"regexp_full_match(c{n}, '{GROUPED_BY_POINTS}')" for n in amounts),
-    )
-    marked, grouped = counts[: len(amounts)], counts[len(amounts) :]
-    return [n for n, m, g in zip(amounts, marked, grouped, strict=True) if m == g >= FEWEST_GROUPED]
+    return [
+        n for n, kind in enumerate(kinds) if kind in ("number", "money") and _is_grouped_by_points(profile, n)
+    ]
+
+
+def _is_grouped_by_points(profile: Profile, n: int) -> bool:
+    grouped = f"regexp_full_match(c{n}, '{GROUPED_BY_POINTS}')"
+    # Most columns have another amount on their first lines, which ends the reading.
+    if profile.holds_somewhere(f"(contains(c{n}, '.') or contains(c{n}, ',')) and not {grouped}"):
+        return False
+    return profile.count_where(grouped)[0] >= FEWEST_GROUPED
 
 
 def _two_readings(profile: Profile, n: int) -> str:

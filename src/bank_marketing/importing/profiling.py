@@ -371,6 +371,21 @@ class Profile:
         """
         return list(self._ask(", ".join(f"count(*) filter ({c})" for c in conditions))[0])
 
+    def holds_somewhere(self, condition: str) -> bool:
+        """Tell whether a condition holds for a row; the first one ends the reading.
+
+        Parameters
+        ----------
+        condition : str
+            SQL over the columns c0, c1, ...
+
+        Returns
+        -------
+        bool
+            The answer.
+        """
+        return bool(self._ask("1", f"where {condition} limit 1"))
+
     def _ask(
         self, selected: str, rest: str = "", *, with_lines: bool = False, rejects: bool = False
     ) -> list[tuple]:
