@@ -107,7 +107,8 @@ def run_measured(command: Sequence[str], environment: dict[str, str] | None = No
     subprocess.CalledProcessError
         If the command fails; its output is in the error and was printed.
     """
-    print(Path(command[0]).name, *command[1:], "...", flush=True)
+    # Without code and paths.
+    print(Path(command[0]).name, *(word for word in command[1:] if len(word) < 40), "...", flush=True)
     started = time.time()
     samples: list[Sample] = []
     with subprocess.Popen(
