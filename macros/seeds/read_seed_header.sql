@@ -20,7 +20,7 @@
             ~ "\n  found:    " ~ (found | join(", ") if found else "nothing, the file is empty")
             ~ ("\n  missing:  " ~ missing | join(", ") if missing else "")
             ~ ("\n  unknown:  " ~ unknown | join(", ") if unknown else "")
-            ~ "\nRename the columns, or import the file with: bank-marketing import-kaggle PATH"
+            ~ "\nRename the columns, or import the file with: .venv/bin/bank-marketing import-kaggle PATH"
         ) }}
     {%- endif -%}
     {%- set names = [] -%}

@@ -6,7 +6,7 @@
         {{ return(
             file ~ ": " ~ counts.lost ~ " lines can't be accounted for: they are neither rows nor rejected. A line of"
             ~ " many megabytes, or a quotation mark that opens and doesn't close, hides them. Mend the file, or"
-            ~ " import it with: bank-marketing import-kaggle PATH"
+            ~ " import it with: .venv/bin/bank-marketing import-kaggle PATH"
         ) }}
     {%- elif counts.rejected > allowed -%}
         {%- set quarantine = seed["fqn"][1] ~ "_private.rejected_rows" -%}
@@ -26,7 +26,7 @@
     {%- elif counts.loaded == 0 and not seed["config"]["meta"].get("may_be_empty", false) -%}
         {{ return(
             file ~ ": no rows, expected at least one. Put the file in its place with"
-            ~ " bank-marketing import-kaggle PATH, or build only the houses whose files are there: make build."
+            ~ " .venv/bin/bank-marketing import-kaggle PATH, or build only the houses whose files are there: make build."
         ) }}
     {%- endif -%}
     {{ return(none) }}

@@ -2,14 +2,14 @@
 
 import argparse
 import os
-import subprocess
 import sys
 from pathlib import Path
 
 from bank_marketing.errors import UserError
 from bank_marketing.formats import read_formats
 from bank_marketing.importing import houses_with_files, lay_stand_ins
-from bank_marketing.project import project_folder, seed_set
+from bank_marketing.progress import run_dbt
+from bank_marketing.project import PROGRAM, project_folder, seed_set
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,6 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser : argparse.ArgumentParser
         The sub-parser of ``build``.
     """
+    parser.add_argument("-v", "--verbose", action="store_true", help="show all that dbt says, line by line")
     parser.add_argument(
         "dbt_arguments",
         nargs="*",
@@ -34,7 +35,7 @@ def run(args: argparse.Namespace) -> int:
     Parameters
     ----------
     args : argparse.Namespace
-        dbt_arguments.
+        dbt_arguments, verbose.
 
     Returns
     -------
@@ -60,14 +61,15 @@ def run(args: argparse.Namespace) -> int:
     if not houses:
         raise UserError(
             f"seeds/{chosen} has no house with all its files. "
-            "Import Kaggle's files with: bank-marketing import-kaggle PATH, or a bank's own with:"
-            " bank-marketing import FILE --as NAME --mapping YAML"
+            f"Import Kaggle's files with: {PROGRAM} import-kaggle PATH, or a bank's own with:"
+            f" {PROGRAM} import FILE --as NAME --mapping YAML"
         )
     # Unit tests are about the SQL, on rows of their own: `make test` and plain `dbt build` run them.
     command = [str(Path(sys.executable).with_name("dbt")), "build", "--exclude-resource-type", "unit_test"]
     if len(houses) < len(missing):
         command += ["--select", *(f"{house}+" for house in houses)]
-    code = subprocess.run([*command, *args.dbt_arguments], cwd=project, env=_environment(chosen)).returncode
+    command += args.dbt_arguments
+    code = run_dbt(command, folder=project, environment=_environment(chosen), is_verbose=args.verbose)
     if code == 0:
         print(_next_steps(project, chosen, houses))
     else:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from bank_marketing.project import published_file
+from bank_marketing.project import PROGRAM, published_file
 from bank_marketing.sql_text import sql_text
 
 
@@ -112,7 +112,7 @@ def _advice(loads: list[tuple], rejections: list[tuple]) -> list[str]:
             "  look at rejected rows in the working file: select * from <house>_private.rejected_rows"
         )
     if any("/sample/" in file for _, _, file, _, _, _ in loads):
-        advice.append("  use the real files: bank-marketing import-kaggle PATH && make build SEED_SET=kaggle")
+        advice.append(f"  use the real files: {PROGRAM} import-kaggle PATH && make build SEED_SET=kaggle")
     advice.append("  new data: replace the files and build again; only what changed is fitted anew")
     return advice
 

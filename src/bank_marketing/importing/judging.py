@@ -12,6 +12,7 @@ from bank_marketing.importing import values
 from bank_marketing.importing.converting import CURRENCY
 from bank_marketing.importing.dates import judge_dates, serial_note
 from bank_marketing.importing.profiling import DATES, NUMBERS, WORDS, Group, Kind, Profile, kind_of
+from bank_marketing.project import PROGRAM
 
 # The build quarantines single bad values; a column with more of them is something else than it should be.
 MOST_UNREADABLE = 0.01
@@ -258,7 +259,7 @@ def _two_readings(profile: Profile, n: int) -> str:
     return (
         f"{first.example!r} (line {first.line}) and all others with a point have three digits behind it:"
         " thousands and decimals can't be told apart. Write the numbers without marks between thousands, or"
-        " say in a mapping which sign is the `decimal` one (bank-marketing import --propose)."
+        f" say in a mapping which sign is the `decimal` one ({PROGRAM} import --propose)."
     )
 
 
@@ -351,7 +352,7 @@ def _what_to_do(example: str, kind: Kind) -> str:
     if sign and sign[0].strip().upper() not in DOLLARS:
         return (
             "Take the sign off if the amounts are meant as they are; else import the file by a mapping that"
-            " says by which `factor` to multiply (bank-marketing import --propose)."
+            f" says by which `factor` to multiply ({PROGRAM} import --propose)."
         )
     if kind in NUMBERS:
         if re.search(r"\d\s*[kKmM]$", example.strip()):
@@ -360,4 +361,4 @@ def _what_to_do(example: str, kind: Kind) -> str:
             return "Write the numbers without marks between thousands: these don't group three digits."
         if sign and sign[0] != "$":
             return f"Leave {sign[0]} out: $ is the one sign that amounts may bear."
-    return "Mend them in the file, or say in a mapping how they are meant (bank-marketing import --propose)."
+    return f"Mend them in the file, or say in a mapping how they are meant ({PROGRAM} import --propose)."

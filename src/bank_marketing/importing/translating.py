@@ -16,6 +16,7 @@ from bank_marketing.importing.exports import Export
 from bank_marketing.importing.keys import KeyNumbers
 from bank_marketing.importing.mapping import ColumnMapping, Mapping
 from bank_marketing.importing.repeats import find_repeats
+from bank_marketing.project import PROGRAM
 
 EXAMPLES = 3
 KINDS_OF_PROBLEMS = 3
@@ -174,7 +175,7 @@ def translate(
     if bad_rows + repeats.count > max(1, int(rows_in * max_reject_share)):
         raise UserError(
             f"the build would refuse it: of {rows_in:,} rows, at most {max_reject_share:.0%} may break what"
-            " `bank-marketing formats` says. Map another column, say `values`, `missing` or `factor`, or mend"
+            f" `{PROGRAM} formats` says. Map another column, say `values`, `missing` or `factor`, or mend"
             " the export." + "".join(f"\n  {reason}: {seen}" for reason, seen in bad.items())
         )
     return Translation(

@@ -23,6 +23,7 @@ from bank_marketing.importing.recognising import (
     is_nameless,
     possible_tables,
 )
+from bank_marketing.project import PROGRAM
 from bank_marketing.scoring.rendering import ProjectSql
 from bank_marketing.sql_text import sql_text
 
@@ -199,7 +200,7 @@ def _columns(
             + (f"\n  missing:  {', '.join(missing)}" if missing else "")
             + (f"\n  repeated: {', '.join(repeated)}" if repeated else "")
             + (f"\n  unknown:  {', '.join(foreign)}" if foreign else "")
-            + "\nName the columns as expected; bank-marketing formats says what each one holds."
+            + f"\nName the columns as expected; {PROGRAM} formats says what each one holds."
         )
     return likeliest, columns
 
