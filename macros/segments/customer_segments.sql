@@ -1,5 +1,5 @@
-{#- Which segment each customer is in, from a score. -#}
-{% macro customer_segments(scores, key) %}
+{#- Which segment each customer is in, from a score, and whether they may be contacted. -#}
+{% macro customer_segments(scores, key, population, do_not_contact) %}
     with
         scores as (select * from {{ scores }}),
 
@@ -10,6 +10,7 @@
                 cast(segment_name as {{ dbt.type_string() }}) as segment_name,
                 cast(membership_strength as double) as membership_strength,
                 cast(method as {{ dbt.type_string() }}) as method,
+                {{ may_be_contacted(key, population, do_not_contact) }} as may_be_contacted,
                 cast(model_version as bigint) as model_version
             from scores
         )

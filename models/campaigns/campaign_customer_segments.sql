@@ -1,1 +1,3 @@
-{{ customer_segments(ref("campaign_segments_score"), "customer_id") }}
+{{ customer_segments(
+    ref("campaign_segments_score"), "customer_id", "campaign_customers", ref("stg_campaigns__do_not_contact")
+) }}

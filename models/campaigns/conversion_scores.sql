@@ -8,6 +8,8 @@ with
             cast(conversion_probability as double) as conversion_probability,
             cast(decile as integer) as decile,
             cast(is_out_of_fold as boolean) as is_out_of_fold,
+            {{ may_be_contacted('customer_id', 'campaign_customers', ref('stg_campaigns__do_not_contact')) }}
+            as may_be_contacted,
             cast(model_version as bigint) as model_version
         from scores
     )

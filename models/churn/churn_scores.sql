@@ -11,6 +11,8 @@ with
             cast(driver_2 as {{ dbt.type_string() }}) as driver_2,
             cast(driver_3 as {{ dbt.type_string() }}) as driver_3,
             cast(is_out_of_fold as boolean) as is_out_of_fold,
+            {{ may_be_contacted('customer_id', 'churn_customers', ref('stg_churn__do_not_contact')) }}
+            as may_be_contacted,
             cast(model_version as bigint) as model_version
         from scores
     )

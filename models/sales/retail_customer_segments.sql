@@ -1,1 +1,3 @@
-{{ customer_segments(ref("retail_segments_score"), "customer_id") }}
+{{ customer_segments(
+    ref("retail_segments_score"), "customer_id", "retail_customers", ref("stg_sales__do_not_contact")
+) }}

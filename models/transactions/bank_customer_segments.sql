@@ -1,1 +1,3 @@
-{{ customer_segments(ref("bank_segments_score"), "client_id") }}
+{{ customer_segments(
+    ref("bank_segments_score"), "client_id", "bank_customers", ref("stg_transactions__do_not_contact")
+) }}

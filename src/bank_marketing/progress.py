@@ -1,4 +1,4 @@
-"""What a person sees of a running dbt: a line for each stage of each domain, warnings, errors and how it ended."""
+"""What a person sees of a running dbt: its stages by domain, warnings, errors and how it ended."""
 
 import json
 import subprocess
@@ -13,7 +13,7 @@ LAST_LINES = 10
 # All of dbt's output, too, under the project's folder; dbt_project.yml says from which level on.
 LOG = "logs/dbt.log"
 
-# What a domain's nodes are called; a model is called by its folder, what stands directly in the domain is public.
+# A model is called by its folder; what stands directly in the domain is public.
 STAGES = {"seed": "seeds", "snapshot": "snapshots", "model": "public tables"}
 
 
@@ -67,8 +67,8 @@ def progress_lines(output: Iterable[str]) -> Iterator[str]:
     Yields
     ------
     str
-        Where dbt is, when the first model of a stage of a domain starts; each warning and error when it comes; at
-        the end the last lines of dbt's own output, without those shown before.
+        Where dbt is, when the first model of a stage of a domain starts; each warning and error when it
+        comes; at the end the last lines of dbt's own output, without those shown before.
     """
     seen: set[str] = set()
     last: deque[str] = deque(maxlen=LAST_LINES)

@@ -6,6 +6,7 @@ import argparse
 import os
 import tempfile
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import pandas as pd
 from bank_marketing.errors import UserError
 from bank_marketing.formats import SeedFormat, find_format, read_formats
 from bank_marketing.project import project_folder, published_file
+from bank_marketing.scoring.permission import blocked_customers, may_be_contacted
 from bank_marketing.scoring.reading import CustomerFile, attach_published, load_customers
 from bank_marketing.scoring.registry import newest_artefact
 from bank_marketing.scoring.rendering import ProjectSql, create_features
@@ -135,6 +137,7 @@ def score_file(path: Path, task: Task, warehouse: Path, project: Path) -> tuple[
         features = connection.execute(f'select * from "{task.features}" order by {task.key}').df()
         if task.last_days:
             features["recency_days"] += _days_behind(connection, *task.last_days)
+        blocked = blocked_customers(connection, seed_format.domain, datetime.now(UTC).date())
     said = [f"Model {model.MODEL_NAME}, version {version}, of {warehouse}", *file.notes]
     said += _missing(features, task, file)
     said += _unknown(features, task, population["levels"], file) + not_looked_up
@@ -147,8 +150,9 @@ def score_file(path: Path, task: Task, warehouse: Path, project: Path) -> tuple[
     parts = [model.score(features, artefact)]
     if task.drivers:
         parts.append(import_module(task.drivers).drivers(features, artefact))
-    scores = pd.concat(parts, axis=1).assign(model_version=version)
-    return scores[list(task.output)], said
+    may_be, forbidden = may_be_contacted(features[task.key], blocked)
+    scores = pd.concat(parts, axis=1).assign(may_be_contacted=may_be, model_version=version)
+    return scores[list(task.output)], said + forbidden
 
 
 def _replace_keys(connection: duckdb.DuckDBPyConnection, seed_format: SeedFormat) -> pd.Series:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 DRIVERS = ("driver_1", "driver_2", "driver_3")
+# Every output ends with these.
+LAST = ("may_be_contacted", "model_version")
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ CONVERSION_BEFORE_CONTACT = Task(
     key="customer_id",
     outcome="Conversion",
     columns=KNOWN_BEFORE,
-    output=("customer_id", "conversion_probability", "decile", *DRIVERS, "model_version"),
+    output=("customer_id", "conversion_probability", "decile", *DRIVERS, *LAST),
     if_missing="a missing number counts as the median of the fit, goes its own way in the trees or earns no"
     " point, a missing word as none of the known ones",
     if_unknown="it counts as none of the known ones",
@@ -122,13 +124,13 @@ CHURN = Task(
         "expected_remaining_years",
         "decile",
         *DRIVERS,
-        "model_version",
+        *LAST,
     ),
     if_missing="such a row gets no score (without Tenure: no expected_remaining_years)",
     if_unknown="another country counts as the largest one, another gender as male",
 )
 
-OF_SEGMENTS = ("segment_id", "segment_name", "membership_strength", "model_version")
+OF_SEGMENTS = ("segment_id", "segment_name", "membership_strength", *LAST)
 CAMPAIGN_SEGMENTS = Task(
     raw="raw_campaign_responses",
     features="features_campaign_segments",

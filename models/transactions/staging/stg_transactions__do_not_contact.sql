@@ -1,0 +1,1 @@
+{{ do_not_contact_entries(ref("do_not_contact_bank_customers"), "client_id") }}
