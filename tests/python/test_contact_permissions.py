@@ -28,7 +28,7 @@ NOBODY = 987654321
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory, built_sample):
-    """Return the sample with two customers of each domain in the lookups, one of them until a day long past."""
+    """Return the sample with three entries in each lookup, one of them over, one of a stranger."""
     folder = tmp_path_factory.mktemp("permissions") / "project"
     shutil.copytree(built_sample.folder, folder, symlinks=True)
     project = Project(folder)

@@ -57,8 +57,8 @@ def may_be_contacted(keys: pd.Series, blocked: Collection[int] | None) -> tuple[
     if blocked is None:
         unknown = pd.Series(pd.NA, index=keys.index, dtype="boolean")
         return unknown, [
-            "may_be_contacted is empty: the file was published by an earlier release, which doesn't name who may"
-            " not be contacted. Build it anew: make build"
+            "may_be_contacted is empty: the file was published by an earlier release, which doesn't name"
+            " who may not be contacted. Build it anew: make build"
         ]
     may_be = ~keys.isin(blocked).astype("boolean")
     count = int((~may_be).sum())

@@ -199,7 +199,7 @@ def test_a_missing_value_costs_a_churn_score_and_not_the_file(score, customers):
     rows.loc[2, "Tenure"] = ""
     status, found, said = score("churn", rows)
     assert status == 0
-    assert found.loc[1].drop(["customer_id", "model_version"]).isna().all()
+    assert found.loc[1].drop(["customer_id", "may_be_contacted", "model_version"]).isna().all()
     assert found.loc[2].isna()["expected_remaining_years"] and found.loc[2].notna()["churn_probability"]
     assert "Age: missing in 1 row, the first on line 3" in said
 
