@@ -99,7 +99,7 @@ def test_nothing_tracked_holds_for_one_machine_or_network_only(what: str) -> Non
 
 def test_the_root_holds_only_what_the_layout_names() -> None:
     folders = {".ci", "analyses", "app", "bench", "docs", "macros", "models", "python_models", "seeds", "src"}
-    folders |= {"studies", "tests", "warehouse", "snapshots"}
+    folders |= {"studies", "tests", "warehouse", "snapshots", "findings"}
     found = {path.relative_to(REPOSITORY).parts[0] for path in tracked_files()}
     assert {name for name in found if (REPOSITORY / name).is_dir()} - folders == set()
 
