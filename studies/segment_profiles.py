@@ -48,7 +48,7 @@ def judge_case(draw: Draw, truth: float, n: int, rest_n: int, sets: int, seed: i
         segment, rest = sample_of(values), sample_of(rest_values)
         interval, rest_interval = profiles.mean_interval(segment), profiles.mean_interval(rest)
         student = stats.t.interval(0.95, n - 1, segment.mean, stats.sem(values))
-        low, high = profiles.share_of_whole_interval(
+        _, low, high = profiles.share_of_whole(
             segment.mean, interval, rest.mean, rest_interval, n / (n + rest_n)
         )
         counts += [

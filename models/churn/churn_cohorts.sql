@@ -5,6 +5,9 @@ with
         select
             cast(cohort as {{ dbt.type_string() }}) as cohort,
             cast(cohort_value as {{ dbt.type_string() }}) as cohort_value,
+            cast(exits as double) / customers as exit_rate,
+            {{ wilson_low('exits', 'customers') }} as exit_rate_low,
+            {{ wilson_high('exits', 'customers') }} as exit_rate_high,
             cast(customers as bigint) as customers,
             cast(exits as bigint) as exits,
             cast(survival_10_years as double) as survival_10_years,

@@ -1,6 +1,7 @@
 {#- Profiles of segments tell of the whole population: their sizes sum to it, and the mean of each trait over segments,
-    weighted by customers, is the population's. Where there is no segment at all, there is nothing to add up. -#}
-{% test segments_add_up(model, population) %}
+    weighted by customers, is the population's, but for roundings (`tolerance`, relative to 1 plus the mean's size). Where
+    there is no segment at all, there is nothing to add up. -#}
+{% test segments_add_up(model, population, tolerance=1e-9) %}
 with sizes as (
 
     select sum(n) as customers, sum(value) as shares from {{ model }} where trait = 'customers'
@@ -21,7 +22,7 @@ means as (
 select 'customers' as trait, sizes.customers as found, population.customers as expected
 from sizes
 cross join population
-where sizes.customers <> population.customers or abs(sizes.shares - 1) > 0.000000001
+where sizes.customers <> population.customers or abs(sizes.shares - 1) > {{ tolerance }}
 
 union all
 
@@ -29,5 +30,5 @@ select trait, segments_value, population_value
 from means
 where
     population_value is null
-    or abs(segments_value - population_value) > 0.000000001 * (1 + abs(population_value))
+    or abs(segments_value - population_value) > {{ tolerance }} * (1 + abs(population_value))
 {% endtest %}

@@ -1,11 +1,19 @@
-"""The walk-throughs of CONTRIBUTING.md work as written."""
+"""The walk-throughs of CONTRIBUTING.md work as written, and pass the linters."""
 
 import re
+import subprocess
+import sys
 import textwrap
+from pathlib import Path
 
 from project_copies import REPOSITORY
 
 PATH = r"`([\w/]+\.(?:sql|yml|csv|py))`"
+# As `make lint` runs them on SQL and Python.
+LINTERS = {
+    ".sql": (["sqlfmt", "--check", "--no-progressbar"], ["sqlfluff", "lint", "--disable-progress-bar"]),
+    ".py": (["ruff", "check"], ["ruff", "format", "--check"]),
+}
 # A file's name in backquotes and, before the next file's, its content in a fenced block.
 FILES = re.findall(
     PATH + rf"(?:(?!{PATH.replace('(', '(?:', 1)}).)*?```\w+\n(.*?)```",
@@ -13,6 +21,20 @@ FILES = re.findall(
     re.DOTALL,
 )
 FIT = "python_models/churn/fit"
+
+
+def lint(folder: Path, names: list[str]) -> None:
+    """Run the linters in a copy of the project, on these files alone."""
+    for suffix, commands in LINTERS.items():
+        for program, *arguments in commands:
+            of_suffix = [name for name in names if name.endswith(suffix)]
+            done = subprocess.run(
+                [Path(sys.executable).with_name(program), *arguments, *of_suffix],
+                cwd=folder,
+                capture_output=True,
+                text=True,
+            )
+            assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_what_the_walk_throughs_add_is_built_and_published(lean_project, edit_file):
@@ -28,6 +50,7 @@ def test_what_the_walk_throughs_add_is_built_and_published(lean_project, edit_fi
         '"campaign_segments_fit",\n        "card_ownership_fit",',
     )
 
+    lint(folder, [name for name, _ in FILES])
     lean_project.build("-s", "churn+")
 
     rates = lean_project.query(
@@ -56,3 +79,10 @@ def test_the_walk_throughs_add_a_mart_and_a_lookup():
         "src/bank_marketing/churn/card_ownership.py",
         "models/churn/card_ownership_scores.yml",
     }
+
+
+def test_the_mart_that_ships_is_shown_as_it_stands():
+    shown = {name: textwrap.dedent(content).rstrip(" ") for name, content in FILES if "churn_rates" in name}
+
+    assert len(shown) == 2
+    assert shown == {name: (REPOSITORY / name).read_text() for name in shown}

@@ -190,22 +190,24 @@ def rate_p_value(events: int, n: int, other_events: int, other_n: int) -> float:
     return float(stats.fisher_exact([[events, n - events], [other_events, other_n - other_events]])[1])
 
 
-def share_of_whole_interval(
+def share_of_whole(
     value: float,
     interval: tuple[float, float],
     rest: float,
     rest_interval: tuple[float, float],
     weight: float,
-) -> tuple[float, float]:
-    """Return the 95 % interval of a segment's mean by that of the whole, which holds the segment.
+) -> tuple[float, float, float]:
+    """Return a segment's mean by that of the whole, which holds the segment, with its 95 % interval.
 
     The ratio rest by segment gets its interval from the two (MOVER, which keeps them lopsided where they are
-    so); segment by whole is a falling function of it.
+    so); segment by whole is a falling function of it. The ratio and its ends go through that one function, so
+    that rounding can't put the figure outside its interval.
 
     Parameters
     ----------
     value, rest : float
-        Means of the segment and of everybody else, neither below zero.
+        Means of the segment and of everybody else, neither below zero and not both zero; rest is nan where
+        there is nobody else.
     interval, rest_interval : (float, float)
         Their 95 % intervals.
     weight : float
@@ -213,16 +215,22 @@ def share_of_whole_interval(
 
     Returns
     -------
-    low, high : float
-        Ends of the ratio's interval (1 is like the whole); nan where an interval is missing.
+    value, low, high : float
+        The ratio (1 is like the whole) and the ends of its interval, which are nan where an interval is
+        missing.
 
     References
     ----------
     Donner, A. and Zou, G. Y. (2012). Closed-form confidence intervals for functions of the normal mean and
     standard deviation. Statistical Methods in Medical Research 21, 347-359.
     """
-    if np.isnan([value, rest, *interval, *rest_interval]).any():
-        return np.nan, np.nan
+
+    def of_whole(ratio: float) -> float:
+        return float(1 / (weight + (1 - weight) * ratio)) if weight < 1 else 1.0
+
+    ratio = rest / value if value > 0 else np.inf
+    if np.isnan([rest, *interval, *rest_interval]).any():
+        return of_whole(ratio), np.nan, np.nan
     (low, high), (rest_low, rest_high) = np.maximum(interval, 0), np.maximum(rest_interval, 0)
     product = value * rest
     above = rest_high * low * (2 * rest - rest_high) * (2 * value - low)
@@ -231,7 +239,7 @@ def share_of_whole_interval(
     at_most = (product + root) / (low * (2 * value - low)) if low > 0 else np.inf
     divisor = product + np.sqrt(max(product**2 - below, 0))
     at_least = rest_low * (2 * rest - rest_low) / divisor if divisor > 0 else 0.0
-    return tuple(float(1 / (weight + (1 - weight) * ratio)) for ratio in (at_most, at_least))  # type: ignore[return-value]
+    return of_whole(ratio), of_whole(max(at_most, ratio)), of_whole(min(at_least, ratio))
 
 
 def profile_segments(
@@ -319,34 +327,34 @@ def _compare(sample: Sample, others: Sample, *, kind: str, lowest: float) -> dic
         p_value = mean_p_value(sample, others)
     # A multiple of an average says something only of what can't be below zero.
     has_index = sample.n > 0 and whole.mean > 0 and lowest >= 0
-    low, high = (
-        share_of_whole_interval(sample.mean, interval, others.mean, rest_interval, sample.n / whole.n)
+    index, index_low, index_high = (
+        share_of_whole(sample.mean, interval, others.mean, rest_interval, sample.n / whole.n)
         if has_index
-        else (np.nan, np.nan)
+        else (np.nan, np.nan, np.nan)
     )
     return {
         "value": sample.mean,
         "value_low": interval[0],
         "value_high": interval[1],
         "population_value": whole.mean,
-        "population_index": 100 * sample.mean / whole.mean if has_index else np.nan,
-        "population_index_low": 100 * low,
-        "population_index_high": 100 * high,
+        "population_index": 100 * index,
+        "population_index_low": 100 * index_low,
+        "population_index_high": 100 * index_high,
         "p_value": p_value,
     }
 
 
 def _interval(sample: Sample, kind: str, lowest: float) -> tuple[float, float]:
-    if not sample.n:
+    if not sample.n or (kind != "rate" and sample.n < LEAST_CUSTOMERS):
         return np.nan, np.nan
     if kind == "rate":
-        ends = wilson_interval(round(sample.mean * sample.n), sample.n)
-        return float(ends[0]), float(ends[1])
-    if sample.n < LEAST_CUSTOMERS:
-        return np.nan, np.nan
-    low, high = mean_interval(sample)
-    # No mean can be below what can't be: amounts that are never negative, shares of 0 to 1.
-    return max(low, 0.0) if lowest >= 0 else low, min(high, 1.0) if kind == "share" else high
+        low, high = (float(end) for end in wilson_interval(round(sample.mean * sample.n), sample.n))
+    else:
+        low, high = mean_interval(sample)
+        # No mean can be below what can't be: amounts that are never negative, shares of 0 to 1.
+        low, high = max(low, 0.0) if lowest >= 0 else low, min(high, 1.0) if kind == "share" else high
+    # The mean was summed elsewhere, in another order: rounding must not put it outside its own interval.
+    return float(np.minimum(low, sample.mean)), float(np.maximum(high, sample.mean))
 
 
 def _random_group_p_value(one: Sample, other: Sample) -> float:

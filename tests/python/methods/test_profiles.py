@@ -1,8 +1,12 @@
 """Profiles of segments: known answers, a planted difference found, chance called chance."""
 
+from fractions import Fraction
+
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy import stats
 
 from bank_marketing.methods import profiles
@@ -191,7 +195,7 @@ def test_index_interval_holds_the_truth(random):
     held = 0
     for _ in range(1000):
         segment, rest = sample_of(2 * random.gamma(2, size=80)), sample_of(random.gamma(2, size=320))
-        low, high = profiles.share_of_whole_interval(
+        _, low, high = profiles.share_of_whole(
             segment.mean, profiles.mean_interval(segment), rest.mean, profiles.mean_interval(rest), 0.2
         )
         held += low <= 2 / (0.2 * 2 + 0.8) <= high
@@ -200,10 +204,43 @@ def test_index_interval_holds_the_truth(random):
 
 
 def test_index_of_a_rate_without_any_event_is_bounded():
-    low, high = profiles.share_of_whole_interval(0.0, (0.0, 0.1), 0.5, (0.45, 0.55), 0.2)
+    value, low, high = profiles.share_of_whole(0.0, (0.0, 0.1), 0.5, (0.45, 0.55), 0.2)
 
-    assert low == 0
+    assert value == low == 0
     assert 0 < high < 0.5
+
+
+def test_index_and_interval_are_computed_at_once():
+    """One customer in 797 comes from a state; the index is the end of its interval."""
+    found = profiles._compare(
+        Sample(20, 0.05, 0.05, 0.0), Sample(777, 0.0, 0.0, 0.0), kind="rate", lowest=0.0
+    )
+
+    assert found["population_index"] == found["population_index_high"] == pytest.approx(3985)
+
+
+@given(
+    n=st.integers(1, 5_000),
+    others=st.integers(0, 5_000),
+    share=st.fractions(0, 1, max_denominator=1_000),
+    other_share=st.fractions(0, 1, max_denominator=1_000),
+    kind=st.sampled_from(["rate", "share", "amount"]),
+)
+def test_no_figure_lies_outside_its_interval(n, others, share, other_share, kind):
+    """Exactly, with the roundings of means that a database summed in its own order."""
+
+    def zeros_and_ones(number: int, of: Fraction) -> Sample:
+        mean = np.nextafter(round(of * number) / number, 1) if round(of * number) else 0.0
+        return Sample(number, mean, mean * (1 - mean), mean * (1 - mean) * (1 - 2 * mean))
+
+    found = profiles._compare(
+        zeros_and_ones(n, share), zeros_and_ones(others, other_share), kind=kind, lowest=0.0
+    )
+
+    for name in ("value", "population_index"):
+        low, value, high = found[f"{name}_low"], found[name], found[f"{name}_high"]
+        assert np.isnan(low) == np.isnan(high)
+        assert np.isnan(low) or low <= value <= high
 
 
 def test_known_answers_of_a_profile():
