@@ -66,15 +66,15 @@ def test_a_leak_among_the_features_stops_the_build_by_name(project, edit_file):
 def test_cohorts_begin_with_the_share_that_left(built_sample):
     """And what `churn_rates` counts is what the cohorts count."""
     columns = built_sample.query(
-        "select column_name from duckdb_columns() where schema_name = 'churn' and table_name = 'churn_cohorts'"
-        " and database_name = 'warehouse' order by column_index"
+        "select column_name from duckdb_columns() where table_name = 'churn_cohorts'"
+        " and schema_name = 'churn' and database_name = 'warehouse' order by column_index"
     )
     assert [name for (name,) in columns[2:5]] == ["exit_rate", "exit_rate_low", "exit_rate_high"]
     by_country = built_sample.query(
         "select country, sum(exits) / sum(customers) from churn.churn_rates group by country order by country"
     )
     cohorts = built_sample.query(
-        "select cohort_value, exit_rate from churn.churn_cohorts where cohort = 'country' order by cohort_value"
+        "select cohort_value, exit_rate from churn.churn_cohorts where cohort = 'country' order by 1"
     )
     assert cohorts == by_country
     outside = "not exit_rate between exit_rate_low and exit_rate_high"
