@@ -21,6 +21,20 @@ from bank_marketing.methods.change_point import ChangePoint, find_change
 REFERENCE = "reference"
 SEGMENT_REFERENCE = "segment_reference"
 
+SEGMENT_SHARES = "segment_share_shift"
+# How messages call what differs; the feature itself where it isn't said.
+WHAT_DIFFERS = {drift.MISSING: "missing values of {}", SEGMENT_SHARES: "the shares of the segments"}
+# What `drift.judge` says of a comparison, and nobody can say of customers compared with themselves.
+FIGURES = (
+    "distance",
+    "visible_distance",
+    "psi",
+    "p_value",
+    "p_value_corrected",
+    "is_changed",
+    "needs_action",
+)
+
 # Houses whose customers have many outcomes each; the test for a change takes them for independent.
 HOUSES_OF_REPEATED_OUTCOMES = ("transactions", "sales")
 
@@ -30,6 +44,8 @@ ROW_TYPES = {
     "kind": "string",
     "value": "float64",
     "threshold": "float64",
+    "visible_distance": "float64",
+    "psi": "float64",
     "p_value": "float64",
     "p_value_corrected": "float64",
     "n_reference": "Int64",
@@ -43,8 +59,10 @@ ROW_TYPES = {
     "rate_after": "float64",
     "rate_after_low": "float64",
     "rate_after_high": "float64",
-    "is_drifting": "bool",
-    "finding": "string",
+    "is_changed": "boolean",
+    "needs_action": "boolean",
+    "is_drifting": "boolean",
+    "message": "string",
     "model_name": "string",
     "model_version": "Int64",
     "reference_at": "datetime64[us]",
@@ -103,22 +121,22 @@ def monitor(
     Returns
     -------
     DataFrame
-        Columns `ROW_TYPES`: for each feature psi and a test, segment_share_shift where there are segments,
-        and change_point for each outcome.
+        Columns `ROW_TYPES`: for each feature the distance of its values and of its missing values,
+        segment_share_shift where there are segments, and change_point for each outcome. A comparison of the
+        customers of the fit with themselves has no figures.
     """
-    rows: list[dict[str, Any]] = []
     found = reference_fit(fits, features)
-    if found is None:
-        finding = "No customers to compare with: no fit yet, or too little data for one."
-        rows.append({"subject": "all features", "kind": "psi", "n": len(features), "finding": finding})
-    else:
-        origin = {"model_version": found.model_version, "reference_at": found.fitted_at}
-        comparisons = [*_feature_rows(found, _active(features, task)), *_segment_rows(found, features, task)]
-        rows += [{**row, **origin} for row in comparisons]
-    rows += _outcome_rows(outcomes, seed, are_repeated=domain in HOUSES_OF_REPEATED_OUTCOMES)
+    rows = [
+        *(_rows_without_fit(features) if found is None else _reference_rows(found, features, task)),
+        *_outcome_rows(outcomes, seed, are_repeated=domain in HOUSES_OF_REPEATED_OUTCOMES),
+    ]
     frame = pd.DataFrame(rows, columns=list(ROW_TYPES))
-    frame["is_drifting"] = frame["is_drifting"].eq(True)
-    return frame.assign(domain=domain, model_name=task.MODEL_NAME).astype(ROW_TYPES)
+    return frame.assign(
+        domain=domain,
+        model_name=task.MODEL_NAME,
+        threshold=drift.LEAST_DISTANCE,
+        is_drifting=frame["needs_action"],
+    ).astype(ROW_TYPES)
 
 
 def reference_fit(fits: duckdb.DuckDBPyRelation, features: pd.DataFrame) -> ReferenceFit | None:
@@ -161,72 +179,65 @@ def _active(features: pd.DataFrame, task: ModuleType) -> pd.DataFrame:
     return features[task.POPULATION.is_active(features)] if hasattr(task, "POPULATION") else features
 
 
-def _feature_rows(fit: ReferenceFit, features: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    for row in drift.compare(fit.artefact[REFERENCE], features).to_dict("records"):
-        common = {"subject": row["feature"], "n_reference": row["n_reference"], "n": row["n"]}
-        yield {
-            **common,
-            "kind": "psi",
-            "value": row["psi"],
-            "threshold": row["psi_threshold"],
-            "is_drifting": row["is_drifting"],
-            "finding": _shift_in_words(row, fit),
-        }
-        differs = row["p_value_corrected"] < drift.ALPHA
-        yield {
-            **common,
-            "kind": row["test"],
-            "value": row["statistic"],
-            "threshold": drift.ALPHA,
-            "p_value": row["p_value"],
-            "p_value_corrected": row["p_value_corrected"],
-            "is_drifting": differs,
-            "finding": _test_in_words(row, differs),
-        }
-
-
-def _segment_rows(fit: ReferenceFit, features: pd.DataFrame, task: ModuleType) -> Iterator[dict[str, Any]]:
-    if SEGMENT_REFERENCE not in fit.artefact:
-        return
-    # By the model of the reference: a refit moves borders, and that is no shift of the customers.
-    segments = task.score(features, fit.artefact)[["segment_id"]].astype("Int64").astype("string")
-    row = drift.compare(fit.artefact[SEGMENT_REFERENCE], segments).to_dict("records")[0]
+def _rows_without_fit(features: pd.DataFrame) -> Iterator[dict[str, Any]]:
     yield {
-        "subject": "segment_id",
-        "kind": "segment_share_shift",
-        "value": row["psi"],
-        "threshold": row["psi_threshold"],
-        "p_value": row["p_value"],
-        "p_value_corrected": row["p_value"],
-        "n_reference": row["n_reference"],
-        "n": row["n"],
-        "is_drifting": row["is_drifting"],
-        "finding": _shift_in_words({**row, "feature": "the shares of the segments"}, fit),
+        "subject": "all features",
+        "kind": drift.NUMBERS,
+        "n": len(features),
+        "message": "No customers to compare with: no fit yet, or too little data for one.",
     }
 
 
-def _outcome_rows(outcomes: pd.DataFrame, seed: int, *, are_repeated: bool) -> Iterator[dict[str, Any]]:
-    names = list(dict.fromkeys(outcomes["outcome"]))
-    for name in names:
-        series = outcomes[outcomes["outcome"] == name]
-        events, trials = (series[column].to_numpy(float, na_value=np.nan) for column in ("events", "trials"))
-        found = find_change(events, trials, seed=seed)
-        place = None if found.position is None else str(series["label"].iloc[found.position])
+def _reference_rows(fit: ReferenceFit, features: pd.DataFrame, task: ModuleType) -> Iterator[dict[str, Any]]:
+    measured = [drift.measure(fit.artefact[REFERENCE], _active(features, task))]
+    if SEGMENT_REFERENCE in fit.artefact:
+        # By the model of the reference: a refit moves borders, and that is no shift of the customers.
+        segments = task.score(features, fit.artefact)[["segment_id"]].astype("Int64").astype("string")
+        shares = drift.measure(fit.artefact[SEGMENT_REFERENCE], segments)
+        measured.append(shares[shares["kind"] == drift.NAMES].assign(kind=SEGMENT_SHARES))
+    # One family of comparisons: what is judged together is corrected together.
+    judged = drift.judge(pd.concat(measured, ignore_index=True))
+    if fit.is_of_today:
+        judged = judged.assign(**dict.fromkeys(FIGURES, None))
+    for row in judged.to_dict("records"):
         yield {
-            "subject": name,
-            "kind": "change_point",
-            "value": found.statistic,
-            "threshold": found.critical_value,
+            "subject": row["feature"],
+            "value": row["distance"],
+            **{name: row[name] for name in ("kind", "n_reference", "n", *FIGURES) if name != "distance"},
+            "message": _distance_in_words(row, fit),
+            "model_version": fit.model_version,
+            "reference_at": fit.fitted_at,
+        }
+
+
+def _outcome_rows(outcomes: pd.DataFrame, seed: int, *, are_repeated: bool) -> Iterator[dict[str, Any]]:
+    changes = {}
+    for name, series in outcomes.groupby("outcome", sort=False):
+        events, trials = (series[column].to_numpy(float, na_value=np.nan) for column in ("events", "trials"))
+        changes[name] = find_change(events, trials, seed=seed), series["label"].to_list()
+    measured = [
+        {
+            "feature": name,
+            "distance": abs(found.rate_after[0] - found.rate_before[0]),
             "p_value": found.p_value,
-            "p_value_corrected": min(1.0, found.p_value * len(names)) if found.p_value >= 0 else np.nan,
             "n": found.n,
+        }
+        for name, (found, _) in changes.items()
+    ]
+    for row in drift.judge(pd.DataFrame(measured, columns=list(drift.MEASURE_COLUMNS))).to_dict("records"):
+        found, labels = changes[row["feature"]]
+        place = None if found.position is None else str(labels[found.position])
+        yield {
+            "subject": row["feature"],
+            "kind": "change_point",
+            "value": row["distance"],
+            **{name: row[name] for name in ("n", *FIGURES) if name != "distance"},
             "rows_before": found.position,
-            "rows": len(series),
+            "rows": len(labels),
             "place": place,
             **_rate("rate_before", found.rate_before),
             **_rate("rate_after", found.rate_after),
-            "is_drifting": found.is_change,
-            "finding": _change_in_words(found, len(series), place, are_repeated=are_repeated),
+            "message": _change_in_words(row, found, len(labels), place, are_repeated=are_repeated),
         }
 
 
@@ -234,31 +245,30 @@ def _rate(name: str, rate: tuple[float, float, float]) -> dict[str, float]:
     return dict(zip((name, f"{name}_low", f"{name}_high"), rate, strict=True))
 
 
-def _shift_in_words(row: Mapping[str, Any], fit: ReferenceFit) -> str:
-    if np.isnan(row["psi"]):
-        return "No customers to compare."
+def _distance_in_words(row: Mapping[str, Any], fit: ReferenceFit) -> str:
     if fit.is_of_today:
         return f"Nothing to compare yet: version {fit.model_version} was fitted on these very customers."
-    compared = (
-        f"since version {fit.model_version} (PSI {row['psi']:.3f}, drift above {row['psi_threshold']:.3f})"
+    what = WHAT_DIFFERS.get(row["kind"], "{}").format(row["feature"])
+    if pd.isna(row["p_value"]):
+        return f"No customers to compare in {what}."
+    figures = f"distance {row['distance']:.3f} since version {fit.model_version}"
+    if row["is_changed"]:
+        verdict = "Changed, and needs action" if row["needs_action"] else "Changed, too little to act on"
+        return f"{verdict}: {what} ({figures}, action from {drift.LEAST_DISTANCE:.2f} on)."
+    return (
+        f"Can't be told from chance: {what} ({figures}; from {row['visible_distance']:.3f} on it could be)."
     )
-    return f"{'Drift' if row['is_drifting'] else 'No drift'} in {row['feature']} {compared}."
 
 
-def _test_in_words(row: Mapping[str, Any], differs: bool) -> str:
-    if np.isnan(row["p_value"]):
-        return "Too few values to compare."
-    what = "differ beyond chance" if differs else "don't differ beyond chance"
-    return f"The customers of today and of the reference {what} in {row['feature']}."
-
-
-def _change_in_words(found: ChangePoint, rows: int, place: str | None, *, are_repeated: bool) -> str:
+def _change_in_words(
+    row: Mapping[str, Any], found: ChangePoint, rows: int, place: str | None, *, are_repeated: bool
+) -> str:
     if np.isnan(found.statistic):
         return f"Not judged: {found.n:,} outcomes are too few, or lie too close together in time."
     if found.position is None:
         return "No change: all outcomes are the same."
-    if not found.is_change:
-        return "The rate doesn't change beyond chance along the order of arrival."
+    if not row["is_changed"]:
+        return "No change of the rate along the order of arrival can be told from chance."
     before, after = (
         f"{rate:.3f} ({low:.3f} to {high:.3f})" for rate, low, high in (found.rate_before, found.rate_after)
     )

@@ -74,22 +74,35 @@ def test_first_fit_has_nothing_to_be_compared_with():
 
     found = rows_of(fits(fit_of(features)), features)
 
-    assert found.loc["psi", "value"] == 0
-    assert found.loc["segment_share_shift", "value"] == 0
-    assert "fitted on these very customers" in found.loc["psi", "finding"]
-    assert not found["is_drifting"].any()
+    assert found.index.tolist() == ["kolmogorov_smirnov", "segment_share_shift"]
+    figures = ["value", "visible_distance", "psi", "p_value", "p_value_corrected"]
+    assert found[[*figures, "is_changed", "needs_action", "is_drifting"]].isna().all(axis=None)
+    assert found["message"].str.startswith("Nothing to compare yet: version 1 was fitted on these").all()
 
 
 def test_shifted_customers_drift_in_features_tests_and_segments():
     found = rows_of(fits(fit_of(customers(1_000, 1))), customers(1_500, 2, mean=58_000))
 
-    assert found["is_drifting"].to_dict() == {
-        "psi": True,
-        "kolmogorov_smirnov": True,
-        "segment_share_shift": True,
-    }
-    assert found.loc["psi", "finding"].startswith("Drift in income since version 1 (PSI 0.")
-    assert (found.loc["psi", "n_reference"], found.loc["psi", "n"]) == (1_000, 1_500)
+    verdicts = ["is_changed", "needs_action", "is_drifting"]
+    assert found[verdicts].all(axis=None)
+    assert found.index.tolist() == ["kolmogorov_smirnov", "segment_share_shift"]
+    income = found.loc["kolmogorov_smirnov"]
+    assert income["message"].startswith("Changed, and needs action: income (distance 0.")
+    assert (income["n_reference"], income["n"]) == (1_000, 1_500)
+
+
+def test_values_newly_missing_change_without_a_call_to_act():
+    today = customers(2_000, 2)
+    today.loc[:39, "income"] = np.nan
+    task = SimpleNamespace(MODEL_NAME="some_model", score=score)
+
+    found = monitor(fits(fit_of(customers(2_000, 1))), today, NO_OUTCOMES, task, domain="churn", seed=1)
+
+    missing = found.set_index("kind").loc["missing_share"]
+    assert missing["value"] == pytest.approx(0.02)
+    assert missing["is_changed"] and not missing["needs_action"]
+    assert missing["message"].startswith("Changed, too little to act on: missing values of income (distance")
+    assert not found["is_drifting"].any()
 
 
 def test_customers_without_activity_are_in_no_comparison_of_features():
@@ -98,7 +111,7 @@ def test_customers_without_activity_are_in_no_comparison_of_features():
 
     found = rows_of(fits(fit_of(earlier)), pd.concat([earlier, idle]))
 
-    assert found.loc["psi", "value"] == 0
+    assert found.loc["kolmogorov_smirnov", "value"] == 0
     assert found.loc["segment_share_shift", "n"] == 1_500
 
 
@@ -108,7 +121,7 @@ def test_drift_that_made_a_refit_stays_visible():
     found = rows_of(fits(fit_of(earlier), fit_of(today), fit_of(today)), today)
 
     assert (found["model_version"] == 1).all()
-    assert found.loc["psi", "is_drifting"]
+    assert found.loc["kolmogorov_smirnov", "needs_action"]
 
 
 def test_customers_of_the_next_day_are_held_against_the_newest_fit():
@@ -126,24 +139,24 @@ def test_borders_of_segments_that_a_refit_moved_are_no_shift_of_customers():
 
     found = rows_of(fits(fit_of(earlier), fit_of(today, border=60_000)), today)
 
-    assert found.loc["segment_share_shift", "value"] < 0.01
+    assert not found.loc["segment_share_shift", "is_changed"]
 
 
 @pytest.mark.parametrize("found_fits", [fits(), fits(fit_of(customers(9, 1)), status="too_little_data")])
 def test_without_a_fit_one_row_says_so(found_fits):
     found = rows_of(found_fits, customers(100, 1))
 
-    assert found.index.tolist() == ["psi"]
-    assert "No customers to compare with" in found.loc["psi", "finding"]
-    assert not found["is_drifting"].any()
+    assert found.index.tolist() == ["kolmogorov_smirnov"]
+    assert "No customers to compare with" in found["message"].item()
+    assert found["needs_action"].isna().all()
 
 
 def test_no_customers_today_are_no_drift():
     """As `dbt build --empty` shows them."""
     found = rows_of(fits(fit_of(customers(1_000, 1))), customers(0, 1))
 
-    assert not found["is_drifting"].any()
-    assert found.loc["psi", "finding"] == "No customers to compare."
+    assert found["needs_action"].isna().all()
+    assert found.loc["kolmogorov_smirnov", "message"] == "No customers to compare in income."
 
 
 def test_change_of_an_outcome_is_placed_by_row_and_line():
@@ -151,22 +164,30 @@ def test_change_of_an_outcome_is_placed_by_row_and_line():
 
     changed = found.loc["change_point"].set_index("subject").loc["outcome_0"]
     assert (changed["rows_before"], changed["rows"], changed["place"]) == (700, 1_000, "line 702")
-    assert changed["is_drifting"]
-    assert "after 700 of 1,000 rows (70.0%), at line 702." in changed["finding"]
+    assert changed["is_changed"] and changed["needs_action"] and changed["value"] == 1
+    assert "after 700 of 1,000 rows (70.0%), at line 702." in changed["message"]
     assert changed["p_value_corrected"] == pytest.approx(2 * changed["p_value"])
     steady = found.loc["change_point"].set_index("subject").loc["outcome_1"]
-    assert not steady["is_drifting"]
-    assert "doesn't change beyond chance" in steady["finding"]
+    assert not steady["is_changed"]
+    assert "can be told from chance" in steady["message"]
+
+
+def test_a_rate_that_changes_by_less_than_a_tenth_is_said_to():
+    found = rows_of(fits(), customers(10, 1), outcomes(([1] + [0] * 49) * 100 + ([1] + [0] * 13) * 300))
+
+    change = found.loc["change_point"]
+    assert change["is_changed"] and not change["needs_action"]
+    assert change["message"].startswith("The rate changes from 0.0")
 
 
 @pytest.mark.parametrize(
-    "events, finding", [([1] * 20, "Not judged"), ([0] * 500, "all outcomes are the same")]
+    "events, message", [([1] * 20, "Not judged"), ([0] * 500, "all outcomes are the same")]
 )
-def test_outcomes_that_tell_nothing_are_said_to(events, finding):
+def test_outcomes_that_tell_nothing_are_said_to(events, message):
     found = rows_of(fits(), customers(10, 1), outcomes(events))
 
-    assert finding in found.loc["change_point", "finding"]
-    assert not found.loc["change_point", "is_drifting"]
+    assert message in found.loc["change_point", "message"]
+    assert not found["needs_action"].eq(True).any()
 
 
 @pytest.mark.parametrize(
@@ -181,14 +202,18 @@ def test_where_customers_have_many_outcomes_a_change_may_be_their_mix(domain, is
 
     change = found.set_index("kind").loc["change_point"]
     assert change["is_drifting"]
-    assert ("A change in the mix of customers may do that, too." in change["finding"]) == is_said
+    assert ("A change in the mix of customers may do that, too." in change["message"]) == is_said
 
 
 def test_monitor_watches_every_house(built_sample):
     kinds = built_sample.query("select distinct domain, kind from operations.drift_monitor")
 
     for house in ("campaigns", "transactions", "sales", "churn"):
-        assert {(house, "psi"), (house, "kolmogorov_smirnov"), (house, "change_point")} <= set(kinds)
+        assert {(house, "kolmogorov_smirnov"), (house, "change_point")} <= set(kinds)
     for house in ("campaigns", "transactions", "sales"):
         assert (house, "segment_share_shift") in kinds
-    assert built_sample.query("select * from operations.drift_monitor where is_drifting") == []
+    assert built_sample.query("select * from operations.drift_monitor where is_changed") == []
+    assert built_sample.query(
+        "select distinct split_part(message, ':', 1), is_drifting from operations.drift_monitor"
+        " where kind <> 'change_point'"
+    ) == [("Nothing to compare yet", None)]

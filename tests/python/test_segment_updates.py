@@ -10,7 +10,8 @@ SEGMENTS = (
 HISTORY = "select * from campaigns.campaign_segment_history order by all"
 VERSIONS = "select max(model_version) from evaluation.model_registry where model_name = 'campaign_segments'"
 DRIFTING = (
-    "select distinct subject, model_version from operations.drift_monitor where is_drifting and kind = 'psi'"
+    "select distinct subject, model_version from operations.drift_monitor"
+    " where needs_action and model_name = 'campaign_segments' and kind <> 'change_point'"
 )
 
 

@@ -1,13 +1,15 @@
 """Drift: whether a population still looks like the one that a model was fitted on.
 
-`reference` keeps what the comparison needs (shares of bins, no row of a person), `compare` holds a later
-population against it, `needs_refit` judges. All thresholds stand here and nowhere else.
+`reference` keeps what the comparison needs (shares of bins, no row of a person), `measure` holds a later
+population against it, `judge` says what has changed and what needs action, `compare` does both. All
+thresholds stand here and nowhere else.
 
-A later population usually is the earlier one with new customers added, so that their difference is diluted:
-with 30 % new customers who have nothing in common with the old ones, the population stability index is 0.29.
-Hence the threshold is where a shift is usually called moderate (0.1) and not where it is called large (0.25).
-With few rows the index is high by chance alone; the threshold is then the value that chance passes once in a
-hundred comparisons.
+Two questions, two answers. *Has it changed?* A test says so, and in many customers also of what is too small
+to matter. *Does it need action?* Only if the distance of the two distributions is large, too, which doesn't
+grow with the number of customers: for numbers the largest distance of the distribution functions, for names
+half the sum of the differences of shares, for missing values the difference of their shares. A later
+population usually is the earlier one with new customers added, so that their difference is diluted: 30 % new
+customers who have nothing in common with the old ones are at a distance of 0.23.
 """
 
 from __future__ import annotations
@@ -19,27 +21,20 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-PSI_THRESHOLD = 0.1
 ALPHA = 0.01
+LEAST_DISTANCE = 0.1
 BINS = 10
 # Levels of a categorical feature that count by themselves; rarer ones are one bin together.
 LEVELS = 20
 GRID_PARTS = 200
+# Expected rows below which the chi-squared distribution is no guide (Cochran): such levels are tested as one.
+LEAST_EXPECTED = 5
 # Added to each bin, since a bin that is empty in one population would make the index infinite.
 PSEUDO_COUNT = 0.5
 
-COMPARISON_COLUMNS = (
-    "feature",
-    "test",
-    "psi",
-    "psi_threshold",
-    "statistic",
-    "p_value",
-    "p_value_corrected",
-    "n_reference",
-    "n",
-    "is_drifting",
-)
+NUMBERS, NAMES, MISSING = "kolmogorov_smirnov", "chi_square", "missing_share"
+MEASURE_COLUMNS = ("feature", "kind", "distance", "psi", "p_value", "n_reference", "n")
+COMPARISON_COLUMNS = (*MEASURE_COLUMNS, "p_value_corrected", "visible_distance", "is_changed", "needs_action")
 
 
 def reference(frame: pd.DataFrame) -> dict[str, Any]:
@@ -66,8 +61,8 @@ def reference(frame: pd.DataFrame) -> dict[str, Any]:
     return {str(name): _describe(frame[name]) for name in frame.columns}
 
 
-def compare(known: Mapping[str, Any], frame: pd.DataFrame) -> pd.DataFrame:
-    """Hold a population against the one a reference was made of.
+def measure(known: Mapping[str, Any], frame: pd.DataFrame) -> pd.DataFrame:
+    """Hold a population against the one a reference was made of, without a verdict.
 
     Parameters
     ----------
@@ -79,13 +74,14 @@ def compare(known: Mapping[str, Any], frame: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a feature with `COMPARISON_COLUMNS`: psi, the population stability index over the bins, and
-        the psi_threshold above which is_drifting; test ('kolmogorov_smirnov' for numeric features,
-        'chi_square' for categorical ones) with its statistic, p_value and p_value_corrected (Bonferroni over
-        the features); n_reference and n, the rows with a value. The tests take the populations for
+        One row a feature for its values, and one for its missing values if either population has some, with
+        `MEASURE_COLUMNS`. kind is 'kolmogorov_smirnov' for numbers, 'chi_square' for names (of two levels
+        Fisher's exact test) or 'missing_share' (Fisher's, too); distance is 0 to 1; psi is the population
+        stability index over bins, those of missing values included, which decides nothing; n_reference and n
+        are the rows with a value, for missing shares all rows. The tests take the populations for
         independent; where the later one holds the earlier one they are on the safe side. Without rows on one
-        side everything is missing and nothing drifts. A statistic of numbers is taken on the reference's
-        grid: at most 0.01 too low.
+        side all figures are missing. A distance of numbers is taken on the reference's grid: at most 0.01 too
+        low.
 
     Raises
     ------
@@ -94,14 +90,55 @@ def compare(known: Mapping[str, Any], frame: pd.DataFrame) -> pd.DataFrame:
 
     References
     ----------
-    Yurdakul, B. (2018). Statistical properties of the population stability index. Western Michigan
-    University: index times n1 n2 / (n1 + n2) is about chi-squared with one degree of freedom less than bins.
+    Cochran, W. G. (1954). Some methods for strengthening the common chi-squared tests. Biometrics 10,
+    417-451.
     """
     absent = [name for name in known if name not in frame.columns]
     if absent:
         raise ValueError(f"Columns {absent} of the reference are missing; found {list(frame.columns)}.")
-    rows = [_compare_feature(name, of_feature, frame[name], len(known)) for name, of_feature in known.items()]
-    return pd.DataFrame(rows, columns=list(COMPARISON_COLUMNS)).astype({"is_drifting": bool})
+    rows = [
+        row for name, of_feature in known.items() for row in _measure_feature(name, of_feature, frame[name])
+    ]
+    return pd.DataFrame(rows, columns=list(MEASURE_COLUMNS))
+
+
+def judge(measured: pd.DataFrame) -> pd.DataFrame:
+    """Say what has changed, and what has changed so far that somebody must act.
+
+    Parameters
+    ----------
+    measured : DataFrame
+        Distances and p-values that are judged together, with `MEASURE_COLUMNS` and perhaps others.
+
+    Returns
+    -------
+    DataFrame
+        The same with p_value_corrected (Bonferroni over the rows that have a p-value); visible_distance, from
+        which on a distance of numbers or of two levels is told from chance in as many rows; is_changed, where
+        the corrected p-value is below `ALPHA`; and needs_action, where is_changed and the distance is
+        `LEAST_DISTANCE` or more. All null where nothing could be compared.
+
+    References
+    ----------
+    Massart, P. (1990). The tight constant in the Dvoretzky-Kiefer-Wolfowitz inequality. Annals of
+    Probability 18, 1269-1283.
+    """
+    p_value, distance = (measured[name].astype(float) for name in ("p_value", "distance"))
+    comparisons = max(int(p_value.notna().sum()), 1)
+    corrected = (p_value * comparisons).clip(upper=1)
+    rows = 1 / measured["n_reference"].astype(float) + 1 / measured["n"].astype(float)
+    is_changed = (corrected < ALPHA).astype("boolean").mask(corrected.isna())
+    return measured.assign(
+        p_value_corrected=corrected,
+        visible_distance=np.sqrt(np.log(2 * comparisons / ALPHA) / 2 * rows).where(corrected.notna()),
+        is_changed=is_changed,
+        needs_action=(is_changed & (distance >= LEAST_DISTANCE)).mask(corrected.isna()),
+    )
+
+
+def compare(known: Mapping[str, Any], frame: pd.DataFrame) -> pd.DataFrame:
+    """Hold a population against the one a reference was made of: `judge` what `measure` returns."""
+    return judge(measure(known, frame))
 
 
 def needs_refit(comparison: pd.DataFrame) -> bool:
@@ -115,13 +152,13 @@ def needs_refit(comparison: pd.DataFrame) -> bool:
     Returns
     -------
     bool
-        True if some feature drifts.
+        True if some feature needs action.
     """
-    return bool(comparison["is_drifting"].any())
+    return bool(comparison["needs_action"].eq(True).any())
 
 
 def explain(comparison: pd.DataFrame) -> str:
-    """Say in a sentence what has drifted.
+    """Say in a sentence what has changed so far that it needs action.
 
     Parameters
     ----------
@@ -131,14 +168,15 @@ def explain(comparison: pd.DataFrame) -> str:
     Returns
     -------
     str
-        The drifting features with their index and threshold, the furthest first.
+        The features with their distances, the furthest first.
     """
-    drifting = comparison[comparison["is_drifting"]].sort_values("psi", ascending=False)
-    if drifting.empty:
+    acting = comparison[comparison["needs_action"].eq(True)].sort_values("distance", ascending=False)
+    if acting.empty:
         return "No feature drifts."
     return "Drift in " + ", ".join(
-        f"{row.feature} (PSI {row.psi:.2f}, threshold {row.psi_threshold:.2f})"
-        for row in drifting.itertuples()
+        f"{'missing values of ' if row.kind == MISSING else ''}{row.feature} (distance {row.distance:.2f},"
+        f" action from {LEAST_DISTANCE:.2f} on)"
+        for row in acting.itertuples()
     )
 
 
@@ -168,28 +206,6 @@ def stability_index(expected: Iterable[float], found: Iterable[float]) -> float:
     return float(((later - earlier) * np.log(later / earlier)).sum())
 
 
-def stability_threshold(n_reference: int, n: int, bins: int, comparisons: int) -> float:
-    """Return the index above which a feature drifts.
-
-    Parameters
-    ----------
-    n_reference, n : int
-        Rows of the two populations, 1 or more.
-    bins : int
-        Bins that hold a row of either.
-    comparisons : int
-        Features that are judged together.
-
-    Returns
-    -------
-    float
-        `PSI_THRESHOLD`, or what chance passes with the probability `ALPHA` over all comparisons if that is
-        more.
-    """
-    quantile = stats.chi2.isf(ALPHA / comparisons, max(bins - 1, 1))
-    return max(PSI_THRESHOLD, float(quantile) * (1 / n_reference + 1 / n))
-
-
 def _describe(values: pd.Series) -> dict[str, Any]:
     if pd.api.types.is_datetime64_any_dtype(values) or pd.api.types.is_timedelta64_dtype(values):
         raise TypeError(f"Column {values.name} holds times, expected numbers, booleans or texts.")
@@ -211,50 +227,55 @@ def _describe(values: pd.Series) -> dict[str, Any]:
     return {"kind": "categorical", "levels": levels, "counts": _count_levels(values, levels)}
 
 
-def _compare_feature(
-    name: str, known: Mapping[str, Any], values: pd.Series, comparisons: int
-) -> tuple[Any, ...]:
+def _measure_feature(name: str, known: Mapping[str, Any], values: pd.Series) -> list[tuple[Any, ...]]:
     earlier = np.array(known["counts"])
     if known["kind"] == "numeric":
-        test, numbers = "kolmogorov_smirnov", _numbers(values)
+        numbers = _numbers(values)
         later = np.array(_count_bins(numbers, known["edges"]))
     else:
-        test = "chi_square"
         later = np.array(_count_levels(values, known["levels"]))
+    psi = stability_index(earlier, later)
     # The last bin holds the missing values.
     n_reference, n = int(earlier[:-1].sum()), int(later[:-1].sum())
-    psi, threshold = stability_index(earlier, later), float("nan")
-    used = (earlier + later) > 0
-    if earlier.sum() and later.sum():
-        threshold = stability_threshold(int(earlier.sum()), int(later.sum()), int(used.sum()), comparisons)
-    if known["kind"] == "numeric":
-        statistic, p_value = _kolmogorov_smirnov(known, numbers[~np.isnan(numbers)], n_reference)
+    if not n_reference or not n:
+        kind = NUMBERS if known["kind"] == "numeric" else NAMES
+        distance, p_value = np.nan, np.nan
+    elif known["kind"] == "numeric":
+        kind = NUMBERS
+        distance, p_value = _kolmogorov_smirnov(known, numbers[~np.isnan(numbers)], n_reference)
     else:
-        statistic, p_value = _chi_square(earlier[:-1], later[:-1])
-    corrected = min(1.0, p_value * comparisons) if not np.isnan(p_value) else p_value
-    drifts = bool(psi > threshold)
-    return name, test, psi, threshold, statistic, p_value, corrected, n_reference, n, drifts
+        kind = NAMES
+        distance, p_value = _shares_apart(earlier[:-1], later[:-1])
+    rows = [(name, kind, distance, psi, p_value, n_reference, n)]
+    if earlier.sum() and later.sum() and earlier[-1] + later[-1]:
+        missing = [np.array([counts[-1], counts[:-1].sum()]) for counts in (earlier, later)]
+        distance, p_value = _shares_apart(*missing)
+        rows.append((name, MISSING, distance, np.nan, p_value, int(earlier.sum()), int(later.sum())))
+    return rows
 
 
 def _kolmogorov_smirnov(
     known: Mapping[str, Any], numbers: np.ndarray, n_reference: int
 ) -> tuple[float, float]:
-    if not n_reference or not len(numbers):
-        return float("nan"), float("nan")
     gaps = np.array(_distribution(numbers, known["grid"])) - np.array(known["below"])
-    statistic = float(np.abs(gaps).max())
+    distance = float(np.abs(gaps).max())
     rows = n_reference * len(numbers) / (n_reference + len(numbers))
-    return statistic, float(stats.kstwo.sf(statistic, max(1, round(rows))))
+    return distance, float(stats.kstwo.sf(distance, max(1, round(rows))))
 
 
-def _chi_square(earlier: np.ndarray, later: np.ndarray) -> tuple[float, float]:
-    used = (earlier + later) > 0
-    if not earlier.sum() or not later.sum():
-        return float("nan"), float("nan")
-    if used.sum() < 2:
-        return 0.0, 1.0
-    result = stats.chi2_contingency(np.vstack([earlier[used], later[used]]), correction=False)
-    return float(result.statistic), float(result.pvalue)
+def _shares_apart(earlier: np.ndarray, later: np.ndarray) -> tuple[float, float]:
+    """Return half the sum of the differences of shares, and how likely chance puts them as far apart."""
+    distance = float(np.abs(earlier / earlier.sum() - later / later.sum()).sum() / 2)
+    table = np.vstack([earlier, later])[:, earlier + later > 0]
+    if table.shape[1] > 2:
+        is_rare = (stats.contingency.expected_freq(table) < LEAST_EXPECTED).any(axis=0)
+        rare = table[:, is_rare].sum(axis=1, keepdims=True)
+        table = np.hstack([table[:, ~is_rare], rare]) if is_rare.any() else table
+    if table.shape[1] < 2:
+        return distance, 1.0
+    if table.shape[1] == 2:
+        return distance, float(stats.fisher_exact(table).pvalue)
+    return distance, float(stats.chi2_contingency(table, correction=False).pvalue)
 
 
 def _numbers(values: pd.Series) -> np.ndarray:
