@@ -9,7 +9,8 @@ with
             count(*) as transactions,
             count(case when is_refund then 1 end) as refunds,
             count(case when is_online then 1 end) as online_transactions,
-            count(case when has_error then 1 end) as transactions_with_errors,
+            -- Not count(): where nothing is known of errors, neither is their number.
+            sum(case when has_error then 1 when not has_error then 0 end) as transactions_with_errors,
             sum(amount_usd) as spending_usd,
             sum(case when is_refund then - amount_usd else 0 end) as refunds_usd,
             min(transacted_at) as first_transacted_at,
@@ -27,7 +28,7 @@ with
             transactions - refunds as purchases,
             refunds,
             online_transactions,
-            transactions_with_errors,
+            cast(transactions_with_errors as bigint) as transactions_with_errors,
             cast(spending_usd + refunds_usd as decimal(18, 2)) as purchases_usd,
             cast(refunds_usd as decimal(18, 2)) as refunds_usd,
             cast(spending_usd as decimal(18, 2)) as spending_usd,

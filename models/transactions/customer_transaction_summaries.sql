@@ -41,7 +41,9 @@ with
             cast(coalesce(totals.purchases, 0) as bigint) as purchases,
             cast(coalesce(totals.refunds, 0) as bigint) as refunds,
             cast(coalesce(totals.online_transactions, 0) as bigint) as online_transactions,
-            cast(coalesce(totals.transactions_with_errors, 0) as bigint) as transactions_with_errors,
+            cast(
+                case when totals.client_id is null then 0 else totals.transactions_with_errors end as bigint
+            ) as transactions_with_errors,
             cast(coalesce(totals.purchases_usd, 0) as decimal(18, 2)) as purchases_usd,
             cast(coalesce(totals.refunds_usd, 0) as decimal(18, 2)) as refunds_usd,
             cast(coalesce(totals.spending_usd, 0) as decimal(18, 2)) as spending_usd,

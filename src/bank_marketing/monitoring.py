@@ -263,6 +263,8 @@ def _distance_in_words(row: Mapping[str, Any], fit: ReferenceFit) -> str:
 def _change_in_words(
     row: Mapping[str, Any], found: ChangePoint, rows: int, place: str | None, *, are_repeated: bool
 ) -> str:
+    if not found.n:
+        return "Not judged: of no row the outcome is known."
     if np.isnan(found.statistic):
         return f"Not judged: {found.n:,} outcomes are too few, or lie too close together in time."
     if found.position is None:

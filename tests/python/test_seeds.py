@@ -3,6 +3,7 @@
 import hashlib
 import shutil
 
+import pandas as pd
 import pytest
 from project_copies import keep_only
 
@@ -225,6 +226,23 @@ def test_optional_columns_may_be_absent(churn_project, lines):
     assert churn_project.query(
         "select count(*), count(complain) from raw.raw_churn_customers", churn_project.working
     ) == [(len(lines) - 1, 0)]
+
+
+def test_without_the_column_errors_nothing_is_known_of_them(lean_project):
+    """And with it, an empty cell says that there was none."""
+    flags = (
+        "count(*) filter (has_error), count(*) filter (not has_error), count(*) filter (has_error is null)"
+    )
+    query = f"select {flags} from transactions.card_transactions"
+    file = lean_project.folder / "seeds/sample/transactions/raw_card_transactions.csv"
+    rows = pd.read_csv(file, dtype=str, keep_default_na=False)
+    errors = int((rows["errors"] != "").sum())
+    assert errors and lean_project.query(query) == [(errors, len(rows) - errors, 0)]
+
+    rows.drop(columns="errors").to_csv(file, index=False)
+    lean_project.build("-s", "raw_card_transactions+")
+
+    assert lean_project.query(query, lean_project.working) == [(0, 0, len(rows))]
 
 
 def test_a_missing_file_stops_dbt_and_leaves_the_published_file(churn_project):

@@ -15,14 +15,15 @@ with
             trim(merchant_state) as merchant_state,
             {{ parse_zip('zip') }} as merchant_zip,
             mcc,
-            coalesce(errors, '') <> '' as has_error,
-            coalesce(errors, '') like '%Insufficient Balance%' as has_insufficient_balance,
-            coalesce(errors, '') like '%Bad PIN%' as has_bad_pin,
-            coalesce(errors, '') like '%Bad CVV%' as has_bad_security_code,
-            coalesce(errors, '') like '%Bad Card Number%' as has_bad_card_digits,
-            coalesce(errors, '') like '%Bad Expiration%' as has_bad_expiration,
-            coalesce(errors, '') like '%Bad Zipcode%' as has_bad_zip,
-            coalesce(errors, '') like '%Technical Glitch%' as has_technical_glitch,
+            -- Null where the file has no column `errors`: absent isn't none.
+            errors <> '' as has_error,
+            errors like '%Insufficient Balance%' as has_insufficient_balance,
+            errors like '%Bad PIN%' as has_bad_pin,
+            errors like '%Bad CVV%' as has_bad_security_code,
+            errors like '%Bad Card Number%' as has_bad_card_digits,
+            errors like '%Bad Expiration%' as has_bad_expiration,
+            errors like '%Bad Zipcode%' as has_bad_zip,
+            errors like '%Technical Glitch%' as has_technical_glitch,
             source_line
         from transactions
     )

@@ -9,14 +9,28 @@ import pandas as pd
 
 from bank_marketing.fitting import Fit
 from bank_marketing.methods import segmentation
-from bank_marketing.methods.rules import Rule
+from bank_marketing.methods.rules import Rule, split
 from bank_marketing.methods.segmentation import Population, Trait
 
 MODEL_NAME = "campaign_segments"
 
 # Income stands for what a customer can bring, previous purchases for how often they buy, loyalty points for
 # how engaged they are: visits and e-mails are known only in a campaign and depend on it, so that they make no
-# segment (the profiles describe them). How recently somebody bought isn't known.
+# segment (the profiles describe them). How recently somebody bought isn't known. A file may lack each of the
+# three; names then say nothing of it.
+_BEHAVIOURS: tuple[tuple[tuple[str, dict[str, bool]], ...], ...] = (
+    (
+        ("loyal regulars", {"previous_purchases": True, "loyalty_points": True}),
+        ("regulars with few points", {"previous_purchases": True}),
+        ("point collectors", {"loyalty_points": True}),
+        ("occasional buyers", {}),
+    ),
+    (("regulars", {"previous_purchases": True}), ("occasional buyers", {})),
+    (("many points", {"loyalty_points": True}), ("few points", {})),
+)
+_BY_INCOME = [split(behaviours, "income_usd", ", high income", "") for behaviours in _BEHAVIOURS]
+_WITHOUT_INCOME = [tuple(Rule(*behaviour) for behaviour in behaviours) for behaviours in _BEHAVIOURS]
+
 POPULATION = Population(
     title="Campaign segments",
     key="customer_id",
@@ -27,23 +41,17 @@ POPULATION = Population(
         "previous_purchases": Trait("many purchases", "few purchases"),
     },
     quantiles={"income_usd": 0.75, "previous_purchases": 0.5, "loyalty_points": 0.5},
-    rules=(
-        Rule(
-            "loyal regulars, high income",
-            {"previous_purchases": True, "loyalty_points": True, "income_usd": True},
-        ),
-        Rule("loyal regulars", {"previous_purchases": True, "loyalty_points": True}),
-        Rule("regulars with few points, high income", {"previous_purchases": True, "income_usd": True}),
-        Rule("regulars with few points", {"previous_purchases": True}),
-        Rule("point collectors, high income", {"loyalty_points": True, "income_usd": True}),
-        Rule("point collectors", {"loyalty_points": True}),
-        Rule("occasional buyers, high income", {"income_usd": True}),
-        Rule("occasional buyers", {}),
+    rules=_BY_INCOME[0],
+    # The more traits, the earlier.
+    other_rules=(
+        _WITHOUT_INCOME[0],
+        *_BY_INCOME[1:],
+        *_WITHOUT_INCOME[1:],
+        split((("", {}),), "income_usd", "high income", "standard income"),
     ),
     about=(
-        "**Data.** Age, income, loyalty points and previous purchases, known of every customer before any"
-        " contact. No outcome, no campaign, nothing that happens in one; gender is left out, since groups by"
-        " it need no model. High income is the upper quarter; purchases and points are cut in the middle."
+        "**Data.** What is known of a customer before any contact. No outcome, no campaign, nothing that"
+        " happens in one; gender is left out, since groups by it need no model."
     ),
 )
 

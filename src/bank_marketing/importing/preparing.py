@@ -237,7 +237,7 @@ def _notes(recognised: Recognised, verdicts: Sequence[Verdict]) -> list[str]:
             notes.append(verdict.note if column is None else f"{column.header.strip()}: {verdict.note}")
     present = {column.name for column in recognised.columns if column}
     notes += [
-        f"without {column.header.strip()}, which is optional: it is empty"
+        f"without {column.header.strip()}, which is optional: nothing is known of it"
         for column in recognised.format.columns
         if column.name not in present
     ]

@@ -18,7 +18,7 @@ VERDICTS = {
     ),
     "too_little_data": (
         "**There is too little data to tell whether these customers fall into natural clusters.** The"
-        " segments below are rules."
+        " segments below are by rules."
     ),
 }
 
@@ -85,7 +85,7 @@ customer moves only when their own features do. Names stay with their segments f
 
 def _rule_text(artefact: Mapping[str, Any], name: str) -> str:
     if name not in artefact["names"]:
-        return "nothing to go by"
+        return "nothing to go by" if name != "too little known" else "a trait that decides is missing"
     if artefact["method"] == "clusters":
         return "nearest centre"
     conditions = next(rule["is_above"] for rule in artefact["rules"] if rule["name"] == name)
@@ -93,7 +93,7 @@ def _rule_text(artefact: Mapping[str, Any], name: str) -> str:
         f"{trait} {'above' if wanted else 'up to'} {artefact['cuts'][trait]:,.2f}"
         for trait, wanted in conditions.items()
     ]
-    return ", ".join(texts) or "all others"
+    return ", ".join(texts) or ("all others" if artefact["cuts"] else "everybody")
 
 
 def _figure(row: Mapping[str, Any]) -> str:

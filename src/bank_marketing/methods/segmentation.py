@@ -16,7 +16,7 @@ import pandas as pd
 from bank_marketing.fitting import METRIC_COLUMNS, Fit
 from bank_marketing.methods import cluster_verdict, drift, rules
 from bank_marketing.methods.clustering import Clustering
-from bank_marketing.methods.rules import Rule
+from bank_marketing.methods.rules import Rule, RuleSet
 from bank_marketing.methods.segment_card import write_card
 from bank_marketing.methods.segment_diagnostics import Diagnostics, add_cluster_evidence
 from bank_marketing.methods.segment_names import carry_names, derive_names
@@ -25,6 +25,9 @@ from bank_marketing.methods.segment_names import carry_names, derive_names
 DEPTHS = {"quick": {"restarts": 5, "draws": 8}, "full": {"restarts": 10, "draws": 20}}
 LEAST_CUSTOMERS, LEAST_DIFFERENT, LEAST_TRAITS = 200, 50, 2
 NO_ACTIVITY = "no activity"
+# Where rules decide, and a trait that they need isn't known of the customer.
+NOT_KNOWN = "too little known"
+EVERYBODY: RuleSet = (Rule("all customers", {}),)
 # Whoever was away for less than a month has not begun to leave: in shorter data recency parts nobody.
 RECENCY, LEAST_RECENCY_DAYS = "recency_days", 30
 
@@ -66,25 +69,27 @@ class Population:
     quantiles : mapping of str to float
         Columns that the rules look at, with the share of customers up to the cut.
     about : str
-        What a reader of the card must know of the data, in Markdown.
+        What a reader of the card must know of the data, in Markdown; the card itself names the traits, since
+        a file may lack some.
     evidence : str, optional
         Column that counts what the traits rest on; customers with none of it have no activity.
     least_evidence : int
         What the typical customer (the median of those with any) needs of it; with less there is too little
         data, and clusters are learned from customers with as much only.
-    rules_without_recency : tuple of Rule
-        Segments instead of `rules` where the cut of recency is below `LEAST_RECENCY_DAYS`.
+    other_rules : tuple of tuple of Rule
+        Segments instead of `rules` where not all of their traits part the customers: the first set counts all
+        of whose traits do. With none, the customers are one segment.
     """
 
     title: str
     key: str
     traits: Mapping[str, Trait]
-    rules: tuple[Rule, ...]
+    rules: RuleSet
     quantiles: Mapping[str, float]
     about: str
     evidence: str | None = None
     least_evidence: int = 1
-    rules_without_recency: tuple[Rule, ...] = ()
+    other_rules: tuple[RuleSet, ...] = ()
 
     def is_active(self, features: pd.DataFrame) -> np.ndarray:
         """Return which customers have any activity, as a boolean ndarray of shape (n,)."""
@@ -92,14 +97,16 @@ class Population:
             return np.ones(len(features), dtype=bool)
         return np.asarray(features[self.evidence].to_numpy(dtype=float, na_value=0) > 0)
 
-    def choose_rules(self, active: pd.DataFrame) -> tuple[tuple[Rule, ...], dict[str, float]]:
-        """Return the rules that the data spans enough time for, and the quantiles that they look at."""
-        quantiles = dict(self.quantiles)
-        cut = rules.learn_cuts(active, quantiles).get(RECENCY, LEAST_RECENCY_DAYS)
-        if cut >= LEAST_RECENCY_DAYS:
-            return self.rules, quantiles
-        del quantiles[RECENCY]
-        return self.rules_without_recency, quantiles
+    def choose_rules(self, active: pd.DataFrame) -> tuple[RuleSet, dict[str, float]]:
+        """Return the rules whose traits part the customers, and the quantiles that they look at."""
+        usable = rules.parting_traits(active, self.quantiles)
+        if RECENCY in usable and rules.learn_cuts(active, self.quantiles)[RECENCY] < LEAST_RECENCY_DAYS:
+            usable.remove(RECENCY)
+        chosen = next(
+            (each for each in (self.rules, *self.other_rules) if rules.traits_of(each) <= usable), EVERYBODY
+        )
+        looked_at = rules.traits_of(chosen)
+        return chosen, {trait: share for trait, share in self.quantiles.items() if trait in looked_at}
 
     def prepare(self, features: pd.DataFrame) -> pd.DataFrame:
         """Return the traits as numbers, transformed, in a DataFrame of shape (n, n_traits)."""
@@ -171,7 +178,7 @@ def fit(
         cuts = rules.learn_cuts(active, quantiles)
         artefact |= {"method": "rules", "rules": [asdict(rule) for rule in chosen], "cuts": cuts}
         watched = list(dict.fromkeys([*population.traits, *population.quantiles]))
-        if len(active):
+        if quantiles:
             diagnostics.add_draws(
                 "rule_stability",
                 rules.rule_stability(active, chosen, quantiles, seed=seed, draws=settings["draws"]),
@@ -179,7 +186,7 @@ def fit(
                 reading="Share of customers who keep their segment when cuts are learned from a resample.",
             )
     ids = dict(earlier.get("ids", {}))
-    for name in [*names, NO_ACTIVITY]:
+    for name in [*names, NO_ACTIVITY, NOT_KNOWN]:
         ids.setdefault(name, max(ids.values(), default=0) + 1)
     artefact |= {"names": names, "ids": ids, "reference": drift.reference(_watched(active, watched))}
     assigned = score(customers, population, artefact)
@@ -198,7 +205,7 @@ def fit(
         metrics=diagnostics.metrics(METRIC_COLUMNS),
         card=write_card(
             population.title,
-            population.about,
+            f"{population.about}\n\n{_traits_in_words(active, population, artefact)}",
             artefact,
             assigned,
             diagnostics.records(),
@@ -213,7 +220,8 @@ def score(features: pd.DataFrame, population: Population, artefact: Mapping[str,
     Parameters
     ----------
     features : DataFrame
-        One row a customer; a missing trait counts as the average of the fit, for rules as not above the cut.
+        One row a customer. Among clusters a missing trait counts as the average of the fit; by rules, whoever
+        misses one that decides is in the segment `NOT_KNOWN`.
     population : Population
         What tells its customers apart.
     artefact : mapping of str to any
@@ -241,9 +249,10 @@ def score(features: pd.DataFrame, population: Population, artefact: Mapping[str,
     else:
         stored = [Rule(**rule) for rule in artefact["rules"]]
         number = rules.apply_rules(active, stored, artefact["cuts"])
-    name[is_active] = names[number]
+    name[is_active] = np.where(number < 0, NOT_KNOWN, names[number])
     return scores.assign(
-        segment_id=[artefact["ids"][each] for each in name],
+        # An artefact of an earlier release has no number for `NOT_KNOWN`.
+        segment_id=[artefact["ids"].get(each) for each in name],
         segment_name=name,
         membership_strength=strength,
         method=method,
@@ -311,6 +320,28 @@ def _traits_to_learn_from(
     ):
         passed.append(diagnostics.add_need(figure, value, least, n=n, reading=reading))
     return traits, all(passed)
+
+
+def _traits_in_words(active: pd.DataFrame, population: Population, artefact: Mapping[str, Any]) -> str:
+    """Name the traits that segments rest on, and those that nobody has, for the card."""
+    cuts = artefact.get("cuts", {})
+    looked_at = dict.fromkeys(
+        [*population.traits, *({} if "clustering" in artefact else population.quantiles)]
+    )
+    known = [trait for trait in looked_at if active[trait].notna().any()]
+    absent = [trait for trait in looked_at if trait not in known]
+    sentences = [f"**Traits.** Known: {', '.join(known) or 'none'}."]
+    if absent:
+        sentences.append(f"Known of no customer, so that nothing rests on them: {', '.join(absent)}.")
+    if cuts:
+        parts = ", ".join(f"{trait} ({population.quantiles[trait]:.0%} lie up to the cut)" for trait in cuts)
+        sentences.append(f"Rules part customers by {parts}.")
+    elif "clustering" not in artefact:
+        sentences.append(
+            f"No trait parts {rules.LEAST_TO_CUT} customers or more, so they are one segment and nobody is"
+            " called high or low in anything."
+        )
+    return " ".join(sentences)
 
 
 def _cluster_names(

@@ -9,21 +9,24 @@ import pandas as pd
 
 from bank_marketing.fitting import Fit
 from bank_marketing.methods import segmentation
-from bank_marketing.methods.rules import split_by_value
+from bank_marketing.methods.rules import split
 from bank_marketing.methods.segmentation import Population, Trait
 
 MODEL_NAME = "retail_segments"
 
 _BEHAVIOURS = (
-    ("regulars", {"recency_days": False, "orders": True}),
-    ("newcomers and occasional buyers", {"recency_days": False, "orders": False}),
-    ("lapsing regulars", {"recency_days": True, "orders": True}),
-    ("lapsed occasional buyers", {"recency_days": True, "orders": False}),
+    (
+        ("regulars", {"recency_days": False, "orders": True}),
+        ("newcomers and occasional buyers", {"recency_days": False, "orders": False}),
+        ("lapsing regulars", {"recency_days": True, "orders": True}),
+        ("lapsed occasional buyers", {"recency_days": True, "orders": False}),
+    ),
+    (("regulars", {"orders": True}), ("occasional buyers", {"orders": False})),
+    (("recent buyers", {"recency_days": False}), ("lapsed buyers", {"recency_days": True})),
 )
-_BEHAVIOURS_WITHOUT_RECENCY = (
-    ("regulars", {"orders": True}),
-    ("occasional buyers", {"orders": False}),
-)
+_BY_VALUE = [
+    split(behaviours, "net_revenue_usd", ", high value", ", standard value") for behaviours in _BEHAVIOURS
+]
 
 POPULATION = Population(
     title="Retail segments",
@@ -34,12 +37,12 @@ POPULATION = Population(
         "net_revenue_usd": Trait("high revenue", "low revenue", "log"),
     },
     quantiles={"recency_days": 0.5, "orders": 0.5, "net_revenue_usd": 0.8},
-    rules=split_by_value(_BEHAVIOURS, "net_revenue_usd"),
-    rules_without_recency=split_by_value(_BEHAVIOURS_WITHOUT_RECENCY, "net_revenue_usd"),
+    rules=_BY_VALUE[0],
+    other_rules=(*_BY_VALUE[1:], split((("", {}),), "net_revenue_usd", "high value", "standard value")),
     about=(
         "**Data.** Days since the last order, counted to the day after the last order of anybody; number of"
-        " orders; net revenue. All as logarithms of 1 + x. High value is the fifth with the highest revenue."
-        " Rules look at recency only if its cut is at least 30 days: in shorter data nobody can have lapsed."
+        " orders; net revenue. All as logarithms of 1 + x. Rules"
+        " look at recency only if its cut is at least 30 days: in shorter data nobody can have lapsed."
     ),
     evidence="orders",
 )

@@ -9,7 +9,7 @@ import pandas as pd
 
 from bank_marketing.fitting import Fit
 from bank_marketing.methods import segmentation
-from bank_marketing.methods.rules import split_by_value
+from bank_marketing.methods.rules import split
 from bank_marketing.methods.segmentation import Population, Trait
 
 MODEL_NAME = "bank_segments"
@@ -38,15 +38,18 @@ SPENDING_GROUPS = (
 )
 
 _BEHAVIOURS = (
-    ("active regulars", {"recency_days": False, "transactions": True}),
-    ("active occasional users", {"recency_days": False, "transactions": False}),
-    ("lapsing regulars", {"recency_days": True, "transactions": True}),
-    ("lapsing occasional users", {"recency_days": True, "transactions": False}),
+    (
+        ("active regulars", {"recency_days": False, "transactions": True}),
+        ("active occasional users", {"recency_days": False, "transactions": False}),
+        ("lapsing regulars", {"recency_days": True, "transactions": True}),
+        ("lapsing occasional users", {"recency_days": True, "transactions": False}),
+    ),
+    (("regulars", {"transactions": True}), ("occasional users", {"transactions": False})),
+    (("active users", {"recency_days": False}), ("lapsing users", {"recency_days": True})),
 )
-_BEHAVIOURS_WITHOUT_RECENCY = (
-    ("regulars", {"transactions": True}),
-    ("occasional users", {"transactions": False}),
-)
+_BY_VALUE = [
+    split(behaviours, "purchases_usd", ", high value", ", standard value") for behaviours in _BEHAVIOURS
+]
 
 POPULATION = Population(
     title="Bank segments",
@@ -56,15 +59,14 @@ POPULATION = Population(
         for group in SPENDING_GROUPS
     },
     quantiles={"recency_days": 0.5, "transactions": 0.5, "purchases_usd": 0.8},
-    rules=split_by_value(_BEHAVIOURS, "purchases_usd"),
-    rules_without_recency=split_by_value(_BEHAVIOURS_WITHOUT_RECENCY, "purchases_usd"),
+    rules=_BY_VALUE[0],
+    other_rules=(*_BY_VALUE[1:], split((("", {}),), "purchases_usd", "high value", "standard value")),
     about=(
         "**Data.** Shares of the spending groups in a client's purchases, as square roots; refunds are left"
         " out, since what comes back was spent before, perhaps in another group. Shares need 10 transactions:"
         " clusters are learned from clients with as many, and only if the median client with any transaction"
-        " has them. Whoever has fewer goes to the nearest segment. High value is the fifth with the highest"
-        " purchases. Rules look at recency only if its cut is at least 30 days: in shorter data nobody can"
-        " lapse."
+        " has them. Whoever has fewer goes to the nearest segment. Rules look at recency only if its cut is"
+        " at least 30 days: in shorter data nobody can lapse."
     ),
     evidence="transactions",
     least_evidence=10,

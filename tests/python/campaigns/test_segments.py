@@ -96,3 +96,62 @@ def test_a_trait_that_no_customer_has_is_left_out():
 
     assert fit.artefact["clustering"]["scale"]["features"] == ["income_usd", "loyalty_points"]
     assert adjusted_rand_score(np.repeat([0, 1, 2, 3], 150), scores["segment_id"]) > 0.95
+
+
+def spread_customers(n: int) -> pd.DataFrame:
+    rng = np.random.default_rng(4)
+    return pd.DataFrame(
+        {
+            "customer_id": range(n),
+            "age": rng.integers(18, 70, n),
+            "income_usd": rng.uniform(20_000, 150_000, n),
+            "loyalty_points": rng.integers(0, 5_000, n),
+            "previous_purchases": rng.integers(0, 10, n),
+        }
+    )
+
+
+WORDS = {
+    "income_usd": ["income"],
+    "loyalty_points": ["point"],
+    "previous_purchases": ["regular", "buyer", "loyal"],
+}
+
+
+@pytest.mark.parametrize("there", list(product([True, False], repeat=3)))
+def test_rules_names_and_card_say_nothing_of_what_the_file_lacks(there):
+    """Without purchases and points nobody is an occasional buyer."""
+    customers = spread_customers(1_000)
+    absent = [trait for trait, is_there in zip(WORDS, there, strict=True) if not is_there]
+    customers[absent] = np.nan
+
+    fit = segments.fit(customers, seed=1, depth="quick")
+    scores = segments.score(customers, fit.artefact)
+
+    assert scores["segment_id"].notna().all()
+    assert scores["segment_name"].nunique() == {3: 8, 2: 4, 1: 2, 0: 1}[sum(there)]
+    assert set(fit.artefact["cuts"]) == WORDS.keys() - set(absent)
+    names = " ".join(scores["segment_name"].unique())
+    card = fit.card.replace(f"Known of no customer, so that nothing rests on them: {', '.join(absent)}.", "")
+    for trait in absent:
+        assert card != fit.card
+        assert not any(word in names for word in WORDS[trait])
+        assert trait not in card.split("**Evidence.**")[0]
+    if not any(there):
+        assert set(scores["segment_name"]) == {"all customers"}
+
+
+def test_one_customer_is_cut_by_nothing():
+    fit = segments.fit(spread_customers(1), seed=1, depth="quick")
+
+    assert fit.artefact["cuts"] == {}
+    assert segments.score(spread_customers(1), fit.artefact)["segment_name"].tolist() == ["all customers"]
+    assert "No trait parts 100 customers or more" in fit.card
+
+
+def test_whoever_misses_what_decides_is_not_called_low():
+    customers = spread_customers(1_000)
+    artefact = segments.fit(customers, seed=1, depth="quick").artefact
+    unknown = customers.head(1).assign(previous_purchases=np.nan)
+
+    assert segments.score(unknown, artefact)["segment_name"].tolist() == ["too little known"]

@@ -4,7 +4,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bank_marketing.methods.rules import Rule, apply_rules, learn_cuts, rule_stability
+from bank_marketing.methods.rules import (
+    LEAST_TO_CUT,
+    Rule,
+    apply_rules,
+    learn_cuts,
+    parting_traits,
+    rule_stability,
+)
 
 RULES = (
     Rule("best", {"orders": True, "revenue": True}),
@@ -27,20 +34,35 @@ def test_the_first_rule_that_holds_counts(customers):
     assert apply_rules(customers, RULES, {"orders": 2.0, "revenue": 30.0}).tolist() == [2, 2, 1, 0]
 
 
-def test_a_missing_value_is_above_no_cut_and_moves_no_cut(customers):
-    unknown = pd.DataFrame({"orders": [None, 9], "revenue": [900.0, None]})
+def test_a_missing_value_is_neither_above_nor_below_and_moves_no_cut(customers):
+    unknown = pd.DataFrame({"orders": [None, 9, None, 1], "revenue": [900.0, None, 5.0, None]})
 
     assert learn_cuts(pd.concat([customers, unknown.head(1)]), {"orders": 0.5}) == {"orders": 2.0}
-    assert apply_rules(unknown, RULES, {"orders": 2.0, "revenue": 30.0}).tolist() == [2, 1]
+    assert apply_rules(unknown, RULES, {"orders": 2.0, "revenue": 30.0}).tolist() == [-1, -1, -1, 2]
 
 
-def test_without_any_value_everybody_is_up_to_the_cut():
+def test_without_any_value_there_is_no_cut_and_nobody_is_low():
     nobody = pd.DataFrame({"orders": [None, None], "revenue": [np.nan, np.nan]})
     cuts = learn_cuts(nobody, QUANTILES)
 
-    assert cuts == {"orders": 0.0, "revenue": 0.0}
-    assert apply_rules(nobody, RULES, cuts).tolist() == [2, 2]
+    assert np.isnan(list(cuts.values())).all()
+    assert apply_rules(nobody, RULES, cuts).tolist() == [-1, -1]
     assert apply_rules(nobody.head(0), RULES, cuts).tolist() == []
+
+
+def test_traits_part_only_a_population_that_differs_in_them():
+    frame = pd.DataFrame(
+        {
+            "varies": range(LEAST_TO_CUT),
+            "alike": 7,
+            "absent": np.nan,
+            "rarely_known": [*range(LEAST_TO_CUT - 1), np.nan],
+            "mostly_highest": [0, *[1] * (LEAST_TO_CUT - 1)],
+        }
+    )
+
+    assert parting_traits(frame, dict.fromkeys(frame, 0.5)) == {"varies"}
+    assert parting_traits(frame.tail(1), dict.fromkeys(frame, 0.5)) == set()
 
 
 def test_a_customer_for_whom_no_rule_holds_is_refused(customers):
