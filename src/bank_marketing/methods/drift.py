@@ -24,10 +24,12 @@ from scipy import stats
 ALPHA = 0.01
 LEAST_DISTANCE = 0.1
 BINS = 10
-# Levels of a categorical feature that count by themselves; rarer ones are one bin together.
-LEVELS = 20
+# Levels of a categorical feature that count by themselves; rarer ones are one bin together. Many, since the
+# most frequent of a few are that by chance, too, and would be fewer in any later population.
+LEVELS = 200
 GRID_PARTS = 200
 # Expected rows below which the chi-squared distribution is no guide (Cochran): such levels are tested as one.
+# Which these are is told by both populations together, so that neither has more of them by choice.
 LEAST_EXPECTED = 5
 # Added to each bin, since a bin that is empty in one population would make the index infinite.
 PSEUDO_COUNT = 0.5
@@ -245,7 +247,7 @@ def _measure_feature(name: str, known: Mapping[str, Any], values: pd.Series) -> 
         distance, p_value = _kolmogorov_smirnov(known, numbers[~np.isnan(numbers)], n_reference)
     else:
         kind = NAMES
-        distance, p_value = _shares_apart(earlier[:-1], later[:-1])
+        distance, p_value = _shares_apart(*_named_counts(known, values))
     rows = [(name, kind, distance, psi, p_value, n_reference, n)]
     if earlier.sum() and later.sum() and earlier[-1] + later[-1]:
         missing = [np.array([counts[-1], counts[:-1].sum()]) for counts in (earlier, later)]
@@ -261,6 +263,17 @@ def _kolmogorov_smirnov(
     distance = float(np.abs(gaps).max())
     rows = n_reference * len(numbers) / (n_reference + len(numbers))
     return distance, float(stats.kstwo.sf(distance, max(1, round(rows))))
+
+
+def _named_counts(known: Mapping[str, Any], values: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+    """Count each level of either population; those that the reference keeps together stay so."""
+    levels, (*named, others, _) = known["levels"], known["counts"]
+    counts = _texts(values).value_counts()
+    unseen = counts[~counts.index.isin(levels)].to_numpy()
+    earlier, later = np.array(named), counts.reindex(levels, fill_value=0).to_numpy()
+    if others:
+        return np.append(earlier, others), np.append(later, unseen.sum())
+    return np.append(earlier, np.zeros(len(unseen), dtype=int)), np.append(later, unseen)
 
 
 def _shares_apart(earlier: np.ndarray, later: np.ndarray) -> tuple[float, float]:
