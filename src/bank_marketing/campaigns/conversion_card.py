@@ -16,15 +16,14 @@ CONTACTED = (
 USES = {
     "before_contact": (
         "# Conversion before contact\n\n"
-        "The chance that a customer of the campaign converts, from what is known before anybody is contacted:"
-        " age, gender, income, loyalty points, previous purchases, and the channel, type and spend that are"
-        " planned." + CONTACTED
+        "The chance that a customer of the campaign converts, from what is known, and planned, before anybody"
+        " is contacted." + CONTACTED
     ),
     "in_campaign": (
         "# Conversion in campaign\n\n"
         "The chance that a customer of a running campaign converts, from what is known before the contact and"
-        " from engagement so far: clicks, visits, pages, time on site, shares and e-mails. It can't choose"
-        " whom to contact, since engagement follows the contact." + CONTACTED
+        " from engagement so far. It can't choose whom to contact, since engagement follows the contact."
+        + CONTACTED
     ),
 }
 
@@ -69,7 +68,7 @@ def conversion_card(
     params : mapping
         moment; candidate and calibration that were chosen; log_loss_by_candidate (its keys are the
         candidates); change_in_file_order (where the rate changes, or None); scorecard (as
-        `conversion.readable_scorecard` returns); without_values (features that no row has).
+        `conversion.readable_scorecard` returns); features (that some row has) and without_values (others).
 
     Returns
     -------
@@ -92,6 +91,7 @@ def conversion_card(
         [
             USES[params["moment"]],
             f"**Data**: {len(outcome)} customers, {outcome.mean():.1%} converted."
+            f" Features: {', '.join(params['features'])}."
             + (f" Without any value, so not used: {', '.join(unused)}." if unused else ""),
             f"**Model**: {chosen}, calibration {calibrated_by}; chosen by cross-validated log loss.",
             "The figures pay for the choice, since it is made anew in each fold.",

@@ -38,8 +38,9 @@ def impact_card(impact: pd.DataFrame, groups: pd.DataFrame) -> str:
             "",
             "The evidence is adjusted, not randomised: a common cause of plan and conversion that isn't among"
             " the features is not accounted for; the E-value says how strong it would have to be. Nobody went"
-            " untreated, so nothing here says what a campaign does against none. Differences are between"
-            " plans of the same spend, and include what works by way of engagement.",
+            " untreated, so nothing here says what a campaign does against none. Differences include what"
+            " works by way of engagement; they are between customers and plans alike in"
+            f" {'; '.join(impact['adjusted_for'].dropna().drop_duplicates()) or 'nothing'}.",
             "",
         ]
     )

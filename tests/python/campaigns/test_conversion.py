@@ -187,7 +187,9 @@ def test_a_feature_that_no_customer_has_is_left_out_and_the_card_says_so(frame):
 
     assert fitted.params["without_values"] == ["income_usd", "ad_spend_usd", "gender"]
     assert not set(fitted.effects["feature"]) & {"income_usd", "ad_spend_usd", "gender"}
-    assert "not used: income_usd, ad_spend_usd, gender." in fitted.card
+    used, unused = fitted.card.split(" Without any value, so not used: income_usd, ad_spend_usd, gender.")
+    assert "Features: age, " in used
+    assert not any(word in used + unused for word in ("income", "spend", "gender"))
     assert scores["conversion_probability"].between(0, 1).all()
 
 
