@@ -1,8 +1,11 @@
 """Segments of retail customers: rules on recency, frequency and monetary value."""
 
+import shutil
+
 import numpy as np
 import pandas as pd
 import pytest
+from project_copies import Project, keep_only
 
 from bank_marketing.sales import segments
 
@@ -59,3 +62,25 @@ def test_a_customer_whose_revenue_is_below_zero_stops_nothing(customers):
     customers.loc[0, "net_revenue_usd"] = -50.0
 
     assert segments.fit(customers, seed=1, depth="quick").status == "fitted"
+
+
+@pytest.mark.parametrize(
+    ("fixture", "customer"), [("built_sample", "20076,F,California,36"), ("built_kaggle", None)]
+)
+def test_a_customer_from_a_state_of_their_own_stops_no_publication(request, tmp_path, fixture, customer):
+    """The index of that state is the end of its interval, which rounding must not separate."""
+    built = request.getfixturevalue(fixture)
+    shutil.copytree(built.folder, tmp_path / "project")
+    keep_only(tmp_path / "project", ["retail_segment_profiles"])
+    project = Project(tmp_path / "project", built.seed_set)
+    file = project.folder / "seeds" / built.seed_set / "sales" / "raw_retail_customers.csv"
+    text = file.read_text()
+    row = customer or next(line for line in text.splitlines() if ",California," in line)
+    assert row in text and "Oregon" not in text
+    file.unlink()
+    file.write_text(text.replace(row, row.replace("California", "Oregon")))
+
+    project.build("-s", "sales+")
+
+    oregon = "from sales.retail_segment_profiles where trait ilike '%oregon%' and value > 0"
+    assert project.query(f"select count(*) {oregon}") == [(1,)]
