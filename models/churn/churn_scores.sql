@@ -10,6 +10,8 @@ with
             cast(driver_1 as {{ dbt.type_string() }}) as driver_1,
             cast(driver_2 as {{ dbt.type_string() }}) as driver_2,
             cast(driver_3 as {{ dbt.type_string() }}) as driver_3,
+            cast(reason as {{ dbt.type_string() }}) as reason,
+            cast(talk_about as {{ dbt.type_string() }}) as talk_about,
             cast(is_out_of_fold as boolean) as is_out_of_fold,
             {{ may_be_contacted('customer_id', 'churn_customers', ref('stg_churn__do_not_contact')) }}
             as may_be_contacted,

@@ -19,12 +19,8 @@ with
             cast(chosen.expected_net_gain as double) as expected_net_gain,
             cast(chosen.expected_net_gain_low as double) as expected_net_gain_low,
             cast(chosen.expected_net_gain_high as double) as expected_net_gain_high,
-            cast(
-                coalesce(
-                    nullif(concat_ws('; ', scores.driver_1, scores.driver_2, scores.driver_3), ''),
-                    'no single trait stands out'
-                ) as {{ dbt.type_string() }}
-            ) as reason,
+            scores.reason,
+            scores.talk_about,
             cast({{ dbt.string_literal(var("churn_currency")) }} as {{ dbt.type_string() }}) as currency,
             cast(scores.model_version as bigint) as model_version,
             cast({{ dbt.dateadd("day", 6, as_of_date()) }} as date) as valid_until

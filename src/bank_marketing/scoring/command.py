@@ -149,7 +149,8 @@ def score_file(path: Path, task: Task, warehouse: Path, project: Path) -> tuple[
         said += [f"{repeated}: each row was scored"] if repeated else []
     parts = [model.score(features, artefact)]
     if task.drivers:
-        parts.append(import_module(task.drivers).drivers(features, artefact))
+        stated = {name: sql.variables[name] for name in task.variables}
+        parts.append(import_module(task.drivers).drivers(features, artefact, **stated))
     may_be, forbidden = may_be_contacted(features[task.key], blocked)
     scores = pd.concat(parts, axis=1).assign(may_be_contacted=may_be, model_version=version)
     return scores[list(task.output)], said + forbidden

@@ -36,7 +36,8 @@ class ProjectSql:
 
     def __init__(self, folder: Path, relation: Callable[[str], str]) -> None:
         self._models = {path.stem: path for path in (folder / "models").rglob("*.sql")}
-        variables = yaml.safe_load((folder / "dbt_project.yml").read_text(encoding="utf-8")).get("vars", {})
+        project = yaml.safe_load((folder / "dbt_project.yml").read_text(encoding="utf-8"))
+        self.variables: dict[str, Any] = project.get("vars", {})
         self._environment = Environment(undefined=StrictUndefined, extensions=["jinja2.ext.do"])
         for path in (folder / "macros").rglob("*.sql"):
             text = path.read_text(encoding="utf-8")
@@ -45,7 +46,7 @@ class ProjectSql:
         names: Any = self._environment.globals
         self._environment.globals |= {
             "ref": relation,
-            "var": lambda name, default=None: variables.get(name, default),
+            "var": lambda name, default=None: self.variables.get(name, default),
             "return": lambda value: value,
             "context": names,
             "adapter": SimpleNamespace(

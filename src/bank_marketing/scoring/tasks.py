@@ -45,6 +45,8 @@ class Task:
         For a header whose levels a lookup holds the query for those; others are said, with `if_unknown`.
     last_days : tuple of (str, str) or None
         Queries for the last day in the published file and in this one, if there is a feature recency_days.
+    variables : tuple of str
+        Vars of dbt_project.yml that ``drivers`` takes by name.
     """
 
     raw: str
@@ -61,6 +63,7 @@ class Task:
     lookups: Mapping[str, str] = field(default_factory=dict)
     known: Mapping[str, str] = field(default_factory=dict)
     last_days: tuple[str, str] | None = None
+    variables: tuple[str, ...] = ()
 
 
 KNOWN_BEFORE = {
@@ -124,8 +127,11 @@ CHURN = Task(
         "expected_remaining_years",
         "decile",
         *DRIVERS,
+        "reason",
+        "talk_about",
         *LAST,
     ),
+    variables=("not_to_say",),
     if_missing="such a row gets no score (without Tenure: no expected_remaining_years)",
     if_unknown="another country counts as the largest one, another gender as male",
 )
