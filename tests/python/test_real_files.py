@@ -3,6 +3,7 @@
 import hashlib
 
 import pytest
+from driver_words import MOMENTS, share_of_churn_drivers_that_hold, share_of_conversion_drivers_that_hold
 from project_copies import KAGGLE
 
 ROWS = {
@@ -124,3 +125,13 @@ def test_real_campaign_file_changes_where_its_labels_become_a_coin_flip_and_chur
     assert is_drifting
     assert abs(rows_before - 5_828) <= 0.02 * rows
     assert built_kaggle.query(f"{changes} and subject = 'has_exited'")[0][2] is False
+
+
+def test_drivers_of_all_customers_agree_with_replacing_them(built_kaggle):
+    share, of_a_customer = share_of_churn_drivers_that_hold(built_kaggle)
+    assert share == 1
+    assert of_a_customer > 2.6
+    for moment in MOMENTS:
+        share, of_a_customer = share_of_conversion_drivers_that_hold(built_kaggle, moment)
+        assert share == 1
+        assert of_a_customer > 0.9

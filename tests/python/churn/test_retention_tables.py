@@ -29,7 +29,10 @@ def test_a_campaign_comes_back_and_the_next_calls_keep_within_limits(project):
         "customer_id,reason,until_date\n" + "".join(f"{customer},objected,\n" for (customer,) in first)
     )
 
-    project.build("--vars", "{retention_calls_a_week: 7, retention_budget: 150}")
+    stated = (
+        "{retention_calls_a_week: 7, retention_budget: 150, not_to_say: [gender, age, country, activity]}"
+    )
+    project.build("--vars", stated)
 
     found = project.query(
         "select treated + control, value between value_low and value_high, evidence"
@@ -41,6 +44,8 @@ def test_a_campaign_comes_back_and_the_next_calls_keep_within_limits(project):
         "select count(*) from churn.retention_uplift where measure = 'qini_curve'", project.working
     )
     assert points[0][0] > 2
+    unsaid = "select count(*) from churn.retention_call_list where reason || talk_about like '%act%' "
+    assert project.query(unsaid + "or talk_about like '%account again%'", project.working) == [(0,)]
     calls = project.query("select customer_id, cost from churn.retention_call_list", project.working)
     assert 0 < len(calls) <= 7 and sum(cost for _, cost in calls) <= 150
     assert not {customer for customer, _ in calls} & {customer for (customer,) in first}

@@ -103,7 +103,7 @@ def test_the_seed_file_gets_the_published_scores(project, score, seed):
             (),
             "churn.churn_scores",
             "churn_probability, expected_remaining_years, decile, driver_1, driver_2, driver_3,"
-            " model_version",
+            " reason, talk_about, model_version",
         ),
     ):
         status, found, said = score(kind, seed(kind), *options)
