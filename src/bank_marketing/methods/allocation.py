@@ -7,6 +7,11 @@ import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import csr_matrix, vstack
 
+from bank_marketing.methods.native_output import no_native_lines
+
+# How many offers the first search looks at: enough to come near the best total, few enough to be quick.
+CORE_OFFERS = 100
+
 
 def allocate_actions(
     offers: pd.DataFrame, *, budget: float | None = None, capacity: int | None = None
@@ -85,27 +90,43 @@ def _solve(worth: pd.DataFrame, budget: float | None, capacity: int | None) -> n
     second[customer[seconds]] = np.maximum(value[seconds], 0)
 
     found = _fill(relaxed.x > 1 - 1e-9, gain, customer, uses, limits)
-    distance = best.sum() + prices @ limits - gain[found].sum() + 1e-9 * gain.sum()
     is_best = value >= best[customer]
-    settled = is_best & (value > 0) & ((value - second[customer]) > distance)
-    is_open = (best[customer] - value <= distance) & ~np.isin(customer, customer[settled])
-    chosen = settled.copy()
-    if is_open.any():
-        _, core = np.unique(customer[is_open], return_inverse=True)
+    # By how much the total falls, at these prices, if the offer is taken where it isn't the best, or not where it is.
+    closeness = np.where(is_best, np.maximum(value, 0) - second[customer], best[customer] - value)
+    core = np.sort(closeness)[: CORE_OFFERS + 1].max()
+    # A first search among the nearest finds a total close to the bound; few are left within that distance of it.
+    while True:
+        distance = best.sum() + prices @ limits - gain[found].sum() + 1e-9 * gain.sum()
+        within = min(distance, core)
+        settled = is_best & (value > 0) & (closeness > within)
+        is_open = (best[customer] - value <= within) & ~np.isin(customer, customer[settled])
+        chosen = settled.copy()
+        if is_open.any():
+            left = limits - uses[:, settled].sum(axis=1)
+            chosen[is_open] = _search(gain[is_open], customer[is_open], uses[:, is_open], left)
+        if within == distance:
+            return chosen
+        found = chosen if gain[chosen].sum() > gain[found].sum() else found
+        core = np.inf
+
+
+def _search(gain: np.ndarray, customer: np.ndarray, uses: np.ndarray, limits: np.ndarray) -> np.ndarray:
+    """Find the best choice among a few offers by HiGHS' integer programme."""
+    _, number = np.unique(customer, return_inverse=True)
+    with no_native_lines(b"HighsMipSolverData::"):
         result = milp(
-            -gain[is_open] / gain.max(),
+            -gain / gain.max(),
             constraints=[
-                LinearConstraint(csr_matrix((np.ones(len(core)), (core, np.arange(len(core))))), ub=1),
-                LinearConstraint(uses[:, is_open], ub=limits - uses[:, settled].sum(axis=1)),
+                LinearConstraint(csr_matrix((np.ones(len(number)), (number, np.arange(len(number))))), ub=1),
+                LinearConstraint(uses, ub=limits),
             ],
-            integrality=np.ones(len(core)),
+            integrality=np.ones(len(number)),
             bounds=Bounds(0, 1),
             options={"mip_rel_gap": 0.0},
         )
-        if result.x is None:
-            raise RuntimeError(f"The choice of actions found no solution: {result.message}")
-        chosen[is_open] = result.x > 0.5
-    return chosen
+    if result.x is None:
+        raise RuntimeError(f"The choice of actions found no solution: {result.message}")
+    return np.asarray(result.x > 0.5)
 
 
 def _fill(
