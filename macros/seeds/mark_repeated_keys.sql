@@ -31,7 +31,8 @@
                 group by {{ keys | join(", ") }}
                 having count(*) > 1
             ) as repeated
-            where {% for value in values -%} {{ value }} = repeated.{{ keys[loop.index0] }} and {% endfor %}
+            where {% for value in values -%}
+                {{ value }} is not distinct from repeated.{{ keys[loop.index0] }} and {% endfor %}
                 loaded.source_line > repeated.first_line and loaded.rejection_reason is null
         {% endcall %}
     {% endif %}

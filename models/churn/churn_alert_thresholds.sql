@@ -5,8 +5,8 @@ with
 
     customers as (select * from {{ ref('churn_customers') }}),
 
-    everyones_action as (
-        select action, cost, assumed_effect
+    actions as (
+        select action, cost, assumed_effect, assumed_effect_low, assumed_effect_high
         from {{ ref('stg_churn__retention_actions') }}
         where suits = 'everyone'
         order by cost, action
@@ -19,50 +19,56 @@ with
         {% endfor %}
     ),
 
-    judged as (
+    at_risk as (
         select
-            customers.has_exited,
-            scores.churn_probability,
-            everyones_action.action,
-            everyones_action.cost,
+            scores.*,
             case when customers.has_exited then 1.0 else 0.0 end as exit,
-            case when customers.has_exited then everyones_action.assumed_effect else 0.0 end
-            * {{ value_at_risk('customers.balance', 'customers.products') }}
-            - everyones_action.cost as net_gain
+            {{ value_at_risk('customers.balance', 'customers.products') }} as value_at_risk
         from scores
         inner join customers on scores.customer_id = customers.customer_id
-        cross join everyones_action
     ),
 
-    alerted as (
+    -- Who has left can't be called any more: no gain and no cost.
+    judged as (
         select
-            thresholds.threshold,
-            judged.action,
-            judged.cost,
-            judged.exit,
-            judged.net_gain,
-            case when judged.churn_probability >= thresholds.threshold then 1.0 else 0.0 end as alert
-        from thresholds
-        cross join judged
+            at_risk.churn_probability,
+            at_risk.horizon_years,
+            at_risk.exit,
+            actions.action,
+            (1 - at_risk.exit) * actions.cost as cost,
+            {{ net_gain('at_risk.exit_probability', 'actions.assumed_effect') }} as net_gain,
+            least(
+                {{ net_gain('at_risk.exit_probability_low', 'actions.assumed_effect_low') }},
+                {{ net_gain('at_risk.exit_probability_high', 'actions.assumed_effect_low') }}
+            ) as net_gain_low,
+            {{ net_gain('at_risk.exit_probability_high', 'actions.assumed_effect_high') }} as net_gain_high
+        from at_risk
+        cross join actions
     ),
 
     summed as (
         select
-            threshold,
-            action,
+            thresholds.threshold,
+            judged.action,
+            judged.horizon_years,
             cast(count(*) as bigint) as n,
-            cast(sum(alert) as bigint) as alerts,
-            cast(sum(alert * exit) as bigint) as exits_alerted,
-            cast(sum(exit) as bigint) as exits,
-            sum(alert * cost) as cost,
-            sum(alert * net_gain) as expected_net_gain,
-            stddev_samp(alert * net_gain) * sqrt(count(*)) as standard_error
-        from alerted
-        group by threshold, action
+            cast(sum(case when judged.churn_probability >= thresholds.threshold then 1 else 0 end) as bigint) as alerts,
+            cast(
+                sum(case when judged.churn_probability >= thresholds.threshold then judged.exit else 0 end) as bigint
+            ) as exits_alerted,
+            cast(sum(judged.exit) as bigint) as exits,
+            {% for name in ["cost", "net_gain", "net_gain_low", "net_gain_high"] %}
+                coalesce(
+                    sum(case when judged.churn_probability >= thresholds.threshold then judged.{{ name }} end), 0
+                ) as {{ name }} {{ "," if not loop.last }}
+            {% endfor %}
+        from thresholds
+        cross join judged
+        group by thresholds.threshold, judged.action, judged.horizon_years
     ),
 
     ranked as (
-        select *, row_number() over (order by expected_net_gain desc, threshold desc) as gain_rank from summed
+        select *, row_number() over (order by net_gain desc, threshold desc) as gain_rank from summed
     ),
 
     final as (
@@ -77,11 +83,13 @@ with
             {{ wilson_low('exits_alerted', 'exits') }} as alert_recall_low,
             {{ wilson_high('exits_alerted', 'exits') }} as alert_recall_high,
             action,
+            alerts - exits_alerted as calls,
             cast(cost as double) as cost,
-            cast(expected_net_gain as double) as expected_net_gain,
-            cast(expected_net_gain - 1.959964 * standard_error as double) as expected_net_gain_low,
-            cast(expected_net_gain + 1.959964 * standard_error as double) as expected_net_gain_high,
-            gain_rank = 1 and expected_net_gain > 0 as is_best
+            cast(net_gain as double) as expected_net_gain,
+            cast(net_gain_low as double) as expected_net_gain_low,
+            cast(net_gain_high as double) as expected_net_gain_high,
+            cast(horizon_years as double) as horizon_years,
+            gain_rank = 1 and net_gain > 0 as is_best
         from ranked
     )
 

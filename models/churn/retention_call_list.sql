@@ -1,5 +1,5 @@
 with
-    chosen as (select * from {{ ref('retention_choice_score') }}),
+    chosen as (select * from {{ ref('retention_choice_score') }} where not is_held_out),
 
     scores as (select * from {{ ref('churn_scores') }}),
 
@@ -8,10 +8,10 @@ with
     final as (
         select
             cast(chosen.customer_id as bigint) as customer_id,
-            cast(
-                row_number() over (order by chosen.expected_net_gain desc, chosen.customer_id asc) as integer
-            ) as call_rank,
+            cast(chosen.call_rank as integer) as call_rank,
             cast(chosen.churn_probability as double) as churn_probability,
+            cast(chosen.exit_probability as double) as exit_probability,
+            cast(chosen.horizon_years as double) as horizon_years,
             cast(chosen.value_at_risk as double) as value_at_risk,
             cast(chosen.action as {{ dbt.type_string() }}) as recommended_action,
             cast(actions.description as {{ dbt.type_string() }}) as action_description,

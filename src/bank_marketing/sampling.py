@@ -19,7 +19,9 @@ DEFAULT_SEED = 2019
 # From here on every file has as many rows as the real one.
 REAL_SCALE = 222
 # What only a bank itself has: dbt wants a file, so one with nothing but its header is laid where none is.
-BANKS_OWN_FILES = {"churn/raw_retention_outcomes.csv": "CustomerId,Treated,Exited"}
+BANKS_OWN_FILES = {
+    "churn/raw_retention_outcomes.csv": "CustomerId,Treated,CalledOn,Publication,OutcomeKind,Outcome"
+}
 
 
 def write_samples(out: Path, *, scale: float = 1.0, seed: int = DEFAULT_SEED) -> dict[str, Any]:

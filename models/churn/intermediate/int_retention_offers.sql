@@ -5,19 +5,44 @@ with
 
     actions as (select * from {{ ref('stg_churn__retention_actions') }}),
 
+    draws as (select * from {{ ref('int_retention_draws') }}),
+
+    contacts as (
+        select customer_id, max(contact_date) as contact_date
+        from {{ ref('int_retention_outcomes') }}
+        where is_treated
+        group by customer_id
+    ),
+
     at_risk as (
         select
             customers.customer_id,
             customers.is_active,
             customers.products,
             scores.churn_probability,
-            {{ value_at_risk('customers.balance', 'customers.products') }} as value_at_risk
+            scores.exit_probability,
+            scores.exit_probability_low,
+            scores.exit_probability_high,
+            scores.horizon_years,
+            {{ value_at_risk('customers.balance', 'customers.products') }} as value_at_risk,
+            case when draws.is_list_valid then draws.is_held_out end as was_held_out
         from customers
         inner join scores on customers.customer_id = scores.customer_id
+        left join draws on customers.customer_id = draws.customer_id
+        left join contacts on customers.customer_id = contacts.customer_id
         where
-            scores.churn_probability is not null
+            scores.exit_probability is not null
             and {{ may_be_contacted('customers.customer_id', 'churn_customers', ref('stg_churn__do_not_contact')) }}
-            and not {{ is_in_holdout('customers.customer_id', 'churn_customers') }}
+            -- Held out until the outcome is judged; in the week of the list they stand for themselves in the choice.
+            and not (
+                coalesce(draws.is_held_out and not draws.is_list_valid, false)
+                and draws.outcome_date > {{ as_of_date() }}
+            )
+            and coalesce(
+                {{ dbt.dateadd('day', var('contact_pause_days') | int, 'contacts.contact_date') }}
+                <= {{ as_of_date() }},
+                true
+            )
     ),
 
     final as (
@@ -25,14 +50,21 @@ with
             at_risk.customer_id,
             actions.action,
             at_risk.churn_probability,
+            at_risk.exit_probability,
+            at_risk.exit_probability_low,
+            at_risk.exit_probability_high,
+            at_risk.horizon_years,
             at_risk.value_at_risk,
             cast(actions.cost as double) as cost,
-            at_risk.churn_probability * at_risk.value_at_risk * actions.assumed_effect
-            - actions.cost as expected_net_gain,
-            at_risk.churn_probability * at_risk.value_at_risk * actions.assumed_effect_low
-            - actions.cost as expected_net_gain_low,
-            at_risk.churn_probability * at_risk.value_at_risk * actions.assumed_effect_high
-            - actions.cost as expected_net_gain_high
+            actions.assumed_effect,
+            {{ net_gain('at_risk.exit_probability', 'actions.assumed_effect') }} as expected_net_gain,
+            -- A bad case in which the action drives customers away is worst where many would be lost.
+            least(
+                {{ net_gain('at_risk.exit_probability_low', 'actions.assumed_effect_low') }},
+                {{ net_gain('at_risk.exit_probability_high', 'actions.assumed_effect_low') }}
+            ) as expected_net_gain_low,
+            {{ net_gain('at_risk.exit_probability_high', 'actions.assumed_effect_high') }} as expected_net_gain_high,
+            at_risk.was_held_out
         from at_risk
         inner join
             actions

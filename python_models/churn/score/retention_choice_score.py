@@ -1,14 +1,22 @@
-from bank_marketing.churn.retention_actions import choose_offers, stated_limit
+from bank_marketing.churn.retention_actions import choose_calls, stated_limit, stated_plan
 
 
 def model(dbt, session):
     dbt.config(materialized="table")
-    best = dbt.ref("churn_alert_thresholds").filter("is_best").project("threshold").fetchall()
+    published = dbt.source("operations_private", "publication_log").aggregate("max(version)").fetchall()
     calls = stated_limit(dbt.config.meta_get("calls_a_week"), "retention_calls_a_week")
-    return choose_offers(
+    return choose_calls(
         # One row per customer and action: a choice within limits needs them all at once.
         dbt.ref("int_retention_offers").df(),
-        threshold=best[0][0] if best else None,
         budget=stated_limit(dbt.config.meta_get("budget"), "retention_budget"),
         calls=None if calls is None else int(calls),
+        # dbt hands over what it finds named here.
+        plan=stated_plan(
+            effect_to_see=dbt.config.meta_get("effect_to_see"),
+            weeks_to_see=dbt.config.meta_get("weeks_to_see"),
+            share_limit=dbt.config.meta_get("holdout_share_limit"),
+            outcome_days=dbt.config.meta_get("outcome_days"),
+            horizon_years=dbt.config.meta_get("horizon_years"),
+        ),
+        publication=(published[0][0] or 0) + 1,
     )

@@ -91,10 +91,10 @@ def _solve(worth: pd.DataFrame, budget: float | None, capacity: int | None) -> n
 
     found = _fill(relaxed.x > 1 - 1e-9, gain, customer, uses, limits)
     is_best = value >= best[customer]
-    # By how much the total falls, at these prices, if the offer is taken where it isn't the best, or not where it is.
+    # What the total loses, at these prices, if an offer that is best is left, or one that isn't is taken.
     closeness = np.where(is_best, np.maximum(value, 0) - second[customer], best[customer] - value)
     core = np.sort(closeness)[: CORE_OFFERS + 1].max()
-    # A first search among the nearest finds a total close to the bound; few are left within that distance of it.
+    # A first search among the nearest comes close to the bound, so that few are left within that distance.
     while True:
         distance = best.sum() + prices @ limits - gain[found].sum() + 1e-9 * gain.sum()
         within = min(distance, core)

@@ -1,24 +1,30 @@
--- Nobody on the call list has left, is suppressed, is held out, or stands below the alert threshold, and
--- the list is
--- within calls and budget.
+-- Nobody on the call list has left, is suppressed, was called lately or is held out, no call is expected to lose, and
+-- the list is within calls and budget.
 with
     calls as (select * from {{ ref('retention_call_list') }}),
 
     customers as (select * from {{ ref('churn_customers') }}),
 
-    alert as (select threshold from {{ ref('churn_alert_thresholds') }} where is_best),
+    held_out as (select customer_id from {{ ref('retention_call_holdout') }}),
+
+    contacted as (
+        select customer_id
+        from {{ ref('int_retention_outcomes') }}
+        where
+            is_treated
+            and {{ dbt.dateadd('day', var('contact_pause_days') | int, 'contact_date') }} > {{ as_of_date() }}
+    ),
 
     totals as (select count(*) as calls, sum(cost) as cost from calls)
 
-select calls.customer_id, 'has left, is suppressed, is held out or is below the threshold' as problem
+select calls.customer_id, 'has left, is suppressed, held out or was called lately, or the call loses' as problem
 from calls
 inner join customers on calls.customer_id = customers.customer_id
-cross join alert
 where
     customers.has_exited
     or not {{ may_be_contacted('calls.customer_id', 'churn_customers') }}
-    or {{ is_in_holdout('calls.customer_id', 'churn_customers') }}
-    or calls.churn_probability < alert.threshold
+    or calls.customer_id in (select customer_id from held_out)
+    or calls.customer_id in (select customer_id from contacted)
     or calls.expected_net_gain <= 0
 union all
 select null, 'more calls or cost than allowed'

@@ -1,0 +1,50 @@
+with
+    chosen as (select * from {{ ref('retention_choice_score') }}),
+
+    draws as (select * from {{ ref('int_retention_draws') }} where is_held_out),
+
+    plan as (
+        select
+            max(smallest_effect_seen) as smallest_effect_seen,
+            max(weeks_until_seen) as weeks_until_seen,
+            max(holdout_share) as holdout_share,
+            max(message) as message
+        from chosen
+    ),
+
+    held_out as (
+        select
+            customer_id,
+            publication,
+            cast({{ as_of_date() }} as {{ dbt.type_timestamp() }}) as listed_at,
+            cast(
+                {{ dbt.dateadd('day', var('retention_outcome_days') | int, as_of_date()) }} as date
+            ) as outcome_date,
+            action
+        from chosen
+        where is_held_out and not is_carried_over
+        union all
+        select customer_id, publication, listed_at, outcome_date, action
+        from draws
+        where is_list_valid or outcome_date > {{ as_of_date() }}
+    ),
+
+    final as (
+        select
+            cast(held_out.customer_id as bigint) as customer_id,
+            cast(held_out.publication as bigint) as publication,
+            cast(held_out.listed_at as {{ dbt.type_timestamp() }}) as listed_at,
+            cast(held_out.outcome_date as date) as outcome_date,
+            cast(held_out.action as {{ dbt.type_string() }}) as action,
+            cast(plan.holdout_share as double) as holdout_share,
+            cast(plan.smallest_effect_seen as double) as smallest_effect_seen,
+            cast(plan.weeks_until_seen as bigint) as weeks_until_seen,
+            cast(
+                coalesce(plan.message, 'No call is worth its cost: the list is empty.') as {{ dbt.type_string() }}
+            ) as message
+        from held_out
+        cross join plan
+    )
+
+select *
+from final
