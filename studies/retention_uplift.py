@@ -46,6 +46,8 @@ def draw_campaign(n: int, effect: float, *, seed: int) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "customer_id": np.arange(n),
+            "source_line": np.arange(n) + 2,
+            "outcome_kind": "exited",
             "country": random.choice(["France", "Germany", "Spain"], n),
             "age_years": random.integers(20, 70, n),
             "tenure_years": random.integers(0, 10, n),
@@ -54,9 +56,11 @@ def draw_campaign(n: int, effect: float, *, seed: int) -> pd.DataFrame:
             "is_active": random.random(n) < 0.5,
             "churn_probability": risk,
             "risk": np.where(is_risky, "upper half", "lower half"),
-            "is_in_holdout": held_out,
+            "is_listed": True,
+            "is_held_out": held_out,
+            "holdout_share": CONTROL_SHARE,
             "is_treated": ~held_out,
-            "has_exited": random.random(n) < chance,
+            "is_good": random.random(n) >= chance,
         }
     )
 

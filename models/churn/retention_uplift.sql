@@ -3,6 +3,7 @@ with
 
     final as (
         select
+            cast(outcome_kind as {{ dbt.type_string() }}) as outcome_kind,
             cast(measure as {{ dbt.type_string() }}) as measure,
             cast(grouping as {{ dbt.type_string() }}) as grouping,
             cast(group_value as {{ dbt.type_string() }}) as group_value,

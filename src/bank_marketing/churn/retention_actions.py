@@ -229,7 +229,7 @@ def _ranked(chosen: pd.DataFrame, plan: HoldoutPlan, *, is_enough: bool) -> pd.D
             + f"{plan.weeks:g} weeks of {called} called, {held_out} held out show a difference of {seen:.3f}"
             f" or more in who leaves within {plan.outcome_days:g} days ({rate:.3f} expected; two-sided 5 %,"
             f" power 80 %). The actions are assumed to change it by {assumed:.4f}, seen after {later} weeks"
-            + (": measure by another outcome_kind." if later is not None and later > plan.weeks else ".")
+            + ("; another outcome_kind may show sooner." if (later or 0) > plan.weeks else ".")
         )
     return order.drop(columns=["gain", "lot"]).assign(
         call_rank=rank,

@@ -75,6 +75,13 @@ shows everyone at one moment: even if tenure has nothing to do with leaving, the
 against customers of that tenure or a longer one, who get fewer with every year. These years rank customers of
 about the same tenure, and predict no date.
 
+**`exit_probability`**, on which the money of the call list rests, is read from the same curve: the chance of
+leaving within a horizon, given the tenure so far. **That the tenure of those who have left is the time of
+their leaving is an assumption**: the file says only that they have left. If their tenure went on, or stopped
+at another moment, the probability within a horizon is wrong as much as these years are; near the longest
+tenure it is high for everybody. Its interval tells how much the models of the folds differ (a grouped
+jackknife), not what this assumption is worth.
+
 **Figures**, cross-validated in {params["folds"]} folds (survival once, probability as `depth` says), and on
 the last fifth of the file by a model of the rest (`forward`; this file need not be in order of arrival):
 

@@ -9,7 +9,12 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
-from bank_marketing.methods.intervals import FloatArray, difference_interval, wilson_interval
+from bank_marketing.methods.intervals import (
+    FloatArray,
+    difference_interval,
+    normal_quantile,
+    wilson_interval,
+)
 
 # Assignment counts as random unless traits tell it with less chance than this.
 BALANCE_LEVEL = 0.01
@@ -72,6 +77,43 @@ def difference_of_rates(
         _rate(good_treated, treated, comparisons), _rate(good_control, control, comparisons)
     )
     return pd.DataFrame({"value": value, "value_low": low, "value_high": high})
+
+
+def ratio_of_rates(
+    good_treated: npt.ArrayLike,
+    treated: npt.ArrayLike,
+    good_control: npt.ArrayLike,
+    control: npt.ArrayLike,
+    *,
+    comparisons: int = 1,
+) -> pd.DataFrame:
+    """Return by which part the rate of good outcomes is higher among the treated: their ratio less one.
+
+    Parameters
+    ----------
+    good_treated, treated, good_control, control : array_like of shape (groups,)
+        Good outcomes and customers among treated and controls.
+    comparisons : int
+        How many intervals are to hold their truths all together.
+
+    Returns
+    -------
+    DataFrame
+        Columns value, value_low, value_high, the interval by the delta method; one row a group, nan where a
+        side has no customer or no good outcome.
+
+    References
+    ----------
+    Deng, A., Knoblich, U. and Lu, J. (2018). Applying the delta method in metric analytics: a practical guide
+    with novel ideas. Proceedings of KDD, 233-242.
+    """
+    counts = [np.asarray(part, dtype=float) for part in (good_treated, treated, good_control, control)]
+    is_known = np.all([part > 0 for part in counts], axis=0)
+    good_1, n_1, good_0, n_0 = (np.where(is_known, part, np.nan) for part in counts)
+    ratio = (good_1 / n_1) / (good_0 / n_0)
+    error = ratio * np.sqrt((1 - good_1 / n_1) / good_1 + (1 - good_0 / n_0) / good_0)
+    half = normal_quantile(comparisons) * error
+    return pd.DataFrame({"value": ratio - 1, "value_low": ratio - 1 - half, "value_high": ratio - 1 + half})
 
 
 def qini_curve(is_good: npt.ArrayLike, is_treated: npt.ArrayLike, score: npt.ArrayLike) -> QiniCurve:

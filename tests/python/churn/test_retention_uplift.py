@@ -17,6 +17,8 @@ def campaign(n: int, seed: int, *, effect: float = 0.1, control_share: float = 0
     return pd.DataFrame(
         {
             "customer_id": np.arange(n),
+            "source_line": np.arange(n) + 2,
+            "outcome_kind": "exited",
             "country": random.choice(["France", "Spain"], n),
             "age_years": random.integers(20, 70, n),
             "tenure_years": random.integers(0, 10, n),
@@ -25,9 +27,11 @@ def campaign(n: int, seed: int, *, effect: float = 0.1, control_share: float = 0
             "is_active": random.random(n) < 0.5,
             "churn_probability": risk,
             "risk": np.where(is_risky, "upper half", "lower half"),
-            "is_in_holdout": held_out,
+            "is_listed": True,
+            "is_held_out": held_out,
+            "holdout_share": control_share,
             "is_treated": ~held_out,
-            "has_exited": exits,
+            "is_good": ~exits,
         }
     )
 
@@ -86,17 +90,70 @@ def test_the_curve_starts_at_nothing_and_ends_where_all_are_treated():
 def test_a_choice_of_the_treated_by_their_risk_is_no_experiment():
     outcomes = campaign(3_000, seed=3)
     chosen = outcomes["churn_probability"] > 0.3
-    by_risk = outcomes.assign(is_treated=chosen, is_in_holdout=~chosen)
+    by_risk = outcomes.assign(is_treated=chosen, is_held_out=~chosen, holdout_share=(~chosen).mean())
     measured = measure(by_risk)
     assert set(measured["evidence"]) == {"descriptive"}
     assert "differ in what was known before" in measured["note"].iloc[0]
 
 
-def test_controls_outside_the_hold_out_count_only_if_the_bank_says_they_were_drawn():
-    outcomes = campaign(2_000, seed=4).assign(is_in_holdout=False)
+def test_customers_of_no_list_count_only_if_the_bank_says_they_were_drawn():
+    outcomes = campaign(2_000, seed=4).assign(is_listed=False, is_held_out=None, holdout_share=np.nan)
     assert set(measure(outcomes)["evidence"]) == {"descriptive"}
     assert "var retention_is_randomised" in measure(outcomes)["note"].iloc[0]
-    assert set(measure(outcomes, is_stated_random=True)["evidence"]) == {"randomised"}
+    stated = measure(outcomes, is_stated_random=True)
+    assert set(stated["evidence"]) == {"randomised"}
+    # What the action may have changed since parts nobody.
+    assert set(stated["grouping"]) == {"all", "country"} and "qini_curve" not in set(stated["measure"])
+
+
+def test_traits_of_today_do_not_spoil_an_experiment_of_the_bank_own():
+    outcomes = campaign(4_000, seed=8).assign(is_listed=False, products=1)
+    takes = outcomes["is_treated"] & (outcomes["customer_id"] % 20 == 0)
+    today = outcomes.assign(products=outcomes["products"] + takes)
+    assert set(measure(today, is_stated_random=True)["evidence"]) == {"randomised"}
+    # The same traits, were they taken for those of the day of the list.
+    assert set(measure(today.assign(is_listed=True), is_stated_random=True)["evidence"]) == {"descriptive"}
+
+
+def test_customers_of_no_list_are_left_out_beside_an_experiment_and_counted():
+    outcomes = campaign(3_000, seed=9)
+    others = campaign(50, seed=10).assign(is_listed=False, is_treated=True, customer_id=range(5_000, 5_050))
+    measured = measure(pd.concat([outcomes, others], ignore_index=True))
+    assert difference(measured, "all", "all")["customers"] == 3_000
+    assert set(measured["evidence"]) == {"randomised"}
+    assert "Left out: 50 customers" in measured["note"].iloc[0]
+
+
+def test_a_hold_out_that_was_treated_is_told():
+    outcomes = campaign(2_000, seed=11)
+    outcomes.loc[outcomes.index[outcomes["is_held_out"]][:3], "is_treated"] = True
+    measured = measure(outcomes)
+    assert set(measured["evidence"]) == {"descriptive"}
+    assert "3 customers of the hold-out were treated" in measured["note"].iloc[0]
+
+
+def test_outcomes_that_are_missing_on_one_side_are_found():
+    outcomes = campaign(3_000, seed=12)
+    random = np.random.default_rng(12)
+    measured = measure(outcomes[outcomes["is_held_out"] | (random.random(3_000) < 0.7)])
+    assert set(measured["evidence"]) == {"descriptive"}
+    assert "sample-ratio check" in measured["note"].iloc[0]
+
+
+def test_each_kind_of_outcome_is_measured_by_itself():
+    exits = campaign(3_000, seed=13, effect=0.2)
+    taken = exits.assign(outcome_kind="product_taken", is_good=exits["customer_id"] % 10 == 0)
+    measured = measure(pd.concat([exits, taken], ignore_index=True))
+    overall = measured[(measured["measure"] == "difference") & (measured["grouping"] == "all")]
+    by_kind = overall.set_index("outcome_kind")
+    assert by_kind.loc["exited", "value_low"] > 0
+    assert by_kind.loc["product_taken", "value_low"] < 0 < by_kind.loc["product_taken", "value_high"]
+
+
+def test_the_order_of_the_rows_changes_nothing():
+    outcomes = campaign(2_000, seed=14)
+    shuffled = outcomes.sample(frac=1, random_state=1)
+    pd.testing.assert_frame_equal(measure(outcomes), measure(shuffled))
 
 
 def test_no_outcomes_give_an_empty_table_with_all_columns():

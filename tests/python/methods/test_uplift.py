@@ -4,7 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bank_marketing.methods.uplift import BALANCE_LEVEL, balance_test, difference_of_rates, qini_curve
+from bank_marketing.methods.uplift import (
+    BALANCE_LEVEL,
+    balance_test,
+    difference_of_rates,
+    qini_curve,
+    ratio_of_rates,
+)
 
 
 def test_known_answer_of_a_qini_coefficient():
@@ -60,6 +66,27 @@ def test_known_answer_of_newcombes_interval():
     # Newcombe (1998), table II, case (a) 56/70 - 48/80, method 10.
     found = difference_of_rates([56], [70], [48], [80]).round(4).loc[0].tolist()
     assert found == [0.2, 0.0524, 0.3339]
+
+
+def test_known_answers_of_a_ratio_and_a_difference():
+    counts = ([4_124], [41_855], [81], [843])
+    ratio, difference = ratio_of_rates(*counts).iloc[0], difference_of_rates(*counts).iloc[0]
+    assert ratio["value"] == pytest.approx(0.0254, abs=5e-5)
+    assert ratio["value_high"] - ratio["value"] == pytest.approx(0.2144, abs=5e-5)
+    assert difference["value"] == pytest.approx(0.0024, abs=5e-5)
+    # Newcombe's interval is lopsided; its half width is that of the normal one.
+    assert (difference["value_high"] - difference["value_low"]) / 2 == pytest.approx(0.0201, abs=1e-4)
+
+
+def test_a_ratio_without_a_good_outcome_on_a_side_is_unknown():
+    assert ratio_of_rates([0, 5, 5], [10, 10, 0], [5, 0, 5], [10, 10, 10])["value"].isna().all()
+
+
+def test_intervals_of_ratios_hold_the_truth_as_often_as_they_say():
+    random = np.random.default_rng(4)
+    good_1, good_0 = random.binomial(2_000, 0.24, 2_000), random.binomial(500, 0.2, 2_000)
+    ratio = ratio_of_rates(good_1, 2_000, good_0, 500)
+    assert 0.93 < ((ratio["value_low"] <= 0.2) & (ratio["value_high"] >= 0.2)).mean() < 0.97
 
 
 def test_a_group_without_controls_has_no_difference():
