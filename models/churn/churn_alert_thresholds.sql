@@ -37,10 +37,7 @@ with
             actions.action,
             (1 - at_risk.exit) * actions.cost as cost,
             {{ net_gain('at_risk.exit_probability', 'actions.assumed_effect') }} as net_gain,
-            least(
-                {{ net_gain('at_risk.exit_probability_low', 'actions.assumed_effect_low') }},
-                {{ net_gain('at_risk.exit_probability_high', 'actions.assumed_effect_low') }}
-            ) as net_gain_low,
+            {{ net_gain_low() }} as net_gain_low,
             {{ net_gain('at_risk.exit_probability_high', 'actions.assumed_effect_high') }} as net_gain_high
         from at_risk
         cross join actions
@@ -52,14 +49,21 @@ with
             judged.action,
             judged.horizon_years,
             cast(count(*) as bigint) as n,
-            cast(sum(case when judged.churn_probability >= thresholds.threshold then 1 else 0 end) as bigint) as alerts,
             cast(
-                sum(case when judged.churn_probability >= thresholds.threshold then judged.exit else 0 end) as bigint
+                sum(case when judged.churn_probability >= thresholds.threshold then 1 else 0 end) as bigint
+            ) as alerts,
+            cast(
+                sum(
+                    case when judged.churn_probability >= thresholds.threshold then judged.exit else 0 end
+                ) as bigint
             ) as exits_alerted,
             cast(sum(judged.exit) as bigint) as exits,
             {% for name in ["cost", "net_gain", "net_gain_low", "net_gain_high"] %}
                 coalesce(
-                    sum(case when judged.churn_probability >= thresholds.threshold then judged.{{ name }} end), 0
+                    sum(
+                        case when judged.churn_probability >= thresholds.threshold then judged.{{ name }} end
+                    ),
+                    0
                 ) as {{ name }} {{ "," if not loop.last }}
             {% endfor %}
         from thresholds
@@ -67,9 +71,7 @@ with
         group by thresholds.threshold, judged.action, judged.horizon_years
     ),
 
-    ranked as (
-        select *, row_number() over (order by net_gain desc, threshold desc) as gain_rank from summed
-    ),
+    ranked as (select *, row_number() over (order by net_gain desc, threshold desc) as gain_rank from summed),
 
     final as (
         select

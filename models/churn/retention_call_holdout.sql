@@ -40,7 +40,9 @@ with
             cast(plan.smallest_effect_seen as double) as smallest_effect_seen,
             cast(plan.weeks_until_seen as bigint) as weeks_until_seen,
             cast(
-                coalesce(plan.message, 'No call is worth its cost: the list is empty.') as {{ dbt.type_string() }}
+                coalesce(
+                    plan.message, 'No call is worth its cost: the list is empty.'
+                ) as {{ dbt.type_string() }}
             ) as message
         from held_out
         cross join plan

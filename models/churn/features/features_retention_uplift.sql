@@ -16,7 +16,9 @@ with
                 end as known_{{ trait }},
             {% endfor %}
             case
-                when outcomes.publication is null then scores.churn_probability else outcomes.churn_probability
+                when outcomes.publication is null
+                then scores.churn_probability
+                else outcomes.churn_probability
             end as known_churn_probability,
             case when outcomes.publication is null then scores.decile else outcomes.decile end as known_decile
         from outcomes

@@ -14,7 +14,8 @@ with
             is_held_out,
             {{ dbt.datediff('listed_at', as_of_date(), 'day') }} < 7 as is_list_valid,
             cast(
-                {{ dbt.dateadd('day', var('retention_outcome_days') | int, 'cast(listed_at as date)') }} as date
+                {{ dbt.dateadd('day', var('retention_outcome_days') | int, 'cast(listed_at as date)') }}
+                as date
             ) as outcome_date
         from numbered
         where recency = 1

@@ -33,7 +33,8 @@ with
         where
             scores.exit_probability is not null
             and {{ may_be_contacted('customers.customer_id', 'churn_customers', ref('stg_churn__do_not_contact')) }}
-            -- Held out until the outcome is judged; in the week of the list they stand for themselves in the choice.
+            -- Held out until the outcome is judged; in the week of the list they stand for themselves in
+            -- the choice.
             and not (
                 coalesce(draws.is_held_out and not draws.is_list_valid, false)
                 and draws.outcome_date > {{ as_of_date() }}
@@ -58,12 +59,9 @@ with
             cast(actions.cost as double) as cost,
             actions.assumed_effect,
             {{ net_gain('at_risk.exit_probability', 'actions.assumed_effect') }} as expected_net_gain,
-            -- A bad case in which the action drives customers away is worst where many would be lost.
-            least(
-                {{ net_gain('at_risk.exit_probability_low', 'actions.assumed_effect_low') }},
-                {{ net_gain('at_risk.exit_probability_high', 'actions.assumed_effect_low') }}
-            ) as expected_net_gain_low,
-            {{ net_gain('at_risk.exit_probability_high', 'actions.assumed_effect_high') }} as expected_net_gain_high,
+            {{ net_gain_low() }} as expected_net_gain_low,
+            {{ net_gain('at_risk.exit_probability_high', 'actions.assumed_effect_high') }}
+            as expected_net_gain_high,
             at_risk.was_held_out
         from at_risk
         inner join

@@ -10,7 +10,9 @@ with
             lists.publication,
             row_number() over (
                 partition by outcomes.source_line
-                order by case when lists.is_held_out = outcomes.is_treated then 1 else 0 end, lists.publication desc
+                order by
+                    case when lists.is_held_out = outcomes.is_treated then 1 else 0 end,
+                    lists.publication desc
             ) as place
         from outcomes
         inner join

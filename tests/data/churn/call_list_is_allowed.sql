@@ -1,5 +1,5 @@
--- Nobody on the call list has left, is suppressed, was called lately or is held out, no call is expected to lose, and
--- the list is within calls and budget.
+-- Nobody on the call list has left, is suppressed, was called lately or is held out, no call is expected to
+-- lose, and the list is within calls and budget.
 with
     calls as (select * from {{ ref('retention_call_list') }}),
 
@@ -17,14 +17,15 @@ with
 
     totals as (select count(*) as calls, sum(cost) as cost from calls)
 
-select calls.customer_id, 'has left, is suppressed, held out or was called lately, or the call loses' as problem
+select
+    calls.customer_id, 'has left, is suppressed, held out or was called lately, or the call loses' as problem
 from calls
 inner join customers on calls.customer_id = customers.customer_id
 where
     customers.has_exited
     or not {{ may_be_contacted('calls.customer_id', 'churn_customers') }}
-    or calls.customer_id in (select customer_id from held_out)
-    or calls.customer_id in (select customer_id from contacted)
+    or calls.customer_id in (select held_out.customer_id from held_out)
+    or calls.customer_id in (select contacted.customer_id from contacted)
     or calls.expected_net_gain <= 0
 union all
 select null, 'more calls or cost than allowed'
