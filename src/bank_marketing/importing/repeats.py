@@ -73,6 +73,8 @@ def find_repeats(
         return Repeats(0, headers)
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
         names = dict.fromkeys(next(csv.reader(file)), "varchar")
+    # An optional column that the file lacks is null in every row, and nulls of optional columns are alike.
+    keys = [column for column in keys if column.header in names]
     values = ", ".join(f"{_value(column)} as k{number}" for number, column in enumerate(keys))
     names_of_keys = ", ".join(f"k{number}" for number in range(len(keys)))
     table = (
@@ -81,7 +83,8 @@ def find_repeats(
         # After a bad line of several lines, reading in parallel leaves rows out without a word.
         f"{', parallel = false' if has_bad_lines else ''}))"
     )
-    has_key = " and ".join(f"k{number} is not null" for number in range(len(keys)))
+    required = [number for number, column in enumerate(keys) if column.is_required]
+    has_key = " and ".join(["true", *(f"k{number} is not null" for number in required)])
     parameters = {"path": glob.escape(str(path)), "names": names}
     with duckdb.connect(config={"memory_limit": "1GB", "temp_directory": str(scratch / "spill")}) as asked:
         # Most files are in the order of their key, where no two rows have the same: seen without grouping.
@@ -95,9 +98,10 @@ def find_repeats(
             f"select count(*) - 1 as copies, {names_of_keys}, min(line) as first, min(line, 2)[2] as second"
             f" from {table} where {has_key} group by {names_of_keys} having count(*) > 1"
         )
+        firsts = [f"arg_min(coalesce(cast(k{n} as varchar), 'none'), second)" for n in range(len(keys))]
         count, *key, first, second = asked.execute(
             "select coalesce(sum(copies), 0),"
-            f" {', '.join(f'arg_min(k{n}, second)' for n in range(len(keys)))},"
+            f" {', '.join(firsts)},"
             f" arg_min(first, second), min(second) from ({grouped})",
             parameters,
         ).fetchall()[0]
