@@ -32,7 +32,7 @@ with
         left join contacts on customers.customer_id = contacts.customer_id
         where
             scores.exit_probability is not null
-            and {{ may_be_contacted('customers.customer_id', 'churn_customers', ref('stg_churn__do_not_contact')) }}
+            and scores.may_be_contacted
             -- Held out until the outcome is judged; in the week of the list they stand for themselves in
             -- the choice.
             and not (

@@ -182,6 +182,8 @@ def test_expected_years_fall_with_tenure_where_hazards_rise(snapshot, snapshot_f
     # After nine years the curves may be level, but for the last digit.
     assert years[10] <= years[9] + 1e-9
     assert "artefact" in snapshot_fit.card
+    # Money rests on it, and nobody has checked it.
+    assert "is the time of\ntheir leaving is an assumption" in snapshot_fit.card
 
 
 def test_a_missing_trait_gives_no_score_and_a_missing_tenure_no_years(customers, fit):
