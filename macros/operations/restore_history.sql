@@ -1,33 +1,25 @@
-{#- History (fits, snapshots, publications) can't be built again from the data: where the working file lacks it, it is taken from
-    the published file, which has all its columns. -#}
+{#- History (fits, snapshots, publications) can't be built again from the data: where the working file lacks it, it is
+    taken from the published file, which has all its columns, by its present or its former names. -#}
 {% macro restore_history() %}
     {% set published = published_path() %}
-    {% set known = run_query("select file_exists('" ~ published ~ "')")[0][0] %}
-    {% do run_query(
-        "create table if not exists operations_private.publication_log (version bigint, published_at timestamp,"
-        ~ " git_commit varchar, dbt_version varchar, houses_built varchar, houses_kept varchar,"
-        ~ " seed_fingerprints varchar, rows_by_table varchar)"
-    ) %}
-    {% do adapter.commit() %}
-    {% if known %}
+    {% set problem = run_query("select published_file_problem('" ~ published ~ "')")[0][0] %}
+    {% if problem %} {{ exceptions.raise_compiler_error(problem) }} {% endif %}
+    {% do run_query("select sweep_leftovers('" ~ published ~ "')") %}
+    {% do restore_logs() %}
+    {% if run_query("select file_exists('" ~ published ~ "')")[0][0] %}
         {% do run_query("attach '" ~ published ~ "' as published (read_only)") %}
-        {% do run_query("delete from operations_private.publication_log") %}
-        {% do run_query(
-            "insert into operations_private.publication_log by name select * from published.operations.publications"
-        ) %}
-        {% for node in graph.nodes.values() if node.resource_type == "model" and node.fqn[2] == "fit" %}
-            {% set fits = api.Relation.create(
+        {% for node in graph.nodes.values() if node.resource_type in ["model", "snapshot"] %}
+            {% set relation = api.Relation.create(
                 database=node.database, schema=node.schema, identifier=node.alias, type="table"
             ) %}
-            {% if not load_relation(fits) %} {% do restore_fits(fits, node) %} {% endif %}
-        {% endfor %}
-        {% for node in graph.nodes.values() if node.resource_type == "snapshot" %}
-            {% set snapshot = api.Relation.create(
-                database=node.database, schema=node.schema, identifier=node.alias, type="table"
-            ) %}
-            {% if not load_relation(snapshot) %} {% do restore_snapshot(snapshot, node) %} {% endif %}
+            {% if node.resource_type == "snapshot" %}
+                {% do restore_table(relation, node.fqn[1] ~ "." ~ node.name | replace("_snapshot", "_history")) %}
+            {% elif node.fqn[2] == "fit" %}
+                {% do restore_table(relation, "evaluation.model_registry", node.name | replace("_fit", "")) %}
+            {% endif %}
         {% endfor %}
         {% do adapter.commit() %}
         {% do run_query("detach published") %}
     {% endif %}
+    {% do warn_of_clock() %}
 {% endmacro %}

@@ -2,6 +2,7 @@
 {% macro publication_request(results) %}
     {% set nodes = [] %}
     {% set tables = [] %}
+    {% set keys = table_keys() %}
     {% for node in graph.nodes.values() if node.resource_type in ["model", "seed", "snapshot", "test"] %}
         {% do nodes.append({
             "unique_id": node.unique_id,
@@ -10,11 +11,16 @@
         }) %}
         {% if node.resource_type == "model" and node.access == "public" %}
             {% set columns = {} %}
+            {% set not_null = [] %}
             {% for column in node.columns.values() %}
                 {% do columns.update({column.name: column.description}) %}
+                {% for constraint in column.constraints if constraint.type == "not_null" %}
+                    {% do not_null.append(column.name) %}
+                {% endfor %}
             {% endfor %}
             {% do tables.append({
-                "schema": node.schema, "name": node.name, "description": node.description, "columns": columns
+                "schema": node.schema, "name": node.name, "description": node.description, "columns": columns,
+                "not_null": not_null, "key": keys.get(node.unique_id, []),
             }) %}
         {% endif %}
     {% endfor %}
@@ -29,5 +35,6 @@
         "published": published_path(),
         "commit": run_query("select git_commit()")[0][0],
         "dbt_version": dbt_version,
+        "former": former_names(),
     }) }}
 {% endmacro %}

@@ -2,18 +2,7 @@
 with
     publications as (select * from {{ source('operations_private', 'publication_log') }}),
 
-    final as (
-        select
-            version,
-            published_at,
-            git_commit,
-            dbt_version,
-            houses_built,
-            houses_kept,
-            seed_fingerprints,
-            rows_by_table
-        from publications
-    )
+    final as (select version, published_at, git_commit, dbt_version, houses_built, houses_kept from publications)
 
 select *
 from final

@@ -10,6 +10,15 @@ from bank_marketing.formats import read_formats
 from bank_marketing.importing import houses_with_files, lay_stand_ins
 from bank_marketing.progress import run_dbt
 from bank_marketing.project import PROGRAM, project_folder, seed_set
+from bank_marketing.warehouse_files import (
+    check_files,
+    failure_reason,
+    only_build,
+    size_of,
+    state_of,
+    sweep,
+    text_since,
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
     Raises
     ------
     UserError
-        If no house has all its files.
+        If no house has all its files, or something is the matter with the files of the warehouse.
     """
     project = project_folder()
     chosen = seed_set()
@@ -64,19 +73,37 @@ def run(args: argparse.Namespace) -> int:
             f"Import Kaggle's files with: {PROGRAM} import-kaggle PATH, or a bank's own with:"
             f" {PROGRAM} import FILE --as NAME --mapping YAML"
         )
+    working, published = (project / "warehouse" / f"{chosen}{end}.duckdb" for end in ("_build", ""))
+    with only_build(working):
+        check_files(working, published)
+        sweep(published)
+        arguments = [*_selection(houses, missing), *args.dbt_arguments]
+        return _build(project, chosen, houses, arguments, is_verbose=args.verbose)
+
+
+def _selection(houses: list[str], missing: dict[str, list[str]]) -> list[str]:
+    return ["--select", *(f"{house}+" for house in houses)] if len(houses) < len(missing) else []
+
+
+def _build(project: Path, chosen: str, houses: list[str], arguments: list[str], *, is_verbose: bool) -> int:
+    """Run dbt, and say what came of it."""
+    working, published = (project / "warehouse" / f"{chosen}{end}.duckdb" for end in ("_build", ""))
+    log = project / "logs" / "dbt.log"
+    said_before, state_before = size_of(log), state_of(published)
     # Unit tests are about the SQL, on rows of their own: `make test` and plain `dbt build` run them.
     command = [str(Path(sys.executable).with_name("dbt")), "build", "--exclude-resource-type", "unit_test"]
-    if len(houses) < len(missing):
-        command += ["--select", *(f"{house}+" for house in houses)]
-    command += args.dbt_arguments
-    code = run_dbt(command, folder=project, environment=_environment(chosen), is_verbose=args.verbose)
+    command += arguments
+    code = run_dbt(command, folder=project, environment=_environment(chosen), is_verbose=is_verbose)
     if code == 0:
         print(_next_steps(project, chosen, houses))
-    else:
-        print(
-            f"\nThe build failed; warehouse/{chosen}.duckdb is as it was. The errors above say what to mend.",
-            file=sys.stderr,
-        )
+        return code
+    reason = failure_reason(text_since(log, said_before), working, published)
+    is_as_it_was = state_of(published) == state_before
+    print(
+        f"\nThe build failed; warehouse/{chosen}.duckdb {'is as it was' if is_as_it_was else 'was published'}."
+        f" {reason or 'The errors above say what to mend.'}",
+        file=sys.stderr,
+    )
     return code
 
 

@@ -5,16 +5,24 @@ import hashlib
 import os
 import subprocess
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from dbt.adapters.duckdb.plugins import BasePlugin
+from dbt.flags import get_flags
 from duckdb import DuckDBPyConnection
 
+from bank_marketing.cut_files import cut_file_warnings
 from bank_marketing.line_counts import count_blank_lines, count_lines
-from bank_marketing.publishing import publication_statements
+from bank_marketing.publishing import REFUSED, publication_statements
 from bank_marketing.unfinished_imports import command_to_run_again
+from bank_marketing.warehouse_files import log_problem, publication_target, published_problem, sweep
+
+READ_ONLY = 0o444
+# What dbt commands write to the working file, and so make it, its log and files for what memory can't hold.
+WRITING = ("build", "run", "seed", "snapshot", "test", "retry", "clone")
 
 # As many as dbt loads at a time, so that a small file doesn't wait for a large one.
 _reading = ThreadPoolExecutor(max_workers=2)
@@ -164,32 +172,81 @@ def delete_file(path: str) -> bool:
     return True
 
 
-def replace_file(source: str, target: str) -> bool:
-    """Put a finished file in another's place by one atomic rename.
+def replace_file(source: str, published: str) -> str:
+    """Put a finished publication in its place by one atomic rename, if no log lies there.
 
-    Readers that hold the old file open keep reading it; whoever opens the path afterwards sees the new one.
+    Readers that hold the old file open keep reading it; whoever opens the path afterwards sees the new one,
+    which is read-only. Owner and group stay where this process may set them. Of a link, what it leads to is
+    replaced.
 
     Parameters
     ----------
     source : str
-        Path of the finished file.
-    target : str
-        Path to replace, on the same file system.
+        Path of the finished file, on the same file system as the file to replace.
+    published : str
+        Path that readers open.
+
+    Returns
+    -------
+    str
+        Empty, or `publishing.REFUSED` and why nothing was replaced.
+    """
+    target = publication_target(Path(published))
+    if problem := log_problem(Path(published)):
+        return f"{REFUSED}{problem}"
+    try:
+        if target.exists():
+            owner = target.stat()
+            for ids in ((-1, owner.st_gid), (owner.st_uid, -1)):
+                with suppress(PermissionError):
+                    os.chown(source, *ids)
+        Path(source).chmod(READ_ONLY)
+        with Path(source).open("rb") as file:
+            os.fsync(file.fileno())
+        Path(source).replace(target)
+        folder = os.open(target.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    except OSError as error:
+        return (
+            f"{REFUSED}{target}: it can't be replaced ({error.strerror}). See to its rights, and build again."
+        )
+    return ""
+
+
+def sweep_leftovers(published: str) -> bool:
+    """Delete what a killed publication left.
+
+    Parameters
+    ----------
+    published : str
+        Path that readers open.
 
     Returns
     -------
     bool
         Always True, since SQL wants a value.
     """
-    with Path(source).open("rb") as file:
-        os.fsync(file.fileno())
-    Path(source).replace(target)
-    folder = os.open(Path(target).parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sweep(Path(published))
     return True
+
+
+def published_file_problem(published: str) -> str:
+    """Say why a published file can't be read and replaced.
+
+    Parameters
+    ----------
+    published : str
+        Path that readers open.
+
+    Returns
+    -------
+    str
+        A sentence, or nothing.
+    """
+    return published_problem(Path(published))
 
 
 def git_commit() -> str:
@@ -210,6 +267,21 @@ def git_commit() -> str:
 class Plugin(BasePlugin):
     """Registers this module's functions on dbt's connection."""
 
+    def initialize(self, plugin_config: dict[str, Any]) -> None:
+        """Keep the working file, which holds personal data, to its owner; before dbt-duckdb opens it.
+
+        Parameters
+        ----------
+        plugin_config : dict
+            Settings of the plugin in profiles.yml; there are none.
+        """
+        if getattr(get_flags(), "WHICH", "") in WRITING:
+            os.umask(0o077)
+            working = Path(self.creds.path) if self.creds else None
+            if working and working.is_file():
+                with suppress(PermissionError):
+                    working.chmod(0o600)
+
     def configure_connection(self, conn: DuckDBPyConnection) -> None:
         """Register the functions; dbt-duckdb calls this once for each process.
 
@@ -227,7 +299,10 @@ class Plugin(BasePlugin):
             (count_blank_lines, ["VARCHAR", "BIGINT"], "BIGINT"),
             (file_exists, ["VARCHAR"], "BOOLEAN"),
             (delete_file, ["VARCHAR"], "BOOLEAN"),
-            (replace_file, ["VARCHAR", "VARCHAR"], "BOOLEAN"),
+            (replace_file, ["VARCHAR", "VARCHAR"], "VARCHAR"),
+            (sweep_leftovers, ["VARCHAR"], "BOOLEAN"),
+            (published_file_problem, ["VARCHAR"], "VARCHAR"),
+            (cut_file_warnings, ["VARCHAR", "BIGINT", "BIGINT"], "VARCHAR[]"),
             (git_commit, [], "VARCHAR"),
             (command_to_run_again, ["VARCHAR"], "VARCHAR"),
             (publication_statements, ["VARCHAR"], "VARCHAR[]"),

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from bank_marketing.errors import UserError
+from bank_marketing.warehouse_files import log_problem
 
 HOUSES = ("campaigns", "transactions", "sales", "churn")
 SHARED_HOUSES = ("evaluation", "operations")
@@ -57,7 +58,7 @@ def published_file(warehouse: Path | None = None) -> Path:
     Raises
     ------
     UserError
-        If it isn't there.
+        If it isn't there, or if a log lies beside it that would be read for a part of it.
     """
     path = warehouse or project_folder() / "warehouse" / f"{seed_set()}.duckdb"
     if not path.is_file():
@@ -65,4 +66,6 @@ def published_file(warehouse: Path | None = None) -> Path:
             f"{path}: no published file there. Build it with: make build SEED_SET={seed_set()}"
             + ("" if warehouse is None else ", or name another file with --warehouse")
         )
+    if problem := log_problem(path):
+        raise UserError(problem)
     return path

@@ -13,11 +13,17 @@ from typing import Any
 
 import duckdb
 
+from bank_marketing.errors import UserError
 from bank_marketing.project import HOUSES, SHARED_HOUSES
 from bank_marketing.sql_text import sql_text
+from bank_marketing.warehouse_files import UNFINISHED, published_problem, publication_target
 
+# Stands before a sentence that ends a build: an error in a function that SQL calls arrives as a traceback.
+REFUSED = "Can't publish: "
 PASSED = {"success", "pass", "warn", "no-op"}
 COMMIT = "commit"
+# Written while publishing, from the working file's logs and this publication.
+WRITTEN_LAST = ("operations.publications", "operations.publication_files")
 
 
 @dataclass(frozen=True)
@@ -32,12 +38,18 @@ class Table:
         Comment on the table.
     columns : dict of str to str
         Comment by column.
+    not_null : sequence of str
+        Columns that hold no null.
+    key : sequence of str
+        Columns that tell the rows apart; empty where the description says it already.
     """
 
     schema: str
     name: str
     description: str
     columns: dict[str, str]
+    not_null: Sequence[str] = ()
+    key: Sequence[str] = ()
 
     @property
     def path(self) -> str:
@@ -112,19 +124,27 @@ def plan(request: dict[str, Any]) -> list[str]:
     Parameters
     ----------
     request : dict
-        nodes, results (see `decide`), tables (schema, name, description, columns of every public model),
-        published (path of the file), commit and dbt_version.
+        nodes, results (see `decide`), tables (see `Table`; every public model), published (path of the
+        file), commit, dbt_version and former (the macro `former_names`).
 
     Returns
     -------
     list of str
         First a sentence for the user, then SQL statements; `commit` marks where a transaction ends.
+
+    Raises
+    ------
+    UserError
+        If the file that would be replaced can't be, or a table can't be made of old and new rows.
     """
     decision = decide(request["nodes"], request["results"])
     if not decision.houses:
         return [decision.reason]
     published = Path(request["published"])
-    unfinished = published.with_name(published.name + ".unfinished")
+    if problem := published_problem(published):
+        raise UserError(problem)
+    target = publication_target(published)
+    unfinished = target.with_name(target.name + UNFINISHED)
     old = read_published(published)
     tables = [Table(**table) for table in request["tables"]]
     kept_houses = [h for h in HOUSES if h not in decision.houses and any(t.schema == h for t in old)]
@@ -137,23 +157,25 @@ def plan(request: dict[str, Any]) -> list[str]:
         statements.append(f"attach {sql_text(str(published))} as published (read_only)")
     statements.append(COMMIT)
     new = [t for t in tables if t.schema in decision.houses] + [t for t in old if t.schema in kept_houses]
-    shared = [t for t in tables if t.schema in SHARED_HOUSES and t.name != "publications"]
+    shared = [t for t in tables if t.schema in SHARED_HOUSES and t.path not in WRITTEN_LAST]
+    carried = {t.path: _carried(t, old, request["former"]) for t in shared}
+    if kept_houses:
+        _refuse_gaps(published, decision.houses, [(t, carried[t.path]) for t in shared])
     for schema in sorted({t.schema for t in new} | set(SHARED_HOUSES)):
         statements.append(f"create schema publication.{schema}")
     for table in new:
         source = "published." if table.schema in kept_houses else ""
-        statements.append(f"create table publication.{table.path} as select * from {source}{table.path}")
+        statements += _table(table, f"select * from {source}{table.path}")
     for table in shared:
-        statements += _shared_table(
-            table, decision.houses, next((t for t in old if t.path == table.path), None)
-        )
-    statements += _publications(tables, new + shared, decision.houses, kept_houses, request)
+        statements += _shared_table(table, decision.houses, carried[table.path])
+    statements += _publications(tables, decision.houses, kept_houses, request)
     for table in [*new, *(t for t in tables if t.schema in SHARED_HOUSES)]:
         statements.append(comments(table))
     statements += [COMMIT, "checkpoint publication", "detach publication"]
+    # While the old file is attached, nobody can open it for writing.
+    statements.append(f"select replace_file({sql_text(str(unfinished))}, {sql_text(str(published))})")
     if old:
         statements.append("detach published")
-    statements.append(f"select replace_file({sql_text(str(unfinished))}, {sql_text(str(published))})")
     kept = f" Kept as last published: {', '.join(kept_houses)}." if kept_houses else ""
     return [f"{decision.reason}{kept} File: {published}", *statements]
 
@@ -177,7 +199,7 @@ def read_published(path: Path) -> list[Table]:
         connection.execute(f"attach {sql_text(str(path))} as published (read_only)")
         rows = connection.execute(
             "select t.schema_name, t.table_name, coalesce(t.comment, ''),"
-            " c.column_name, coalesce(c.comment, '')"
+            " c.column_name, coalesce(c.comment, ''), c.is_nullable"
             " from duckdb_tables() as t"
             " inner join duckdb_columns() as c"
             " on c.database_name = t.database_name and c.schema_name = t.schema_name"
@@ -186,57 +208,118 @@ def read_published(path: Path) -> list[Table]:
             " order by t.schema_name, t.table_name, c.column_index"
         ).fetchall()
     tables: dict[tuple[str, str], Table] = {}
-    for schema, name, description, column, comment in rows:
-        tables.setdefault((schema, name), Table(schema, name, description, {})).columns[column] = comment
+    not_null: dict[tuple[str, str], list[str]] = {}
+    for schema, name, description, column, comment, is_nullable in rows:
+        held = not_null.setdefault((schema, name), [])
+        if not is_nullable:
+            held.append(column)
+        table = Table(schema, name, description, {}, held)
+        tables.setdefault((schema, name), table).columns[column] = comment
     return list(tables.values())
 
 
-def _shared_table(table: Table, houses: Iterable[str], old: Table | None) -> list[str]:
+@dataclass(frozen=True)
+class Carried:
+    """A shared table in the last publication.
+
+    Parameters
+    ----------
+    path : str
+        Its schema and name there.
+    columns : dict of str to str
+        By a column's name now, its name there; only columns that are in both.
+    """
+
+    path: str
+    columns: dict[str, str]
+
+
+def _carried(table: Table, old: Sequence[Table], former: dict[str, Any]) -> Carried | None:
+    """Find a shared table in the last publication, by its name now or a former one."""
+    by_path = {t.path: t for t in old}
+    for path in (table.path, *former["tables"].get(table.path, [])):
+        if path in by_path:
+            names = {column: (column, *former["columns"].get(column, [])) for column in table.columns}
+            held = by_path[path].columns
+            return Carried(
+                path, {c: next(n for n in names[c] if n in held) for c in names if held.keys() & names[c]}
+            )
+    return None
+
+
+def _refuse_gaps(
+    published: Path, houses: Sequence[str], shared: Iterable[tuple[Table, Carried | None]]
+) -> None:
+    """Raise if rows of a house that is kept lack a column that may hold no null."""
+    fresh = ", ".join(map(sql_text, houses))
+    with duckdb.connect() as connection:
+        connection.execute(f"attach {sql_text(str(published))} as published (read_only)")
+        for table, carried in shared:
+            if not carried:
+                continue
+            for column in table.not_null:
+                is_gap = f"{carried.columns[column]} is null" if column in carried.columns else "true"
+                kept = connection.execute(
+                    f"select min(domain) from published.{carried.path} where domain not in ({fresh}) and {is_gap}"
+                ).fetchall()[0][0]
+                if kept:
+                    raise UserError(
+                        f"{published}: {table.path} needs {column}, which the rows of {kept} lack there."
+                        " Build all domains once: dbt build"
+                    )
+
+
+def _table(table: Table, rows: str) -> list[str]:
+    """Make a table of the publication from a query, with NOT NULL where it holds."""
+    held = [
+        f"alter table publication.{table.path} alter column {column} set not null"
+        for column in table.not_null
+    ]
+    return [f"create table publication.{table.path} as {rows}", *([";\n".join(held)] if held else [])]
+
+
+def _shared_table(table: Table, houses: Iterable[str], carried: Carried | None) -> list[str]:
     """Fill a shared table: rows of the houses now published are new, rows of the others as last published."""
     fresh = ", ".join(map(sql_text, houses))
-    statements = [
-        f"create table publication.{table.path} as select * from {table.path} where domain in ({fresh})"
-    ]
-    common = [column for column in table.columns if old and column in old.columns]
-    if common:
-        columns = ", ".join(common)
-        statements.append(
-            f"insert into publication.{table.path} by name"
-            f" select {columns} from published.{table.path} where domain not in ({fresh})"
-        )
-    return statements
+    create, *held = _table(table, f"select * from {table.path} where domain in ({fresh})")
+    columns = ", ".join(
+        f"{found} as {column}" for column, found in (carried.columns if carried else {}).items()
+    )
+    if not carried or not columns:
+        return [create, *held]
+    kept = (
+        f"insert into publication.{table.path} by name"
+        f" select {columns} from published.{carried.path} where domain not in ({fresh})"
+    )
+    return [create, kept, *held]
 
 
 def _publications(
-    tables: Sequence[Table],
-    counted: Sequence[Table],
-    houses: Sequence[str],
-    kept: Sequence[str],
-    request: dict[str, Any],
+    tables: Sequence[Table], houses: Sequence[str], kept: Sequence[str], request: dict[str, Any]
 ) -> list[str]:
-    """Add this publication to the list of all, in the publication and in the working file's log."""
-    table = next(t for t in tables if t.path == "operations.publications")
-    counts = " union all ".join(
-        f"select {sql_text(t.path)} as name, count(*) as rows from publication.{t.path}" for t in counted
-    )
-    # With the row that is about to be added.
-    counts += f" union all select {sql_text(table.path)}, count(*) + 1 from publication.{table.path}"
-    columns = ", ".join(table.columns)
+    """Add this publication and its files to the lists of all."""
+    publications, files = (next(t for t in tables if t.path == path) for path in WRITTEN_LAST)
+    logs = "operations_private.publication_log", "operations_private.publication_file_log"
+    version = f"(select coalesce(max(version), 0) + 1 from {logs[0]})"
     return [
-        f"create table publication.{table.path} as select {columns} from operations_private.publication_log",
-        f"insert into publication.{table.path} by name"
-        f" select (select coalesce(max(version), 0) + 1 from operations_private.publication_log) as version,"
-        f" current_timestamp at time zone 'UTC' as published_at,"
-        f" {sql_text(request['commit'])} as git_commit, {sql_text(request['dbt_version'])} as dbt_version,"
-        f" {sql_text(', '.join(houses))} as houses_built, {sql_text(', '.join(kept))} as houses_kept,"
-        f" (select json_group_object(seed_name, fingerprint) from (select seed_name, fingerprint"
-        f" from publication.operations.seed_loads where not is_refused order by 1)) as seed_fingerprints,"
-        f" (select json_group_object(name, rows) from ({counts} order by 1)) as rows_by_table",
+        *_table(
+            publications,
+            f"select {', '.join(publications.columns)} from {logs[0]} union all by name"
+            f" select {version} as version, current_timestamp at time zone 'UTC' as published_at,"
+            f" {sql_text(request['commit'])} as git_commit, {sql_text(request['dbt_version'])} as dbt_version,"
+            f" {sql_text(', '.join(houses))} as houses_built, {sql_text(', '.join(kept))} as houses_kept",
+        ),
+        *_table(
+            files,
+            f"select {', '.join(files.columns)} from {logs[1]} union all by name"
+            f" select {version} as version, domain, seed_name, file, rows_read, rows_loaded, rows_rejected,"
+            " fingerprint from publication.operations.seed_loads where not is_refused",
+        ),
     ]
 
 
 def comments(table: Table) -> str:
-    """Say in the database what the project says about a table and its columns.
+    """Say in the database what the project says about a table, its key and its columns.
 
     All at once, since dbt takes longer to send and log a statement than DuckDB to run it, and there are a
     thousand of these.
@@ -251,7 +334,9 @@ def comments(table: Table) -> str:
     str
         SQL, for one call.
     """
-    statements = [f"comment on table publication.{table.path} is {sql_text(table.description.strip())}"]
+    key = f"\nKey: {', '.join(table.key)}." if table.key else ""
+    said = sql_text(table.description.strip() + key)
+    statements = [f"comment on table publication.{table.path} is {said}"]
     for column, description in table.columns.items():
         statements.append(
             f"comment on column publication.{table.path}.{column} is {sql_text(description.strip())}"
@@ -270,9 +355,12 @@ def publication_statements(request: str) -> list[str]:
     Returns
     -------
     list of str
-        See `plan`.
+        See `plan`; what can't be published raises there and is one text here, with `REFUSED` before it.
     """
-    return plan(json.loads(request))
+    try:
+        return plan(json.loads(request))
+    except UserError as error:
+        return [f"{REFUSED}{error}"]
 
 
 def _some(names: Sequence[str]) -> str:

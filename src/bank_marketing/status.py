@@ -1,12 +1,12 @@
 """`bank-marketing status`: what is published, from which data, how old, what was rejected, what next."""
 
 import argparse
-import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
 
+from bank_marketing.cut_files import cut_file_warnings
 from bank_marketing.project import PROGRAM, published_file
 from bank_marketing.sql_text import sql_text
 
@@ -66,15 +66,18 @@ def describe(connection: duckdb.DuckDBPyConnection, path: Path, now: datetime) -
     list of str
         Lines of text.
     """
-    version, published_at, commit, built, kept, rows = connection.execute(
-        "select version, published_at, git_commit, houses_built, houses_kept, rows_by_table"
+    version, published_at, commit, built, kept = connection.execute(
+        "select version, published_at, git_commit, houses_built, houses_kept"
         " from operations.publications order by version desc limit 1"
     ).fetchall()[0]
+    tables, rows = connection.execute(
+        "select count(*), sum(estimated_size) from duckdb_tables() where database_name = current_database()"
+    ).fetchall()[0]
     lines = [
-        f"{path}: publication {version}, {_age(now - published_at)} old ({published_at:%Y-%m-%d %H:%M} UTC),"
+        f"{path}: publication {version}, {_age(now - published_at, 'old')} ({published_at:%Y-%m-%d %H:%M} UTC),"
         f" project at {commit[:12]}{' with changes' if commit.endswith('-dirty') else ''}",
         f"  houses built: {built}" + (f"; as published before: {kept}" if kept else ""),
-        f"  {len(json.loads(rows))} tables, {sum(json.loads(rows).values()):,} rows",
+        f"  {tables} tables, {rows:,} rows",
         "",
         "Data:",
     ]
@@ -98,11 +101,31 @@ def describe(connection: duckdb.DuckDBPyConnection, path: Path, now: datetime) -
     ).fetchall()
     lines += ["", "Models:"]
     lines += [
-        f"  {domain:<13}{name:<28} version {version}, fitted {_age(now - fitted)} ago on {n:,} rows"
+        f"  {domain:<13}{name:<28} version {version}, fitted {_age(now - fitted, 'ago')} on {n:,} rows"
         + ("" if state == "fitted" else f": {state.replace('_', ' ')}")
         for domain, name, version, fitted, state, n in models
     ]
-    return [*lines, "", "Next:", *_advice(loads, rejections)]
+    warnings = _cut_files(connection)
+    return [
+        *lines,
+        *(["", "Warnings:", *warnings] if warnings else []),
+        "",
+        "Next:",
+        *_advice(loads, rejections),
+    ]
+
+
+def _cut_files(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Say of which raw files the newest publication has far fewer rows than the one before, or which break off."""
+    files = connection.execute(
+        "select newest.file, coalesce(before.rows_read, -1), newest.rows_read"
+        " from operations.publication_files as newest"
+        " left join operations.publication_files as before"
+        " on before.seed_name = newest.seed_name and before.version = newest.version - 1"
+        " where newest.version = (select max(version) from operations.publications)"
+        " and newest.seed_name like 'raw_%' order by newest.file"
+    ).fetchall()
+    return [f"  {warning}" for file in files for warning in cut_file_warnings(*file)]
 
 
 def _advice(loads: list[tuple], rejections: list[tuple]) -> list[str]:
@@ -117,9 +140,13 @@ def _advice(loads: list[tuple], rejections: list[tuple]) -> list[str]:
     return advice
 
 
-def _age(age: timedelta) -> str:
-    minutes = int(age.total_seconds() // 60)
-    for size, unit in ((1440, "days"), (60, "hours")):
-        if minutes >= 2 * size:
-            return f"{minutes // size} {unit}"
-    return f"{minutes} minutes"
+def _age(age: timedelta, word: str) -> str:
+    """Say how long ago something was; of what is yet to come, that a clock was wrong."""
+    minutes = abs(int(age.total_seconds() / 60))
+    count, unit = next(
+        ((minutes // size, unit) for size, unit in ((1440, "days"), (60, "hours")) if minutes >= 2 * size),
+        (minutes, "minutes"),
+    )
+    if age < timedelta(minutes=-1):
+        return f"{count} {unit} ahead of this clock, which is behind or was ahead then"
+    return f"{count} {unit} {word}"

@@ -1,5 +1,5 @@
 {#- For a segment history: who is in which segment today is what it says, one open state for each customer; and none
-    else is open. -#}
+    else is open. No state ends before it begins. -#}
 {% test agrees_with_segments(model, segments, key) %}
 with open_states as (select * from {{ model }} where dbt_valid_to is null)
 
@@ -14,4 +14,6 @@ where
     or open_states.{{ key }} is null
     or coalesce(segments.segment_id, -1) <> coalesce(open_states.segment_id, -1)
     or segments.model_version <> open_states.model_version
+union all
+select {{ key }}, segment_id, null from {{ model }} where dbt_valid_to < dbt_valid_from
 {% endtest %}

@@ -126,6 +126,10 @@ def move_into_place(staging: Path, seed_folder: Path, names: Sequence[Path], com
                 f"{target}: a folder stands where the file belongs. Move it away and import again."
             )
         target.parent.mkdir(parents=True, exist_ok=True)
+    for source, _ in moves:
+        # Made by this import, and it may hold personal data; a link leads to somebody's own file.
+        if not source.is_symlink():
+            source.chmod(0o600)
     backups = staging / "replaced"
     backups.mkdir()
     moved: list[tuple[Path, Path, Path]] = []

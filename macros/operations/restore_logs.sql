@@ -1,0 +1,26 @@
+{#- Makes the logs that a publication adds to: from the published file, or, where there is none, from what the working
+    file has. -#}
+{% macro restore_logs() %}
+    {% set is_published = run_query("select file_exists('" ~ published_path() ~ "')")[0][0] %}
+    {% if is_published %} {% do run_query("attach '" ~ published_path() ~ "' as published (read_only)") %} {% endif %}
+    {% for log, history in published_logs().items() %}
+        {% set table = published_name(history.published) if is_published else log %}
+        {% set found = columns_of("published" if is_published else target.database, table) %}
+        {% set renamed = renamed_columns(found) %}
+        {% set selected = [] %}
+        {% for column, type in history.columns.items() %}
+            {% set name = renamed.get(column, column) %}
+            {% do selected.append("cast(" ~ (name if name in found else "null") ~ " as " ~ type ~ ") as " ~ column) %}
+        {% endfor %}
+        {% do run_query(
+            "create or replace table " ~ log ~ " as select " ~ selected | join(", ")
+            ~ (" from " ~ ("published." if is_published else "") ~ table if found else " where false")
+        ) %}
+    {% endfor %}
+    {% if is_published %}
+        {% do restore_file_fingerprints() %}
+        {% do adapter.commit() %}
+        {% do run_query("detach published") %}
+    {% endif %}
+    {% do adapter.commit() %}
+{% endmacro %}
