@@ -13,7 +13,7 @@
     )[0] %}
     {% if ahead[0] %}
         {% do exceptions.warn(
-            "This clock says " ~ ahead[1] ~ " UTC, and history is dated " ~ ahead[0] ~ ": the clock is behind, or was"
+            "Warning: this clock says " ~ ahead[1] ~ " UTC, and history is dated " ~ ahead[0] ~ ": the clock is behind, or was"
             ~ " ahead then. Set it; until it has caught up, new segment states are dated just after the newest one."
         ) %}
     {% endif %}

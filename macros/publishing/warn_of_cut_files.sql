@@ -8,5 +8,5 @@
         ~ " (select max(version) from operations_private.publication_file_log)"
         ~ " where loads.seed_name like 'raw_%' order by loads.file"
     ) %}
-    {% for row in warnings %} {% do exceptions.warn(row[0]) %} {% endfor %}
+    {% for row in warnings %} {% do exceptions.warn("Warning: " ~ row[0]) %} {% endfor %}
 {% endmacro %}

@@ -1,8 +1,8 @@
 """What readers see: DESIGN.md's rule that nothing half-done is seen."""
 
-import json
 import os
 import signal
+import stat
 import subprocess
 import sys
 
@@ -62,12 +62,21 @@ def test_empty_builds_and_parts_of_a_house_publish_nothing_and_a_house_leaves_th
     # The working file holds no order now.
     lean_project.build("-s", "churn+")
     assert lean_project.query(count) == before
-    version, built, kept, rows = lean_project.query(
-        "select version, houses_built, houses_kept, rows_by_table from operations.publications"
-        " order by version desc limit 1"
-    )[0]
-    assert (version, built, kept) == (2, "churn", "campaigns, transactions, sales")
-    assert json.loads(rows)["sales.orders"] == before[0][0]
+    latest = "select version, houses_built, houses_kept from {} order by version desc limit 1"
+    assert lean_project.query(latest.format("operations.publications")) == [
+        (2, "churn", "campaigns, transactions, sales")
+    ]
+    # The working file's log holds the publication just made, with the files of kept houses, too.
+    log = "operations_private.publication_log"
+    assert lean_project.query(latest.format(log), lean_project.working)[0][0] == 2
+    files = (
+        "select count(*), count(distinct seed_name), sum(rows_read) from {} group by version order by version"
+    )
+    published = lean_project.query(files.format("operations.publication_files"))
+    assert len(published) == 2 and published[0] == published[1]
+    assert published == lean_project.query(
+        files.format("operations_private.publication_file_log"), lean_project.working
+    )
 
 
 def test_a_failed_house_stops_publishing_and_stays_as_published_until_it_is_repaired(lean_project, edit_file):
@@ -171,3 +180,162 @@ def test_older_clients_can_read_the_file_format(lean_build):
     header = lean_build.published.read_bytes()[:20]
     assert header[8:12] == b"DUCK"
     assert int.from_bytes(header[12:20], "little") <= 65
+
+
+def test_a_foreign_log_stops_both_ways_to_build_and_stays_unread(lean_project):
+    log = lean_project.published.with_name("sample.duckdb.wal")
+    log.write_bytes(b"what a killed writer left")
+    before = lean_project.published_state
+    plain = lean_project.dbt("build", "-s", "churn+")
+    ours = lean_project.run("bank_marketing.cli", "build")
+    asked = lean_project.run("bank_marketing.cli", "status")
+    for done, output in ((plain, plain.stdout), (ours, ours.stderr), (asked, asked.stderr)):
+        assert done.returncode != 0
+        assert "sample.duckdb.wal" in output and "Move the log away" in output
+    # Before dbt starts, and in one line.
+    assert "Running with dbt" not in ours.stdout and len(ours.stderr.splitlines()) == 1
+    assert lean_project.published_state == before
+    assert log.read_bytes() == b"what a killed writer left"
+
+
+def test_a_log_that_appears_while_building_stops_the_rename(lean_project, edit_file):
+    wal = lean_project.published.with_name("sample.duckdb.wal")
+    edit_file(
+        lean_project.folder / "macros/publishing/publish.sql",
+        "{% do adapter.commit() %}",
+        f"{{% do adapter.commit() %}}{{% do run_query(\"copy (select 1) to '{wal}' (format csv)\") %}}",
+    )
+    before = lean_project.published_state
+    done = lean_project.dbt("build", "-s", "churn+")
+    assert done.returncode != 0
+    assert "Can't publish" in done.stdout and "sample.duckdb.wal" in done.stdout
+    assert lean_project.published_state == before
+
+
+def test_a_publication_is_read_only_replaces_what_a_link_leads_to_and_sweeps_what_was_left(lean_project):
+    target = lean_project.folder / "elsewhere" / "bank.duckdb"
+    target.parent.mkdir()
+    lean_project.published.rename(target)
+    lean_project.published.symlink_to(target)
+    if os.geteuid() == 0:
+        os.chown(target, 1234, 2345)
+    owner = target.stat().st_uid, target.stat().st_gid
+    for name in ("bank.duckdb.unfinished", "bank.duckdb.unfinished.wal"):
+        target.with_name(name).write_bytes(b"left by a killed build")
+    os.chmod(lean_project.working, 0o644)
+
+    lean_project.build("-s", "churn+")
+
+    assert lean_project.published.is_symlink()
+    assert lean_project.query("select max(version) from operations.publications") == [(2,)]
+    assert stat.S_IMODE(target.stat().st_mode) == 0o444
+    assert (target.stat().st_uid, target.stat().st_gid) == owner
+    assert [path.name for path in target.parent.iterdir()] == ["bank.duckdb"]
+    # Raw rows hold personal data.
+    assert stat.S_IMODE(lean_project.working.stat().st_mode) == 0o600
+
+
+def test_published_tables_keep_not_null_and_name_their_key(lean_project, edit_file):
+    columns = (
+        "select table_name || '.' || column_name from duckdb_columns()"
+        " where database_name = current_database() and not is_nullable order by 1"
+    )
+    held = lean_project.query(columns)
+    assert {("churn_customers.customer_id",), ("orders.order_id",), ("model_registry.model_name",)} <= set(
+        held
+    )
+    comment = "select comment from duckdb_tables() where table_name = 'card_transactions'"
+    assert lean_project.query(comment)[0][0].endswith("\nKey: transaction_id.")
+
+    # Kept houses keep theirs; a shared table can't be made of rows that lack what it needs now.
+    lean_project.build("-s", "churn+")
+    assert lean_project.query(columns) == held
+    before = lean_project.published_state
+    models = lean_project.folder / "models/operations"
+    edit_file(models / "seed_loads.sql", "loaded_at", "loaded_at, 1 as readers")
+    with (models / "seed_loads.yml").open("a") as file:
+        file.write(
+            "      - {name: readers, description: Readers., data_type: integer, constraints: [{type: not_null}]}\n"
+        )
+    done = lean_project.dbt("build", "-s", "churn+")
+    assert done.returncode != 0
+    assert "needs readers" in done.stdout and "Build all domains once" in done.stdout
+    assert lean_project.published_state == before
+    lean_project.build()
+    assert ("seed_loads.readers",) in lean_project.query(columns)
+
+
+def make_older(project, former: dict[str, str], tables: dict[str, str]) -> None:
+    """Publish what an earlier release would have: tables and columns by other names, some lacking, some more."""
+    older = project.published.with_name("older.duckdb")
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{project.published}' as published (read_only)")
+        connection.execute(f"attach '{older}' as older")
+        names = connection.execute(
+            "select schema_name, table_name from duckdb_tables() where database_name = 'published'"
+        ).fetchall()
+        for schema, name in names:
+            path = f"{schema}.{name}"
+            if path != "operations.publication_files":
+                connection.execute(f"create schema if not exists older.{schema}")
+                made = tables.get(path, path)
+                select = former.get(path, "*")
+                connection.execute(f"create table older.{made} as select {select} from published.{path}")
+    older.replace(project.published)
+
+
+def test_a_file_of_an_earlier_release_goes_in_by_its_old_names_and_columns(lean_project, edit_file):
+    history = "select * from campaigns.campaign_segment_history order by all"
+    fits = "select model_name, model_version, fitted_at, data_fingerprint from evaluation.model_registry"
+    registered, states = lean_project.query(fits), lean_project.query(history)
+    fingerprint = "select fingerprint from operations.seed_loads where seed_name = 'raw_churn_customers'"
+    digest = lean_project.query(fingerprint)[0][0]
+    make_older(
+        lean_project,
+        {
+            "operations.publications": "* exclude (houses_built), houses_built as built, 1 as more, '{}' as rows_by_table,"
+            f' \'{{"raw_churn_customers": "{digest}", "raw_cards": "another"}}\' as seed_fingerprints',
+            "evaluation.model_registry": "* exclude (card) replace ('groups' as model_name), 1 as more",
+            "campaigns.campaign_segment_history": "* rename (dbt_valid_from as known_from)",
+        },
+        {
+            "evaluation.model_registry": "evaluation.models",
+            "campaigns.campaign_segment_history": "campaigns.group_history",
+        },
+    )
+    edit_file(
+        lean_project.folder / "macros/operations/former_names.sql",
+        '{"tables": {}, "columns": {}, "models": {}}',
+        """{
+            "tables": {
+                "evaluation.model_registry": ["evaluation.fits", "evaluation.models"],
+                "campaigns.campaign_segment_history": ["campaigns.group_history"],
+            },
+            "columns": {"houses_built": ["built"], "dbt_valid_from": ["since", "known_from"]},
+            "models": {"campaign_segments": ["groups"]},
+        }""",
+    )
+    lean_project.working.unlink()
+    lean_project.build("-s", "campaigns+")
+    assert lean_project.query(fits) == registered
+    assert lean_project.query(history) == states
+    assert lean_project.query(
+        "select version, houses_built from operations.publications order by version"
+    ) == [
+        (1, "campaigns, transactions, sales, churn"),
+        (2, "campaigns"),
+    ]
+    # Counts of a file that is still the same are known; of another one, its fingerprint is.
+    assert lean_project.query(
+        "select seed_name, rows_read, fingerprint from operations.publication_files where version = 1 order by 1"
+    ) == [("raw_cards", None, "another"), ("raw_churn_customers", 400, digest)]
+
+    # A working file of an earlier release has old names of its own.
+    with duckdb.connect(str(lean_project.working)) as connection:
+        connection.execute(
+            "alter table campaigns_private.campaign_segment_snapshot rename dbt_valid_from to since"
+        )
+        connection.execute("alter table operations_private.publication_log add column more integer")
+    lean_project.build("-s", "campaigns+")
+    assert lean_project.query(fits) == registered
+    assert lean_project.query(history) == states

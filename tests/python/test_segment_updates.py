@@ -1,5 +1,6 @@
 """Segments over time: new customers are assigned, a shifted population is fitted anew, moves are kept."""
 
+import duckdb
 import numpy as np
 import pandas as pd
 
@@ -75,3 +76,23 @@ def test_segments_over_the_life_of_a_warehouse(lean_project):
     assert lean_project.query(SEGMENTS) == segments
     assert lean_project.query(VERSIONS) == [(2,)]
     assert ("income_usd", 1) in lean_project.query(DRIFTING)
+
+
+def test_after_a_clock_that_ran_ahead_no_state_ends_before_it_begins(lean_project):
+    history = "campaigns_private.campaign_segment_snapshot"
+    with duckdb.connect(str(lean_project.working)) as connection:
+        connection.execute(f"update {history} set dbt_valid_from = dbt_valid_from + interval 1 year")
+    done = lean_project.dbt("build", "-s", "campaigns+", "--vars", "{refit: true}")
+    assert done.returncode == 0, done.stdout[-5000:]
+    assert "clock is behind" in done.stdout
+
+    states = lean_project.query(
+        "select customer_id, model_version, dbt_valid_from, dbt_valid_to from campaigns.campaign_segment_history"
+        " order by customer_id, dbt_valid_from"
+    )
+    assert len(states) == 2 * len({customer for customer, *_ in states})
+    for (_, earlier, begins, ends), (_, later, next_begins, open_end) in zip(
+        states[::2], states[1::2], strict=True
+    ):
+        assert (earlier, later) == (1, 2)
+        assert begins <= ends <= next_begins and open_end is None

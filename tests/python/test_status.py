@@ -1,6 +1,11 @@
 """`bank-marketing status` and `bank-marketing build` as a person sees them."""
 
 import shutil
+from datetime import timedelta
+
+import duckdb
+
+from bank_marketing.status import describe
 
 
 def test_status_tells_what_is_published_from_which_data_and_what_next(built_sample):
@@ -58,3 +63,29 @@ def test_build_without_any_file_says_what_to_do(lean_project):
     done = lean_project.run("bank_marketing.cli", "build")
     assert done.returncode == 1
     assert "import-kaggle" in done.stderr
+
+
+def test_a_file_that_shrank_or_breaks_off_is_warned_of_by_build_and_status(lean_project):
+    file = lean_project.folder / "seeds/sample/churn/raw_churn_customers.csv"
+    content = file.read_text()
+    # The last row loses its last fields and its line end.
+    file.write_text(content[: int(0.6 * len(content))].rsplit(",", 3)[0])
+    done = lean_project.run("bank_marketing.cli", "build")
+    assert done.returncode == 0, done.stdout[-3000:]
+    status = lean_project.run("bank_marketing.cli", "status").stdout
+    for output in (done.stdout, status):
+        assert "rows where the last publication had 400" in output
+        assert "its last line has no end and too few fields" in output
+
+
+def test_a_publication_from_the_future_has_no_negative_age(lean_build):
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{lean_build.published}' as warehouse (read_only)")
+        connection.execute("use warehouse")
+        (published_at,) = connection.execute(
+            "select max(published_at) from operations.publications"
+        ).fetchall()[0]
+        ahead = "\n".join(describe(connection, lean_build.published, published_at - timedelta(days=365)))
+        now = "\n".join(describe(connection, lean_build.published, published_at - timedelta(seconds=2)))
+    assert "365 days ahead of this clock" in ahead and "-" not in ahead.split("publication 1, ")[1][:20]
+    assert "publication 1, 0 minutes old" in now

@@ -1,0 +1,173 @@
+"""Builds that are killed at any moment, fill their disk or meet another build; `make test-long` alone runs this.
+
+It prints a table of what happened and what was said.
+"""
+
+import os
+import random
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from project_copies import Project
+
+pytestmark = pytest.mark.long
+
+ANYWHERE, WHILE_PUBLISHING = 40, 10
+BUILD = [sys.executable, "-m", "bank_marketing.cli", "build", "--", "--select", "churn+"]
+
+
+def start(project: Project, limit: int | None = None) -> subprocess.Popen[str]:
+    """Start a build of one house in a process group of its own; no file may get larger than `limit` bytes."""
+
+    def hold() -> None:
+        if limit:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    environment = project.environment()
+    return subprocess.Popen(
+        BUILD,
+        cwd=project.folder,
+        env=environment,
+        text=True,
+        start_new_session=True,
+        preexec_fn=hold,
+        **pipes,
+    )
+
+
+def wait_for(is_so: Callable[[], bool], build: subprocess.Popen[str]) -> bool:
+    while build.poll() is None:
+        if is_so():
+            return True
+        time.sleep(0.001)
+    return False
+
+
+def version_of(project: Project) -> int:
+    """Read the whole published file, as a client would."""
+    tables = project.query(
+        "select schema_name || '.' || table_name from duckdb_tables() where database_name = current_database()"
+    )
+    for (table,) in tables:
+        project.query(f"select bit_xor(hash(columns(*))) from {table}")
+    return project.query("select max(version) from operations.publications")[0][0]
+
+
+def kill(project: Project, seconds: float, *, publishing: bool) -> tuple[str, int]:
+    """Kill a build after a while; return what it had done and the version that is published then."""
+    unfinished = project.published.with_name("sample.duckdb.unfinished")
+    before = version_of(project)
+    build = start(project)
+    if publishing:
+        wait_for(unfinished.exists, build)
+    try:
+        build.communicate(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        os.killpg(build.pid, signal.SIGKILL)
+        build.communicate()
+    after = version_of(project)
+    assert after in (before, before + 1)
+    left = ", with an unfinished one beside it" if unfinished.exists() else ""
+    ended = "killed" if build.returncode else "had ended"
+    return f"{ended}; {'new' if after > before else 'old'} publication, whole{left}", after
+
+
+@pytest.mark.parametrize(("where", "kills"), [("anywhere", ANYWHERE), ("while publishing", WHILE_PUBLISHING)])
+def test_after_a_kill_the_published_file_is_whole_and_the_next_build_goes_through(lean_project, where, kills):
+    lean_project.build("-s", "churn+")
+    chance = random.Random(13)
+    began = time.monotonic()
+    start(lean_project).communicate()
+    whole = time.monotonic() - began
+    outcomes: dict[str, int] = {}
+    for _ in range(kills):
+        publishing = where == "while publishing"
+        happened, version = kill(
+            lean_project, chance.uniform(0, 2 if publishing else whole), publishing=publishing
+        )
+        outcomes[happened] = outcomes.get(happened, 0) + 1
+    build = start(lean_project)
+    output, errors = build.communicate()
+    assert build.returncode == 0, output[-3000:] + errors
+    assert version_of(lean_project) == version + 1
+    log = "select max(version) from operations_private.publication_log"
+    assert lean_project.query(log, lean_project.working) == [(version + 1,)]
+    assert not list(lean_project.published.parent.glob("*.unfinished*"))
+    print(f"\n{kills} kills {where} (a build takes {whole:.0f} s), then a build that went through:")
+    for happened, count in sorted(outcomes.items()):
+        print(f"  {count:>3}  {happened}")
+
+
+@pytest.mark.parametrize("share", [0.2, 0.6, 0.95])
+def test_a_full_disk_leaves_the_published_file_and_is_said(lean_project, share):
+    before = lean_project.published_state
+    largest = max(lean_project.working.stat().st_size, lean_project.published.stat().st_size)
+    lean_project.working.unlink()
+    build = start(lean_project, int(share * largest))
+    _, errors = build.communicate()
+    assert build.returncode != 0
+    assert lean_project.published_state == before
+    print(f"\nNo file over {share:.0%} of what a build needs: {errors.strip()}")
+    assert "the disk became full" in errors and "Traceback" not in errors
+    assert start(lean_project).wait() == 0
+
+
+def test_of_two_builds_at_once_one_is_refused(lean_project):
+    first = start(lean_project)
+    time.sleep(0.5)
+    second = start(lean_project)
+    _, refused = second.communicate()
+    _, errors = first.communicate()
+    assert (first.returncode, second.returncode) == (0, 1), errors
+    assert "another build is under way" in refused and len(refused.splitlines()) == 1
+    print(f"\nTwo builds at once: {refused.strip()}")
+
+
+def test_a_build_beside_plain_dbt_is_refused(lean_project: Project):
+    plain = subprocess.Popen(
+        [sys.executable, "-m", "dbt.cli.main", "build", "-s", "churn+"],
+        cwd=lean_project.folder,
+        env=lean_project.environment(),
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert plain.stdout
+    for line in plain.stdout:
+        if "START sql" in line:
+            break
+    second = start(lean_project)
+    _, refused = second.communicate()
+    plain.communicate()
+    assert (plain.returncode, second.returncode) == (0, 1)
+    print(f"\nBeside plain dbt build: {refused.strip()}")
+    assert "another process has it open" in refused
+
+
+def test_on_a_small_disk_the_room_is_looked_at_first(lean_project: Project, tmp_path: Path):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=14m", "tmpfs", disk], capture_output=True
+    ).returncode:
+        pytest.skip("no small disk can be mounted here")
+    try:
+        for file in (lean_project.published,):
+            shutil.copy(file, disk / file.name)
+            file.unlink()
+        lean_project.working.unlink()
+        (lean_project.folder / "warehouse").rename(lean_project.folder / "earlier")
+        (lean_project.folder / "warehouse").symlink_to(disk)
+        build = start(lean_project)
+        _, errors = build.communicate()
+        print(f"\nA disk of 14 MB: {errors.strip()}")
+        assert build.returncode == 1 and "Make room" in errors and len(errors.splitlines()) == 1
+    finally:
+        subprocess.run(["umount", disk], check=True)
