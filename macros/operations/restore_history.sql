@@ -14,6 +14,7 @@
             ) %}
             {% if node.resource_type == "snapshot" %}
                 {% do restore_table(relation, node.fqn[1] ~ "." ~ node.name | replace("_snapshot", "_history")) %}
+                {% if load_relation(relation) %} {% do mend_states(relation, node.config.unique_key, node.config) %} {% endif %}
             {% elif node.fqn[2] == "fit" %}
                 {% do restore_table(relation, "evaluation.model_registry", node.name | replace("_fit", "")) %}
             {% endif %}

@@ -2,7 +2,9 @@
 with
     publications as (select * from {{ source('operations_private', 'publication_log') }}),
 
-    final as (select version, published_at, git_commit, dbt_version, houses_built, houses_kept from publications)
+    final as (
+        select version, published_at, git_commit, dbt_version, houses_built, houses_kept from publications
+    )
 
 select *
 from final

@@ -98,9 +98,9 @@ def _build(project: Path, chosen: str, houses: list[str], arguments: list[str], 
         print(_next_steps(project, chosen, houses))
         return code
     reason = failure_reason(text_since(log, said_before), working, published)
-    is_as_it_was = state_of(published) == state_before
+    outcome = "is as it was" if state_of(published) == state_before else "was published"
     print(
-        f"\nThe build failed; warehouse/{chosen}.duckdb {'is as it was' if is_as_it_was else 'was published'}."
+        f"\nThe build failed; warehouse/{chosen}.duckdb {outcome}."
         f" {reason or 'The errors above say what to mend.'}",
         file=sys.stderr,
     )

@@ -28,8 +28,8 @@ def cut_file_warnings(path: str, rows_before: int, rows: int) -> list[str]:
     found = []
     if rows < LEAST_SHARE * rows_before:
         found.append(
-            f"{path}: {rows:,} rows where the last publication had {rows_before:,}. If the file was cut on its"
-            " way, bring it in again."
+            f"{path}: {rows:,} rows where the last publication had {rows_before:,}. If the file was cut on"
+            " its way, bring it in again."
         )
     if Path(path).is_file() and breaks_off(Path(path)):
         found.append(

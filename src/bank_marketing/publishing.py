@@ -16,7 +16,7 @@ import duckdb
 from bank_marketing.errors import UserError
 from bank_marketing.project import HOUSES, SHARED_HOUSES
 from bank_marketing.sql_text import sql_text
-from bank_marketing.warehouse_files import UNFINISHED, published_problem, publication_target
+from bank_marketing.warehouse_files import UNFINISHED, publication_target, published_problem
 
 # Stands before a sentence that ends a build: an error in a function that SQL calls arrives as a traceback.
 REFUSED = "Can't publish: "
@@ -260,7 +260,8 @@ def _refuse_gaps(
             for column in table.not_null:
                 is_gap = f"{carried.columns[column]} is null" if column in carried.columns else "true"
                 kept = connection.execute(
-                    f"select min(domain) from published.{carried.path} where domain not in ({fresh}) and {is_gap}"
+                    f"select min(domain) from published.{carried.path}"
+                    f" where domain not in ({fresh}) and {is_gap}"
                 ).fetchall()[0][0]
                 if kept:
                     raise UserError(
@@ -306,7 +307,8 @@ def _publications(
             publications,
             f"select {', '.join(publications.columns)} from {logs[0]} union all by name"
             f" select {version} as version, current_timestamp at time zone 'UTC' as published_at,"
-            f" {sql_text(request['commit'])} as git_commit, {sql_text(request['dbt_version'])} as dbt_version,"
+            f" {sql_text(request['commit'])} as git_commit,"
+            f" {sql_text(request['dbt_version'])} as dbt_version,"
             f" {sql_text(', '.join(houses))} as houses_built, {sql_text(', '.join(kept))} as houses_kept",
         ),
         *_table(

@@ -74,7 +74,8 @@ def describe(connection: duckdb.DuckDBPyConnection, path: Path, now: datetime) -
         "select count(*), sum(estimated_size) from duckdb_tables() where database_name = current_database()"
     ).fetchall()[0]
     lines = [
-        f"{path}: publication {version}, {_age(now - published_at, 'old')} ({published_at:%Y-%m-%d %H:%M} UTC),"
+        f"{path}: publication {version}, {_age(now - published_at, 'old')}"
+        f" ({published_at:%Y-%m-%d %H:%M} UTC),"
         f" project at {commit[:12]}{' with changes' if commit.endswith('-dirty') else ''}",
         f"  houses built: {built}" + (f"; as published before: {kept}" if kept else ""),
         f"  {tables} tables, {rows:,} rows",
@@ -116,7 +117,12 @@ def describe(connection: duckdb.DuckDBPyConnection, path: Path, now: datetime) -
 
 
 def _cut_files(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """Say of which raw files the newest publication has far fewer rows than the one before, or which break off."""
+    """Say which raw files have far fewer rows than in the publication before, or break off."""
+    if not connection.execute(
+        "select 1 from duckdb_tables() where database_name = current_database()"
+        " and table_name = 'publication_files'"
+    ).fetchall():
+        return []  # published by an earlier release
     files = connection.execute(
         "select newest.file, coalesce(before.rows_read, -1), newest.rows_read"
         " from operations.publication_files as newest"

@@ -159,8 +159,8 @@ def log_problem(published: Path) -> str:
     if not log:
         return ""
     return (
-        f"{published}: somebody opened it for writing and left the log {log}, which DuckDB would mix into what"
-        " is published. Move the log away (with a copy of the file if its changes matter), and try again."
+        f"{published}: somebody opened it for writing and left the log {log}, which DuckDB would mix into"
+        " what is published. Move the log away (keep a copy of both if its changes matter), and try again."
     )
 
 
@@ -189,7 +189,7 @@ def published_problem(published: Path, *, whole: bool = False) -> str:
     if problem or not target.exists() or _tables(published, "operations", "publications"):
         return problem
     return (
-        f"{published}: a DuckDB file that this project didn't publish (it has no table operations.publications)."
+        f"{published}: a DuckDB file that this project didn't publish (no table operations.publications)."
         " Move it away, and try again."
     )
 
@@ -209,11 +209,8 @@ def working_problem(working: Path) -> str:
     """
     if working.is_file() and not working.is_symlink() and not working.stat().st_size:
         working.unlink()
-    advice = (
-        f"Delete it (and {working.name}.wal), and build again: history comes back from the published file."
-    )
     busy = "Wait until that build has ended, or close the program, and try again."
-    problem = _file_problem(working, advice, busy)
+    problem = _file_problem(working, _start_afresh(working), busy)
     if problem or not working.exists() or not _tables(working) or _tables(working, "operations_private"):
         return problem
     return f"{working}: a DuckDB file that no build of this project made. Move it away, and try again."
@@ -241,12 +238,12 @@ def folder_problem(published: Path) -> str:
             with tempfile.TemporaryFile(dir=folder):
                 pass
         except OSError as error:
-            return f"{folder}: no file can be written there ({error.strerror}). See to its rights and to the disk."
+            return f"{folder}: no file can be written there ({error.strerror}). See to rights and disk."
         needed = LEAST_ROOM + (target.stat().st_size if target.is_file() else 0)
         free = shutil.disk_usage(folder).free
         if free < needed:
             return (
-                f"{folder}: the disk has {free / 1e6:,.0f} MB left, a build needs at least {needed / 1e6:,.0f}"
+                f"{folder}: the disk has {free / 1e6:,.0f} MB left, and a build needs {needed / 1e6:,.0f} MB"
                 " (a publication is written beside the last one). Make room, and try again."
             )
     return ""
@@ -274,11 +271,16 @@ def failure_reason(said: str, working: Path, published: Path) -> str:
     if IN_USE.search(said):
         return f"{working}: another build or program has it open. Wait until it has ended, and try again."
     if DAMAGED.search(said):
-        return published_problem(published, whole=True) or (
-            f"{working}: it is damaged. Delete it (and {working.name}.wal), and build again: history comes back"
-            " from the published file."
+        return (
+            published_problem(published, whole=True) or f"{working}: it is damaged. {_start_afresh(working)}"
         )
     return ""
+
+
+def _start_afresh(working: Path) -> str:
+    return (
+        f"Move it and {working.name}.wal away, and build again: history comes back from the published file."
+    )
 
 
 def _file_problem(path: Path, advice: str, busy: str, *, whole: bool = False) -> str:
@@ -300,10 +302,11 @@ def _file_problem(path: Path, advice: str, busy: str, *, whole: bool = False) ->
         said = str(error).splitlines()[0]
         if IN_USE.search(said):
             holder = re.search(r"PID \d+", said)
-            return f"{path}: another process has it open for writing{f' ({holder[0]})' if holder else ''}. {busy}"
+            return f"{path}: another process has it open{f' ({holder[0]})' if holder else ''}. {busy}"
         if "version number" in said:
             return f"{path}: a newer DuckDB wrote it than this environment has. {advice}"
-        return f"{path}: it is damaged ({said.removeprefix('IO Error: ')[:100]}). {advice}"
+        what = re.split(r":| from file", said.removeprefix("IO Error: "))[0]
+        return f"{path}: it is damaged ({what}). {advice}"
     return ""
 
 

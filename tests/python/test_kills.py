@@ -1,4 +1,4 @@
-"""Builds that are killed at any moment, fill their disk or meet another build; `make test-long` alone runs this.
+"""Builds that are killed at any moment, fill their disk or meet another build: in `make test-long` alone.
 
 It prints a table of what happened and what was said.
 """
@@ -54,7 +54,8 @@ def wait_for(is_so: Callable[[], bool], build: subprocess.Popen[str]) -> bool:
 def version_of(project: Project) -> int:
     """Read the whole published file, as a client would."""
     tables = project.query(
-        "select schema_name || '.' || table_name from duckdb_tables() where database_name = current_database()"
+        "select schema_name || '.' || table_name from duckdb_tables()"
+        " where database_name = current_database()"
     )
     for (table,) in tables:
         project.query(f"select bit_xor(hash(columns(*))) from {table}")

@@ -222,7 +222,7 @@ def test_a_publication_is_read_only_replaces_what_a_link_leads_to_and_sweeps_wha
     owner = target.stat().st_uid, target.stat().st_gid
     for name in ("bank.duckdb.unfinished", "bank.duckdb.unfinished.wal"):
         target.with_name(name).write_bytes(b"left by a killed build")
-    os.chmod(lean_project.working, 0o644)
+    lean_project.working.chmod(0o644)
 
     lean_project.build("-s", "churn+")
 
@@ -255,7 +255,8 @@ def test_published_tables_keep_not_null_and_name_their_key(lean_project, edit_fi
     edit_file(models / "seed_loads.sql", "loaded_at", "loaded_at, 1 as readers")
     with (models / "seed_loads.yml").open("a") as file:
         file.write(
-            "      - {name: readers, description: Readers., data_type: integer, constraints: [{type: not_null}]}\n"
+            "      - {name: readers, description: Readers., data_type: integer,"
+            " constraints: [{type: not_null}]}\n"
         )
     done = lean_project.dbt("build", "-s", "churn+")
     assert done.returncode != 0
@@ -266,7 +267,7 @@ def test_published_tables_keep_not_null_and_name_their_key(lean_project, edit_fi
 
 
 def make_older(project, former: dict[str, str], tables: dict[str, str]) -> None:
-    """Publish what an earlier release would have: tables and columns by other names, some lacking, some more."""
+    """Publish as an earlier release would: tables and columns by other names, some lacking, some more."""
     older = project.published.with_name("older.duckdb")
     with duckdb.connect() as connection:
         connection.execute(f"attach '{project.published}' as published (read_only)")
@@ -293,7 +294,8 @@ def test_a_file_of_an_earlier_release_goes_in_by_its_old_names_and_columns(lean_
     make_older(
         lean_project,
         {
-            "operations.publications": "* exclude (houses_built), houses_built as built, 1 as more, '{}' as rows_by_table,"
+            "operations.publications": "* exclude (houses_built),"
+            " houses_built as built, 1 as more, '{}' as rows_by_table,"
             f' \'{{"raw_churn_customers": "{digest}", "raw_cards": "another"}}\' as seed_fingerprints',
             "evaluation.model_registry": "* exclude (card) replace ('groups' as model_name), 1 as more",
             "campaigns.campaign_segment_history": "* rename (dbt_valid_from as known_from)",
@@ -327,7 +329,8 @@ def test_a_file_of_an_earlier_release_goes_in_by_its_old_names_and_columns(lean_
     ]
     # Counts of a file that is still the same are known; of another one, its fingerprint is.
     assert lean_project.query(
-        "select seed_name, rows_read, fingerprint from operations.publication_files where version = 1 order by 1"
+        "select seed_name, rows_read, fingerprint from operations.publication_files"
+        " where version = 1 order by 1"
     ) == [("raw_cards", None, "another"), ("raw_churn_customers", 400, digest)]
 
     # A working file of an earlier release has old names of its own.

@@ -43,8 +43,8 @@ def warehouse(folder: Path) -> tuple[Path, Path]:
             connection.execute(f"attach '{file}' as made (storage_version 'v1.2.0')")
             connection.execute(f"create schema made.{table.split('.')[0]}")
             connection.execute(
-                f"create table made.{table} as select range as version, hash(range) as digest, md5(range::text) as text"
-                " from range(200000)"
+                f"create table made.{table} as select range as version, hash(range) as digest,"
+                " md5(range::text) as text from range(200000)"
             )
     return working, published
 
@@ -82,7 +82,7 @@ def overwrite(file: Path, at: int, content: bytes) -> None:
 
 
 def make_newer(file: Path) -> None:
-    """Make a file that a later DuckDB might have written: another version, and the checksum that goes with it."""
+    """Make a file that a later DuckDB might have written: another version with its checksum."""
     overwrite(file, 12, (9999).to_bytes(8, "little"))
     with pytest.raises(duckdb.Error) as error, duckdb.connect() as connection:
         connection.execute(f"attach '{file}' as newer (read_only)")
@@ -131,7 +131,7 @@ def test_a_file_that_no_build_can_use_is_named_with_what_to_do(files, which, dam
     message = said(*files)
 
     assert message.startswith(f"{file}: ") and words in message
-    assert re.search(r"Move|Delete", message)
+    assert "Move" in message
 
 
 def test_damage_in_the_middle_of_the_published_file_is_found_before_the_build(files):
@@ -193,9 +193,9 @@ def test_a_file_that_somebody_has_open_is_named_with_the_process(files, which):
 
 
 def test_one_build_at_a_time(files):
-    with only_build(files[0]):
-        with pytest.raises(UserError, match="another build is under way"), only_build(files[0]):
-            pass
+    refused = pytest.raises(UserError, match="another build is under way")
+    with only_build(files[0]), refused, only_build(files[0]):
+        pass
     with only_build(files[0]):
         pass
 
