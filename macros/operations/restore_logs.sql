@@ -6,11 +6,11 @@
     {% for log, history in published_logs().items() %}
         {% set table = published_name(history.published) if is_published else log %}
         {% set found = columns_of("published" if is_published else target.database, table) %}
-        {% set renamed = renamed_columns(found) %}
+        {% set expressions = former_columns(history.published, found) %}
         {% set selected = [] %}
         {% for column, type in history.columns.items() %}
-            {% set name = renamed.get(column, column) %}
-            {% do selected.append("cast(" ~ (name if name in found else "null") ~ " as " ~ type ~ ") as " ~ column) %}
+            {% set expression = expressions.get(column, column if column in found else "null") %}
+            {% do selected.append("cast(" ~ expression ~ " as " ~ type ~ ") as " ~ column) %}
         {% endfor %}
         {% do run_query(
             "create or replace table " ~ log ~ " as select " ~ selected | join(", ")

@@ -7,6 +7,7 @@ import os
 import shlex
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import zipfile
@@ -393,3 +394,19 @@ def test_output_that_nobody_reads_to_its_end_is_no_error():
 
 def files(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_symlink() or path.is_file()]
+
+
+def test_raw_files_that_an_import_wrote_are_private_and_a_file_of_the_users_stays_as_it_is(tmp_path, seeds):
+    users = tmp_path / "churn.csv"
+    users.write_text("CustomerId\n1\n")
+    users.chmod(0o640)
+    staging = tmp_path / "staging"
+    (staging / "churn").mkdir(parents=True)
+    (staging / "churn" / "raw_churn_customers.csv").symlink_to(users)
+    (staging / "churn" / "raw_retention_outcomes.csv").write_text("CustomerId\n1\n")
+    names = [Path("churn/raw_churn_customers.csv"), Path("churn/raw_retention_outcomes.csv")]
+
+    move_into_place(staging, seeds, names, COMMAND)
+
+    modes = [stat.S_IMODE((seeds / name).stat().st_mode) for name in names]
+    assert modes == [0o640, 0o600]
