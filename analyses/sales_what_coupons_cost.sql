@@ -6,7 +6,7 @@
 -- Real file: used coupons took 310,772 dollars off, 6.7 % of gross revenue where one is offered and
 -- all in all; 55 % of that is Nest-USA. A coupon is used on about a third of the lines in nearly
 -- every category. Lines with one hold more pieces in 6 of the 16 categories, fewer in 9, as many in
--- Nest-USA: no sign that coupons make orders larger.
+-- Nest-USA: whether coupons make orders larger can't be told from this.
 with
     lines as (select * from {{ ref('order_lines') }}),
 

@@ -22,6 +22,7 @@ with
             cast(p_value as double) as p_value,
             cast(corrected_p_value as double) as corrected_p_value,
             cast(is_distinguishable_from_none as boolean) as is_distinguishable_from_none,
+            cast(smallest_detectable_difference as double) as smallest_detectable_difference,
             cast(naive_difference as double) as naive_difference,
             cast(naive_difference_low as double) as naive_difference_low,
             cast(naive_difference_high as double) as naive_difference_high,

@@ -18,6 +18,7 @@ with
             cast(p_value as double) as p_value,
             cast(corrected_p_value as double) as corrected_p_value,
             cast(is_different as boolean) as is_different,
+            cast(smallest_detectable_effect_size as double) as smallest_detectable_effect_size,
             cast(threshold as double) as threshold,
             cast(least_fold_threshold as double) as least_fold_threshold,
             cast(greatest_fold_threshold as double) as greatest_fold_threshold,

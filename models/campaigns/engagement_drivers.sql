@@ -10,6 +10,7 @@ with
             cast(importance_high as double) as importance_high,
             cast(importance_rank as integer) as importance_rank,
             cast(is_distinguishable_from_noise as boolean) as is_distinguishable_from_noise,
+            cast(smallest_detectable_importance as double) as smallest_detectable_importance,
             cast(held_out_skill as double) as held_out_skill,
             cast(held_out_skill_low as double) as held_out_skill_low,
             cast(held_out_skill_high as double) as held_out_skill_high,

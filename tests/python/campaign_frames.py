@@ -1,29 +1,13 @@
 """Campaign customers as the features models show them, for tests."""
 
+import sys
+
 import numpy as np
 import pandas as pd
 from project_copies import REPOSITORY
 
-NAMES = {
-    "CustomerID": "customer_id",
-    "Age": "age",
-    "Gender": "gender",
-    "Income": "income_usd",
-    "CampaignChannel": "campaign_channel",
-    "CampaignType": "campaign_type",
-    "AdSpend": "ad_spend_usd",
-    "ClickThroughRate": "click_through_rate",
-    "ConversionRate": "click_conversion_rate",
-    "WebsiteVisits": "website_visits",
-    "PagesPerVisit": "pages_per_visit",
-    "TimeOnSite": "time_on_site_minutes",
-    "SocialShares": "social_shares",
-    "EmailOpens": "email_opens",
-    "EmailClicks": "email_clicks",
-    "PreviousPurchases": "previous_purchases",
-    "LoyaltyPoints": "loyalty_points",
-    "Conversion": "has_converted",
-}
+sys.path.append(str(REPOSITORY / "studies"))
+from sample_customers import NAMES
 
 
 def sample_frame(rows: int | None = None) -> pd.DataFrame:

@@ -107,7 +107,8 @@ def conversion_card(
             "The forward figures take the order of the file at this fit for the order of arrival;"
             " another order of the same rows gives other figures, and makes no new fit.",
             f"**Money**: {_whether_money_may_be_multiplied(metrics, calibration)}",
-            f"**Not distinguishable from noise**: {', '.join(noise) if len(noise) else 'no feature'}.",
+            f"**Not distinguishable from noise** (which isn't the same as noise; intervals in"
+            f" `evaluation.feature_effects`): {', '.join(noise) if len(noise) else 'no feature'}.",
             "**Before use**: the public data are made up; no finding about them transfers to people.",
             "",
             *_scorecard(params["scorecard"], is_the_model=params["candidate"] == "points_scorecard"),
@@ -173,12 +174,15 @@ def _what_the_order_shows(metrics: pd.DataFrame) -> str:
     )
     if forward["value_high"] < random["value"]:
         return f"{seen}. Late rows follow the relation less: find out what changed before scores are used."
-    return f"{seen}. No sign that the relation changes over the file."
+    return (
+        f"{seen}. A change of the relation over the file can't be told from chance: the late rows' ROC-AUC"
+        f" may be anything from {forward['value_low']:.3f} to {forward['value_high']:.3f}."
+    )
 
 
 def _what_changes_along_the_file(change: Mapping[str, Any] | None) -> list[str]:
     if change is None:
-        return ["No change of the share of converters along the file is larger than chance makes it."]
+        return ["A change of the share of converters along the file can't be told from chance."]
     before, after = change["rate_before"][0], change["rate_after"][0]
     said = (
         f"The share of converters changes at line {change['first_line']} of the file: {before:.1%} before,"
@@ -212,5 +216,8 @@ def _whether_money_may_be_multiplied(metrics: pd.DataFrame, calibration: pd.Data
     chance = calibration_error_by_chance(calibration[calibration["split"] == "forward"])
     seen = f"forward, probabilities miss by {error['value']:.3f} on average, by chance alone {chance:.3f}"
     if error["value_low"] <= chance:
-        return f"{seen}. No sign of a bias: they can be multiplied by money."
+        return (
+            f"{seen}. A bias can't be told from chance, but they may miss by up to {error['value_high']:.3f}:"
+            " they can be multiplied by money where an error of that size does no harm."
+        )
     return f"{seen}. They are biased: use scores for ranking only, not multiplied by money."

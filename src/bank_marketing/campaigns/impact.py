@@ -23,6 +23,7 @@ from bank_marketing.methods.arm_contrasts import ArmScores, Estimate
 from bank_marketing.methods.design import design_matrix
 from bank_marketing.methods.intervals import row_mean_interval
 from bank_marketing.methods.metrics import log_losses
+from bank_marketing.methods.power import smallest_detectable
 
 MODEL_NAME = "campaign_impact"
 REPEATS = {"quick": 1, "full": 5}
@@ -53,6 +54,7 @@ COLUMNS = (
     "p_value",
     "corrected_p_value",
     "is_distinguishable_from_none",
+    "smallest_detectable_difference",
     "naive_difference",
     "naive_difference_low",
     "naive_difference_high",
@@ -245,6 +247,7 @@ def _contrast(
         "p_value": effect.p_value,
         "corrected_p_value": effect.corrected_p_value,
         "is_distinguishable_from_none": effect.joint_low > 0 or effect.joint_high < 0,
+        "smallest_detectable_difference": smallest_detectable(effect.error, comparisons=comparisons),
         "naive_difference": naive.value,
         "naive_difference_low": naive.low,
         "naive_difference_high": naive.high,
@@ -286,7 +289,9 @@ def _verdict(row: Mapping[str, Any]) -> str:
         points = abs(100 * row["difference"])
         found = f"Converts {points:.1f} points {more}, customers and rest of the plan being alike"
     else:
-        found = "No difference that could be told from chance"
+        both = row["customers"] + row["customers_against"]
+        visible = f"{100 * row['smallest_detectable_difference']:.1f} points"
+        found = f"A difference can't be told from chance ({both:,} customers: {visible} would have been seen)"
     doubts = []
     if min(row["effective_customers"], row["effective_customers_against"]) < LEAST_CUSTOMERS:
         doubts.append("it rests on too few comparable customers")

@@ -11,6 +11,7 @@ from bank_marketing.artefacts import pack_table, unpack_table
 from bank_marketing.campaigns.columns import KEY, TARGET
 from bank_marketing.fitting import METRIC_COLUMNS, Fit
 from bank_marketing.methods.intervals import CONFIDENCE, Z, wilson_interval
+from bank_marketing.methods.power import smallest_detectable
 from bank_marketing.methods.thresholds import held_out_threshold
 
 MODEL_NAME = "campaign_kpis"
@@ -44,6 +45,7 @@ COLUMNS = (
     "p_value",
     "corrected_p_value",
     "is_different",
+    "smallest_detectable_effect_size",
     "threshold",
     "least_fold_threshold",
     "greatest_fold_threshold",
@@ -176,6 +178,9 @@ def _kpi(known: pd.DataFrame, name: str, seed: int) -> dict[str, Any]:
         "effect_size_low": size_low,
         "effect_size_high": size_high,
         "p_value": float(welch.pvalue),
+        "smallest_detectable_effect_size": smallest_detectable(
+            float(np.sqrt(1 / len(one) + 1 / len(other))), comparisons=len(FUNNEL_STEPS)
+        ),
         "threshold": threshold.value,
         "least_fold_threshold": min(threshold.fold_values),
         "greatest_fold_threshold": max(threshold.fold_values),
@@ -222,13 +227,19 @@ def standardised_effect(one: np.ndarray, other: np.ndarray) -> tuple[float, floa
 
 def _verdict(row: pd.Series) -> str:
     if not row["is_different"]:
-        difference = "Converters can't be told from others"
+        difference = (
+            f"Converters can't be told from others ({row['converters']:,} and {row['others']:,}:"
+            f" {row['smallest_detectable_effect_size']:.2f} standard deviations would have been seen)"
+        )
     else:
         more = "more" if row["effect_size"] > 0 else "less"
         difference = f"Converters have {more} ({abs(row['effect_size']):.2f} standard deviations)"
     if row["has_useful_threshold"]:
         return f"{difference}; {row['good']} is good, {row['warning']} is a warning."
-    return f"{difference}; no threshold holds on customers it wasn't chosen on."
+    return (
+        f"{difference}; no threshold can be told from a coin on customers it wasn't chosen on (Youden index"
+        f" at most {row['youden_index_high']:.2f})."
+    )
 
 
 def _card(table: pd.DataFrame) -> str:

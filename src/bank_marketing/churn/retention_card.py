@@ -152,8 +152,8 @@ def _proportional(tested: Mapping[str, Any]) -> str:
     residuals = f"Deviance residuals: 1 % below {low:.2f}, median {middle:.2f}, 1 % above {high:.2f}."
     if not tested["terms_that_change"]:
         return (
-            "By Schoenfeld residuals no term of the Cox model changes with tenure (smallest corrected p"
-            f" {tested['smallest_p_value']:.2g}). {residuals}"
+            "By Schoenfeld residuals a change of the Cox model's ratios with tenure can't be told from chance"
+            f" (smallest corrected p {tested['smallest_p_value']:.2g}). {residuals}"
         )
     return (
         "By Schoenfeld residuals the ratios of some terms change with tenure, so they are means over it:"

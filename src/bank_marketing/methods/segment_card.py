@@ -13,8 +13,10 @@ VERDICTS = {
         " customers show who weren't in the fit, and resamples give the same segments."
     ),
     "no_natural_clusters": (
-        "**These customers don't fall into natural clusters.** The segments below are rules that cut a"
-        " continuum: useful to speak of customers in parts, but nobody is of a kind."
+        "**No natural clusters can be told among these customers.** Groups of even size with a clear"
+        " gap would have been seen; small groups beside large ones, and long ones, can escape the test"
+        " (`docs/studies/segment_verdicts.md`). The segments below are rules: useful to speak of customers in"
+        " parts, but nothing says that anybody is of a kind."
     ),
     "too_little_data": (
         "**There is too little data to tell whether these customers fall into natural clusters.** The"

@@ -73,7 +73,8 @@ def test_engagement_of_the_sample_cannot_be_explained_but_conversion_can(artefac
 
     assert of_engagement["held_out_skill"].iloc[0] < 0.02
     assert not of_engagement["is_distinguishable_from_noise"].astype(bool).any()
-    assert of_engagement["verdict"].eq("Engagement can't be explained by what is known beforehand.").all()
+    assert of_engagement["verdict"].str.startswith("Can't be told from noise (3,000 customers").all()
+    assert of_engagement["smallest_detectable_importance"].between(0, 0.1, inclusive="neither").all()
     assert of_conversion["held_out_skill"].iloc[0] > 0.1
     assert of_conversion.loc["time_on_site_minutes", "is_distinguishable_from_noise"]
     assert not of_conversion.loc["social_shares", "is_distinguishable_from_noise"]

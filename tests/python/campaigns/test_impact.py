@@ -1,13 +1,19 @@
 """Contrasts of types and channels: planted effects are held, doubts are told, small data are a case."""
 
+import sys
+
 import numpy as np
 import pandas as pd
 import pytest
 from campaign_frames import sample_frame
+from project_copies import REPOSITORY
 from sample_profile import planted_truth
 
 from bank_marketing.artefacts import dump_artefact, load_artefact
 from bank_marketing.campaigns import impact
+
+sys.path.append(str(REPOSITORY / "studies"))
+import impact_by_segment as study
 
 
 @pytest.fixture(scope="module")
@@ -62,12 +68,60 @@ def test_every_contrast_has_its_evidence_and_its_doubts(contrasts):
 
 
 def test_planted_heterogeneity_is_found_and_where_it_lies(groups):
-    retention = groups[groups["arm"] == "Retention"]
-    ages = retention[retention["grouping"] == "age"].set_index("group_rank")
+    ages = groups[(groups["arm"] == "Retention") & (groups["grouping"] == "age")].set_index("group_rank")
 
-    assert retention["has_heterogeneity"].all()
     assert ages.loc[4, "is_different_from_others"]
     assert ages.loc[4, "difference"] > ages.loc[1, "difference"]
+
+
+@pytest.mark.parametrize(
+    ("arm", "grouping", "rank"),
+    [("Retention", "age", 4), ("Social Media", "income_usd", 1), ("Referral", "income_usd", 4)],
+)
+def test_planted_differences_among_customers_are_found(groups, arm, grouping, rank):
+    found = groups[(groups["arm"] == arm) & (groups["grouping"] == grouping)].set_index("group_rank")
+
+    assert found["is_grouping_distinguishable"].all()
+    assert found.loc[rank, "verdict"] == "Suits these customers more than the others."
+
+
+def test_what_is_not_found_is_not_called_absent(groups, contrasts):
+    for table, smallest in ((groups, 0.3), (contrasts, 0.08)):
+        told = "is_grouping_distinguishable" if table is groups else "is_distinguishable_from_none"
+        rest = table[table[told].eq(False)]
+        assert rest["verdict"].str.contains("can't be told from chance").all()
+        assert rest["verdict"].str.contains(r"[\d,]+ customers: [\d.]+ points .*would have been seen").all()
+        assert rest["smallest_detectable_difference"].between(0.01, smallest).all()
+    assert groups["n"].eq(6_000).all()
+    assert not pd.concat([groups, contrasts])["verdict"].str.contains("No sign|take the average").any()
+
+
+def test_what_could_have_been_seen_is_wider_than_the_interval(contrasts):
+    half = contrasts["difference_joint_high"] - contrasts["difference"]
+
+    assert (contrasts["smallest_detectable_difference"] > half).all()
+    assert (contrasts["smallest_detectable_difference"] < 1.5 * half).all()
+
+
+@pytest.mark.parametrize("kind", list(study.PLACEBOS))
+def test_where_no_effect_differs_hardly_anything_is_found(kind):
+    customers = study.sample_customers()
+
+    found = [study.findings(study.placebo(customers, kind, seed=seed)) for seed in range(1, 4)]
+
+    assert sum(map(bool, found)) <= 1
+
+
+def test_groups_with_too_few_customers_leave_the_test_to_the_others(groups):
+    frame = sample_frame()
+    frame.loc[:40, "segment_name"] = "rare"
+
+    table = impact.tables(impact.fit(frame, depth="quick", seed=1).artefact)["by_segment"]
+
+    rare = table[table["customer_group"] == "rare"]
+    assert rare["verdict"].str.startswith("Not estimated: fewer than 30").all()
+    assert rare["grouping_p_value"].isna().all()
+    assert table.loc[table["customer_group"] == "older", "grouping_p_value"].notna().all()
 
 
 def test_bands_hold_every_customer_once(groups):

@@ -11,6 +11,7 @@ from bank_marketing.methods.importance import held_out_importances
 
 sys.path.append(str(REPOSITORY / "studies"))
 import noise_drivers as study
+from sample_customers import sample_customers
 
 
 @pytest.mark.parametrize("case", list(study.CASES))
@@ -25,6 +26,23 @@ def test_drivers_are_found(case):
     tried = study.try_case(case, sets=2)
 
     assert tried[list(study.REAL)].to_numpy().mean() >= 0.75
+
+
+def test_planted_drivers_of_the_sample_are_found_and_its_noise_is_not():
+    customers = sample_customers()
+    told = pd.DataFrame([study.try_sample(customers, seed=seed) for seed in (1, 2)])
+
+    # At least 95 of 100 in the study.
+    assert told[list(study.PLANTED)].to_numpy().mean() >= 0.95
+    assert not told[list(study.PLANTED_NOISE)].to_numpy().any()
+
+
+def test_what_could_have_been_seen_lies_above_the_half_width(found):
+    table = found.table[found.table["feature"] != "unknown"]
+
+    half = table["importance_high"] - table["importance"]
+    assert (table["smallest_detectable_importance"] > half).all()
+    assert (table["smallest_detectable_importance"] < 2 * half).all()
 
 
 @pytest.fixture(scope="module")

@@ -115,7 +115,7 @@ def test_the_verdict_is_told_with_all_its_evidence(clustered, cloud):
         assert result.params["verdict"].split("_")[0] in ("natural", "no")
         assert len(result.metrics) == len(found)
     assert "**These customers fall into natural clusters.**" in clustered[1].card
-    assert "**These customers don't fall into natural clusters.**" in cloud[1].card
+    assert "**No natural clusters can be told among these customers.**" in cloud[1].card
     assert "visits above" in cloud[1].card
 
 
