@@ -33,9 +33,9 @@ COLUMNS = (
     "kpi",
     "funnel_step",
     "converters",
-    "others",
+    "non_converters",
     "converters_mean",
-    "others_mean",
+    "non_converters_mean",
     "difference",
     "difference_low",
     "difference_high",
@@ -43,7 +43,7 @@ COLUMNS = (
     "effect_size_low",
     "effect_size_high",
     "p_value",
-    "corrected_p_value",
+    "p_value_corrected",
     "is_different",
     "smallest_detectable_effect_size",
     "threshold",
@@ -60,8 +60,8 @@ COLUMNS = (
     "youden_index_low",
     "youden_index_high",
     "has_useful_threshold",
-    "good",
-    "warning",
+    "good_from",
+    "warning_from",
     "verdict",
 )
 
@@ -103,7 +103,7 @@ def fit(frame: pd.DataFrame, *, depth: str, seed: int) -> Fit:
             artefact={"kpis": pack_table(table, COLUMNS)},
         )
     corrected = stats.false_discovery_control(table.loc[compared, "p_value"].to_numpy(dtype=float))
-    table.loc[compared, "corrected_p_value"] = corrected
+    table.loc[compared, "p_value_corrected"] = corrected
     table.loc[compared, "is_different"] = corrected < SIGNIFICANCE
     table.loc[compared, "verdict"] = [_verdict(row) for _, row in table[compared].iterrows()]
     metrics = [
@@ -113,7 +113,7 @@ def fit(frame: pd.DataFrame, *, depth: str, seed: int) -> Fit:
             row.youden_index,
             row.youden_index_low,
             row.youden_index_high,
-            row.converters + row.others,
+            row.converters + row.non_converters,
         )
         for row in table[compared].itertuples()
     ]
@@ -151,7 +151,7 @@ def _kpi(known: pd.DataFrame, name: str, seed: int) -> dict[str, Any]:
         "kpi": name,
         "funnel_step": FUNNEL_STEPS[name],
         "converters": len(one),
-        "others": len(other),
+        "non_converters": len(other),
     }
     if min(len(one), len(other)) < LEAST_EVENTS or values.min() == values.max():
         reason = (
@@ -170,7 +170,7 @@ def _kpi(known: pd.DataFrame, name: str, seed: int) -> dict[str, Any]:
         good, warning = warning, good
     return row | {
         "converters_mean": float(one.mean()),
-        "others_mean": float(other.mean()),
+        "non_converters_mean": float(other.mean()),
         "difference": float(one.mean() - other.mean()),
         "difference_low": float(low),
         "difference_high": float(high),
@@ -195,8 +195,8 @@ def _kpi(known: pd.DataFrame, name: str, seed: int) -> dict[str, Any]:
         "youden_index_low": threshold.youden_low,
         "youden_index_high": threshold.youden_high,
         "has_useful_threshold": is_useful,
-        "good": good if is_useful else None,
-        "warning": warning if is_useful else None,
+        "good_from": good if is_useful else None,
+        "warning_from": warning if is_useful else None,
     }
 
 
@@ -228,14 +228,14 @@ def standardised_effect(one: np.ndarray, other: np.ndarray) -> tuple[float, floa
 def _verdict(row: pd.Series) -> str:
     if not row["is_different"]:
         difference = (
-            f"Converters can't be told from others ({row['converters']:,} and {row['others']:,}:"
+            f"Converters can't be told from others ({row['converters']:,} and {row['non_converters']:,}:"
             f" {row['smallest_detectable_effect_size']:.2f} standard deviations would have been seen)"
         )
     else:
         more = "more" if row["effect_size"] > 0 else "less"
         difference = f"Converters have {more} ({abs(row['effect_size']):.2f} standard deviations)"
     if row["has_useful_threshold"]:
-        return f"{difference}; {row['good']} is good, {row['warning']} is a warning."
+        return f"{difference}; {row['good_from']} is good, {row['warning_from']} is a warning."
     return (
         f"{difference}; no threshold can be told from a coin on customers it wasn't chosen on (Youden index"
         f" at most {row['youden_index_high']:.2f})."

@@ -71,7 +71,7 @@ class Estimate:
         95 % interval of this figure alone.
     joint_low, joint_high : float
         Interval that holds the truth together with those of all other comparisons in 95 % (Bonferroni).
-    p_value, corrected_p_value : float
+    p_value, p_value_corrected : float
         Of no effect, alone and times the number of comparisons.
     """
 
@@ -82,7 +82,7 @@ class Estimate:
     joint_low: float
     joint_high: float
     p_value: float
-    corrected_p_value: float
+    p_value_corrected: float
 
 
 def cross_fit_arms(

@@ -50,12 +50,12 @@ def test_planted_best_type_is_found_though_better_customers_got_it(contrasts):
 
     assert row["is_distinguishable_from_none"]
     # Planted: .914 against about .865; the plain rates, whose customers differ, say more.
-    assert row["difference"] < row["naive_difference"] - 0.02
+    assert row["difference"] < row["unadjusted_difference"] - 0.02
 
 
 def test_weighting_leaves_customers_alike_and_gender_untouched(contrasts):
-    assert contrasts["largest_imbalance_before"].max() > 0.3
-    assert contrasts["largest_imbalance_after"].max() < impact.LARGEST_DIFFERENCE
+    assert contrasts["max_smd_before"].max() > 0.3
+    assert contrasts["max_smd_after"].max() < impact.LARGEST_DIFFERENCE
     assert not contrasts["is_placebo_distinguishable_from_none"].astype(bool).any()
 
 

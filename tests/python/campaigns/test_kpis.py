@@ -24,19 +24,19 @@ def test_planted_thresholds_are_found(table, kpi, planted):
 
     assert row["threshold"] == pytest.approx(planted, rel=0.05)
     assert row["is_different"] and row["has_useful_threshold"] and row["is_higher_better"]
-    assert row["good"].startswith("at least") and row["warning"].startswith("below")
+    assert row["good_from"].startswith("at least") and row["warning_from"].startswith("below")
 
 
 def test_shares_which_do_nothing_are_neither_good_nor_a_warning(table):
     row = table.loc["social_shares"]
 
     assert not row["is_different"]
-    assert row["good"] is None and row["warning"] is None
+    assert row["good_from"] is None and row["warning_from"] is None
     assert "can't be told" in row["verdict"]
 
 
-def test_corrected_p_values_are_no_smaller(table):
-    assert (table["corrected_p_value"] >= table["p_value"]).all()
+def test_p_value_correcteds_are_no_smaller(table):
+    assert (table["p_value_corrected"] >= table["p_value"]).all()
 
 
 def test_kpi_without_values_says_so_and_the_others_are_compared():
@@ -46,7 +46,7 @@ def test_kpi_without_values_says_so_and_the_others_are_compared():
 
     assert table.loc["social_shares", "verdict"].startswith("Not compared: too few customers")
     assert table.loc["email_opens", "verdict"].startswith("Not compared: it never varies")
-    assert np.isfinite(float(table.loc["website_visits", "corrected_p_value"]))
+    assert np.isfinite(float(table.loc["website_visits", "p_value_corrected"]))
 
 
 def test_no_converters_leave_rows_that_say_so():

@@ -120,7 +120,7 @@ def test_joint_intervals_are_wider_and_p_values_larger():
     estimate = contrasts.estimate_of(0.05, 0.02, comparisons=10)
 
     assert estimate.joint_low < estimate.low < estimate.value < estimate.high < estimate.joint_high
-    assert estimate.corrected_p_value == pytest.approx(10 * estimate.p_value)
+    assert estimate.p_value_corrected == pytest.approx(10 * estimate.p_value)
 
 
 def test_effective_rows_count_equal_weights_whole():
