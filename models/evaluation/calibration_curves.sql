@@ -6,7 +6,7 @@ with
         from registry
     ),
 
-    final as (
+    points as (
         select
             domain,
             model_name,
@@ -20,6 +20,31 @@ with
             {{ json_value('record', 'observed_high', 'double') }} as observed_high,
             {{ json_value('record', 'n', 'bigint') }} as n
         from records
+    ),
+
+    curves as (
+        select
+            *,
+            max(bin) over (partition by model_name, model_version, split) as bins,
+            covar_pop(bin, predicted) over (partition by model_name, model_version, split) as rise
+        from points
+    ),
+
+    final as (
+        -- Fits of earlier releases count from the lowest predictions: their curves rise.
+        select
+            domain,
+            model_name,
+            model_version,
+            depth,
+            split,
+            case when rise > 0 then bins + 1 - bin else bin end as bin,
+            predicted,
+            observed,
+            observed_low,
+            observed_high,
+            n
+        from curves
     )
 
 select *

@@ -247,7 +247,7 @@ def _concatenated(parts: list[pd.DataFrame]) -> pd.DataFrame:
 
 def _drivers(outcome: str, result: Importances, rows: int) -> pd.DataFrame:
     """Mark what can be told from noise; without any skill on held-out rows, nothing can."""
-    table = result.table.sort_values("importance", ascending=False, ignore_index=True)
+    table = result.table.sort_values("importance", ascending=False, kind="stable", ignore_index=True)
     skill, low, high = result.skill
     # A model that predicts nothing uses nothing, whatever a shuffled column does to its errors.
     is_driver = (table["importance_low"] > 0) & (skill > 0)

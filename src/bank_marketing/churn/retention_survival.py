@@ -241,12 +241,13 @@ def survival_calibration(survival: np.ndarray, durations: np.ndarray, events: np
     Returns
     -------
     DataFrame
-        Columns `CALIBRATION_COLUMNS`; split is 'survival_year_<year>', bin 1 the fifth with the lowest risk.
-        Observed is one less the Kaplan-Meier curve of the group, with its 95 % interval (log-log).
+        Columns `CALIBRATION_COLUMNS`; split is 'survival_year_<year>', bin 1 the fifth with the highest risk.
+        Observed is one less the Kaplan-Meier curve of the group, with its 95 % interval (log-log). Where many
+        curves are equal, groups differ in size, and one without customers has no row.
     """
     group = equal_count_bins(-survival.sum(axis=1), RISK_GROUPS)
     rows = []
-    for number in range(1, RISK_GROUPS + 1):
+    for number in np.unique(group):
         of_group = group == number
         curve = KaplanMeierFitter().fit(durations[of_group], events[of_group])
         for year in CALIBRATION_YEARS:
@@ -254,7 +255,7 @@ def survival_calibration(survival: np.ndarray, durations: np.ndarray, events: np
             low, high = km_interval(curve, year)
             predicted = float(1 - survival[of_group, year - 1].mean())
             split = f"survival_year_{year}"
-            rows.append((split, number, predicted, observed, 1 - high, 1 - low, int(of_group.sum())))
+            rows.append((split, int(number), predicted, observed, 1 - high, 1 - low, int(of_group.sum())))
     return pd.DataFrame(rows, columns=list(CALIBRATION_COLUMNS))
 
 

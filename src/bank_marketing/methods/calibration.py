@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.stats import rankdata
 from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
 
@@ -18,25 +19,27 @@ CALIBRATIONS = ("none", "sigmoid", "isotonic")
 
 
 def equal_count_bins(probability: npt.ArrayLike, bins: int = BINS) -> npt.NDArray[np.int64]:
-    """Return the bin of each row, where all bins hold the same number of rows, up to one.
+    """Return the bin of each row, where all bins hold the same number of rows as far as ties let them.
+
+    Equal probabilities go whole to the bin of the middle of their ranks: parted, they would fall into bins by
+    the order of the rows, which tells nothing of them.
 
     Parameters
     ----------
     probability : array_like of shape (rows,)
-        Predicted probabilities; equal ones keep the order of the rows.
+        Predicted probabilities.
     bins : int
         Number of bins.
 
     Returns
     -------
     numpy.ndarray of shape (rows,)
-        The bin of each row, 1 with the lowest probabilities.
+        The bin of each row, 1 with the highest probabilities, as deciles count. Where many are equal, bins
+        differ in size and some have no row; without ties they differ by one row at most.
     """
-    order = np.argsort(np.asarray(probability), kind="stable")
-    number = np.empty(len(order), dtype=np.int64)
-    for bin_number, rows in enumerate(np.array_split(order, bins), start=1):
-        number[rows] = bin_number
-    return number
+    ranks = rankdata(-np.asarray(probability, dtype=float))
+    # Twice the ranks are whole numbers, so that no rounding moves a row over the edge of a bin.
+    return np.rint(2 * ranks - 1).astype(np.int64) * bins // (2 * max(len(ranks), 1)) + 1
 
 
 def reliability_curve(outcome: npt.ArrayLike, probability: npt.ArrayLike, bins: int = BINS) -> pd.DataFrame:
@@ -49,12 +52,13 @@ def reliability_curve(outcome: npt.ArrayLike, probability: npt.ArrayLike, bins: 
     probability : array_like of shape (rows,)
         Predicted probability of 1.
     bins : int
-        Number of bins; with fewer rows than bins the empty ones are left out.
+        Number of bins; empty ones are left out.
 
     Returns
     -------
     pandas.DataFrame
-        One row per bin: bin, predicted (mean), observed (rate), observed_low, observed_high (Wilson), n.
+        One row per bin, as `equal_count_bins` numbers them: bin, predicted (mean), observed (rate),
+        observed_low, observed_high (Wilson), n.
     """
     rows = pd.DataFrame(
         {
@@ -72,6 +76,23 @@ def reliability_curve(outcome: npt.ArrayLike, probability: npt.ArrayLike, bins: 
     low, high = wilson_interval(curve["events"], curve["n"])
     curve = curve.assign(observed_low=low, observed_high=high).reset_index()
     return curve[["bin", "predicted", "observed", "observed_low", "observed_high", "n"]]
+
+
+def bins_outside(curve: pd.DataFrame) -> int:
+    """Count the bins whose prediction lies outside the interval of what was observed.
+
+    Parameters
+    ----------
+    curve : pandas.DataFrame
+        What `reliability_curve` returned.
+
+    Returns
+    -------
+    int
+        0 to the number of bins; chance alone puts one bin in twenty outside.
+    """
+    is_inside = curve["predicted"].between(curve["observed_low"], curve["observed_high"])
+    return int((~is_inside).sum())
 
 
 def expected_calibration_error(outcome: npt.ArrayLike, probability: npt.ArrayLike, bins: int = BINS) -> float:

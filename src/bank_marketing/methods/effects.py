@@ -136,8 +136,9 @@ def _contrasts(coefficients: list[str], features: pd.DataFrame) -> tuple[list[st
             if column.nunique() > 1:
                 weights[str(name)] = unit[position[str(name)]]
             continue
-        largest, *others = column.value_counts().index
-        for level in sorted(others):
+        counts = column.value_counts().sort_index()
+        largest = counts.idxmax()
+        for level in counts.index.drop(largest):
             weights[f"{name}: {level} against {largest}"] = (
                 unit[position[f"{name}_{level}"]] - unit[position[f"{name}_{largest}"]]
             )

@@ -53,7 +53,7 @@ def single_feature_roc_auc(
             out = fold == number
             share[out] = _share_of_events(values[~out], events[~out], values[out])
         found[name] = roc_auc(events, share)
-    return pd.Series(found, dtype=float).sort_values(ascending=False)
+    return pd.Series(found, dtype=float).sort_values(ascending=False, kind="stable")
 
 
 def _as_numbers(values: pd.Series) -> pd.Series:

@@ -121,7 +121,8 @@ def qini_curve(is_good: npt.ArrayLike, is_treated: npt.ArrayLike, score: npt.Arr
 
     After the k highest scores the gain is r_t - r_c n_t / n_c, with r the good outcomes and n the customers
     among treated (t) and controls (c) so far. The perfect order has treated with a good outcome first and
-    controls with a good outcome last, so it counts on harm as well as on help.
+    controls with a good outcome last, so it counts on harm as well as on help. Equal scores come together:
+    among them the gain rises along a line, as it does on average over all their orders.
 
     Parameters
     ----------

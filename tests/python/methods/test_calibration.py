@@ -3,6 +3,7 @@ import pytest
 
 from bank_marketing.methods.calibration import (
     apply_calibrator,
+    bins_outside,
     calibration_error_by_chance,
     equal_count_bins,
     expected_calibration_error,
@@ -19,8 +20,29 @@ def rows() -> tuple[np.ndarray, np.ndarray]:
     return (random.uniform(size=20_000) < probability).astype(int), probability
 
 
-def test_bins_hold_the_same_number_of_rows_and_rise():
-    assert equal_count_bins([0.9, 0.1, 0.5, 0.5, 0.2, 0.8], bins=3).tolist() == [3, 1, 2, 2, 1, 3]
+def test_bins_hold_the_same_number_of_rows_and_count_from_the_highest():
+    assert equal_count_bins([0.9, 0.1, 0.5, 0.4, 0.2, 0.8], bins=3).tolist() == [1, 3, 2, 2, 3, 1]
+    assert set(np.bincount(equal_count_bins(np.arange(1003)))[1:]) == {100, 101}
+
+
+def test_equal_probabilities_go_whole_to_the_bin_of_their_middle_rank():
+    # Ranks from the highest: 1, then 2 to 5 with the middle 3.5, then 6.
+    assert equal_count_bins([0.9, *[0.5] * 4, 0.1], bins=3).tolist() == [1, 2, 2, 2, 2, 3]
+    # The middle of ranks 1 to 5 of 6 is 3: the second bin, and nothing is left for the first.
+    assert equal_count_bins([*[0.5] * 5, 0.1], bins=3).tolist() == [2, 2, 2, 2, 2, 3]
+
+
+@pytest.mark.parametrize("outcome", [[0] * 50 + [1] * 50, [1] * 50 + [0] * 50, [0, 1] * 50])
+def test_equal_probabilities_that_are_right_on_average_have_no_calibration_error(outcome):
+    assert expected_calibration_error(outcome, [0.5] * 100) == 0
+    assert reliability_curve(outcome, [0.5] * 100)["observed"].tolist() == [0.5]
+
+
+def test_bins_outside_counts_predictions_beyond_the_interval_of_what_was_seen():
+    outcome = [1] * 90 + [0] * 10 + [1] * 50 + [0] * 50
+
+    assert bins_outside(reliability_curve(outcome, [0.9] * 100 + [0.5] * 100)) == 0
+    assert bins_outside(reliability_curve(outcome, [0.9] * 100 + [0.7] * 100)) == 1
 
 
 def test_calibration_error_by_hand():
