@@ -12,6 +12,7 @@ with
             model_version,
             depth,
             {{ json_value('record', 'decile', 'integer') }} as decile,
+            {{ json_value('record', 'lift_group', dbt.type_string()) }} as lift_group,
             {{ json_value('record', 'customers', 'bigint') }} as customers,
             {{ json_value('record', 'events', 'bigint') }} as events,
             {{ json_value('record', 'rate', 'double') }} as rate,

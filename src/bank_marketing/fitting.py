@@ -19,7 +19,8 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from bank_marketing.artefacts import dump_artefact, load_artefact
 
-# Tells in what order rows arrived; a forward split may use it, but it neither is a feature nor makes a refit.
+# Tells in what order rows arrived (by what, the features say). A forward split may use it, but it is
+# neither a feature nor does it make a refit.
 ORDER_COLUMN = "source_line"
 
 HISTORY_COLUMNS = ("model_name", "model_version", "code_version", "data_fingerprint")
@@ -29,6 +30,7 @@ EFFECT_COLUMNS = ("feature", "kind", "value", "value_low", "value_high")
 CALIBRATION_COLUMNS = ("split", "bin", "predicted", "observed", "observed_low", "observed_high", "n")
 LIFT_COLUMNS = (
     "decile",
+    "lift_group",
     "customers",
     "events",
     "rate",

@@ -118,7 +118,7 @@ def fit_moment(frame: pd.DataFrame, moment: Moment, *, depth: str, seed: int) ->
     scores = crossed.probability[:, 0]
     cuts = decile_cuts(scores)
     crossed_metrics = cross_validation_metrics(outcome, crossed, depth=settings, seed=seed)
-    change = _change_along_the_file(outcome, scores, known[ORDER_COLUMN], settings.resamples, seed)
+    change = _change_along_the_order(known, outcome, scores, resamples=settings.resamples, seed=seed)
     metrics = pd.concat([part for part in (crossed_metrics, forward) if len(part)], ignore_index=True)
     scorecard = readable_scorecard(fitted["points_scorecard"])
     effects = [
@@ -131,6 +131,7 @@ def fit_moment(frame: pd.DataFrame, moment: Moment, *, depth: str, seed: int) ->
         [reliability_curve(*part).assign(split=split) for split, part in judged.items() if len(part[0])],
         ignore_index=True,
     )
+    lift = lift_by_decile(outcome, scores, cuts)
     params = {
         "moment": moment.name,
         "candidate": final["candidate"],
@@ -139,6 +140,7 @@ def fit_moment(frame: pd.DataFrame, moment: Moment, *, depth: str, seed: int) ->
         "chosen_in_folds": [f"{model['candidate']}, {model['calibration']}" for model in crossed.models],
         "scorecard": scorecard,
         "change_in_file_order": change,
+        "lift_groups": list(dict.fromkeys(lift["lift_group"])),
         "features": [*numeric, *categorical],
         "without_values": [name for name in (*moment.numeric, *moment.categorical) if name not in features],
         "seed": seed,
@@ -149,7 +151,7 @@ def fit_moment(frame: pd.DataFrame, moment: Moment, *, depth: str, seed: int) ->
         metrics=metrics,
         effects=pd.concat([table for table in effects if len(table)], ignore_index=True),
         calibration=calibration,
-        lift=lift_by_decile(outcome, scores, cuts),
+        lift=lift,
         card=conversion_card(outcome, metrics, effects[0], calibration, params),
         artefact={
             "final_model": final,
@@ -228,11 +230,11 @@ def readable_scorecard(model: Mapping[str, Any]) -> dict[str, list[Any]]:
     }
 
 
-def _change_along_the_file(
-    outcome: IntArray, scores: FloatArray, order: pd.Series, resamples: int, seed: int
+def _change_along_the_order(
+    known: pd.DataFrame, outcome: IntArray, scores: FloatArray, *, resamples: int, seed: int
 ) -> dict[str, Any] | None:
-    """Tell where the rate of conversion changes along the file, and how well scores rank on either side."""
-    arrived = np.argsort(order.to_numpy(), kind="stable")
+    """Tell where the rate of conversion changes along the order of arrival, and how scores rank beside it."""
+    arrived = np.argsort(known[ORDER_COLUMN].to_numpy(), kind="stable")
     found = find_change(outcome[arrived], seed=seed)
     if not found.is_change or found.position is None:
         return None
@@ -245,7 +247,8 @@ def _change_along_the_file(
             None if np.isnan(auc[0]) else [max(auc[1], 0.0), auc[0], min(auc[2], 1.0)]
         )
     return {
-        "first_line": int(order.iloc[arrived[found.position]]),
+        "first_line": int(known[ORDER_COLUMN].iloc[arrived[found.position]]),
+        "first_customer": known[KEY].iloc[arrived[found.position]],
         "rows_after": len(sides["after"]),
         "p_value": found.p_value,
         "rate_before": list(found.rate_before),

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from bank_marketing.fitting import METRIC_COLUMNS
-from bank_marketing.methods.calibration import calibration_error_by_chance
+from bank_marketing.methods.calibration import bins_outside, calibration_error_by_chance
 
 CONTACTED = (
     " It ranks customers. It says nothing of what the contact causes: in the data everybody was contacted.\n"
@@ -67,8 +67,9 @@ def conversion_card(
         Points of the reliability curves, as in `bank_marketing.fitting.CALIBRATION_COLUMNS`.
     params : mapping
         moment; candidate and calibration that were chosen; log_loss_by_candidate (its keys are the
-        candidates); change_in_file_order (where the rate changes, or None); scorecard (as
-        `conversion.readable_scorecard` returns); features (that some row has) and without_values (others).
+        candidates); change_in_file_order (where the rate changes, or None); lift_groups (deciles that can be
+        told apart); scorecard (as `conversion.readable_scorecard` returns); features (that some row has) and
+        without_values (others).
 
     Returns
     -------
@@ -104,8 +105,11 @@ def conversion_card(
             "",
             f"**Order of the file**: {_what_the_order_shows(metrics)}",
             *_what_changes_along_the_file(params["change_in_file_order"]),
-            "The forward figures take the order of the file at this fit for the order of arrival;"
-            " another order of the same rows gives other figures, and makes no new fit.",
+            "The order of customer_id stands for the order of arrival; how the rows of the file happen to be"
+            " sorted changes nothing.",
+            f"**Calibration**: {_how_curves_hold(metrics, calibration, params['change_in_file_order'])}",
+            f"**Deciles** that can be told apart: {', '.join(params['lift_groups'])}. Within a group no order"
+            " of them can be told from chance.",
             f"**Money**: {_whether_money_may_be_multiplied(metrics, calibration)}",
             f"**Not distinguishable from noise** (which isn't the same as noise; intervals in"
             f" `evaluation.feature_effects`): {', '.join(noise) if len(noise) else 'no feature'}.",
@@ -169,13 +173,13 @@ def _what_the_order_shows(metrics: pd.DataFrame) -> str:
     if np.isnan(forward["value"]):
         return "can't be judged: the last 20 % of the rows all have the same outcome."
     seen = (
-        f"fitted on the first 80 % of the rows, the model ranks the rest with ROC-AUC {forward['value']:.3f},"
-        f" in random folds with {random['value']:.3f}"
+        "fitted on the first 80 % of the customers, the model ranks the rest with ROC-AUC"
+        f" {forward['value']:.3f}, in random folds with {random['value']:.3f}"
     )
     if forward["value_high"] < random["value"]:
         return f"{seen}. Late rows follow the relation less: find out what changed before scores are used."
     return (
-        f"{seen}. A change of the relation over the file can't be told from chance: the late rows' ROC-AUC"
+        f"{seen}. A change of the relation along the order can't be told from chance: the late rows' ROC-AUC"
         f" may be anything from {forward['value_low']:.3f} to {forward['value_high']:.3f}."
     )
 
@@ -185,8 +189,9 @@ def _what_changes_along_the_file(change: Mapping[str, Any] | None) -> list[str]:
         return ["A change of the share of converters along the file can't be told from chance."]
     before, after = change["rate_before"][0], change["rate_after"][0]
     said = (
-        f"The share of converters changes at line {change['first_line']} of the file: {before:.1%} before,"
-        f" {after:.1%} in the {change['rows_after']} rows from there on (p = {change['p_value']:.3f})."
+        f"The share of converters changes at customer {change['first_customer']} (line"
+        f" {change['first_line']} of a file in this order): {before:.1%} before, {after:.1%} in the"
+        f" {change['rows_after']} rows from there on (p = {change['p_value']:.3f})."
     )
     if change["roc_auc_before"] is None or change["roc_auc_after"] is None:
         return [said]
@@ -205,6 +210,29 @@ def _what_changes_along_the_file(change: Mapping[str, Any] | None) -> list[str]:
     elif sides["after"][2] < sides["before"][0]:
         said += " After it the model ranks worse: find out what changed, and fit on rows like those to come."
     return [said]
+
+
+def _how_curves_hold(
+    metrics: pd.DataFrame, calibration: pd.DataFrame, change: Mapping[str, Any] | None
+) -> str:
+    """Count the bins that miss what was seen, and say why those of the forward split do."""
+    curves = {str(split): curve for split, curve in calibration.groupby("split")}
+    random = curves["cross_validation"]
+    said = (
+        f"in random folds the prediction of {bins_outside(random)} of {len(random)} bins lies outside the"
+        " 95 % interval of what was seen"
+    )
+    if "forward" not in curves:
+        return f"{said}."
+    forward = curves["forward"]
+    said += f", forward that of {bins_outside(forward)} of {len(forward)}."
+    judged = int(metrics.loc[metrics["split"] == "forward", "n"].iloc[0])
+    if change is not None and change["rows_after"] <= judged:
+        said += (
+            " The change of the share of converters lies among the rows that are judged forward: no model of"
+            " the rows before them can know of it."
+        )
+    return said
 
 
 def _whether_money_may_be_multiplied(metrics: pd.DataFrame, calibration: pd.DataFrame) -> str:

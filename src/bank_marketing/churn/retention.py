@@ -144,6 +144,7 @@ def fit(features: pd.DataFrame, *, depth: str, seed: int) -> Fit:
     judged = {SPLIT: (events, probability), "forward": (last_outcome, last_probability)}
     curves = [reliability_curve(*part).assign(split=split) for split, part in judged.items() if len(part[0])]
     by_year = survival_calibration(compared.survival, durations, events)
+    lift = lift_by_decile(events, probability, cuts)
     params = {
         "seed": seed,
         "folds": settings.folds,
@@ -154,6 +155,7 @@ def fit(features: pd.DataFrame, *, depth: str, seed: int) -> Fit:
         "survival_model": compared.winner,
         "survival_cells_outside": _cells_outside(by_year),
         "survival_cells": len(by_year),
+        "lift_groups": list(dict.fromkeys(lift["lift_group"])),
         "proportional_hazards": proportional_hazards(design[terms], durations, events, penalizer=PENALIZER),
         "roc_auc_of_single_features": alone,
         "countries": countries,
@@ -168,7 +170,7 @@ def fit(features: pd.DataFrame, *, depth: str, seed: int) -> Fit:
         metrics=metrics,
         effects=driver_ratios(design[terms], cox, events),
         calibration=pd.concat([*curves, by_year], ignore_index=True),
-        lift=lift_by_decile(events, probability, cuts),
+        lift=lift,
         card=retention_card(events, metrics, by_year, params),
         artefact={
             "countries": countries,

@@ -83,9 +83,13 @@ tenure it is high for everybody. Its interval tells how much the models of the f
 jackknife), not what this assumption is worth.
 
 **Figures**, cross-validated in {params["folds"]} folds (survival once, probability as `depth` says), and on
-the last fifth of the file by a model of the rest (`forward`; this file need not be in order of arrival):
+the last fifth of the customers in the order of RowNumber by a model of the rest (`forward`; that need not be
+the order of arrival):
 
 {_figures(metrics)}
+
+**Deciles** that can be told apart: {", ".join(params["lift_groups"])}. Within a group no order of them can be
+told from chance.
 
 **Survival curves against what was seen.** Of {params["survival_cells"]} cells (1, 3, 5 and 10 years by five
 groups of risk) {params["survival_cells"] - len(params["survival_cells_outside"])} have the predicted share of
@@ -143,7 +147,7 @@ def _outside(cells: list[str], by_year: pd.DataFrame) -> str:
         return "None is outside."
     gap = (by_year["predicted"] - by_year["observed"]).abs().max()
     return (
-        f"Outside: {'; '.join(cells)} (group 5 has the highest risk). The largest gap of a cell is {gap:.2f}."
+        f"Outside: {'; '.join(cells)} (group 1 has the highest risk). The largest gap of a cell is {gap:.2f}."
     )
 
 

@@ -1,6 +1,6 @@
 import numpy as np
 
-from bank_marketing.methods.deciles import assign_deciles, decile_cuts, lift_by_decile
+from bank_marketing.methods.deciles import assign_deciles, decile_cuts, lift_by_decile, lift_groups
 
 
 def test_decile_one_holds_the_highest_tenth():
@@ -60,3 +60,41 @@ def test_empty_decile_has_no_rate():
 
     assert lift["customers"].sum() == 3
     assert lift.loc[lift["customers"] == 0, ["rate", "rate_low", "lift"]].isna().all(axis=None)
+
+
+def test_deciles_are_one_group_until_the_higher_is_better():
+    # The deciles of the real campaign file, in campaign (the fourth is empty) and before contact.
+    in_campaign = (
+        [732, 926, 845, 0, 637, 936, 324, 639, 549, 22],
+        [768, 971, 884, 0, 665, 974, 341, 679, 579, 539],
+    )
+    before_contact = (
+        [718, 545, 957, 463, 470, 436, 910, 453, 231, 427],
+        [766, 576, 1004, 483, 539, 504, 1038, 515, 337, 638],
+    )
+
+    assert lift_groups(*in_campaign) == ["1 to 9"] * 9 + ["10"]
+    assert lift_groups(*before_contact) == ["1 to 4"] * 4 + ["5 to 8"] * 4 + ["9 to 10"] * 2
+
+
+def test_deciles_that_fall_far_are_groups_of_their_own_and_those_that_rise_are_none():
+    customers = [400] * 10
+
+    assert lift_groups([380, 320, 260, 200, 150, 100, 60, 30, 10, 0], customers) == [
+        str(decile) for decile in range(1, 11)
+    ]
+    assert lift_groups([0, 10, 30, 60, 100, 150, 200, 260, 320, 380], customers) == ["1 to 10"] * 10
+
+
+def test_noise_makes_groups_in_one_table_of_twenty_at_most():
+    random = np.random.default_rng(1)
+    tables = random.binomial(200, 0.2, size=(400, 10))
+
+    found = sum(len(set(lift_groups(events, [200] * 10))) > 1 for events in tables)
+
+    assert found <= 20
+
+
+def test_empty_deciles_belong_to_the_group_above_and_the_first_to_the_one_below():
+    assert lift_groups([0, 90, 0, 10], [0, 100, 0, 100]) == ["1 to 3", "1 to 3", "1 to 3", "4"]
+    assert lift_groups([0] * 10, [0] * 10) == ["1 to 10"] * 10
