@@ -51,7 +51,8 @@ def _heading() -> str:
         "Written by `studies/conversion.py`. 2 x stratified 5-fold, figures are means over the folds; the"
         " calibration error has ten equal-count bins over one repeat's out-of-fold predictions and is"
         " averaged over the repeats. Candidate and calibration are chosen anew within each training set, so"
-        " the figures pay for the choice. Forward: fitted on the first 80 % of the file, judged on the rest."
+        " the figures pay for the choice. Forward: fitted on the first 80 % of the customers in"
+        " the order of customer_id, judged on the rest."
     )
 
 
@@ -106,13 +107,14 @@ def _rows(tables: list[pd.Series], split: str, figures: dict[str, str]) -> list[
 
 def _change(change: dict[str, object] | None) -> str:
     if change is None:
-        return "The share of converters doesn't change along the file by more than chance."
+        return "The share of converters doesn't change along the order of customer_id by more than chance."
     before, after = change["rate_before"], change["rate_after"]
     _, auc_before, _ = change["roc_auc_before"]  # type: ignore[misc]
     low, auc_after, high = change["roc_auc_after"]  # type: ignore[misc]
     return (
-        f"The share of converters changes at line {change['first_line']} (p = {change['p_value']:.3f}):"
-        f" {before[0]:.3f} before, {after[0]:.3f} after, over {change['rows_after']} rows."  # type: ignore[index]
+        f"The share of converters changes at customer {change['first_customer']}"
+        f" (p = {change['p_value']:.3f}): {before[0]:.3f} before, {after[0]:.3f} after,"  # type: ignore[index]
+        f" over {change['rows_after']} rows."
         f" Out-of-fold ROC-AUC {auc_before:.3f} before it, {auc_after:.3f} ({low:.3f} to {high:.3f}) after."
     )
 

@@ -13,7 +13,7 @@ with
             campaign_type,
             ad_spend_usd,
             has_converted,
-            source_line
+            arrival_line as source_line
         from responses
     )
 

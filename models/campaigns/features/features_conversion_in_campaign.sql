@@ -21,7 +21,7 @@ with
             email_opens,
             email_clicks,
             has_converted,
-            source_line
+            arrival_line as source_line
         from responses
     )
 

@@ -22,7 +22,8 @@ with
             emailopens as email_opens,
             emailclicks as email_clicks,
             conversion as has_converted,
-            source_line
+            source_line,
+            row_number() over (order by customerid) + 1 as arrival_line
         from responses
     )
 

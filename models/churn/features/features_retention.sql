@@ -12,7 +12,7 @@ with
             products,
             is_active,
             has_exited,
-            source_line
+            arrival_line as source_line
         from customers
     )
 

@@ -4,8 +4,8 @@ with
     final as (
         select
             'has_exited' as outcome,
-            source_line as arrival,
-            'line ' || cast(source_line as {{ dbt.type_string() }}) as label,
+            arrival_line as arrival,
+            'customer ' || cast(customer_id as {{ dbt.type_string() }}) as label,
             cast(has_exited as integer) as events,
             1 as trials
         from customers

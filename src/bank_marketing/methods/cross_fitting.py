@@ -236,9 +236,9 @@ def forward_metrics(
     depth: Depth,
     seed: int,
 ) -> tuple[pd.DataFrame, IntArray, FloatArray]:
-    """Fit on the first 80 % of the rows in the order of the file and judge on the rest.
+    """Fit on the first 80 % of the rows in their order of arrival and judge on the rest.
 
-    A random split hides that a relation ends; this one shows it if the file is in order of arrival.
+    A random split hides that a relation ends; this one shows it.
 
     Parameters
     ----------
@@ -247,7 +247,7 @@ def forward_metrics(
     outcome : numpy.ndarray of shape (rows,)
         0 or 1.
     order : array_like of shape (rows,)
-        Order of the file; used for the split alone.
+        Order of arrival, none twice; used for the split alone.
     candidates : mapping of str to classifier
         Unfitted models.
     averages : mapping of str to sequence of str, optional

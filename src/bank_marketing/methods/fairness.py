@@ -129,6 +129,8 @@ def _compare(
 
 
 def _part(values: npt.NDArray[Any], measure: str, comparisons: int) -> _Part:
+    # In their own order, since a sum of floats depends on it in its last digits.
+    values = np.sort(values)
     n, mean = len(values), float(values.mean())
     if measure == "calibration":
         half = normal_quantile(comparisons) * float(values.std(ddof=1)) / np.sqrt(n)
