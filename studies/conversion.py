@@ -48,7 +48,8 @@ def main() -> None:
 def _heading() -> str:
     return (
         f"# Conversion on the {SEED_SET} file, three seeds\n\n"
-        "Written by `studies/conversion.py`. 2 x stratified 5-fold, figures are means over the folds; the"
+        "Written by `studies/conversion.py`. 2 x stratified 5-fold; rankings are of predictions"
+        " averaged over the repeats, losses are means over rows and repeats; the"
         " calibration error has ten equal-count bins over one repeat's out-of-fold predictions and is"
         " averaged over the repeats. Candidate and calibration are chosen anew within each training set, so"
         " the figures pay for the choice. Forward: fitted on the first 80 % of the customers in"

@@ -22,12 +22,12 @@ Draw = Callable[[np.random.Generator, int], np.ndarray]
 
 # Name, how a value is drawn, its mean, customers of the segment and of the rest.
 CASES: list[tuple[str, Draw, float, int, int]] = [
-    ("normal", lambda rng, n: rng.normal(10, 2, n), 10, 30, 970),
-    ("lognormal (1)", lambda rng, n: rng.lognormal(0, 1, n), np.exp(0.5), 30, 970),
+    ("normal", lambda rng, n: rng.normal(10, 2, n), 10, 50, 950),
+    ("lognormal (1)", lambda rng, n: rng.lognormal(0, 1, n), np.exp(0.5), 50, 950),
     ("lognormal (1)", lambda rng, n: rng.lognormal(0, 1, n), np.exp(0.5), 300, 700),
     ("lognormal (1.5)", lambda rng, n: rng.lognormal(0, 1.5, n), np.exp(1.125), 50, 950),
     ("lognormal (1.5)", lambda rng, n: rng.lognormal(0, 1.5, n), np.exp(1.125), 300, 1_200),
-    ("lognormal (2)", lambda rng, n: rng.lognormal(0, 2, n), np.exp(2), 20, 980),
+    ("lognormal (2)", lambda rng, n: rng.lognormal(0, 2, n), np.exp(2), 50, 950),
     ("half are zero, else gamma", lambda rng, n: rng.gamma(1, size=n) * (rng.random(n) < 0.5), 0.5, 50, 950),
 ]
 SEGMENTS, TRAITS, CUSTOMERS = 5, 20, 1_500

@@ -31,8 +31,7 @@ from bank_marketing.methods.cross_fitting import (
 )
 from bank_marketing.methods.deciles import assign_deciles, decile_cuts, lift_by_decile
 from bank_marketing.methods.effects import permutation_importance, standardised_log_odds
-from bank_marketing.methods.intervals import bootstrap_interval
-from bank_marketing.methods.metrics import roc_auc
+from bank_marketing.methods.metrics import roc_auc_interval
 from bank_marketing.methods.propensity import (
     FloatArray,
     IntArray,
@@ -118,7 +117,7 @@ def fit_moment(frame: pd.DataFrame, moment: Moment, *, depth: str, seed: int) ->
     scores = crossed.probability[:, 0]
     cuts = decile_cuts(scores)
     crossed_metrics = cross_validation_metrics(outcome, crossed, depth=settings, seed=seed)
-    change = _change_along_the_order(known, outcome, scores, resamples=settings.resamples, seed=seed)
+    change = _change_along_the_order(known, outcome, scores, seed=seed)
     metrics = pd.concat([part for part in (crossed_metrics, forward) if len(part)], ignore_index=True)
     scorecard = readable_scorecard(fitted["points_scorecard"])
     effects = [
@@ -231,18 +230,17 @@ def readable_scorecard(model: Mapping[str, Any]) -> dict[str, list[Any]]:
 
 
 def _change_along_the_order(
-    known: pd.DataFrame, outcome: IntArray, scores: FloatArray, *, resamples: int, seed: int
+    known: pd.DataFrame, outcome: IntArray, scores: FloatArray, *, seed: int
 ) -> dict[str, Any] | None:
     """Tell where the rate of conversion changes along the order of arrival, and how scores rank beside it."""
     arrived = np.argsort(known[ORDER_COLUMN].to_numpy(), kind="stable")
     found = find_change(outcome[arrived], seed=seed)
     if not found.is_change or found.position is None:
         return None
-    random = np.random.default_rng(seed)
     sides = {"before": arrived[: found.position], "after": arrived[found.position :]}
     figures: dict[str, Any] = {}
     for side, rows in sides.items():
-        auc = bootstrap_interval(roc_auc, outcome[rows], scores[rows], resamples=resamples, random=random)
+        auc = roc_auc_interval(outcome[rows], scores[rows])
         figures[f"roc_auc_{side}"] = (
             None if np.isnan(auc[0]) else [max(auc[1], 0.0), auc[0], min(auc[2], 1.0)]
         )

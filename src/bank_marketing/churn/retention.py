@@ -132,7 +132,7 @@ def fit(features: pd.DataFrame, *, depth: str, seed: int) -> Fit:
             part
             for part in (
                 compared.metrics,
-                concordance_of_probability(durations, probability, events, folds),
+                concordance_of_probability(durations, probability, events),
                 _zero_tenure_metrics(known, countries, design, events, folds, seed=seed, depth=depth),
                 cross_validation_metrics(events, crossed, depth=settings, seed=seed),
                 forward,

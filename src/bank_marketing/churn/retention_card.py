@@ -112,7 +112,12 @@ is an active man under 35 from {params["countries"][0]} with one product and a b
 
 def _figures(metrics: pd.DataFrame) -> str:
     lines = [
-        f"| {row.split} | {row.metric} | {row.value:.3f} ({row.value_low:.3f} to {row.value_high:.3f}) |"
+        f"| {row.split} | {row.metric} | "
+        + (
+            "not defined |"
+            if np.isnan(row.value)
+            else f"{row.value:.3f} ({row.value_low:.3f} to {row.value_high:.3f}) |"
+        )
         for row in metrics.itertuples()
     ]
     return "\n".join(["| split | metric | value |", "|---|---|---|", *lines])
@@ -135,6 +140,8 @@ def _zero_tenure(metrics: pd.DataFrame) -> str:
 def _classifier_alone(metrics: pd.DataFrame) -> str:
     """Say what a classifier that never sees the tenure makes of the order of exits."""
     concordance = metrics.set_index("metric")["value"].filter(regex="^concordance_index")
+    if np.isnan(concordance["concordance_index"]):
+        return "No two customers can be compared by who left earlier: nobody stayed longer than a leaver."
     return (
         "The classifier that never sees it orders exits with a concordance of"
         f" {concordance['concordance_index_of_probability']:.3f}, the survival model with"

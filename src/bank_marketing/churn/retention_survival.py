@@ -15,12 +15,12 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from bank_marketing.churn.retention_terms import retention_numbers, retention_terms
 from bank_marketing.fitting import CALIBRATION_COLUMNS, METRIC_COLUMNS
 from bank_marketing.methods.calibration import equal_count_bins
-from bank_marketing.methods.intervals import fold_interval, row_mean_interval, wilson_interval
+from bank_marketing.methods.intervals import row_mean_interval, wilson_interval
 from bank_marketing.methods.survival import (
     NothingToFitError,
     SurvivalModel,
     brier_losses,
-    concordance_index,
+    concordance_interval,
     fit_cox,
 )
 from bank_marketing.methods.survival_models import fit_hazards, fit_two_stage, fit_weibull
@@ -173,12 +173,11 @@ def compare_survival_models(
             # Rare traits are too few for a candidate to see, or all durations alike; others may do.
             continue
         curves[name] = np.empty((len(events), len(BRIER_YEARS)))
-        concordance, losses = [], np.empty(len(events))
+        losses = np.empty(len(events))
         for fold, model in zip(np.unique(folds), models[name], strict=True):
             out, used = folds == fold, folds != fold
             survival = model.survival(design[out], BRIER_YEARS)
             curves[name][out] = survival
-            concordance.append(concordance_index(durations[out], -survival.sum(axis=1), events[out]))
             losses[out] = brier_losses(
                 survival,
                 BRIER_YEARS,
@@ -188,7 +187,7 @@ def compare_survival_models(
                 training_events=events[used],
             )
         figures[name] = [
-            ("concordance_index", *fold_interval(concordance, 1 / (len(concordance) - 1))),
+            ("concordance_index", *concordance_interval(durations, -curves[name].sum(axis=1), events)),
             ("integrated_brier_score", *row_mean_interval(losses)),
         ]
     if not figures:
@@ -203,7 +202,7 @@ def compare_survival_models(
 
 
 def concordance_of_probability(
-    durations: np.ndarray, probability: np.ndarray, events: np.ndarray, folds: np.ndarray
+    durations: np.ndarray, probability: np.ndarray, events: np.ndarray
 ) -> pd.DataFrame:
     """Tell how well the probability of having left, which never sees the tenure, orders exits by tenure.
 
@@ -211,19 +210,13 @@ def concordance_of_probability(
     ----------
     durations, probability, events : ndarray of shape (n,)
         Years as a customer; held-out probability of having left; 1 for a customer who has left.
-    folds : ndarray of int, shape (n,)
-        Fold of each row.
 
     Returns
     -------
     DataFrame
         One row with the columns `METRIC_COLUMNS`: 'concordance_index_of_probability'.
     """
-    values = [
-        concordance_index(durations[rows], probability[rows], events[rows])
-        for rows in (folds == fold for fold in np.unique(folds))
-    ]
-    interval = fold_interval(values, 1 / (len(values) - 1))
+    interval = concordance_interval(durations, probability, events)
     row = (SPLIT, "concordance_index_of_probability", *interval, len(events))
     return pd.DataFrame([row], columns=list(METRIC_COLUMNS))
 

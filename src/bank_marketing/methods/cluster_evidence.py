@@ -1,4 +1,4 @@
-"""What speaks beside a verdict for or against clusters: null data, Hopkins' statistic, stability."""
+"""What speaks beside a verdict for or against clusters: null data, stability."""
 
 from __future__ import annotations
 
@@ -9,19 +9,15 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 from sklearn.metrics import adjusted_rand_score
-from sklearn.neighbors import NearestNeighbors
 
 from bank_marketing.methods.clustering import (
     SAMPLE_ROWS,
     Clustering,
     fit_clustering,
-    fit_scale,
     silhouettes,
     take_sample,
 )
 from bank_marketing.methods.intervals import CONFIDENCE
-
-HOPKINS_PROBES = 200
 
 
 def draw_interval(figures: npt.ArrayLike) -> tuple[float, float, float]:
@@ -137,59 +133,6 @@ def null_silhouettes(
         groups = fit_clustering(null, k, method=method, seed=seed, restarts=restarts)
         means.append(silhouettes(groups.scale.apply(null), groups.assign(null)[0]).mean())
     return np.array(means)
-
-
-def hopkins_probes(n: int) -> int:
-    """Return how many probes a draw of Hopkins' statistic takes: 200, but a tenth of the rows at most.
-
-    Parameters
-    ----------
-    n : int
-        Number of rows.
-
-    Returns
-    -------
-    int
-        Number of probes, 1 or more.
-    """
-    return max(1, min(HOPKINS_PROBES, n // 10))
-
-
-def hopkins_statistic(frame: pd.DataFrame, *, seed: int, draws: int) -> np.ndarray:
-    """Return Hopkins' statistic of standardised features: whether rows lie closer together than uniform ones.
-
-    With u the distances from uniform points (probes) of the bounding box to their nearest rows and w those
-    from as many rows to their nearest other rows, both to the power of the dimension: sum u / (sum u + sum
-    w) (Hopkins and Skellam, Annals of Botany 18, 1954, 213-227).
-
-    Parameters
-    ----------
-    frame : DataFrame of shape (n, n_features)
-        Numeric features, nothing else.
-    seed : int
-        Draws the probes.
-    draws : int
-        How many times probes are drawn, `hopkins_probes` of them each time.
-
-    Returns
-    -------
-    ndarray of shape (draws,)
-        About 0.5 for uniform data, towards 1 for clustered data. Any dense middle raises it too, so it is
-        no test.
-    """
-    points = fit_scale(frame).apply(frame)
-    n, dimensions = points.shape
-    rng = np.random.default_rng(seed)
-    count = hopkins_probes(n)
-    neighbours = NearestNeighbors(n_neighbors=2).fit(points)
-    figures = []
-    for _ in range(draws):
-        uniform = rng.uniform(points.min(axis=0), points.max(axis=0), size=(count, dimensions))
-        chosen = points[rng.choice(n, count, replace=False)]
-        from_uniform = (neighbours.kneighbors(uniform)[0][:, 0] ** dimensions).sum()
-        from_rows = (neighbours.kneighbors(chosen)[0][:, 1] ** dimensions).sum()
-        figures.append(from_uniform / (from_uniform + from_rows))
-    return np.array(figures)
 
 
 def bootstrap_stability(

@@ -9,8 +9,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from bank_marketing.methods.folds import stratified_folds
-from bank_marketing.methods.intervals import bootstrap_interval, fold_interval, row_mean_interval
-from bank_marketing.methods.metrics import FOLD_METRICS, METRICS, POOLED_METRICS, ROW_METRICS
+from bank_marketing.methods.intervals import bootstrap_interval, row_mean_interval
+from bank_marketing.methods.metrics import POOLED_METRICS, ROW_METRICS, ranking_intervals
 from bank_marketing.methods.propensity import (
     Averages,
     Candidates,
@@ -173,8 +173,9 @@ def cross_validation_metrics(
 ) -> pd.DataFrame:
     """Return figures of a cross-fit, each with the interval that its kind allows.
 
-    Rankings are means over the folds, losses means over the rows; what bins all rows at once is a mean over
-    the repeats, its interval from resampled rows.
+    Rankings are about all rows, each with its prediction averaged over the repeats, so that value and
+    interval belong to one statistic. Losses are means over the rows, each averaged over the repeats; what
+    bins all rows at once is a mean over the repeats, its interval from resampled rows.
 
     Parameters
     ----------
@@ -193,24 +194,19 @@ def cross_validation_metrics(
         Columns split ('cross_validation'), metric, value, value_low, value_high, n (rows). Figures of the
         winner come first, those of a candidate are called '<figure>_of_<candidate>'.
     """
-    figures = _figures(outcome, crossed.probability, crossed.fold, depth=depth, seed=seed)
+    figures = _figures(outcome, crossed.probability, depth=depth, seed=seed)
     for candidate, probability in crossed.by_candidate.items():
-        of_candidate = _figures(outcome, probability, crossed.fold, depth=depth, seed=seed)
+        of_candidate = _figures(outcome, probability, depth=depth, seed=seed)
         figures |= {f"{name}_of_{candidate}": figure for name, figure in of_candidate.items()}
     return _metric_rows("cross_validation", figures, len(outcome))
 
 
 def _figures(
-    outcome: IntArray, probability: FloatArray, fold: IntArray, *, depth: Depth, seed: int
+    outcome: IntArray, probability: FloatArray, *, depth: Depth, seed: int
 ) -> dict[str, tuple[float, float, float]]:
-    figures = {}
-    for name, metric in FOLD_METRICS.items():
-        values = [
-            metric(outcome[rows], probability[rows, repeat])
-            for repeat in range(depth.repeats)
-            for rows in (fold[:, repeat] == number for number in range(depth.folds))
-        ]
-        figures[name] = fold_interval(values, 1 / (depth.folds - 1))
+    figures = ranking_intervals(
+        outcome, probability.mean(axis=1), resamples=depth.resamples, random=np.random.default_rng(seed)
+    )
     for name, of_rows in ROW_METRICS.items():
         figures[name] = row_mean_interval(of_rows(outcome[:, None], probability))
     for name, metric in POOLED_METRICS.items():
@@ -279,11 +275,7 @@ def forward_metrics(
         seed=seed,
     )
     probability = predict_propensity(model, features.iloc[test])
-    random = np.random.default_rng(seed)
-    figures = {
-        name: bootstrap_interval(metric, outcome[test], probability, resamples=depth.resamples, random=random)
-        for name, metric in METRICS.items()
-    }
+    figures = _figures(outcome[test], probability[:, None], depth=depth, seed=seed)
     return _metric_rows("forward", figures, len(test)), outcome[test], probability
 
 

@@ -69,6 +69,23 @@ def wilson_interval(
     return np.minimum(np.maximum(centre - half, 0), rate), np.maximum(np.minimum(centre + half, 1), rate)
 
 
+def bounded_interval(value: float, error: float) -> tuple[float, float, float]:
+    """Return a figure between 0 and 1 with value plus and minus 1.96 standard errors, held inside 0 and 1.
+
+    Parameters
+    ----------
+    value, error : float
+        The figure and its standard error; nan where it isn't known.
+
+    Returns
+    -------
+    value, low, high : float
+        The ends are nan without an error.
+    """
+    low, high = np.clip([value - Z * error, value + Z * error], 0.0, 1.0)
+    return value, float(low), float(high)
+
+
 def difference_interval(
     one: tuple[npt.ArrayLike, npt.ArrayLike, npt.ArrayLike],
     other: tuple[npt.ArrayLike, npt.ArrayLike, npt.ArrayLike],
@@ -143,8 +160,9 @@ def fold_interval(
     """Return the mean over the folds of a (repeated) cross-validation with its interval.
 
     Folds share training rows, so their spread alone is too small a standard error; Nadeau and Bengio's
-    correction adds the ratio of test to training rows: variance = s^2 (1 / folds + test / train). For figures
-    that compare rows with each other, such as rankings; means over rows take `row_mean_interval`.
+    correction adds the ratio of test to training rows: variance = s^2 (1 / folds + test / train). For the
+    importance of features, whose models differ from fold to fold. Of a metric it has a width that chance
+    sets: losses take `row_mean_interval`, rankings their own (`metrics.ranking_intervals`).
 
     Parameters
     ----------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -11,6 +11,9 @@ import pandas as pd
 # With as many customers, 19 times in 20 a median parts off 40 to 60 % of those who will come; a cut learned
 # from one customer is that customer's own value.
 LEAST_TO_CUT = 100
+# A segment of fewer is no group that anybody plans for; profiles test no mean of fewer either.
+LEAST_OF_A_SEGMENT = 20
+EVERYBODY = "all customers"
 
 
 @dataclass(frozen=True)
@@ -20,7 +23,7 @@ class Rule:
     Parameters
     ----------
     name : str
-        Name of the segment.
+        Name of the segment; several rules may share one.
     is_above : mapping of str to bool
         For each trait that counts, whether its value must lie above the trait's cut or not.
     """
@@ -145,6 +148,59 @@ def apply_rules(frame: pd.DataFrame, rules: Sequence[Rule], cuts: Mapping[str, f
     return np.where(np.take_along_axis(is_open, first[np.newaxis], axis=0)[0], -1, first)
 
 
+def join_small_segments(rules: Sequence[Rule], customers: Sequence[int] | np.ndarray) -> tuple[Rule, ...]:
+    """Give rules that hold for few customers one name with the rules nearest to them.
+
+    Nearest is the segment of the same behaviour (what a name says before its first comma), then the one with
+    the fewest conditions that differ.
+
+    Parameters
+    ----------
+    rules : sequence of Rule
+        The segments, conditions and names.
+    customers : sequence of int
+        For how many customers each of them is the first rule that holds.
+
+    Returns
+    -------
+    tuple of Rule
+        The same conditions in the same order. Names that two rules share are a segment of both: 'regulars' of
+        'regulars, high value' and 'regulars, standard value', else 'one or other', and 'all customers' if
+        there is one segment left. No segment has fewer than `LEAST_OF_A_SEGMENT` customers, unless all are.
+    """
+    names = [rule.name for rule in rules]
+    while len(set(names)) > 1:
+        sizes = {
+            name: sum(int(n) for own, n in zip(names, customers, strict=True) if own == name)
+            for name in names
+        }
+        few = min(sizes, key=lambda name: sizes[name])
+        if sizes[few] >= LEAST_OF_A_SEGMENT:
+            break
+        members = {
+            name: [rule for rule, own in zip(rules, names, strict=True) if own == name] for name in sizes
+        }
+        nearest = min(
+            (name for name in sizes if name != few),
+            key=lambda name: (_behaviour(name) != _behaviour(few), _distance(members[few], members[name])),
+        )
+        pair = [name for name in sizes if name in (few, nearest)]
+        joined = _behaviour(few) if _behaviour(few) == _behaviour(nearest) else " or ".join(pair)
+        names = [joined if name in pair else name for name in names]
+    if len(set(names)) == 1:
+        names = [EVERYBODY] * len(names)
+    return tuple(replace(rule, name=name) for rule, name in zip(rules, names, strict=True))
+
+
+def _behaviour(name: str) -> str:
+    return name.split(", ")[0]
+
+
+def _distance(some: Sequence[Rule], others: Sequence[Rule]) -> int:
+    """Count the conditions in which the two rules differ that are most alike."""
+    return min(len(dict(one.is_above.items() ^ other.is_above.items())) for one in some for other in others)
+
+
 def rule_stability(
     frame: pd.DataFrame, rules: Sequence[Rule], quantiles: Mapping[str, float], *, seed: int, draws: int
 ) -> np.ndarray:
@@ -169,9 +225,10 @@ def rule_stability(
         Share of the customers in the same segment, 0 to 1.
     """
     rng = np.random.default_rng(seed)
-    now = apply_rules(frame, rules, learn_cuts(frame, quantiles))
+    names = np.array([rule.name for rule in rules])
+    now = names[apply_rules(frame, rules, learn_cuts(frame, quantiles))]
     shares = []
     for _ in range(draws):
         drawn = frame.iloc[rng.integers(0, len(frame), len(frame))]
-        shares.append((apply_rules(frame, rules, learn_cuts(drawn, quantiles)) == now).mean())
+        shares.append((names[apply_rules(frame, rules, learn_cuts(drawn, quantiles))] == now).mean())
     return np.array(shares)

@@ -90,10 +90,20 @@ def _rule_text(artefact: Mapping[str, Any], name: str) -> str:
         return "nothing to go by" if name != "too little known" else "a trait that decides is missing"
     if artefact["method"] == "clusters":
         return "nearest centre"
-    conditions = next(rule["is_above"] for rule in artefact["rules"] if rule["name"] == name)
+    if len(set(artefact["names"])) == 1:
+        return "everybody"
+    joined = [rule["is_above"] for rule in artefact["rules"] if rule["name"] == name]
+    shared = dict(set.intersection(*(set(conditions.items()) for conditions in joined)))
+    told_apart_by = {trait for conditions in joined for trait in conditions} - set(shared)
+    # Rules for every side of some traits are one that doesn't look at those.
+    if len(joined) == 2 ** len(told_apart_by):
+        joined = [{trait: wanted for trait, wanted in joined[0].items() if trait in shared}]
+    return "; or ".join(_conditions_text(conditions, artefact["cuts"]) for conditions in joined)
+
+
+def _conditions_text(is_above: Mapping[str, bool], cuts: Mapping[str, float]) -> str:
     texts = [
-        f"{trait} {'above' if wanted else 'up to'} {artefact['cuts'][trait]:,.2f}"
-        for trait, wanted in conditions.items()
+        f"{trait} {'above' if wanted else 'up to'} {cuts[trait]:,.2f}" for trait, wanted in is_above.items()
     ]
     return ", ".join(texts) or ("all others" if artefact["cuts"] else "everybody")
 

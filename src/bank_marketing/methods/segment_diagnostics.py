@@ -144,12 +144,6 @@ def add_cluster_evidence(
             n=len(sample),
             reading="The same on data that have no groups by construction: groups in any data look so.",
         )
-    diagnostics.add_draws(
-        "hopkins_statistic",
-        evidence.hopkins_statistic(traits, seed=seed, draws=draws),
-        n=evidence.hopkins_probes(n),
-        reading="0.5 for evenly spread customers, more for any dense place. Evidence beside the verdict.",
-    )
     in_half = min(n // 2, SAMPLE_ROWS)
     for (of_method, number), figures in judgement.criteria.iterrows():
         subject = f"{of_method} {number}"

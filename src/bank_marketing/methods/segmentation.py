@@ -21,7 +21,7 @@ from bank_marketing.methods.segment_card import write_card
 from bank_marketing.methods.segment_diagnostics import Diagnostics, add_cluster_evidence
 from bank_marketing.methods.segment_names import carry_names, derive_names
 
-# Starts of k-means; and draws (null data, probes, resamples) behind the figures that rest on chance.
+# Starts of k-means; and draws (null data, resamples) behind the figures that rest on chance.
 DEPTHS = {"quick": {"restarts": 5, "draws": 8}, "full": {"restarts": 10, "draws": 20}}
 LEAST_CUSTOMERS, LEAST_DIFFERENT, LEAST_TRAITS = 200, 50, 2
 NO_ACTIVITY = "no activity"
@@ -174,8 +174,10 @@ def fit(
         watched = list(traits)
     else:
         chosen, quantiles = population.choose_rules(active)
-        names = [rule.name for rule in chosen]
         cuts = rules.learn_cuts(active, quantiles)
+        of_rule = rules.apply_rules(active, chosen, cuts)
+        chosen = rules.join_small_segments(chosen, [int(np.sum(of_rule == n)) for n in range(len(chosen))])
+        names = [rule.name for rule in chosen]
         artefact |= {"method": "rules", "rules": [asdict(rule) for rule in chosen], "cuts": cuts}
         watched = list(dict.fromkeys([*population.traits, *population.quantiles]))
         if quantiles:
@@ -195,7 +197,7 @@ def fit(
         **settings,
         "verdict": verdict,
         "method": artefact["method"],
-        "segment_names": names,
+        "segment_names": list(dict.fromkeys(names)),
         "diagnostics": diagnostics.records(),
         "drift_since_earlier": _drift_since(earlier, active),
     }

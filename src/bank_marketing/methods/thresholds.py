@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bank_marketing.methods.folds import stratified_folds
-from bank_marketing.methods.intervals import normal_quantile
+from bank_marketing.methods.intervals import difference_interval, wilson_interval
 
 FloatArray = npt.NDArray[np.float64]
 FOLDS = 5
@@ -28,7 +28,8 @@ class Threshold:
         Share of events on the good side, and of the others on the other, each row judged by the cut (and the
         direction) of the folds that haven't seen it.
     youden, youden_low, youden_high : float
-        sensitivity + specificity - 1, held out, with its 95 % interval.
+        sensitivity + specificity - 1, held out, with its 95 % interval, which keeps to -1 to 1: that of a
+        difference of two rates (Newcombe).
     """
 
     value: float
@@ -58,11 +59,18 @@ def youden_threshold(values: npt.ArrayLike, outcome: npt.ArrayLike) -> tuple[flo
     is_higher_better : bool
         Which of the two.
 
+    Raises
+    ------
+    ValueError
+        If a value isn't a number: it would be taken for the highest.
+
     References
     ----------
     Youden, W. J. (1950). Index for rating diagnostic tests. Cancer 3, 32-35.
     """
     x, y = np.asarray(values, dtype=float), np.asarray(outcome)
+    if np.isnan(x).any():
+        raise ValueError(f"{int(np.isnan(x).sum())} of {len(x)} values are missing; leave those rows out.")
     cuts, place = np.unique(x, return_inverse=True)
     events = np.bincount(place, weights=y == 1, minlength=len(cuts))
     others = np.bincount(place, weights=y == 0, minlength=len(cuts))
@@ -106,11 +114,11 @@ def held_out_threshold(
         is_good[test] = (x[test] >= cut) == is_higher_better
         cuts.append(cut)
     sensitivity, specificity = float(is_good[y == 1].mean()), float((~is_good[y == 0]).mean())
-    youden = sensitivity + specificity - 1
-    half = normal_quantile(comparisons) * np.sqrt(
-        sensitivity * (1 - sensitivity) / (y == 1).sum() + specificity * (1 - specificity) / (y == 0).sum()
+    # The share of events on the good side less that of the others there.
+    good = [(is_good[y == kind].sum(), (y == kind).sum()) for kind in (1, 0)]
+    events, others = (
+        (some / rows, *wilson_interval(some, rows, comparisons=comparisons)) for some, rows in good
     )
+    youden, low, high = (float(figure) for figure in difference_interval(events, others))
     cut, is_higher_better = youden_threshold(x, y)
-    return Threshold(
-        cut, is_higher_better, tuple(cuts), sensitivity, specificity, youden, youden - half, youden + half
-    )
+    return Threshold(cut, is_higher_better, tuple(cuts), sensitivity, specificity, youden, low, high)

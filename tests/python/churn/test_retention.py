@@ -119,6 +119,19 @@ def test_planted_hazards_rank_customers(fit):
     assert figure(fit, "expected_calibration_error")["value"] < 0.03
 
 
+def test_a_file_in_which_nobody_stayed_longer_than_a_leaver_is_fitted_without_a_concordance():
+    customers = make_customers(600, PLANTED)
+    customers["tenure_years"] = np.where(customers["has_exited"], 10, np.arange(600) % 10)
+
+    fit = retention.fit(customers, depth="quick", seed=1)
+
+    assert fit.status == "fitted"
+    assert figure(fit, "concordance_index")[["value", "value_low", "value_high"]].isna().all()
+    assert np.isfinite(figure(fit, "roc_auc")["value"])
+    assert "nan" not in fit.card
+    assert "No two customers can be compared by who left earlier" in fit.card
+
+
 @pytest.fixture(scope="module")
 def noise():
     return retention.fit(make_customers(1_500, {}), depth="quick", seed=1)

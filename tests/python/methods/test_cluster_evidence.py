@@ -1,4 +1,4 @@
-"""What speaks beside a verdict: null data, Hopkins, stability."""
+"""What speaks beside a verdict: null data, stability."""
 
 import numpy as np
 import pandas as pd
@@ -15,13 +15,6 @@ def blobs() -> tuple[pd.DataFrame, np.ndarray]:
     corner = np.array([[0, 0], [8, 0], [0, 8], [8, 8]])[label]
     points = (corner + rng.normal(size=(len(label), 2))) * [1, 1_000]
     return pd.DataFrame(points, columns=["small", "large"]), label
-
-
-def test_hopkins_tells_blobs_from_uniform_rows(blobs):
-    uniform = pd.DataFrame(np.random.default_rng(2).random((2_000, 3)), columns=list("abc"))
-
-    assert cluster_evidence.hopkins_statistic(uniform, seed=1, draws=4).mean() == pytest.approx(0.5, abs=0.06)
-    assert cluster_evidence.hopkins_statistic(blobs[0], seed=1, draws=4).min() > 0.8
 
 
 def test_blobs_come_again_in_resamples_and_noise_does_not(blobs):

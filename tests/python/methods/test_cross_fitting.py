@@ -13,7 +13,14 @@ from bank_marketing.methods.cross_fitting import (
     scoring_models,
 )
 from bank_marketing.methods.effects import permutation_importance, standardised_log_odds
-from bank_marketing.methods.metrics import brier_score, log_loss, roc_auc
+from bank_marketing.methods.folds import stratified_folds
+from bank_marketing.methods.metrics import (
+    average_precision_rarer_class,
+    brier_score,
+    log_loss,
+    roc_auc,
+    roc_auc_interval,
+)
 from bank_marketing.methods.propensity import (
     default_candidates,
     fit_propensity,
@@ -21,6 +28,7 @@ from bank_marketing.methods.propensity import (
     prepare_features,
 )
 
+RANKINGS = (roc_auc, average_precision_rarer_class)
 DEPTH = Depth(repeats=2, folds=4, inner_folds=2, permutations=2, resamples=50)
 CANDIDATES = {
     name: pipeline
@@ -98,6 +106,34 @@ def test_intervals_of_a_cross_validation_hold_the_truth_as_often_as_they_say():
         held.append((metrics["value_low"] <= truth) & (truth <= metrics["value_high"]))
 
     assert (pd.concat(held, axis=1).mean(axis=1) > 0.9).all()
+
+
+def test_intervals_of_rankings_are_as_wide_as_files_differ_whatever_the_folds():
+    random = np.random.default_rng(1)
+
+    def draw() -> tuple[np.ndarray, np.ndarray]:
+        probability = 1 / (1 + np.exp(2.2 - 1.1 * random.normal(size=2_000)))
+        return (random.uniform(size=2_000) < probability).astype(int), probability
+
+    files = [draw() for _ in range(200)]
+    right = {metric.__name__: 1.96 * np.std([metric(*file) for file in files]) for metric in RANKINGS}
+    outcome, probability = draw()
+    depth = Depth(repeats=2, folds=3, inner_folds=2, permutations=1, resamples=200)
+    for seed in range(4):
+        fold = np.column_stack([stratified_folds(outcome, 3, seed=2 * seed + repeat) for repeat in (0, 1)])
+        crossed = CrossFit(np.column_stack([probability] * 2), fold, models=[])
+        metrics = cross_validation_metrics(outcome, crossed, depth=depth, seed=seed).set_index("metric")
+        half = (metrics["value_high"] - metrics["value_low"]) / 2
+        assert half[list(right)].to_dict() == pytest.approx(right, rel=0.2)
+
+
+def test_rankings_are_of_predictions_averaged_over_the_repeats(rows, crossed):
+    _, outcome = rows
+    metrics = cross_validation_metrics(outcome, crossed, depth=DEPTH, seed=1).set_index("metric")
+
+    assert tuple(metrics.loc["roc_auc", ["value", "value_low", "value_high"]]) == pytest.approx(
+        roc_auc_interval(outcome, crossed.probability.mean(axis=1))
+    )
 
 
 def test_metrics_are_means_over_folds(rows, crossed):

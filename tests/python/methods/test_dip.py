@@ -64,6 +64,28 @@ def test_known_values():
     assert dip_statistic(evenly) == pytest.approx(1 / 100)
 
 
+@pytest.mark.parametrize("scale", [1.0, -3.0, 1e-9])
+@pytest.mark.parametrize("place", [0.0, 1e6])
+def test_the_commonest_value_may_be_the_mode(scale, place):
+    # The step of a tenth is what no mode at 0 explains.
+    sample = place + scale * np.repeat([0.0, 1.0], [900, 100])
+    if place and scale == 1e-9:
+        pytest.skip("no longer two numbers")
+
+    assert dip_statistic(sample) == pytest.approx(0.05, abs=1e-6)
+
+
+def test_customers_with_none_of_something_are_no_second_mode_unless_there_is_a_gap():
+    rng = np.random.default_rng(4)
+    none = np.zeros(500)
+
+    falling = np.concatenate([none, rng.exponential(size=500)])
+    apart = np.concatenate([none, rng.normal(5, 1, 500)])
+
+    assert dip_p_value(dip_statistic(falling), 1_000) > 0.5
+    assert dip_p_value(dip_statistic(apart), 1_000) == pytest.approx(0.0001)
+
+
 def test_scale_place_and_order_change_nothing():
     sample = SAMPLES["three_modes"]
 

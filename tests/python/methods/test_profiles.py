@@ -165,7 +165,7 @@ def test_too_few_customers_have_no_test_of_a_mean(random):
     assert not np.isnan(profiles.mean_p_value(sample_of(values[:20]), sample_of(values[20:])))
 
 
-@pytest.mark.parametrize(("few", "has_interval"), [(2, False), (19, False), (20, True)])
+@pytest.mark.parametrize(("few", "has_interval"), [(2, False), (49, False), (50, True)])
 def test_mean_over_too_few_customers_has_no_interval_but_a_rate_has(random, few, has_interval):
     customers = pd.DataFrame({"segment": [1] * few + [2] * 200, "age": random.normal(45, 12, size=few + 200)})
     customers["is_female"] = np.arange(few + 200) % 2

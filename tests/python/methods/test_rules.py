@@ -8,9 +8,11 @@ from bank_marketing.methods.rules import (
     LEAST_TO_CUT,
     Rule,
     apply_rules,
+    join_small_segments,
     learn_cuts,
     parting_traits,
     rule_stability,
+    split,
 )
 
 RULES = (
@@ -81,3 +83,48 @@ def test_cuts_in_a_crowd_are_less_firm_than_cuts_in_a_gap():
 
     assert 0.85 < of_crowd.mean() < 0.99
     assert of_gap.mean() > 0.99
+
+
+BEHAVIOURS = split(
+    (
+        ("regulars", {"recency": False, "orders": True}),
+        ("newcomers", {"recency": False, "orders": False}),
+        ("lapsing regulars", {"recency": True, "orders": True}),
+        ("lapsed", {"recency": True, "orders": False}),
+    ),
+    "revenue",
+    ", high value",
+    ", standard value",
+)
+
+
+def joined_names(*customers: int) -> list[str]:
+    joined = join_small_segments(BEHAVIOURS, customers)
+    assert [rule.is_above for rule in joined] == [rule.is_above for rule in BEHAVIOURS]
+    return [rule.name for rule in joined]
+
+
+def test_rules_that_few_customers_meet_are_one_segment_with_the_nearest():
+    assert joined_names(*[20] * 8) == [rule.name for rule in BEHAVIOURS]
+    # As in the real file of sales: two lapsed customers of high value, no newcomer of it.
+    assert joined_names(208, 227, 0, 306, 83, 185, 2, 457) == [
+        "regulars, high value",
+        "regulars, standard value",
+        "newcomers",
+        "newcomers",
+        "lapsing regulars, high value",
+        "lapsing regulars, standard value",
+        "lapsed",
+        "lapsed",
+    ]
+
+
+def test_a_behaviour_of_few_customers_joins_another():
+    names = joined_names(200, 200, 200, 200, 200, 200, 2, 3)
+
+    assert len(set(names)) == 6
+    assert names[-1] == names[-2] == "newcomers, high value or lapsed"
+
+
+def test_few_customers_are_one_segment():
+    assert set(joined_names(1, 0, 2, 3, 1, 1, 4, 5)) == {"all customers"}

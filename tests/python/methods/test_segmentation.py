@@ -105,7 +105,6 @@ def test_the_verdict_is_told_with_all_its_evidence(clustered, cloud):
             "silhouette",
             "silhouette_permuted_columns",
             "silhouette_gaussian_copula",
-            "hopkins_statistic",
         } <= {figure for figure, _ in found.index}
         assert with_threshold["is_passed"].notna().all()
         assert with_threshold["is_passed"].all() == (result.params["verdict"] == "natural_clusters")
@@ -199,6 +198,18 @@ def test_one_customer_far_from_all_others_stops_nothing():
     assert fit(customers)[0].status == "fitted"
 
 
+def test_a_few_customers_are_no_segment_of_their_own(cloud):
+    # Who comes often spends little: hardly anybody is both frequent and rich.
+    customers = cloud[0].assign(amount=lambda frame: 0.7 * frame["amount"] - frame["visits"])
+    rich = customers["amount"] > customers["amount"].quantile(0.8)
+    assert 0 < (rich & (customers["visits"] > customers["visits"].median())).sum() < 20
+
+    _, artefact = fit(customers)
+
+    sizes = score(customers, artefact)["segment_name"].value_counts()
+    assert sizes.to_dict() == {"frequent and rich or frequent": 300, "others": 300}
+
+
 @pytest.mark.parametrize("n", [1, 2, 30])
 def test_few_customers_have_segments_and_none_is_said(n):
     few = make_customers([(0, 0)], 100).head(n)
@@ -206,7 +217,10 @@ def test_few_customers_have_segments_and_none_is_said(n):
     result, artefact = fit(few)
 
     assert result.params["verdict"] == "too_little_data"
-    assert score(few, artefact)["segment_name"].notna().all()
+    assert set(score(few, artefact)["segment_name"]) == {"all customers"}
+    assert result.params["segment_names"] == ["all customers"]
+    assert "| 1 | all customers |" in result.card
+    assert "everybody" in result.card
 
 
 def test_without_any_customer_there_is_no_model_and_later_ones_call_for_it(clustered):

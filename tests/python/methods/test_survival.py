@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from lifelines.datasets import load_rossi
+from lifelines.utils import concordance_index as lifelines_concordance
 
-from bank_marketing.methods.survival import CoxModel, brier_losses, concordance_index, fit_cox
+from bank_marketing.methods.survival import CoxModel, brier_losses, concordance_interval, fit_cox
 
 
 def constant_hazard(yearly: float) -> CoxModel:
@@ -24,7 +25,50 @@ def test_rossi_has_the_known_hazard_ratios_and_concordance():
     assert coefficients["fin"] == pytest.approx(-0.3794, abs=5e-5)
     assert coefficients["age"] == pytest.approx(-0.0574, abs=5e-5)
     assert coefficients["prio"] == pytest.approx(0.0915, abs=5e-5)
-    assert concordance_index(weeks, cox.risk_score(design), arrests) == pytest.approx(0.640, abs=5e-4)
+    value, low, high = concordance_interval(weeks, cox.risk_score(design), arrests)
+    assert value == pytest.approx(0.640, abs=5e-4)
+    # The standard error of R's survival.
+    assert (high - low) / 2 == pytest.approx(1.96 * 0.027, rel=0.05)
+
+
+def draw_survival(rows: int, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Draw durations, scores and events with ties of all kinds."""
+    random = np.random.default_rng(seed)
+    risk = np.round(random.normal(size=rows), 1)
+    leaves, seen = np.ceil(random.exponential(6 / np.exp(risk))), random.integers(1, 9, rows)
+    return np.minimum(leaves, seen).astype(float), risk, (leaves <= seen).astype(int)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_concordance_is_that_of_lifelines_and_its_interval_that_of_leaving_out_each_subject(seed):
+    durations, risk, events = draw_survival(60, seed)
+    rows = np.arange(60)
+    without = [
+        lifelines_concordance(durations[rows != row], -risk[rows != row], events[rows != row]) for row in rows
+    ]
+
+    value, low, high = concordance_interval(durations, risk, events)
+
+    assert value == pytest.approx(lifelines_concordance(durations, -risk, events))
+    assert high - value == pytest.approx(1.96 * np.sqrt(59 * np.var(without)), rel=1e-4)
+    assert value - low == pytest.approx(high - value)
+
+
+def test_concordance_depends_on_no_order_of_the_rows_and_keeps_to_its_range():
+    durations, risk, events = draw_survival(200, 1)
+    mixed = np.random.default_rng(2).permutation(200)
+
+    found = concordance_interval(durations, risk, events)
+
+    assert concordance_interval(durations[mixed], risk[mixed], events[mixed]) == pytest.approx(found)
+    assert concordance_interval(np.array([1.0, 2, 3, 3]), np.array([4.0, 3, 3, 1]), np.ones(4))[2] == 1
+
+
+@pytest.mark.parametrize("events", [[0, 0, 0], [0, 0, 1]])
+def test_concordance_without_a_pair_that_can_be_compared_is_unknown(events):
+    assert np.isnan(
+        concordance_interval(np.array([1.0, 2, 3]), np.array([3.0, 2, 1]), np.array(events))
+    ).all()
 
 
 def test_survival_is_that_of_lifelines_at_the_times_seen():

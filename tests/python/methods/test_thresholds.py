@@ -11,6 +11,20 @@ def test_best_cut_has_a_known_answer():
     assert youden_threshold([1, 2, 3, 4, 5, 6], [1, 1, 0, 0, 0, 0]) == (3, False)
 
 
+def test_a_missing_value_is_no_cut():
+    with pytest.raises(ValueError, match="1 of 4 values are missing"):
+        youden_threshold([1, np.nan, 3, 4], [0, 1, 0, 1])
+    with pytest.raises(ValueError, match="missing"):
+        held_out_threshold([*range(19), np.nan], np.arange(20) > 9, seed=1)
+
+
+@pytest.mark.parametrize("outcome", [np.arange(20) > 9, np.arange(20) <= 9])
+def test_interval_keeps_to_what_youden_can_be(outcome):
+    found = held_out_threshold(np.arange(20.0), outcome * 1, seed=1)
+
+    assert -1 <= found.youden_low < found.youden < found.youden_high <= 1
+
+
 def test_planted_threshold_is_found_in_every_fold():
     rng = np.random.default_rng(1)
     values = rng.integers(0, 20, 2_000)
