@@ -135,8 +135,8 @@ The level is 1 %.
 
 ## Refits: new customers beside {CUSTOMERS:,} of the reference
 
-{FEATURES} independent normal features, of which one is shifted. A refit follows when some feature is changed (corrected
-p-value below {drift.ALPHA:.0%}) and the distance of its distributions is {drift.LEAST_DISTANCE} or more.
+{FEATURES} independent normal features, of which one is shifted. A refit follows when some feature is changed
+(corrected p-value below {drift.ALPHA:.0%}) and the distance of its distributions is {drift.LEAST_DISTANCE} or more.
 
 | new customers | shift in standard deviations | mean distance of the shifted feature | changed | refits |
 |---|---|---|---|---|
@@ -144,8 +144,8 @@ p-value below {drift.ALPHA:.0%}) and the distance of its distributions is {drift
 
 ## Refits: alarms between two halves of the same population
 
-{HALVES} populations with numbers, shares that are mostly zero, names, rare names, flags and missing values, parted by
-chance.
+{HALVES} populations with numbers, shares that are mostly zero, names, rare names, flags and missing values,
+parted by chance.
 
 | customers in both halves | changed | refits |
 |---|---|---|

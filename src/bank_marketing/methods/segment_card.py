@@ -105,7 +105,7 @@ def _conditions_text(is_above: Mapping[str, bool], cuts: Mapping[str, float]) ->
     texts = [
         f"{trait} {'above' if wanted else 'up to'} {cuts[trait]:,.2f}" for trait, wanted in is_above.items()
     ]
-    return ", ".join(texts) or ("all others" if artefact["cuts"] else "everybody")
+    return ", ".join(texts) or ("all others" if cuts else "everybody")
 
 
 def _figure(row: Mapping[str, Any]) -> str:
