@@ -136,7 +136,8 @@ The level is 1 %.
 ## Refits: new customers beside {CUSTOMERS:,} of the reference
 
 {FEATURES} independent normal features, of which one is shifted. A refit follows when some feature is changed
-(corrected p-value below {drift.ALPHA:.0%}) and the distance of its distributions is {drift.LEAST_DISTANCE} or more.
+(corrected p-value below {drift.ALPHA:.0%}) and the distance of its distributions is {drift.LEAST_DISTANCE}
+or more.
 
 | new customers | shift in standard deviations | mean distance of the shifted feature | changed | refits |
 |---|---|---|---|---|
