@@ -15,8 +15,11 @@ import time
 from pathlib import Path
 
 import dbt_server
+import duckdb
 import pytest
 from project_copies import Project
+
+from bank_marketing.warehouse_files import state_of
 
 pytestmark = pytest.mark.long
 
@@ -46,13 +49,15 @@ def start(project: Project, limit: int | None = None) -> subprocess.Popen[str]:
 
 def version_of(project: Project) -> int:
     """Read the whole published file, as a client would."""
-    tables = project.query(
-        "select schema_name || '.' || table_name from duckdb_tables()"
-        " where database_name = current_database()"
-    )
-    for (table,) in tables:
-        project.query(f"select bit_xor(hash(columns(*))) from {table}")
-    return project.query("select max(version) from operations.publications")[0][0]
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{project.published}' as published (read_only)")
+        tables = connection.execute(
+            "select schema_name || '.' || table_name from duckdb_tables() where database_name = 'published'"
+        ).fetchall()
+        for (table,) in tables:
+            connection.execute(f"select bit_xor(hash(columns(*))) from published.{table}").fetchall()
+        newest = "select max(version) from published.operations.publications"
+        return connection.execute(newest).fetchall()[0][0]
 
 
 def fork_dbt(project: Project) -> int:
@@ -77,11 +82,13 @@ def kill(project: Project, seconds: float, *, publishing: bool) -> tuple[str, in
     """Kill a build after a while; return what it had done and the version that is published then."""
     unfinished = project.published.with_name("sample.duckdb.unfinished")
     before = version_of(project)
+    # That of the kill before is swept first.
+    swept = {state_of(unfinished), state_of(project.folder / "none")}
     build = fork_dbt(project)
     ended = (0, 0)
-    while publishing and not unfinished.exists() and not ended[0]:
+    while publishing and state_of(unfinished) in swept and not ended[0]:
         ended = os.waitpid(build, os.WNOHANG)
-        time.sleep(0.001)
+        time.sleep(0.01)
     moment = time.monotonic() + seconds
     while time.monotonic() < moment and not ended[0]:
         ended = os.waitpid(build, os.WNOHANG)
