@@ -314,8 +314,9 @@ def _read(path: Path, *, whole: bool) -> None:
     """Open a file and look whether it has all its blocks, or read every value."""
     with duckdb.connect() as connection:
         connection.execute(f"attach {sql_text(str(path))} as looked_at (read_only)")
+        # Of free blocks those at the end may be counted although the file is already shorter.
         block_size, blocks = connection.execute(
-            "select block_size, total_blocks from pragma_database_size() where database_name = 'looked_at'"
+            "select block_size, used_blocks from pragma_database_size() where database_name = 'looked_at'"
         ).fetchall()[0]
         if path.stat().st_size < HEADERS + block_size * blocks:
             raise duckdb.IOException(
