@@ -1,8 +1,14 @@
-{#- 'Jan' -> 1 ... 'Dec' -> 12; null where the text is no such month. -#}
+{#- 'Jan' or 'january' -> 1 ... 'Dec' -> 12; null where the text is no such month. -#}
 {% macro parse_month_name(text) -%}
-    case lower(substr(trim({{ text }}), 1, 3))
-        {%- for month in ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"] %}
+    case lower(trim({{ text }}))
+        {%- for month in [
+            "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+            "december"
+        ] %}
+            when '{{ month[:3] }}' then {{ loop.index }}
+            {%- if month != "may" %}
             when '{{ month }}' then {{ loop.index }}
+            {%- endif %}
         {%- endfor %}
     end
 {%- endmacro %}

@@ -18,9 +18,7 @@
         end as rejection_reason
     from (
         select
-            {% for column in seed["columns"].values() if column.name in header and column.data_type != "varchar" %}
-            try_cast({{ column.name }} as {{ column.data_type }}) as typed_{{ column.name }},
-            {% endfor %}
+            {{ typed_seed_columns(seed, header) }}
             *
         from ({{ read_seed_text(seed, header, rejects) }})
     )

@@ -7,7 +7,7 @@ with
             campaign_type,
             cast(count(*) as bigint) as customers,
             cast(sum(case when has_converted then 1 else 0 end) as bigint) as conversions,
-            cast(sum(ad_spend_usd) as decimal(18, 2)) as ad_spend_usd
+            cast(sum(ad_spend_usd) as decimal(38, 2)) as ad_spend_usd
         from responses
         group by campaign_channel, campaign_type
     ),

@@ -36,7 +36,7 @@ with
     taxed as (
         select
             *,
-            cast(net_revenue_usd * tax_rate as decimal(18, 6)) as tax_usd,
+            cast(cast(net_revenue_usd as decimal(28, 6)) * tax_rate as decimal(18, 6)) as tax_usd,
             cast(
                 round(order_delivery_usd * portion_up_to, 6)
                 - round(order_delivery_usd * portion_before, 6) as decimal(18, 6)

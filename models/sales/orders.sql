@@ -44,12 +44,12 @@ with
             cast(totals.order_lines as integer) as order_lines,
             cast(totals.quantity as bigint) as quantity,
             totals.coupon_lines > 0 as has_used_coupon,
-            cast(totals.gross_revenue_usd as decimal(18, 2)) as gross_revenue_usd,
-            cast(totals.discount_usd as decimal(18, 6)) as discount_usd,
-            cast(totals.net_revenue_usd as decimal(18, 6)) as net_revenue_usd,
-            cast(totals.tax_usd as decimal(18, 6)) as tax_usd,
-            cast(totals.delivery_usd as decimal(18, 2)) as delivery_usd,
-            cast(totals.gross_paid_usd as decimal(18, 6)) as gross_paid_usd
+            cast(totals.gross_revenue_usd as decimal(38, 2)) as gross_revenue_usd,
+            cast(totals.discount_usd as decimal(38, 6)) as discount_usd,
+            cast(totals.net_revenue_usd as decimal(38, 6)) as net_revenue_usd,
+            cast(totals.tax_usd as decimal(38, 6)) as tax_usd,
+            cast(totals.delivery_usd as decimal(38, 2)) as delivery_usd,
+            cast(totals.gross_paid_usd as decimal(38, 6)) as gross_paid_usd
         from totals
         inner join ranked on totals.order_id = ranked.order_id and ranked.place = 1
     )

@@ -55,7 +55,7 @@ with
             transactions,
             cast(purchases as bigint) as purchases,
             cast(refunds as bigint) as refunds,
-            cast(purchases_usd as decimal(18, 2)) as purchases_usd,
+            cast(purchases_usd as decimal(38, 2)) as purchases_usd,
             spending_usd,
             cast(online_transactions as double) / nullif(transactions, 0) as online_share,
             cast(spending_groups as integer) as spending_groups,

@@ -29,9 +29,9 @@ with
             refunds,
             online_transactions,
             cast(transactions_with_errors as bigint) as transactions_with_errors,
-            cast(spending_usd + refunds_usd as decimal(18, 2)) as purchases_usd,
-            cast(refunds_usd as decimal(18, 2)) as refunds_usd,
-            cast(spending_usd as decimal(18, 2)) as spending_usd,
+            cast(spending_usd + refunds_usd as decimal(38, 2)) as purchases_usd,
+            cast(refunds_usd as decimal(38, 2)) as refunds_usd,
+            cast(spending_usd as decimal(38, 2)) as spending_usd,
             cast(online_transactions as double) / transactions as online_share,
             first_transacted_at,
             last_transacted_at

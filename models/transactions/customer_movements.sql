@@ -55,7 +55,7 @@ with
             state,
             lag(state) over (partition by client_id order by month) as previous_state,
             cast(transactions as bigint) as transactions,
-            cast(spending_usd as decimal(18, 2)) as spending_usd
+            cast(spending_usd as decimal(38, 2)) as spending_usd
         from states
     )
 

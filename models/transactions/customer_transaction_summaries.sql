@@ -44,9 +44,9 @@ with
             cast(
                 case when totals.client_id is null then 0 else totals.transactions_with_errors end as bigint
             ) as transactions_with_errors,
-            cast(coalesce(totals.purchases_usd, 0) as decimal(18, 2)) as purchases_usd,
-            cast(coalesce(totals.refunds_usd, 0) as decimal(18, 2)) as refunds_usd,
-            cast(coalesce(totals.spending_usd, 0) as decimal(18, 2)) as spending_usd,
+            cast(coalesce(totals.purchases_usd, 0) as decimal(38, 2)) as purchases_usd,
+            cast(coalesce(totals.refunds_usd, 0) as decimal(38, 2)) as refunds_usd,
+            cast(coalesce(totals.spending_usd, 0) as decimal(38, 2)) as spending_usd,
             -- Null, not zero: without a transaction nothing is known about these.
             cast(totals.purchases_usd as double) / nullif(totals.purchases, 0) as average_purchase_usd,
             cast(totals.online_transactions as double) / totals.transactions as online_share,

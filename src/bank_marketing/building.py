@@ -10,6 +10,7 @@ from bank_marketing.formats import read_formats
 from bank_marketing.importing import houses_with_files, lay_stand_ins
 from bank_marketing.progress import run_dbt
 from bank_marketing.project import PROGRAM, project_folder, seed_set
+from bank_marketing.seed_encoding import refuse_other_encodings
 from bank_marketing.warehouse_files import (
     check_files,
     failure_reason,
@@ -54,7 +55,8 @@ def run(args: argparse.Namespace) -> int:
     Raises
     ------
     UserError
-        If no house has all its files, or something is the matter with the files of the warehouse.
+        If no house has all its files, dbt couldn't read one of them, or something is the matter with the
+        files of the warehouse.
     """
     project = project_folder()
     chosen = seed_set()
@@ -74,6 +76,7 @@ def run(args: argparse.Namespace) -> int:
             f" {PROGRAM} import FILE --as NAME --mapping YAML"
         )
     working, published = (project / "warehouse" / f"{chosen}{end}.duckdb" for end in ("_build", ""))
+    refuse_other_encodings([seeds, project / "seeds" / "reference"])
     with only_build(working):
         check_files(working, published)
         sweep(published)

@@ -45,6 +45,10 @@ class ColumnFormat:
         A value as the file writes it.
     key_of : str or None
         What a key numbers, such as customer: columns of one house with the same name hold the same keys.
+    held_as : str or None
+        The narrowest type that a value passes on its way, where that isn't its own; bounds follow from it.
+    times : str or None
+        Name of the column with which its product is held as the same type.
     """
 
     name: str
@@ -62,6 +66,8 @@ class ColumnFormat:
     allowed_values: tuple[Any, ...]
     example: str | None
     key_of: str | None = None
+    held_as: str | None = None
+    times: str | None = None
 
 
 @dataclass(frozen=True)
@@ -154,9 +160,9 @@ def read_formats(formats_folder: Path) -> list[SeedFormat]:
         try:
             declared = yaml.safe_load(path.read_text(encoding="utf-8"))["seeds"]
             formats += [_seed_format(seed, path.parent.name) for seed in declared]
-        except (yaml.YAMLError, KeyError, TypeError) as error:
+        except (yaml.YAMLError, UnicodeDecodeError, RecursionError, KeyError, TypeError) as error:
             raise UserError(
-                f"{path}: no declaration of a seed with columns and their types: {error!r}"
+                f"{path}: no declaration of a seed with columns and their types: {repr(error)[:300]}"
             ) from error
     if not formats:
         raise UserError(
@@ -224,4 +230,6 @@ def _column_format(column: dict[str, Any]) -> ColumnFormat:
         allowed_values=tuple(meta.get("allowed_values", ())),
         example=meta.get("example"),
         key_of=meta.get("key_of"),
+        held_as=meta.get("held_as"),
+        times=meta.get("times"),
     )

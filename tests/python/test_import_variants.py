@@ -17,7 +17,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
-import jinja2
 import openpyxl
 import pytest
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
@@ -26,6 +25,7 @@ from bank_marketing.errors import UserError
 from bank_marketing.formats import SeedFormat, read_formats
 from bank_marketing.importing import import_files
 from bank_marketing.importing.dates import FROM_1904
+from bank_marketing.macros import call_macro, column_as_dbt_has_it
 
 REPOSITORY = Path(__file__).parents[2]
 PAGE = REPOSITORY / "docs" / "importing" / "variants.md"
@@ -804,19 +804,6 @@ def half(table: Table, column: str, change: Callable[[str], str]) -> Table:
     return table.values(column, lambda text: change(text) if next(count) % 2 else text)
 
 
-def parsers() -> dict[str, Callable[[str], str]]:
-    """Return the project's own parsing macros."""
-    return {
-        path.stem.removeprefix("parse_"): getattr(
-            jinja2.Environment().from_string(path.read_text()).module, path.stem
-        )
-        for path in (REPOSITORY / "macros" / "parsing").glob("parse_*.sql")
-    }
-
-
-PARSERS = parsers()
-
-
 def loaded_rows(
     path: Path, seed_format: SeedFormat, absent: tuple[str, ...], *, ignore_errors: bool = False
 ) -> list[tuple]:
@@ -828,9 +815,7 @@ def loaded_rows(
     selected = [
         "null"
         if column.name in absent or column.header not in header
-        else PARSERS[column.text_format](column.name)
-        if column.text_format
-        else f"try_cast({column.name} as {column.data_type})"
+        else call_macro("seed_value", column_as_dbt_has_it(column), column.name)
         for column in seed_format.columns
     ]
     return duckdb.sql(

@@ -57,7 +57,11 @@ with
     ),
 
     final as (
-        select *, cast(gross_revenue_usd * (1 - discount_share) as decimal(18, 6)) as net_revenue_usd
+        select
+            *,
+            cast(
+                cast(gross_revenue_usd as decimal(20, 2)) * (1 - discount_share) as decimal(18, 6)
+            ) as net_revenue_usd
         from discounted
     )
 

@@ -6,11 +6,13 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 from typing import Any, NamedTuple
 
 from bank_marketing.formats import ColumnFormat
 from bank_marketing.importing import values as forms
+from bank_marketing.macros import call_macro
 
 WHOLE_NUMBERS = ("integer", "bigint")
 # What a mapping may write in a date's pattern, longest first, and what Python calls it.
@@ -241,7 +243,25 @@ def _number(text: str, reading: Reading, column: ColumnFormat) -> Decimal:
         raise ValueProblem(
             "expected all digits of the number; format the column as a number and export it again"
         )
-    return Decimal(found) * Decimal(reading.factor or 1)
+    factor = Decimal(reading.factor or 1)
+    # What is computed is rounded to what the column holds; what was written is not.
+    return Decimal(found) if factor == 1 else _rounded(Decimal(found) * factor, column)
+
+
+def _rounded(number: Decimal, column: ColumnFormat) -> Decimal:
+    places = _places(column.text_format, column.data_type)
+    exponent = number.as_tuple().exponent
+    is_longer = places is not None and isinstance(exponent, int) and -exponent > places
+    return number.quantize(Decimal(1).scaleb(-(places or 0)), ROUND_HALF_UP) if is_longer else number
+
+
+@cache
+def _places(text_format: str | None, data_type: str) -> int | None:
+    """Return how many decimals a column holds; None where their number isn't fixed."""
+    kind = call_macro("value_kind", text_format, data_type)
+    if kind == "decimal":
+        return int(call_macro("decimal_places", data_type))
+    return 2 if kind == "money" else None
 
 
 def foreign_currency(column: ColumnFormat, text: str) -> str | None:

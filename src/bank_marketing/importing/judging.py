@@ -11,7 +11,16 @@ from bank_marketing.formats import ColumnFormat
 from bank_marketing.importing import values
 from bank_marketing.importing.converting import CURRENCY
 from bank_marketing.importing.dates import judge_dates, serial_note
-from bank_marketing.importing.profiling import DATES, NUMBERS, WORDS, Group, Kind, Profile, kind_of
+from bank_marketing.importing.profiling import (
+    DATES,
+    NUMBERS,
+    WORDS,
+    Group,
+    Kind,
+    Profile,
+    canonical_pattern,
+    kind_of,
+)
 from bank_marketing.project import PROGRAM
 
 # The build quarantines single bad values; a column with more of them is something else than it should be.
@@ -82,7 +91,11 @@ def judge_columns(profile: Profile, columns: Sequence[ColumnFormat | None], deli
     """
     kinds: list[Kind] = [kind_of(column) if column else "text" for column in columns]
     allowed = [[str(value) for value in column.allowed_values] if column else [] for column in columns]
-    odd = profile.odd_values(kinds, allowed, commas=delimiter != ",")
+    patterns = [
+        canonical_pattern(column, kind) if column else None
+        for column, kind in zip(columns, kinds, strict=True)
+    ]
+    odd = profile.odd_values(kinds, patterns, allowed, commas=delimiter != ",")
     groups = {
         n: profile.groups(n, by_value=kind in WORDS)
         for n, kind in enumerate(kinds)
@@ -178,7 +191,9 @@ def _judge_numbers(
         if problem:
             return Verdict(problem=problem)
     else:
-        function = {"whole": values.whole_number, "number": values.number, "money": values.money}[kind]
+        is_double = column.data_type == "double"
+        number = values.number if is_double else values.decimal
+        function = {"whole": values.whole_number, "number": number, "money": values.money}[kind]
         convert = partial(function, is_comma_decimal=is_comma_decimal)
     if not odd and not note:
         return Verdict()

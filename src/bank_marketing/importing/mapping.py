@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
@@ -22,6 +23,9 @@ from bank_marketing.importing.converting import (
 )
 
 TO_FILL = "?"
+LARGEST_MAPPING = 1_000_000
+# What a message shows of a parser's reason.
+LONGEST_REASON = 400
 SOURCES = ("column", "constant", "row_number", "leave_out")
 READINGS = ("values", "missing", "date", "decimal", "factor", "numbered")
 OF_VALUES = ("values", "date", "decimal", "factor")
@@ -120,12 +124,13 @@ class _TextLoader(yaml.BaseLoader):
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
         """Read a mapping whose keys all differ."""
-        keys = [key.value for key, _ in node.value]
+        seen = set()
         for key, _ in node.value:
-            if keys.count(key.value) > 1:
+            if not isinstance(key, yaml.ScalarNode) or key.value in seen:
                 raise yaml.constructor.ConstructorError(
-                    None, None, f"{key.value!r} stands there more than once", key.start_mark
+                    None, None, f"{str(key.value)[:100]!r} is no name, or stands there twice", key.start_mark
                 )
+            seen.add(key.value)
         return super().construct_mapping(node, deep)
 
 
@@ -149,13 +154,20 @@ def read_mapping(path: Path) -> Mapping:
     """
     try:
         # The loader makes nothing but texts, lists and dicts.
+        if path.stat().st_size > LARGEST_MAPPING:
+            raise UserError(
+                f"{path}: {path.stat().st_size:,} bytes, no mapping has more than {LARGEST_MAPPING:,}. Name"
+                " the YAML file that --propose wrote."
+            )
         said = yaml.load(path.read_text(encoding="utf-8"), Loader=_TextLoader)
     except FileNotFoundError as error:
         raise UserError(
             f"{path}: no such mapping. Write a first one with --propose --output {path}"
         ) from error
+    except RecursionError as error:
+        raise UserError(f"{path}: no mapping, but YAML nested too deeply to be read.") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise UserError(f"{path}: no readable YAML: {error}") from error
+        raise UserError(f"{path}: no readable YAML: {str(error)[:LONGEST_REASON]}") from error
     problems: list[str] = []
     said = _dict(said, "the mapping", problems)
     _refuse_unknown(said, ("format", "file", "columns"), "the mapping", problems)
@@ -205,7 +217,7 @@ def _column_mapping(header: str, said: Any, problems: list[str]) -> ColumnMappin
 def _dict(said: Any, where: str, problems: list[str]) -> dict[str, Any]:
     if isinstance(said, dict):
         return said
-    problems.append(f"{where}: found {said!r}, expected names and what they stand for.")
+    problems.append(f"{where}: found {reprlib.repr(said)}, expected names and what they stand for.")
     return {}
 
 
@@ -213,7 +225,7 @@ def _refuse_shapes(said: dict[str, Any], where: str, problems: list[str]) -> dic
     """Note what has another shape than its key wants, and return the rest."""
     strange = [name for name, value in said.items() if name in _SHAPES and not _SHAPES[name].fits(value)]
     for name in strange:
-        found = said[name] if isinstance(said[name], str) and said[name] else repr(said[name])[:100]
+        found = said[name] if isinstance(said[name], str) and said[name] else reprlib.repr(said[name])
         problems.append(f"{where}: found {name}: {found}, expected {_SHAPES[name].expected}.")
     return {name: value for name, value in said.items() if name not in strange}
 

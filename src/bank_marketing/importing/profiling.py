@@ -15,6 +15,7 @@ import duckdb
 from bank_marketing.errors import UserError
 from bank_marketing.formats import ColumnFormat
 from bank_marketing.line_counts import count_blank_lines
+from bank_marketing.macros import call_macro
 from bank_marketing.sql_text import sql_text
 
 Kind = Literal[
@@ -39,21 +40,8 @@ DATES: tuple[Kind, ...] = ("us_date", "timestamp", "date")
 NUMBERS: tuple[Kind, ...] = ("whole", "number", "share", "percent", "money")
 WORDS: tuple[Kind, ...] = ("boolean", "code", "month_year", "month_name")
 
-# How the loader wants each kind of value, as a regular expression over the whole text.
-_NUMBER = r"[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)?"
-CANONICAL: dict[Kind, str] = {
-    "whole": r"-?[0-9]+([.]0*)?",
-    "number": _NUMBER,
-    "share": _NUMBER,
-    "percent": _NUMBER,
-    "money": r"-?[$]?-?([0-9]+|[1-9][0-9]{0,2}(,[0-9]{3})+)([.][0-9]*)?",
-    "zip": r"[0-9]{3,5}([.]0)?",
-    "month_year": r"[0-9]{1,2}/[0-9]{4}",
-    "month_name": "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec",
-    "us_date": r"[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}",
-    "timestamp": r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}",
-    "date": r"[0-9]{4}-[0-9]{2}-[0-9]{2}",
-}
+# The one form in which the importers write months, of those that the loader takes.
+MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 # What nobody means as a text: pandas and SQL write it for no value. `None` and `NA` may well be meant.
 NO_TEXT = ("NaN", "nan", "<NA>", "NaT", "NULL", "null")
 # A day without its time: what stands before a blank or a T, a serial number without its fraction.
@@ -113,6 +101,28 @@ def kind_of(column: ColumnFormat) -> Kind:
     if column.allowed_values:
         return "code"
     return "personal" if column.is_personal else "text"
+
+
+def canonical_pattern(column: ColumnFormat, kind: Kind) -> str | None:
+    """Return how the loader wants a column's values, as a regular expression over the whole text.
+
+    Parameters
+    ----------
+    column : ColumnFormat
+        Its declaration.
+    kind : str
+        What `kind_of` calls it.
+
+    Returns
+    -------
+    str or None
+        The loader's own grammar; None where that is no matter of how a text is written.
+    """
+    if kind == "month_name":
+        return MONTHS
+    if kind in ("text", "personal", "code", "boolean"):
+        return None
+    return call_macro("value_pattern", call_macro("value_kind", column.text_format, column.data_type))
 
 
 class Profile:
@@ -272,7 +282,12 @@ class Profile:
             )
 
     def odd_values(
-        self, kinds: Sequence[Kind], allowed: Sequence[Sequence[str]], *, commas: bool
+        self,
+        kinds: Sequence[Kind],
+        patterns: Sequence[str | None],
+        allowed: Sequence[Sequence[str]],
+        *,
+        commas: bool,
     ) -> list[int]:
         """Count by column the values that aren't written as the loader wants them.
 
@@ -280,6 +295,8 @@ class Profile:
         ----------
         kinds : sequence of str
             Kind of each column.
+        patterns : sequence of str or None
+            How values of each column are written, see `canonical_pattern`.
         allowed : sequence of sequence of str
             Allowed values of each column.
         commas : bool
@@ -291,7 +308,7 @@ class Profile:
             One count for each column.
         """
         counts = []
-        for number, (kind, values) in enumerate(zip(kinds, allowed, strict=True)):
+        for number, (kind, pattern, values) in enumerate(zip(kinds, patterns, allowed, strict=True)):
             text = f"c{number}"
             if kind in ("boolean", "code"):
                 listed = ", ".join(map(sql_text, values))
@@ -300,8 +317,8 @@ class Profile:
                 odd = f"trim({text}) in ({', '.join(map(sql_text, NO_TEXT))})"
             elif kind == "personal":
                 odd = f"regexp_full_match({text}, '[0-9][.][0-9]+[eE][+][0-9]+')"
-            elif kind in CANONICAL:
-                odd = f"not regexp_full_match(trim({text}), '{CANONICAL[kind]}')"
+            elif pattern:
+                odd = f"not regexp_full_match(trim({text}), '{pattern}')"
                 odd += f" or contains({text}, ',')" if commas and kind in NUMBERS else ""
             else:
                 odd = "false"

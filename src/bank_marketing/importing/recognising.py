@@ -324,8 +324,15 @@ def code_list(candidate: Candidate) -> list[tuple[str, str]] | None:
         return None
     try:
         pairs = json.loads(candidate.path.read_text(encoding="utf-8-sig"), object_pairs_hook=list)
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise UserError(f"no readable JSON ({error}), it may be cut off. Download it again.") from error
+    except RecursionError as error:
+        raise UserError(
+            "JSON of lists within lists, nested too deeply to be read. Expected codes with their names, such"
+            ' as {"5812": "Eating Places"}.'
+        ) from error
+    except ValueError as error:  # of JSON, of letters, of whole numbers of thousands of digits
+        raise UserError(
+            f"no readable JSON ({str(error)[:LONGEST_NAME]}), it may be cut off. Download it again."
+        ) from error
     if isinstance(pairs, list) and all(isinstance(p, tuple) and isinstance(p[1], str) for p in pairs):
         return pairs
     return None
@@ -336,7 +343,9 @@ def _recognise_code_list(candidate: Candidate, formats: list[SeedFormat]) -> Rec
     likely = _by_name(candidate, lists)
     pairs = code_list(candidate)
     if pairs is None:
-        return Unrecognised(candidate, "the JSON file is no list of codes with their names", likely)
+        size = candidate.path.stat().st_size
+        huge = f" ({size:,} bytes, at most {LARGEST_JSON:,} are read)" if size > LARGEST_JSON else ""
+        return Unrecognised(candidate, f"the JSON file is no list of codes with their names{huge}", likely)
     if likely is None and len(lists) == 1 and all(code.isdigit() for code, _ in pairs):
         likely = lists[0]
     if likely is None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from bank_marketing.formats import ColumnFormat, SeedFormat
+from bank_marketing.macros import call_macro, column_as_dbt_has_it
 
 
 @dataclass(frozen=True)
@@ -111,10 +112,9 @@ def find_repeats(
 
 
 def _value(column: ColumnFormat) -> str:
-    """Return what counts of a key: '1/1/2019' and '01/01/2019' are one day, 'JAN' and 'Jan ' one month."""
+    """Return what counts of a key, as the build sees it."""
     name = '"' + column.header.replace('"', '""') + '"'
-    if column.text_format == "us_date":
-        return f"cast(try_strptime(trim({name}), '%m/%d/%Y') as date)"
-    if column.data_type == "varchar":
-        return f"lower(trim({name}))"
-    return f"try_cast({name} as {column.data_type})"
+    declared = column_as_dbt_has_it(column)
+    # What the loader has typed is a text here.
+    macro = "key_value" if column.data_type == "varchar" else "seed_value"
+    return call_macro(macro, declared, name)

@@ -9,14 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import jinja2
 
-from bank_marketing.formats import ColumnFormat, SeedFormat
-from bank_marketing.sql_text import sql_text
+from bank_marketing.formats import SeedFormat
+from bank_marketing.macros import as_dbt_has_it, call_macro
 
-# The package is installed in place, so the project's macros stand beside it.
-MACROS = Path(__file__).resolve().parents[3] / "macros"
-META = {"is_required": "required", "text_format": "format", "minimum": "minimum", "maximum": "maximum"}
 EXAMPLES = 3
 
 
@@ -73,12 +69,9 @@ def broken_rules(
         headers = next(csv.reader(file))
     by_header = {column.header: column for column in seed_format.columns}
     columns = [by_header[header] for header in headers]
-    reason = _reason(seed_format, columns)
-    typed = "".join(
-        f"try_cast({c.name} as {c.data_type}) as typed_{c.name}, "
-        for c in columns
-        if c.data_type != "varchar"
-    )
+    seed, names = as_dbt_has_it(seed_format), [column.name for column in columns]
+    reason = _reason(seed, names)
+    typed = call_macro("typed_seed_columns", seed, names)
     read = (
         "read_csv($path, columns = $names, header = true, auto_detect = false, delim = ',', quote = '\"',"
         " escape = '\"', nullstr = '', ignore_errors = true"
@@ -101,36 +94,10 @@ def broken_rules(
     return [BrokenRule(why, rows, row, texts[_column_of(why, headers)]) for why, rows, row, texts in found]
 
 
-def _reason(seed_format: SeedFormat, columns: list[ColumnFormat]) -> str:
+def _reason(seed: dict[str, Any], names: list[str]) -> str:
     """Return the SQL that names the first thing that is wrong with a row, null for a good one."""
-    macros = [*sorted((MACROS / "parsing").glob("parse_*.sql"))]
-    macros += [MACROS / "seeds" / f"{name}.sql" for name in ("seed_row_is_plain", "seed_row_checks")]
-    parsers = ", ".join(f"'{path.stem}': {path.stem}" for path in macros if path.parent.name == "parsing")
-    source = "".join(path.read_text(encoding="utf-8") for path in macros)
-    call = (
-        f"{{% set context = {{{parsers}}} %}}"
-        "case when {{ seed_row_is_plain(seed, header) }} then null {{ seed_row_checks(seed, header) }} end"
-    )
-    environment = jinja2.Environment(extensions=["jinja2.ext.do"], undefined=jinja2.StrictUndefined)
-    seed = {"columns": {column.name: _declared(column) for column in seed_format.columns}}
-    template = environment.from_string(source + call)
-    return template.render(seed=seed, header=[column.name for column in columns], dbt=_Dbt()).strip()
-
-
-def _declared(column: ColumnFormat) -> dict[str, Any]:
-    """Return a column as dbt shows it to macros."""
-    meta = {name: value for field, name in META.items() if (value := getattr(column, field)) is not None}
-    if column.allowed_values:
-        meta["allowed_values"] = column.allowed_values
-    return {"name": column.name, "data_type": column.data_type, "meta": {**meta, "header": column.header}}
-
-
-class _Dbt:
-    """What the macros ask of dbt."""
-
-    @staticmethod
-    def string_literal(text: str) -> str:
-        return sql_text(text)
+    is_plain = call_macro("seed_row_is_plain", seed, names)
+    return f"case when {is_plain} then null {call_macro('seed_row_checks', seed, names)} end"
 
 
 def _column_of(reason: str, headers: list[str]) -> int:

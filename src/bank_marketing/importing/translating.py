@@ -16,6 +16,7 @@ from bank_marketing.importing.exports import Export
 from bank_marketing.importing.keys import KeyNumbers
 from bank_marketing.importing.mapping import ColumnMapping, Mapping
 from bank_marketing.importing.repeats import find_repeats
+from bank_marketing.importing.row_checks import broken_rules
 from bank_marketing.project import PROGRAM
 
 EXAMPLES = 3
@@ -127,14 +128,13 @@ def translate(
     # By column of dates, each day as it was written and the line where it stands first.
     days: dict[str, dict[str, int]] = {c.header: {} for c, _ in columns if kind_of(c) in ("day", "moment")}
     serials: dict[str, str] = {}
-    rows_in = bad_rows = 0
+    rows_in = 0
     with target.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow([column.header for column, _ in columns])
         for line, values in export.rows():
             rows_in += 1
             row: list[str] = []
-            is_bad = False
             for (column, of_column), fill in zip(columns, fills, strict=True):
                 try:
                     text, broken = fill(rows_in, values)
@@ -147,7 +147,6 @@ def translate(
                     )
                     continue
                 if broken:
-                    is_bad = True
                     _count(bad, f"{column.header.strip()}: {broken}", line, _found(of_column, export, values))
                 row.append(text)
                 seen = days.get(column.header)
@@ -159,7 +158,6 @@ def translate(
                     if column.header not in serials and (note := serial_note([source])):
                         serials[column.header] = note
             writer.writerow(row)
-            bad_rows += is_bad
             if rows_in % PROGRESS_EVERY == 0:
                 print(f"{export.label}: {rows_in:,} rows ...", file=sys.stderr, flush=True)
     if unread:
@@ -168,6 +166,11 @@ def translate(
         raise UserError("\n  ".join(["dates can't be trusted.", *swapped]))
     if not rows_in:
         raise UserError("found a header, but no rows after it. Export the table again.")
+    # The loader's own decision: bounds that follow from types, places that a price has too many of.
+    rules = broken_rules(target, seed_format, target.parent)
+    for rule in rules:
+        bad.setdefault(rule.reason, Occurrences(rule.rows, [f"row {rule.row}: {rule.value!r}"]))
+    bad_rows = sum(rule.rows for rule in rules)
     if (repeats := find_repeats(target, seed_format, target.parent)).count:
         bad[repeats.reason] = Occurrences(
             repeats.count, [f"row {row}: {repeats.key!r}" for row in repeats.lines]

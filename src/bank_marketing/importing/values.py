@@ -30,24 +30,30 @@ SERIALS = (20_000, 80_000)
 DateForm = Literal["year first", "eight digits", "two numbers and a year", "month by name", "serial number"]
 
 # Thousands never begin with 0: '0,044' has decimals.
-_POINT = re.compile(r"(?:[1-9]\d{0,2}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+")
-_COMMA = re.compile(r"(?:[1-9]\d{0,2}(?:\.\d{3})+|\d+)(?:,\d*)?|,\d+")
-_AMOUNT = re.compile(r"(?P<before>[+-])?\s*\$?\s*(?P<after>[+-])?\s*(?P<digits>[\d.,]+)")
+_POINT = re.compile(r"(?:[1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?|\.[0-9]+")
+_COMMA = re.compile(r"(?:[1-9][0-9]{0,2}(?:\.[0-9]{3})+|[0-9]+)(?:,[0-9]*)?|,[0-9]+")
+_AMOUNT = re.compile(r"(?P<before>[+-])?\s*\$?\s*(?P<after>[+-])?\s*(?P<digits>[0-9.,]+)")
 # Thousands parted by an apostrophe or a blank, the same one throughout: 159'696.49 or 1 234 567.
 _MARKED_THOUSANDS = re.compile(
-    r"(?<![\d.,])\d{1,3}(['\u2019 \u00a0\u2009\u202f])\d{3}(?:\1\d{3})*(?![\d'\u2019 \u00a0\u2009\u202f])"
+    r"(?<![0-9.,])[0-9]{1,3}(['\u2019 \u00a0\u2009\u202f])[0-9]{3}(?:\1[0-9]{3})*"
+    r"(?![0-9'\u2019 \u00a0\u2009\u202f])"
 )
 _DOLLAR_BRACKET = re.compile(r"^\$\s*\(")
-_SCIENTIFIC = re.compile(r"([+-]?)(\d+)(?:[.,](\d*))?[eE]([+-]?\d{1,3})")
+_SCIENTIFIC = re.compile(r"([+-]?)([0-9]+)(?:[.,]([0-9]*))?[eE]([+-]?[0-9]{1,3})")
 _TIME = (
-    r"(?:[ T]\s*(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.0+)?)?\s*(?P<half>[AaPp][Mm])?)?"
+    r"(?:[ T]\s*(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:\.0+)?)?"
+    r"\s*(?P<half>[AaPp][Mm])?)?"
 )
-_YEAR_FIRST = re.compile(r"(?P<year>\d{4})([-/.])(?P<first>\d{1,2})\2(?P<last>\d{1,2})" + _TIME)
-_EIGHT_DIGITS = re.compile(r"(?P<year>(?:19|20)\d{2})(?P<first>\d{2})(?P<last>\d{2})(?:\.0)?" + _TIME)
-_TWO_NUMBERS = re.compile(r"(?P<first>\d{1,2})([-/.])(?P<last>\d{1,2})\2(?P<year>\d{4})" + _TIME)
-_DAY_NAME_YEAR = re.compile(r"(?P<last>\d{1,2})[- ](?P<first>[A-Za-z]+)[- ](?P<year>\d{4})" + _TIME)
-_NAME_DAY_YEAR = re.compile(r"(?P<first>[A-Za-z]+)[- ](?P<last>\d{1,2})(?:, ?|[- ])(?P<year>\d{4})" + _TIME)
-_SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
+_YEAR_FIRST = re.compile(r"(?P<year>[0-9]{4})([-/.])(?P<first>[0-9]{1,2})\2(?P<last>[0-9]{1,2})" + _TIME)
+_EIGHT_DIGITS = re.compile(
+    r"(?P<year>(?:19|20)[0-9]{2})(?P<first>[0-9]{2})(?P<last>[0-9]{2})(?:\.0)?" + _TIME
+)
+_TWO_NUMBERS = re.compile(r"(?P<first>[0-9]{1,2})([-/.])(?P<last>[0-9]{1,2})\2(?P<year>[0-9]{4})" + _TIME)
+_DAY_NAME_YEAR = re.compile(r"(?P<last>[0-9]{1,2})[- ](?P<first>[A-Za-z]+)[- ](?P<year>[0-9]{4})" + _TIME)
+_NAME_DAY_YEAR = re.compile(
+    r"(?P<first>[A-Za-z]+)[- ](?P<last>[0-9]{1,2})(?:, ?|[- ])(?P<year>[0-9]{4})" + _TIME
+)
+_SERIAL = re.compile(r"[0-9]{5}(?:\.[0-9]+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,11 +211,11 @@ def month_year(text: str) -> str | None:
         None if it is no month; a date on another day than the first is none.
     """
     text = text.strip()
-    if match := re.fullmatch(r"(\d{1,2})[/-](\d{4})", text):
+    if match := re.fullmatch(r"([0-9]{1,2})[/-]([0-9]{4})", text):
         month, year = int(match[1]), int(match[2])
-    elif match := re.fullmatch(r"(\d{4})[/-](\d{1,2})", text):
+    elif match := re.fullmatch(r"([0-9]{4})[/-]([0-9]{1,2})", text):
         month, year = int(match[2]), int(match[1])
-    elif match := re.fullmatch(r"([A-Za-z]+)[-' ]*(\d{2}|\d{4})", text):
+    elif match := re.fullmatch(r"([A-Za-z]+)[-' ]*([0-9]{2}|[0-9]{4})", text):
         month, year = _month_number(match[1]) or 0, int(match[2])
         if len(match[2]) == 2:
             year += 1900 if year >= FIRST_TWO_DIGIT_YEAR else 2000
@@ -238,9 +244,9 @@ def month_name(text: str) -> str | None:
         None if it is no month.
     """
     text = text.strip()
-    if match := re.fullmatch(r"(\d{1,2})(?:\.0+)?", text):
+    if match := re.fullmatch(r"([0-9]{1,2})(?:\.0+)?", text):
         return MONTHS[int(match[1]) - 1] if 1 <= int(match[1]) <= 12 else None
-    month = _month_number(re.sub(r"[-' ]*(\d{2}|\d{4})$", "", text))
+    month = _month_number(re.sub(r"[-' ]*([0-9]{2}|[0-9]{4})$", "", text))
     return MONTHS[month - 1] if month else None
 
 
@@ -292,10 +298,29 @@ def money(text: str, *, is_comma_decimal: bool = False) -> str | None:
     str or None
         None if it is no amount.
     """
+    plain = decimal(text, is_comma_decimal=is_comma_decimal)
+    return None if plain is None else "$" + plain
+
+
+def decimal(text: str, *, is_comma_decimal: bool = False) -> str | None:
+    """Write a number of exactly so many places plainly, without an exponent: ``-1234.5``.
+
+    Parameters
+    ----------
+    text : str
+        What `number` takes.
+    is_comma_decimal : bool
+        Whether ``1.234,5`` is meant, with the comma before the decimals.
+
+    Returns
+    -------
+    str or None
+        None if it is no number, or one in scientific notation that has lost digits.
+    """
     plain = number(text, is_comma_decimal=is_comma_decimal)
     if plain is not None and "e" in plain.lower():
-        plain = None if has_lost_digits(plain) else f"{Decimal(plain):f}"
-    return None if plain is None else "$" + plain
+        return None if has_lost_digits(plain) else f"{Decimal(plain):f}"
+    return plain
 
 
 def whole_number(text: str, *, is_comma_decimal: bool = False) -> str | None:
@@ -355,7 +380,7 @@ def share(text: str, *, is_comma_decimal: bool = False, is_in_percent: bool = Fa
         None if it is no number.
     """
     text = text.strip()
-    plain = number(text.removesuffix("%"), is_comma_decimal=is_comma_decimal)
+    plain = decimal(text.removesuffix("%"), is_comma_decimal=is_comma_decimal)
     if plain is None:
         return None
     return _plain(Decimal(plain) / 100) if text.endswith("%") or is_in_percent else plain
@@ -379,7 +404,7 @@ def percent(text: str, *, is_comma_decimal: bool = False, is_a_share: bool = Fal
         None if it is no number.
     """
     text = text.strip()
-    plain = number(text.removesuffix("%"), is_comma_decimal=is_comma_decimal)
+    plain = decimal(text.removesuffix("%"), is_comma_decimal=is_comma_decimal)
     if plain is None:
         return None
     return plain if text.endswith("%") or not is_a_share else _plain(Decimal(plain) * 100)
@@ -437,7 +462,7 @@ def zip_code(text: str) -> str | None:
     str or None
         None if it is no such code.
     """
-    match = re.fullmatch(r"(\d{3,5})(?:\.0+|-\d{4})?", text.strip())
+    match = re.fullmatch(r"([0-9]{3,5})(?:\.0+|-[0-9]{4})?", text.strip())
     return match[1].zfill(5) if match else None
 
 

@@ -79,7 +79,14 @@ def run(args: argparse.Namespace) -> int:
     task = TASKS[args.kind][getattr(args, "variant", "")]
     warehouse = published_file(args.warehouse)
     _refuse_output(args.output, args.file, warehouse, overwrite=args.overwrite)
-    scores, said = score_file(args.file, task, warehouse, project_folder())
+    try:
+        scores, said = score_file(args.file, task, warehouse, project_folder())
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0][:300]
+        raise UserError(
+            f"{args.file}: nothing was scored, since a value can't be computed with ({reason}). Take out the"
+            " row with the largest numbers, or build anew what another release published: make build"
+        ) from error
     _write(scores, args.output)
     print("\n".join([f"{args.output}: {len(scores):,} row{'s' if len(scores) > 1 else ''}", *said]))
     return 0

@@ -7,7 +7,6 @@ import tempfile
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
@@ -23,6 +22,7 @@ from bank_marketing.importing.recognising import (
     is_nameless,
     possible_tables,
 )
+from bank_marketing.macros import as_dbt_has_it
 from bank_marketing.project import PROGRAM
 from bank_marketing.scoring.rendering import ProjectSql
 from bank_marketing.sql_text import sql_text
@@ -120,7 +120,7 @@ def _load(
     """Load a canonical file by the seed loader's own SQL, and refuse what that would put aside."""
     first_line = recognised.table.rows_above + 2
     names = [column.name for column in recognised.columns if column]
-    seed = _as_dbt_has_it(recognised.format, target)
+    seed = as_dbt_has_it(recognised.format, target)
     rows = sql.macro("select_seed_rows", seed, names, "rejects")
     connection.execute(
         f'create table "{recognised.format.name}" as'
@@ -227,26 +227,6 @@ def _foreign(name: str, number: int) -> ColumnFormat:
 def _declared(lenient: SeedFormat, columns: Sequence[ColumnFormat | None]) -> tuple[ColumnFormat, ...]:
     foreign = [column for column in columns if column and column not in lenient.columns]
     return (*lenient.columns, *foreign)
-
-
-def _as_dbt_has_it(seed_format: SeedFormat, path: Path) -> dict[str, Any]:
-    """Return what the seed macros read of a seed."""
-    columns = {}
-    for column in seed_format.columns:
-        meta = {
-            "header": column.header,
-            "required": column.is_required,
-            "format": column.text_format,
-            "minimum": column.minimum,
-            "maximum": column.maximum,
-            "allowed_values": list(column.allowed_values) or None,
-        }
-        columns[column.name] = {
-            "name": column.name,
-            "data_type": column.data_type,
-            "meta": {key: value for key, value in meta.items() if value is not None},
-        }
-    return {"name": seed_format.name, "original_file_path": str(path), "columns": columns}
 
 
 def _unread_lines(connection: duckdb.DuckDBPyConnection, first_line: int) -> list[str]:

@@ -8,18 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from functools import cache
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
-import yaml
-from jinja2 import Environment, StrictUndefined
 from jinja2.exceptions import TemplateError
 
 from bank_marketing.errors import UserError
+from bank_marketing.macros import macro_environment, project_variables
 
-MACRO = re.compile(r"\{%-?\s*macro\s+(\w+)")
 REF = re.compile(r"\{\{\s*ref\(['\"](\w+)['\"]\)\s*\}\}")
 
 
@@ -36,33 +32,10 @@ class ProjectSql:
 
     def __init__(self, folder: Path, relation: Callable[[str], str]) -> None:
         self._models = {path.stem: path for path in (folder / "models").rglob("*.sql")}
-        project = yaml.safe_load((folder / "dbt_project.yml").read_text(encoding="utf-8"))
-        self.variables: dict[str, Any] = project.get("vars", {})
-        self._environment = Environment(undefined=StrictUndefined, extensions=["jinja2.ext.do"])
-        for path in (folder / "macros").rglob("*.sql"):
-            text = path.read_text(encoding="utf-8")
-            for name in MACRO.findall(text):
-                self._environment.globals[name] = self._macro(text, name)
-        names: Any = self._environment.globals
-        self._environment.globals |= {
-            "ref": relation,
-            "var": lambda name, default=None: self.variables.get(name, default),
-            "return": lambda value: value,
-            "context": names,
-            "adapter": SimpleNamespace(
-                dispatch=lambda name, package=None: names.get(f"duckdb__{name}") or names[f"default__{name}"]
-            ),
-            "dbt": SimpleNamespace(
-                string_literal=lambda text: f"'{text}'",
-                type_string=lambda: "TEXT",
-                type_timestamp=lambda: "TIMESTAMP",
-                date_trunc=lambda part, day: f"date_trunc('{part}', {day})",
-                dateadd=lambda part, count, day: f"({day} + cast({count} as bigint) * interval 1 {part})",
-                datediff=lambda first, second, part: (
-                    f"(date_diff('{part}', {first}::timestamp, {second}::timestamp ))"
-                ),
-            ),
-        }
+        self.variables: dict[str, Any] = project_variables(folder)
+        self._environment = macro_environment(
+            folder, ref=relation, var=lambda name, default=None: self.variables.get(name, default)
+        )
 
     def model(self, name: str) -> str:
         """Return a model's SQL.
@@ -140,15 +113,6 @@ class ProjectSql:
         """
         parts = self._models[name].parts
         return parts[len(parts) - 1 - parts[::-1].index("models") + 1]
-
-    def _macro(self, text: str, name: str) -> Callable[..., str]:
-        @cache
-        def load() -> Callable[..., str]:
-            # Not before the first call, since macros call each other.
-            made: Callable[..., str] = getattr(self._environment.from_string(text).module, name)
-            return made
-
-        return lambda *arguments, **named: load()(*arguments, **named)
 
 
 def create_features(

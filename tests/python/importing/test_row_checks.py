@@ -35,7 +35,12 @@ def test_the_declared_examples_break_no_rule(tmp_path, name):
         ("raw_churn_customers", "Tenure", "-1", "Tenure: below 0"),
         ("raw_churn_customers", "Exited", "2", "Exited: not a valid boolean"),
         ("raw_campaign_responses", "Age", "640", "Age: above 120"),
-        ("raw_campaign_responses", "TimeOnSite", "inf", "TimeOnSite: not a finite number"),
+        ("raw_campaign_responses", "TimeOnSite", "inf", "TimeOnSite: not a valid double"),
+        ("raw_campaign_responses", "TimeOnSite", "1e400", "TimeOnSite: not a finite number"),
+        ("raw_campaign_responses", "AdSpend", "1e16", "AdSpend: too large (1e14 or more)"),
+        ("raw_order_lines", "Avg_Price", "10000000000", "Avg_Price: too large (1e10 or more)"),
+        ("raw_order_lines", "Quantity", "999999999", "Avg_Price: too large times Quantity (1e10 or more)"),
+        ("raw_order_lines", "Avg_Price", "9.999", "Avg_Price: more than 2 decimals"),
         ("raw_order_lines", "Transaction_Date", "2/30/2019", "Transaction_Date: not a valid us date"),
         ("raw_order_lines", "Coupon_Status", "Perhaps", "Coupon_Status: not one of the allowed values"),
         ("raw_cards", "expires", "13/2022", "expires: not a valid month year"),
@@ -46,7 +51,8 @@ def test_the_declared_examples_break_no_rule(tmp_path, name):
 def test_each_rule_is_found_where_it_is_broken(tmp_path, name, header, value, reason):
     path = written(tmp_path, name, [{}, {header: value}, {}, {header: value}])
     (broken,) = broken_rules(path, FORMATS[name], tmp_path)
-    assert (broken.reason, broken.rows, broken.row, broken.value) == (reason, 2, 3, value or None)
+    assert (broken.reason, broken.rows, broken.row) == (reason, 2, 3)
+    assert broken.value == (value or None) or reason.startswith("Avg_Price: too large times")
 
 
 def test_a_row_counts_once_and_rules_come_by_frequency(tmp_path):

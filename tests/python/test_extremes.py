@@ -1,0 +1,93 @@
+"""The largest values that the loader lets in pass every model; what is larger costs its row."""
+
+import csv
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from bank_marketing.formats import ColumnFormat, read_formats
+from bank_marketing.importing.row_checks import broken_rules
+from bank_marketing.macros import as_dbt_has_it, call_macro, column_as_dbt_has_it
+from bank_marketing.project import HOUSES
+from bank_marketing.scoring.rendering import ProjectSql
+
+REPOSITORY = Path(__file__).parents[2]
+FORMATS = {f.name: f for f in read_formats(REPOSITORY / "seeds" / "formats")}
+# Two lines at the bound of a line's value: many pieces of a small price, and one of a large one.
+PAIRS = {"raw_order_lines": [{"quantity": "999999", "avg_price": "9900"}, {"quantity": "1"}]}
+
+
+def limit(column: ColumnFormat) -> Decimal | None:
+    """Return from which number on the loader refuses a column's values."""
+    too_large = call_macro("first_too_large", column_as_dbt_has_it(column))
+    return Decimal(too_large) if too_large else None
+
+
+def largest(column: ColumnFormat) -> str | None:
+    """Return the largest value of a column that the loader takes."""
+    if isinstance(column.maximum, int | float):
+        return str(column.maximum)
+    if column.data_type in ("integer", "bigint"):
+        return str(2**31 - 1 if column.data_type == "integer" else 2**63 - 1)
+    bound = limit(column)
+    return None if bound is None else f"{bound * Decimal('0.99'):.0f}"
+
+
+def write(path: Path, name: str, rows: list[dict[str, str | None]]) -> Path:
+    columns = FORMATS[name].columns
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow([column.header for column in columns])
+        writer.writerows([[row.get(c.name) or c.example or "" for c in columns] for row in rows])
+    return path
+
+
+def extreme_rows(name: str) -> list[dict[str, str | None]]:
+    rows = []
+    for number, pair in enumerate(PAIRS.get(name, [{}]) * 3):
+        row = {c.name: largest(c) for c in FORMATS[name].columns if c.key_of is None} | pair
+        for key in FORMATS[name].unique_key:
+            column = next(c for c in FORMATS[name].columns if c.name == key)
+            row[key] = str(number + 1) if column.data_type in ("integer", "bigint") else None
+        rows.append(row)
+    keys = FORMATS[name].unique_key
+    return rows if all(rows[0].get(key) for key in keys) or not keys else rows[:1]
+
+
+@pytest.mark.parametrize("house", HOUSES)
+def test_the_largest_values_that_load_pass_every_sql_model(tmp_path, house):
+    sql = ProjectSql(REPOSITORY, lambda name: f'"{name}"')
+    with duckdb.connect() as connection:
+        made = set()
+        for name, seed_format in FORMATS.items():
+            if seed_format.domain != house:
+                continue
+            path = write(tmp_path / f"{name}.csv", name, extreme_rows(name))
+            assert broken_rules(path, seed_format, tmp_path) == []
+            seed = as_dbt_has_it(seed_format, path)
+            names = [column.name for column in seed_format.columns]
+            connection.execute(f'create table "{name}" as {sql.macro("select_seed_rows", seed, names, "r")}')
+            made.add(name)
+        waiting = [path.stem for path in (REPOSITORY / "models" / house).rglob("*.sql")]
+        while ready := [m for m in waiting if sql.refs(m) and set(sql.refs(m)) <= made]:
+            for model in ready:
+                waiting.remove(model)
+                try:
+                    connection.execute(f'create table "{model}" as {sql.model(model)}')
+                    made.add(model)
+                except duckdb.CatalogException:
+                    pass  # a macro reads a Python model or a snapshot, which isn't SQL's
+        assert len(made) > 5
+
+
+BOUNDED = [(f.name, c) for f in FORMATS.values() for c in f.columns if limit(c) and c.maximum is None]
+
+
+@pytest.mark.parametrize(("name", "column"), BOUNDED, ids=lambda v: v if isinstance(v, str) else v.name)
+def test_a_larger_value_costs_its_row(tmp_path, name, column):
+    path = write(tmp_path / "file.csv", name, [{}, {column.name: f"{limit(column):f}"}, {}])
+    (broken,) = broken_rules(path, FORMATS[name], tmp_path)
+    assert (broken.rows, broken.row) == (1, 3)
+    assert broken.reason.startswith(f"{column.header.strip()}: too large (1e")
