@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from bank_marketing.errors import UserError
 from bank_marketing.formats import ColumnFormat, read_formats
 from bank_marketing.importing.row_checks import broken_rules
 from bank_marketing.macros import as_dbt_has_it, call_macro, column_as_dbt_has_it
@@ -77,8 +78,8 @@ def test_the_largest_values_that_load_pass_every_sql_model(tmp_path, house):
                 try:
                     connection.execute(f'create table "{model}" as {sql.model(model)}')
                     made.add(model)
-                except duckdb.CatalogException:
-                    pass  # a macro reads a Python model or a snapshot, which isn't SQL's
+                except (duckdb.CatalogException, UserError):
+                    pass  # it reads a Python model, a snapshot or a published table, which no raw file makes
         assert len(made) > 5
 
 
