@@ -59,12 +59,8 @@ with
             ) as exits_alerted,
             cast(sum(judged.exit) as bigint) as exits,
             {% for name in ["cost", "net_gain", "net_gain_low", "net_gain_high"] %}
-                coalesce(
-                    sum(
-                        case when judged.churn_probability >= thresholds.threshold then judged.{{ name }} end
-                    ),
-                    0
-                ) as {{ name }} {{ "," if not loop.last }}
+                {% set alerted = "case when judged.churn_probability >= thresholds.threshold then judged." ~ name ~ " end" %}
+                coalesce({{ in_order("sum", alerted) }}, 0) as {{ name }} {{ "," if not loop.last }}
             {% endfor %}
         from thresholds
         cross join judged

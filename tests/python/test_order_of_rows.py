@@ -15,15 +15,16 @@ from project_copies import REPOSITORY, Project, copy_project, keep_only
 from bank_marketing.campaigns import impact_by_segment
 from bank_marketing.campaigns.columns import ENGAGEMENT
 from bank_marketing.campaigns.engagement_score import learn_weights
-from bank_marketing.churn.retention_actions import choose_offers
+from bank_marketing.churn.retention_actions import HoldoutPlan, choose_calls
 from bank_marketing.churn.retention_survival import survival_calibration
 from bank_marketing.churn.retention_terms import known_countries
 from bank_marketing.methods import calibration, deciles, drift, metrics, rules
 from bank_marketing.methods.bands import named_bands
 from bank_marketing.methods.dip import dip_statistic
 from bank_marketing.methods.fairness import fairness_by_group
+from bank_marketing.methods.profiles import profile_segments
 from bank_marketing.methods.scorecard import PointsScorecard
-from bank_marketing.methods.survival import brier_losses, concordance_index
+from bank_marketing.methods.survival import brier_losses, concordance_interval
 from bank_marketing.methods.thresholds import held_out_threshold, youden_threshold
 from bank_marketing.methods.typical import describe_population
 from bank_marketing.methods.uplift import qini_curve
@@ -59,8 +60,17 @@ def _survival(rows: pd.DataFrame) -> np.ndarray:
 
 
 def _offers(rows: pd.DataFrame) -> pd.DataFrame:
-    offers = rows.assign(action="call", cost=1.0, expected_net_gain=rows["gain"], churn_probability=0.5)
-    return choose_offers(offers, threshold=0.1, budget=None, calls=7)[["customer_id", "call_rank"]]
+    offers = rows.assign(
+        action="call",
+        cost=1.0,
+        assumed_effect=0.1,
+        expected_net_gain=rows["gain"],
+        exit_probability=0.5,
+        was_held_out=None,
+    )
+    plan = HoldoutPlan(effect=0.05, weeks=13, share_limit=0.5, outcome_days=180, horizon_years=3)
+    chosen = choose_calls(offers, budget=None, calls=7, plan=plan, publication=1)
+    return chosen[["customer_id", "is_held_out"]]
 
 
 def _calibrated(rows: pd.DataFrame) -> np.ndarray:
@@ -103,10 +113,16 @@ OF_ROWS: dict[str, Callable[[pd.DataFrame], Any]] = {
     ),
     "deciles.lift_by_decile": _lift,
     "metrics.roc_auc": lambda r: metrics.roc_auc(r["outcome"].to_numpy(), r["score"].to_numpy()),
+    "metrics.roc_auc_interval": lambda r: metrics.roc_auc_interval(
+        r["outcome"].to_numpy(), r["score"].to_numpy()
+    ),
     "metrics.average_precision_rarer_class": lambda r: metrics.average_precision_rarer_class(
         r["outcome"].to_numpy(), r["score"].to_numpy()
     ),
-    "survival.concordance_index": lambda r: concordance_index(
+    "metrics.average_precision_interval": lambda r: metrics.average_precision_interval(
+        r["outcome"].to_numpy(), r["score"].to_numpy(), resamples=20, random=np.random.default_rng(1)
+    ),
+    "survival.concordance_interval": lambda r: concordance_interval(
         r["duration"].to_numpy(), r["score"].to_numpy(), r["outcome"].to_numpy()
     ),
     "retention_survival.survival_calibration": lambda r: survival_calibration(
@@ -128,7 +144,7 @@ OF_ROWS: dict[str, Callable[[pd.DataFrame], Any]] = {
     "engagement_score.learn_weights": _weights,
     "dip.dip_statistic": lambda r: dip_statistic(r["score"].to_numpy() + r["duration"].to_numpy()),
     "retention_terms.known_countries": lambda r: known_countries(r.rename(columns={"group": "country"})),
-    "retention_actions.choose_offers": _offers,
+    "retention_actions.choose_calls": _offers,
 }
 
 BINS_OR_RANKS = re.compile(
@@ -136,14 +152,16 @@ BINS_OR_RANKS = re.compile(
 )
 # What bins or ranks, but no rows of customers in any order, or is tried above by what calls it.
 OTHERS = {
-    "allocation": "chooses in the order of its offers: choose_offers sets that by chance",
+    "allocation": "chooses in the order of its offers: choose_calls sets that by chance",
     "change_point": "simulated series; the order of the labels is what it looks at",
     "cluster_evidence": "simulated rows",
     "clustering": "clusters by size",
     "conversion": "the order of arrival is what it looks at",
     "cross_fitting": "the order of arrival is what it looks at",
     "drivers": "features of one row by size",
+    "group_tests": "p-values by size",
     "importance": "drawn at random by row: whoever calls it sorts by key",
+    "retention_drivers": "topics of one row by size",
     "retention_effects": "quantiles of residuals",
     "segment_names": "traits of a segment by size",
     "survival_models": "a grid of times",
@@ -174,6 +192,32 @@ def test_the_order_of_rows_changes_nothing(name, seed):
     shuffled = rows.sample(frac=1, random_state=seed)
 
     same(OF_ROWS[name](rows), OF_ROWS[name](shuffled))
+
+
+def test_profiles_are_bit_for_bit_the_same_for_any_order_of_their_totals():
+    random = np.random.default_rng(1)
+    totals = pd.DataFrame(
+        {
+            "segment_id": range(1, 9),
+            "segment_name": list("abcdefgh"),
+            "method": "rules",
+            "model_version": 1,
+            "theme": "value",
+            "trait": "income_usd",
+            "kind": "amount",
+            "made_of": "income_usd",
+            "n": random.integers(50, 500, 8),
+            "mean": random.lognormal(10, 1, 8),
+            "variance": random.lognormal(18, 1, 8),
+            "third_moment": random.lognormal(27, 1, 8),
+            "lowest": 0.0,
+        }
+    )
+    profiles = profile_segments(totals, clusters=(), rules=())
+
+    for seed in range(20):
+        shuffled = profile_segments(totals.sample(frac=1, random_state=seed), clusters=(), rules=())
+        pd.testing.assert_frame_equal(profiles, shuffled, check_exact=True)
 
 
 def test_whatever_bins_or_ranks_is_tried():

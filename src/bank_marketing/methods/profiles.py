@@ -273,7 +273,9 @@ def profile_segments(
     Statistical Society B 57, 289-300.
     """
     built_from = {"clusters": {ACTIVITY, *clusters}, "rules": {ACTIVITY, *rules}}
-    segments = totals[list(SEGMENT_COLUMNS)].drop_duplicates().sort_values("segment_id")
+    # Pooled in this order, whatever that of the query: sums of floats differ by it in their last digits.
+    totals = totals.sort_values("segment_id", kind="stable")
+    segments = totals[list(SEGMENT_COLUMNS)].drop_duplicates()
     rows = []
     for (theme, trait, kind, made_of), group in totals.groupby(["theme", "trait", "kind", "made_of"]):
         samples = {
