@@ -155,26 +155,6 @@ def test_of_two_builds_at_once_one_is_refused(lean_project):
     print(f"\nTwo builds at once: {refused.strip()}")
 
 
-def test_a_build_beside_plain_dbt_is_refused(lean_project: Project):
-    plain = subprocess.Popen(
-        [sys.executable, "-m", "dbt.cli.main", "build", "-s", "churn+"],
-        cwd=lean_project.folder,
-        env=lean_project.environment(),
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert plain.stdout
-    for line in plain.stdout:
-        if "START sql" in line:
-            break
-    second = start(lean_project)
-    _, refused = second.communicate()
-    plain.communicate()
-    assert (plain.returncode, second.returncode) == (0, 1)
-    print(f"\nBeside plain dbt build: {refused.strip()}")
-    assert "another process has it open" in refused
-
-
 def test_on_a_small_disk_the_room_is_looked_at_first(lean_project: Project, tmp_path: Path):
     disk = tmp_path / "disk"
     disk.mkdir()
