@@ -126,11 +126,13 @@ class _TextLoader(yaml.BaseLoader):
         """Read a mapping whose keys all differ."""
         seen = set()
         for key, _ in node.value:
-            if not isinstance(key, yaml.ScalarNode) or key.value in seen:
+            problem = "stands there more than once" if str(key.value) in seen else ""
+            problem = problem or ("" if isinstance(key, yaml.ScalarNode) else "is no name")
+            if problem:
                 raise yaml.constructor.ConstructorError(
-                    None, None, f"{str(key.value)[:100]!r} is no name, or stands there twice", key.start_mark
+                    None, None, f"{str(key.value)[:100]!r} {problem}", key.start_mark
                 )
-            seen.add(key.value)
+            seen.add(str(key.value))
         return super().construct_mapping(node, deep)
 
 
