@@ -348,12 +348,10 @@ def _compare(sample: Sample, others: Sample, *, kind: str, lowest: float) -> dic
 
 
 def _interval(sample: Sample, kind: str, lowest: float) -> tuple[float, float]:
-    if not sample.n or (kind != "rate" and sample.n < LEAST_CUSTOMERS):
+    if not sample.n or (kind != "rate" and sample.n < LEAST_FOR_INTERVAL):
         return np.nan, np.nan
     if kind == "rate":
         low, high = (float(end) for end in wilson_interval(round(sample.mean * sample.n), sample.n))
-    elif sample.n < LEAST_FOR_INTERVAL:
-        return np.nan, np.nan
     else:
         low, high = mean_interval(sample)
         # No mean can be below what can't be: amounts that are never negative, shares of 0 to 1.

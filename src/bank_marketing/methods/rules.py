@@ -13,7 +13,7 @@ import pandas as pd
 LEAST_TO_CUT = 100
 # A segment of fewer is no group that anybody plans for; profiles test no mean of fewer either.
 LEAST_OF_A_SEGMENT = 20
-EVERYBODY = "all customers"
+ALL_CUSTOMERS = "all customers"
 
 
 @dataclass(frozen=True)
@@ -165,8 +165,9 @@ def join_small_segments(rules: Sequence[Rule], customers: Sequence[int] | np.nda
     -------
     tuple of Rule
         The same conditions in the same order. Names that two rules share are a segment of both: 'regulars' of
-        'regulars, high value' and 'regulars, standard value', else 'one or other', and 'all customers' if
-        there is one segment left. No segment has fewer than `LEAST_OF_A_SEGMENT` customers, unless all are.
+        'regulars, high value' and 'regulars, standard value', else 'one or other'. If there is one segment
+        left, a single rule without conditions. No segment has fewer than `LEAST_OF_A_SEGMENT` customers,
+        unless all are.
     """
     names = [rule.name for rule in rules]
     while len(set(names)) > 1:
@@ -188,7 +189,7 @@ def join_small_segments(rules: Sequence[Rule], customers: Sequence[int] | np.nda
         joined = _behaviour(few) if _behaviour(few) == _behaviour(nearest) else " or ".join(pair)
         names = [joined if name in pair else name for name in names]
     if len(set(names)) == 1:
-        names = [EVERYBODY] * len(names)
+        return (Rule(ALL_CUSTOMERS, {}),)
     return tuple(replace(rule, name=name) for rule, name in zip(rules, names, strict=True))
 
 
@@ -225,7 +226,8 @@ def rule_stability(
         Share of the customers in the same segment, 0 to 1.
     """
     rng = np.random.default_rng(seed)
-    names = np.array([rule.name for rule in rules])
+    # The last is of those whom no rule holds for, since something isn't known.
+    names = np.array([*(rule.name for rule in rules), ""])
     now = names[apply_rules(frame, rules, learn_cuts(frame, quantiles))]
     shares = []
     for _ in range(draws):

@@ -27,7 +27,7 @@ LEAST_CUSTOMERS, LEAST_DIFFERENT, LEAST_TRAITS = 200, 50, 2
 NO_ACTIVITY = "no activity"
 # Where rules decide, and a trait that they need isn't known of the customer.
 NOT_KNOWN = "too little known"
-EVERYBODY: RuleSet = (Rule("all customers", {}),)
+EVERYBODY: RuleSet = (Rule(rules.ALL_CUSTOMERS, {}),)
 # Whoever was away for less than a month has not begun to leave: in shorter data recency parts nobody.
 RECENCY, LEAST_RECENCY_DAYS = "recency_days", 30
 

@@ -126,5 +126,14 @@ def test_a_behaviour_of_few_customers_joins_another():
     assert names[-1] == names[-2] == "newcomers, high value or lapsed"
 
 
+def test_who_is_not_known_enough_of_is_not_in_the_last_segment():
+    # Nobody's revenue is known: frequent customers are in no segment, the others in the last.
+    customers = pd.DataFrame({"orders": np.arange(50.0), "revenue": np.nan})
+
+    shares = rule_stability(customers, RULES, QUANTILES, seed=1, draws=5)
+
+    assert 0.5 < shares.min() < 1
+
+
 def test_few_customers_are_one_segment():
-    assert set(joined_names(1, 0, 2, 3, 1, 1, 4, 5)) == {"all customers"}
+    assert join_small_segments(BEHAVIOURS, [1, 0, 2, 3, 1, 1, 4, 5]) == (Rule("all customers", {}),)
