@@ -39,7 +39,7 @@ BY_COLUMN: dict[tuple[str, str], dict[str, Any]] = {
         "$1,23,4": None, "$0,123": None, "$1_000": None, "$1.005": None, "$4e2": None, "$": None, "$-": None,
     },
     (SPEND, "date"): {  # date
-        "1/31/2019": date(2019, 1, 31), "01/31/2019": date(2019, 1, 31), " 1/31/2019": date(2019, 1, 31),
+        "1/31/2019": date(2019, 1, 31), "01/30/2019": date(2019, 1, 30), " 1/29/2019": date(2019, 1, 29),
         "1/31/2019/7": None, "2/30/2019": None, "1/2/19": None, "epoch": None, "1/31/2019 (BC)": None,
     },
     (PAYMENTS, "date"): {  # timestamp
