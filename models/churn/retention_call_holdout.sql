@@ -18,7 +18,7 @@ with
             publication,
             cast({{ as_of_date() }} as {{ dbt.type_timestamp() }}) as listed_at,
             cast(
-                {{ dbt.dateadd('day', var('retention_outcome_days') | int, as_of_date()) }} as date
+                {{ dbt.dateadd('day', stated_days('retention_outcome_days'), as_of_date()) }} as date
             ) as outcome_date,
             action
         from chosen
@@ -41,7 +41,7 @@ with
             cast(plan.weeks_until_seen as bigint) as weeks_until_seen,
             cast(
                 coalesce(
-                    plan.message, 'No call is worth its cost: the list is empty.'
+                    plan.message, 'The list is empty: no call is worth its cost, or the limits allow none.'
                 ) as {{ dbt.type_string() }}
             ) as message
         from held_out

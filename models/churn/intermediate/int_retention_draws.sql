@@ -14,7 +14,7 @@ with
             is_held_out,
             {{ dbt.datediff('listed_at', as_of_date(), 'day') }} < 7 as is_list_valid,
             cast(
-                {{ dbt.dateadd('day', var('retention_outcome_days') | int, 'cast(listed_at as date)') }}
+                {{ dbt.dateadd('day', stated_days('retention_outcome_days'), 'cast(listed_at as date)') }}
                 as date
             ) as outcome_date
         from numbered

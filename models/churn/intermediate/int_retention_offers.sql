@@ -40,7 +40,7 @@ with
                 and draws.outcome_date > {{ as_of_date() }}
             )
             and coalesce(
-                {{ dbt.dateadd('day', var('contact_pause_days') | int, 'contacts.contact_date') }}
+                {{ dbt.dateadd('day', stated_days('contact_pause_days'), 'contacts.contact_date') }}
                 <= {{ as_of_date() }},
                 true
             )

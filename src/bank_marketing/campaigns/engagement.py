@@ -261,7 +261,7 @@ def _drivers(outcome: str, result: Importances, rows: int) -> pd.DataFrame:
     if skill <= 0:
         verdict = [
             f"Can't be told from noise ({rows:,} customers): {OUTCOMES[outcome]} predicts {outcome} no better"
-            f" than its mean does; the skill may be as high as {high:.3g}."
+            f" than its mean does; the skill is {max(high, 0):.3g} at most."
         ] * len(table)
     return table.assign(
         outcome=outcome,

@@ -312,5 +312,9 @@ def _bands(numbers: pd.Series) -> pd.Series:
         return values.astype(object).astype("category")
     cuts = pd.qcut(values, BANDS, labels=False, duplicates="drop")
     ends = values.groupby(cuts).agg(["min", "max"])
-    names = {band: f"{low:g} to {high:g}" for band, low, high in ends.itertuples()}
+    # As many digits as it takes to tell the bands apart.
+    for digits in (6, 9, 12, 17):
+        names = {band: f"{low:.{digits}g} to {high:.{digits}g}" for band, low, high in ends.itertuples()}
+        if len(set(names.values())) == len(names):
+            break
     return pd.Series(pd.Categorical(cuts.map(names), categories=list(names.values())), index=numbers.index)

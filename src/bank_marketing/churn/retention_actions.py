@@ -201,7 +201,9 @@ def _draw(chosen: pd.DataFrame, share: float, publication: int) -> pd.DataFrame:
 
 def _within(called: pd.DataFrame, budget: float | None, calls: int | None) -> pd.DataFrame:
     """Keep the calls that gain most as long as they are within the limits."""
-    by_gain = called.sort_values(["gain", "lot"], ascending=[False, True]).head(calls or len(called))
+    by_gain = called.sort_values(["gain", "lot"], ascending=[False, True]).head(
+        len(called) if calls is None else calls
+    )
     return by_gain if budget is None else by_gain[by_gain["cost"].cumsum() <= budget]
 
 

@@ -128,7 +128,8 @@ def average_precision_interval(
     -------
     value, low, high : float
         `average_precision_rarer_class`, plus and minus 1.96 bootstrap standard errors; the same for any order
-        of the rows. nan with only one class.
+        of the rows. Where every row of the rarer class is ranked above all others resamples don't differ:
+        there it is Wilson's interval of as many trials as that class has rows. nan with only one class.
 
     References
     ----------
@@ -138,6 +139,9 @@ def average_precision_interval(
     if np.isnan(value):
         return UNKNOWN
     events, scores = _of_rarer_class(outcome, probability)
+    if value == 1:
+        low, high = wilson_interval(events.sum(), events.sum())
+        return value, float(low), float(high)
     # From the highest score down; rows that are alike in both are exchangeable, so their order tells nothing.
     order = np.lexsort((events, -scores))
     events, scores, rows = events[order], scores[order], len(order)

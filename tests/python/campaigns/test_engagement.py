@@ -1,6 +1,7 @@
 """Engagement: a score that can be recomputed, without the customer's own outcome; drivers told from noise."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from campaign_frames import sample_frame
 
@@ -8,6 +9,7 @@ from bank_marketing.artefacts import dump_artefact, load_artefact
 from bank_marketing.campaigns import engagement
 from bank_marketing.campaigns.columns import ENGAGEMENT
 from bank_marketing.campaigns.engagement_score import LEARNED, learn_weights, whole_points
+from bank_marketing.methods.importance import Importances
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +80,18 @@ def test_engagement_of_the_sample_cannot_be_explained_but_conversion_can(artefac
     assert of_conversion["held_out_skill"].iloc[0] > 0.1
     assert of_conversion.loc["time_on_site_minutes", "is_distinguishable_from_noise"]
     assert not of_conversion.loc["social_shares", "is_distinguishable_from_noise"]
+
+
+def test_skill_below_none_is_not_said_to_be_as_high_as_that():
+    table = pd.DataFrame(
+        {"feature": ["age"], "importance": 0.1, "importance_low": 0.0, "smallest_detectable_importance": 0.2}
+    )
+
+    result = Importances((-0.02, -0.03, -0.01), table, curves=table)
+
+    drivers = engagement._drivers("engagement", result, 6_000)
+
+    assert drivers["verdict"][0].endswith("no better than its mean does; the skill is 0 at most.")
 
 
 def test_curves_rise_where_the_planted_rule_does(artefact):

@@ -10,7 +10,7 @@ from project_copies import REPOSITORY
 from sample_profile import planted_truth
 
 from bank_marketing.artefacts import dump_artefact, load_artefact
-from bank_marketing.campaigns import impact
+from bank_marketing.campaigns import impact, impact_by_segment
 
 sys.path.append(str(REPOSITORY / "studies"))
 import impact_by_segment as study
@@ -131,6 +131,16 @@ def test_bands_hold_every_customer_once(groups):
     assert set(one_arm["grouping"]) == {
         "segment_name", "age", "income_usd", "loyalty_points", "previous_purchases", "ad_spend_usd",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "incomes", [np.linspace(10_000_000, 10_000_001, 40), np.repeat([1.0, 1.0000001], 20)]
+)
+def test_bands_of_numbers_that_hardly_differ_have_names_that_do(incomes):
+    bands = impact_by_segment._bands(pd.Series(incomes))
+
+    assert bands.notna().all()
+    assert bands.value_counts().sum() == 40
 
 
 def test_arms_that_do_nothing_are_told_from_none_by_nobody():

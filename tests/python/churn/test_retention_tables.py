@@ -94,6 +94,13 @@ def test_the_measuring_loop_closes(project, edit_file):
     ]
 
 
+def test_days_that_are_no_number_stop_the_build_rather_than_count_as_none(project):
+    done = project.dbt("parse", "--vars", "{contact_pause_days: ninety}")
+
+    assert done.returncode != 0
+    assert "var contact_pause_days is 'ninety', expected a whole number of days" in done.stdout
+
+
 def test_a_leak_among_the_features_stops_the_build_by_name(project, edit_file):
     features = project.folder / "models" / "churn" / "features" / "features_retention"
     edit_file(features.with_suffix(".sql"), "is_active,", "is_active,\n            has_complained,")

@@ -104,3 +104,13 @@ def test_what_an_interval_cannot_be_reckoned_from_has_none():
         np.zeros(5, dtype=int), np.linspace(0, 1, 5), resamples=9, random=np.random.default_rng(1)
     )
     assert np.isnan(nothing).all()
+
+
+def test_a_perfect_ranking_of_few_rows_is_not_certain_to_stay_perfect():
+    rows = np.array([0, 0, 0, 0, 1, 1, 1]), np.linspace(0, 1, 7)
+
+    by_area = roc_auc_interval(*rows)
+    by_precision = average_precision_interval(*rows, resamples=9, random=np.random.default_rng(1))
+
+    # Three of three: Wilson's interval begins at 3 / (3 + 1.96^2).
+    assert by_precision == by_area == pytest.approx((1, 0.438, 1), abs=0.001)
