@@ -77,15 +77,15 @@ def parting_traits(frame: pd.DataFrame, quantiles: Mapping[str, float]) -> set[s
     Returns
     -------
     set of str
-        Those known of `LEAST_TO_CUT` customers or more, some of whom lie above the cut. What nobody has, or
-        all have alike, makes no customer one of much or of little.
+        Those known of `LEAST_TO_CUT` customers or more, `LEAST_OF_A_SEGMENT` of whom lie above the cut. What
+        nobody has, or nearly all have alike, makes no customer one of much or of little.
     """
     cuts = learn_cuts(frame, quantiles)
     numbers = {trait: frame[trait].to_numpy(dtype=float, na_value=np.nan) for trait in quantiles}
     return {
         trait
         for trait, values in numbers.items()
-        if np.sum(~np.isnan(values)) >= LEAST_TO_CUT and (values > cuts[trait]).any()
+        if np.sum(~np.isnan(values)) >= LEAST_TO_CUT and np.sum(values > cuts[trait]) >= LEAST_OF_A_SEGMENT
     }
 
 

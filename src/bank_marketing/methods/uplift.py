@@ -100,7 +100,8 @@ def ratio_of_rates(
     -------
     DataFrame
         Columns value, value_low, value_high, the interval by the delta method; one row a group, nan where a
-        side has no customer or no good outcome.
+        side has no customer or no good outcome. Where all outcomes are good nothing tells how far the ratio
+        is from the truth: there the interval is nan.
 
     References
     ----------
@@ -112,7 +113,7 @@ def ratio_of_rates(
     good_1, n_1, good_0, n_0 = (np.where(is_known, part, np.nan) for part in counts)
     ratio = (good_1 / n_1) / (good_0 / n_0)
     error = ratio * np.sqrt((1 - good_1 / n_1) / good_1 + (1 - good_0 / n_0) / good_0)
-    half = normal_quantile(comparisons) * error
+    half = normal_quantile(comparisons) * np.where(error > 0, error, np.nan)
     return pd.DataFrame({"value": ratio - 1, "value_low": ratio - 1 - half, "value_high": ratio - 1 + half})
 
 

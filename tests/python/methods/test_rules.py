@@ -67,6 +67,13 @@ def test_traits_part_only_a_population_that_differs_in_them():
     assert parting_traits(frame.tail(1), dict.fromkeys(frame, 0.5)) == set()
 
 
+@pytest.mark.parametrize("above, parts", [(5, set()), (19, set()), (20, {"points"})])
+def test_a_trait_that_hardly_anybody_has_parts_nobody(above, parts):
+    frame = pd.DataFrame({"points": [0.0] * (400 - above) + [9.0] * above})
+
+    assert parting_traits(frame, {"points": 0.5}) == parts
+
+
 def test_a_customer_for_whom_no_rule_holds_is_refused(customers):
     with pytest.raises(ValueError, match="No rule holds for 2 customers"):
         apply_rules(customers, RULES[:2], {"orders": 2.0, "revenue": 30.0})

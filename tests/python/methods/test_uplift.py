@@ -82,6 +82,13 @@ def test_a_ratio_without_a_good_outcome_on_a_side_is_unknown():
     assert ratio_of_rates([0, 5, 5], [10, 10, 0], [5, 0, 5], [10, 10, 10])["value"].isna().all()
 
 
+def test_a_ratio_without_any_bad_outcome_is_not_certain():
+    alike = ratio_of_rates([40, 39], [40, 40], [30, 30], [30, 30])
+
+    assert alike["value"][0] == 0
+    assert alike[["value_low", "value_high"]].isna().all(axis=1).tolist() == [True, False]
+
+
 def test_intervals_of_ratios_hold_the_truth_as_often_as_they_say():
     random = np.random.default_rng(4)
     good_1, good_0 = random.binomial(2_000, 0.24, 2_000), random.binomial(500, 0.2, 2_000)
