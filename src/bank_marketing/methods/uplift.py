@@ -108,7 +108,9 @@ def ratio_of_rates(
     Deng, A., Knoblich, U. and Lu, J. (2018). Applying the delta method in metric analytics: a practical guide
     with novel ideas. Proceedings of KDD, 233-242.
     """
-    counts = [np.asarray(part, dtype=float) for part in (good_treated, treated, good_control, control)]
+    counts = np.broadcast_arrays(
+        *(np.asarray(part, dtype=float) for part in (good_treated, treated, good_control, control))
+    )
     is_known = np.all([part > 0 for part in counts], axis=0)
     good_1, n_1, good_0, n_0 = (np.where(is_known, part, np.nan) for part in counts)
     ratio = (good_1 / n_1) / (good_0 / n_0)
