@@ -17,21 +17,21 @@ MOMENT = datetime(2019, 1, 31, 10, 0)
 # By raw file and column: what each text is; None where no door lets it in.
 BY_COLUMN: dict[tuple[str, str], dict[str, Any]] = {
     (CHURN, "numofproducts"): {  # whole
-        "4": 4, "04": 4, "+4": 4, " 4 ": 4, "4.0": 4, "4.": 4, "4.000": 4,
+        "4": 4, "04": 4, "+4": 4, " 4 ": 4, "4\u00a0": 4, "\u20034": 4, "4.0": 4, "4.": 4, "4.000": 4,
         "4_5": None, "0x2A": None, "0b11": None, "425e-1": None, "4.5": None, "four": None, "٤": None,
         "4..0": None,
     },
     (CHURN, "customerid"): {"123457000000": 123457000000, "1.23457E+11": None, "99999999999999999999": None},
     (CHURN, "balance"): {  # decimal
         "1000.5": Decimal("1000.50"), "-7": Decimal(-7), ".5": Decimal("0.50"),
-        "1000.500": Decimal("1000.50"),
+        "1000.500": Decimal("1000.50"), "1000.5\u00a0": Decimal("1000.50"),
         "77263.220000000001": Decimal("77263.22"), "16.989999999999998": Decimal("16.99"),
         "1_000.5": None, "1000.555": None, "0.99999": None, "1e400": None, "0x10": None, "inf": None,
         "1e15": None, "100000000000000": None, "1,23,4": None,
     },
     (PRICES, "avg_price"): {"1.999": None, "1.99": Decimal("1.99"), "4006381333931": None},
     (CAMPAIGN, "pagespervisit"): {  # double
-        "2.399016527783845": 2.399016527783845, "1.5e-05": 1.5e-05, "7": 7.0,
+        "2.399016527783845": 2.399016527783845, "1.5e-05": 1.5e-05, "7": 7.0, "7\u00a0": 7.0,
         "1_0.5": None, "nan": None, "1e999": None, "1e300": None, "0x1p3": None,
     },
     (PAYMENTS, "amount"): {  # money
@@ -56,7 +56,7 @@ BY_COLUMN: dict[tuple[str, str], dict[str, Any]] = {
         "1": True, "0": False, "1.0": True, "True": True, "no": False, "Y": True, " 1": True,
         "01": None, "2": None, "on": None, "0x1": None, "truely": None,
     },
-    (CARDS, "expires"): {"12/2022": date(2022, 12, 1), "13/2022": None, "12/2022/1": None, "1_2/2022": None},
+    (CARDS, "expires"): {"12/2022": date(2022, 12, 1), "13/2022": None, "12/2022/1": None, "1_2/2022": None, "12/0000": None},
 }  # fmt: skip
 TABLE = [
     (name, column, text, value)
