@@ -25,6 +25,9 @@ COMMANDS = {
 # What the person at the keyboard can mend: rights, a read-only disk, no room.
 NOT_WRITABLE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT)
 
+# A message names what was found; a huge or nested file must not fill the screen with it.
+LONGEST_LINE, MOST_LINES = 1_000, 60
+
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line.
@@ -67,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 128 + signal.SIGPIPE
     except UserError as error:
-        print(f"bank-marketing {args.command}: {error}", file=sys.stderr)
+        print(f"bank-marketing {args.command}: {_short(str(error))}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print(f"bank-marketing {args.command}: interrupted.", file=sys.stderr)
@@ -85,6 +88,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 1
+
+
+def _short(message: str) -> str:
+    """Keep a message to what a person reads, whatever it quotes."""
+    lines = [
+        line if len(line) <= LONGEST_LINE else f"{line[: LONGEST_LINE - 200]} ... {line[-200:]}"
+        for line in message.split("\n")
+    ]
+    if len(lines) > MOST_LINES:
+        left_out = len(lines) - MOST_LINES
+        lines = [*lines[: MOST_LINES - 1], f"  and {left_out:,} lines more", lines[-1]]
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":

@@ -94,8 +94,17 @@ def sweep(published: Path) -> None:
     ----------
     published : Path
         The file that readers see.
+
+    Raises
+    ------
+    UserError
+        If a folder stands there.
     """
     for path in leftovers(published):
+        if path.is_dir():
+            raise UserError(
+                f"{path}: a folder stands where a publication is made. Move it away, and try again."
+            )
         path.unlink(missing_ok=True)
 
 
@@ -209,6 +218,8 @@ def working_problem(working: Path) -> str:
     """
     if working.is_file() and not working.is_symlink() and not working.stat().st_size:
         working.unlink()
+    if working.is_symlink() and not publication_target(working).parent.is_dir():
+        return f"{working}: the link leads nowhere ({publication_target(working)}). Remove it, and try again."
     busy = "Wait until that build has ended, or close the program, and try again."
     problem = _file_problem(working, _start_afresh(working), busy)
     if problem or not working.exists() or not _tables(working) or _tables(working, "operations_private"):

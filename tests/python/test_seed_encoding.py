@@ -2,6 +2,7 @@
 
 import pytest
 
+from bank_marketing.cli import main
 from bank_marketing.errors import UserError
 from bank_marketing.importing.finding import find_candidates
 from bank_marketing.importing.mapping import read_mapping
@@ -54,3 +55,22 @@ def test_yaml_that_is_no_mapping_gets_one_short_message(tmp_path, content):
     with pytest.raises(UserError) as refused:
         read_mapping(path)
     assert len(str(refused.value)) < 1_500
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "columns:\n" + "".join(f"  c{n}: {{from: c}}\n" for n in range(500)),
+        "columns:\n  CustomerId: {column: " + "x" * 20_000 + "}\n",
+    ],
+    ids=["many problems", "a long name"],
+)
+def test_what_is_said_of_a_mapping_fits_on_a_screen(tmp_path, capsys, content):
+    """However many its problems, and however long what it names."""
+    mapping, export = tmp_path / "mapping.yaml", tmp_path / "bank.csv"
+    mapping.write_text(content)
+    export.write_text("a,b\n1,2\n")
+    assert main(["import", str(export), "--as", "raw_churn_customers", "--mapping", str(mapping)]) == 1
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) <= 61
+    assert max(map(len, lines)) <= 1_050

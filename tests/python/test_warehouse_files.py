@@ -183,6 +183,19 @@ def test_a_link_that_leads_nowhere_is_named(files, tmp_path):
     assert "the link leads nowhere" in said(*files)
 
 
+def test_a_link_in_the_place_of_the_working_file_that_leads_nowhere_is_named(files, tmp_path):
+    files[0].unlink()
+    files[0].symlink_to(tmp_path / "unmounted" / "build.duckdb")
+    assert "the link leads nowhere" in said(*files)
+
+
+def test_a_folder_where_a_publication_is_made_is_named(files):
+    _, published = files
+    published.with_name(f"{published.name}.unfinished").mkdir()
+    with pytest.raises(UserError, match="a folder stands where a publication is made"):
+        warehouse_files.sweep(published)
+
+
 @pytest.mark.parametrize("which", ["working", "published"])
 def test_a_file_that_somebody_has_open_is_named_with_the_process(files, which):
     file = files[which == "published"]
