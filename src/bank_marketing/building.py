@@ -5,6 +5,8 @@ import os
 import sys
 from pathlib import Path
 
+import duckdb
+
 from bank_marketing.errors import UserError
 from bank_marketing.formats import read_formats
 from bank_marketing.importing import houses_with_files, lay_stand_ins
@@ -98,6 +100,8 @@ def _build(project: Path, chosen: str, houses: list[str], arguments: list[str], 
     command += arguments
     code = run_dbt(command, folder=project, environment=_environment(chosen), is_verbose=is_verbose)
     if code == 0:
+        if state_of(published) != state_before and (said := refits(published)):
+            print(f"\n{said}")
         print(_next_steps(project, chosen, houses))
         return code
     reason = failure_reason(text_since(log, said_before), working, published)
@@ -108,6 +112,35 @@ def _build(project: Path, chosen: str, houses: list[str], arguments: list[str], 
         file=sys.stderr,
     )
     return code
+
+
+def refits(published: Path) -> str | None:
+    """Name in one line the models of a published file that were refitted since the publication before.
+
+    Parameters
+    ----------
+    published : Path
+        The published file; only read.
+
+    Returns
+    -------
+    str or None
+        None if no model that had a version before has another. First fits aren't named.
+    """
+    with duckdb.connect(str(published), read_only=True) as connection:
+        newest = connection.execute(
+            "select model_name, model_version, earlier_params not like '%fitted_with%' from ("
+            " select model_name, model_version, fitted_at,"
+            " lag(params) over (partition by model_name order by model_version) as earlier_params"
+            " from evaluation.model_registry) where earlier_params is not null and fitted_at > ("
+            "select published_at from operations.publications order by version desc limit 1 offset 1)"
+            " order by model_name",
+        ).fetchall()
+    if not newest:
+        return None
+    is_of_earlier_release = all(row[2] for row in newest)
+    why = " (each once: earlier releases didn't note by what they fitted)" if is_of_earlier_release else ""
+    return f"Refitted{why}: " + ", ".join(f"{name} (version {number})" for name, number, _ in newest)
 
 
 def _environment(chosen: str) -> dict[str, str]:

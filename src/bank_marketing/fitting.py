@@ -2,15 +2,11 @@
 
 import hashlib
 import json
-import re
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import version
-from pathlib import Path
-from types import ModuleType
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import duckdb
 import numpy as np
@@ -43,9 +39,12 @@ LIFT_COLUMNS = (
 # Digits behind the point in JSON: more would say nothing, and sixteen in a row look like a card number.
 DIGITS = 10
 
-IMPORT = re.compile(
-    r"^[ ]*(?:from (bank_marketing[\w.]+) import (\([^)]*\)|.+)|import (bank_marketing[\w.]+))", re.MULTILINE
-)
+# The libraries that compute: another version of one makes a refit. Of those whose objects an artefact holds,
+# scoring needs the same minor version as the fit.
+LIBRARIES = ("scikit-learn", "lifelines", "numpy", "scipy", "pandas")
+LIBRARIES_OF_ARTEFACTS = ("scikit-learn", "lifelines")
+# Among the params of a fit: the version of the task, and those of the libraries.
+FITTED_WITH = "fitted_with"
 
 ROW_TYPES = {
     "domain": "string",
@@ -123,6 +122,48 @@ class Fit:
                 raise ValueError(f"Fit.{name} has columns {found}, expected {list(columns)}.")
 
 
+class FitFunction(Protocol):
+    """Fits a model; that of a task with `needs_refit` also takes the newest artefact as `earlier`."""
+
+    def __call__(self, frame: pd.DataFrame, /, *, depth: str, seed: int) -> Fit: ...  # noqa: D102
+
+
+def scores_nobody(frame: pd.DataFrame, artefact: Mapping[str, Any], /) -> pd.DataFrame:
+    """Stand for `score` in a task whose fit leaves tables alone."""
+    raise NotImplementedError("This task scores nobody: its fit leaves tables.")
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is fitted, stored and scored under one name.
+
+    Parameters
+    ----------
+    name : str
+        The name of the dbt model without `_fit`, by which a lost fit table is restored.
+    version : int
+        Whoever changes what the task computes raises it, so that published models are refitted. A change that
+        computes the same (a remark, a clearer name) leaves it. Held by `tests/python/test_fitted_figures.py`.
+    fit : FitFunction
+        Takes features, one row per subject, and settings. Runs with one native thread, since dbt runs several
+        models at once.
+    score : callable, optional
+        Takes features and an artefact; one row per row of the features.
+    needs_refit : callable, optional
+        Takes features and the newest artefact, and judges whether other data need another fit. Without it,
+        all do.
+    is_active : callable, optional
+        Tells which rows the fit looks at, where it isn't all.
+    """
+
+    name: str
+    version: int
+    fit: FitFunction
+    score: Callable[[pd.DataFrame, Mapping[str, Any]], pd.DataFrame] = scores_nobody
+    needs_refit: Callable[[pd.DataFrame, Mapping[str, Any]], bool] | None = None
+    is_active: Callable[[pd.DataFrame], np.ndarray] | None = None
+
+
 def data_fingerprint(frame: pd.DataFrame) -> str:
     """Return a digest of a frame's rows that the order of rows and columns doesn't change.
 
@@ -143,58 +184,62 @@ def data_fingerprint(frame: pd.DataFrame) -> str:
     return digest.hexdigest()
 
 
-def task_modules(task: ModuleType) -> list[ModuleType]:
-    """Return a module with all modules of this package that it imports, directly or by way of others.
-
-    Parameters
-    ----------
-    task : module
-        For example `bank_marketing.campaigns.conversion`; imported already, and so is what it imports.
-
-    Returns
-    -------
-    list of module
-        Each once, read from the source: nobody keeps a list that could miss one.
-    """
-    found: dict[str, ModuleType] = {}
-    waiting = [task]
-    while waiting:
-        module = waiting.pop()
-        if module.__name__ in found:
-            continue
-        found[module.__name__] = module
-        # Not by way of ast: dbt runs models in threads, and Python 3.11 can't build two trees at a time.
-        for package, imported, whole in IMPORT.findall(
-            Path(str(module.__file__)).read_text(encoding="utf-8")
-        ):
-            # What is imported from a package may be a module of it.
-            names = [package, whole, *(f"{package}.{word}" for word in re.findall(r"\w+", imported))]
-            waiting += [sys.modules[name] for name in names if name in sys.modules]
-    return list(found.values())
+def installed_libraries() -> dict[str, str]:
+    """Return the installed version of each library that computes."""
+    return {library: version(library) for library in LIBRARIES}
 
 
-def code_version(modules: Sequence[ModuleType], settings: Mapping[str, Any]) -> str:
+def code_version(task: Task, settings: Mapping[str, Any]) -> str:
     """Return a digest of all that makes a fit besides the data.
 
     Parameters
     ----------
-    modules : sequence of module
-        Modules whose source decides how the model is fitted.
+    task : Task
+        What is fitted; its name and version count, not its source.
     settings : mapping of str to any
         Settings of the fit; plain values.
 
     Returns
     -------
     str
-        32 hexadecimal digits over the sources, the settings and the versions of scikit-learn and lifelines.
+        32 hexadecimal digits over name, version, settings and the versions of `LIBRARIES`.
     """
-    digest = hashlib.blake2b(digest_size=16)
-    for module in sorted(modules, key=lambda module: module.__name__):
-        digest.update(module.__name__.encode())
-        digest.update(Path(str(module.__file__)).read_bytes())
-    digest.update(_json(dict(settings)).encode())
-    digest.update(f"{version('scikit-learn')} {version('lifelines')}".encode())
-    return digest.hexdigest()
+    made_by = [task.name, task.version, _json(dict(settings)), installed_libraries()]
+    return hashlib.blake2b(json.dumps(made_by).encode(), digest_size=16).hexdigest()
+
+
+def why_not_to_score(task: Task, params: Mapping[str, Any]) -> str | None:
+    """Say why a stored fit can't be scored with what is installed.
+
+    Less is asked than for a fit to stay: settings, numpy, scipy and pandas may differ.
+
+    Parameters
+    ----------
+    task : Task
+        What would score.
+    params : mapping of str to any
+        Those of the fit's row, in which `fit_if_changed` has noted what it was fitted with.
+
+    Returns
+    -------
+    str or None
+        What differs, to follow the name of the model; None if nothing that matters does.
+    """
+    if FITTED_WITH not in params:
+        return "was fitted by an earlier release, which didn't note by what"
+    fitted, libraries = params[FITTED_WITH]["task_version"], params[FITTED_WITH]["libraries"]
+    if fitted != task.version:
+        return f"was fitted by version {fitted} of its task; installed is version {task.version}"
+    installed = installed_libraries()
+    others = [name for name in LIBRARIES_OF_ARTEFACTS if _minor(libraries[name]) != _minor(installed[name])]
+    if not others:
+        return None
+    differ = "; ".join(f"{name} {libraries[name]}, installed is {installed[name]}" for name in others)
+    return f"was fitted with {differ}, so its scores could differ"
+
+
+def _minor(release: str) -> list[str]:
+    return release.split(".")[:2]
 
 
 def earlier_fits(dbt: Any, session: Any, *, with_artefact: bool = False) -> pd.DataFrame | None:
@@ -224,17 +269,17 @@ def earlier_fits(dbt: Any, session: Any, *, with_artefact: bool = False) -> pd.D
 def fit_if_changed(
     history: pd.DataFrame | None,
     frame: pd.DataFrame,
-    task: ModuleType,
+    task: Task,
     *,
     domain: str,
     settings: Mapping[str, Any],
     now: datetime,
     refit: bool = False,
 ) -> pd.DataFrame:
-    """Fit a model if its data, code or settings differ from those of its newest version.
+    """Fit a model if its data differ from those of its newest version, or its `code_version` does.
 
-    A task that has `needs_refit(frame, artefact)` judges itself whether other data need another fit; its
-    `fit` takes the newest artefact as `earlier`.
+    A task with `needs_refit` judges itself whether other data need another fit; its `fit` takes the newest
+    artefact as `earlier`.
 
     Parameters
     ----------
@@ -243,10 +288,8 @@ def fit_if_changed(
         None or no rows before the first fit.
     frame : pandas.DataFrame
         The features, one row per subject.
-    task : module
-        Has `fit(frame, **settings)`, which returns a `Fit` and runs with one native thread, since dbt runs
-        several models at once, and `MODEL_NAME`: the name of the dbt model without `_fit`, by which a lost
-        fit table is restored.
+    task : Task
+        What to fit.
     domain : str
         Of which house.
     settings : mapping of str to any
@@ -262,26 +305,28 @@ def fit_if_changed(
         No row or one, with the columns and types of `ROW_TYPES`.
     """
     earlier = pd.DataFrame(columns=list(HISTORY_COLUMNS)) if history is None else history
-    earlier = earlier[earlier["model_name"] == task.MODEL_NAME].sort_values("model_version")
-    fingerprint, code = data_fingerprint(frame), code_version(task_modules(task), settings)
+    earlier = earlier[earlier["model_name"] == task.name].sort_values("model_version")
+    fingerprint, code = data_fingerprint(frame), code_version(task, settings)
     if len(earlier) and frame.empty:
         # dbt build --empty shows no rows; a model isn't given up for that.
         return _typed([])
-    judges = hasattr(task, "needs_refit")
-    artefact = load_artefact(earlier.iloc[-1]["artefact"]) if judges and len(earlier) else {}
+    judge = task.needs_refit
+    artefact = load_artefact(earlier.iloc[-1]["artefact"]) if judge and len(earlier) else {}
     if len(earlier) and not refit:
         newest = earlier.iloc[-1]
         same_code = newest["code_version"] == code
         same_data = newest["data_fingerprint"] == fingerprint
-        if same_code and (same_data or (judges and not task.needs_refit(frame, artefact))):
+        if same_code and (same_data or (judge and not judge(frame, artefact))):
             return _typed([])
+    arguments = {**settings, "earlier": artefact} if judge else dict(settings)
     with threadpool_limits(1):
-        result: Fit = task.fit(frame, **settings, **({"earlier": artefact} if judges else {}))
+        result = task.fit(frame, **arguments)
+    fitted_with = {"task_version": task.version, "libraries": installed_libraries()}
     return _typed(
         [
             {
                 "domain": domain,
-                "model_name": task.MODEL_NAME,
+                "model_name": task.name,
                 "model_version": int(earlier["model_version"].max()) + 1 if len(earlier) else 1,
                 "fitted_at": pd.Timestamp(now).tz_convert("UTC").tz_localize(None),
                 "status": result.status,
@@ -289,7 +334,7 @@ def fit_if_changed(
                 "data_fingerprint": fingerprint,
                 "depth": settings["depth"],
                 "n_rows": len(frame),
-                "params": _json(result.params),
+                "params": _json(result.params | {FITTED_WITH: fitted_with}),
                 **{
                     name: getattr(result, name).to_json(orient="records", double_precision=DIGITS)
                     for name in ("metrics", "effects", "calibration", "lift")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from types import ModuleType
 from typing import Any
 
 import duckdb
@@ -12,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from bank_marketing.artefacts import load_artefact
-from bank_marketing.fitting import data_fingerprint
+from bank_marketing.fitting import Task, data_fingerprint
 from bank_marketing.methods import drift
 from bank_marketing.methods.change_point import ChangePoint, find_change
 
@@ -95,7 +94,7 @@ def monitor(
     fits: duckdb.DuckDBPyRelation,
     features: pd.DataFrame,
     outcomes: pd.DataFrame,
-    task: ModuleType,
+    task: Task,
     *,
     domain: str,
     seed: int,
@@ -111,8 +110,8 @@ def monitor(
     outcomes : DataFrame
         In order of arrival: outcome (its name), label (text that says where a row is), events and trials, as
         `find_change` takes them. No rows where the house has no outcome.
-    task : module
-        Has `MODEL_NAME` and, where it makes segments, `score(features, artefact)` and `POPULATION`.
+    task : Task
+        What was fitted.
     domain : str
         Of which house.
     seed : int
@@ -133,7 +132,7 @@ def monitor(
     frame = pd.DataFrame(rows, columns=list(ROW_TYPES))
     return frame.assign(
         domain=domain,
-        model_name=task.MODEL_NAME,
+        model_name=task.name,
         threshold=drift.LEAST_DISTANCE,
         is_drifting=frame["needs_action"],
     ).astype(ROW_TYPES)
@@ -174,9 +173,9 @@ def reference_fit(fits: duckdb.DuckDBPyRelation, features: pd.DataFrame) -> Refe
     return of_today
 
 
-def _active(features: pd.DataFrame, task: ModuleType) -> pd.DataFrame:
+def _active(features: pd.DataFrame, task: Task) -> pd.DataFrame:
     """Return the customers that segments are learned from: those without activity are in no reference."""
-    return features[task.POPULATION.is_active(features)] if hasattr(task, "POPULATION") else features
+    return features[task.is_active(features)] if task.is_active else features
 
 
 def _rows_without_fit(features: pd.DataFrame) -> Iterator[dict[str, Any]]:
@@ -188,7 +187,7 @@ def _rows_without_fit(features: pd.DataFrame) -> Iterator[dict[str, Any]]:
     }
 
 
-def _reference_rows(fit: ReferenceFit, features: pd.DataFrame, task: ModuleType) -> Iterator[dict[str, Any]]:
+def _reference_rows(fit: ReferenceFit, features: pd.DataFrame, task: Task) -> Iterator[dict[str, Any]]:
     measured = [drift.measure(fit.artefact[REFERENCE], _active(features, task))]
     if SEGMENT_REFERENCE in fit.artefact:
         # By the model of the reference: a refit moves borders, and that is no shift of the customers.

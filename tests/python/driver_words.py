@@ -55,7 +55,7 @@ def share_of_churn_drivers_that_hold(project: Project) -> tuple[float, float]:
 
 
 def share_of_conversion_drivers_that_hold(project: Project, moment: Any) -> tuple[float, float]:
-    customers, artefact = published(project, moment.MODEL_NAME, CAMPAIGN_CUSTOMERS)
+    customers, artefact = published(project, moment.TASK.name, CAMPAIGN_CUSTOMERS)
     return _share_that_holds(
         lambda some: moment.score(some, artefact)["conversion_probability"].to_numpy(),
         customers,

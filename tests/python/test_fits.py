@@ -2,11 +2,14 @@
 
 import shutil
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pytest
 from project_copies import REPOSITORY, Project, copy_project, keep_only
 from sample_profile import planted_truth
+
+from bank_marketing.building import refits
 
 IN_CAMPAIGN = ("ClickThroughRate", "ConversionRate", "WebsiteVisits", "PagesPerVisit", "TimeOnSite", "Email")
 
@@ -170,3 +173,33 @@ def test_planted_thresholds_stand_on_the_scorecard(built_sample):
     assert set(found) == set(columns.values())
     for raw, cut in planted.items():
         assert float(found[columns[raw]]) == pytest.approx(float(cut), rel=0.05)
+
+
+@pytest.mark.parametrize(
+    ("earlier_params", "why"),
+    [
+        ('{"seed": 1}', " (each once: earlier releases didn't note by what they fitted)"),
+        ('{"fitted_with": {"task_version": 1}, "seed": 1}', ""),
+    ],
+)
+def test_a_build_names_the_models_that_it_refitted_in_one_line(tmp_path, earlier_params, why):
+    path = tmp_path / "published.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("create schema evaluation; create schema operations")
+        connection.execute(
+            "create table evaluation.model_registry as select * from (values"
+            f" ('retention', 1, timestamp '2026-01-01 00:00:00', '{earlier_params}'),"
+            """ ('retention', 2, timestamp '2026-01-03 00:00:00', '{"fitted_with": {}}'),"""
+            """ ('campaign_kpis', 1, timestamp '2026-01-03 00:00:00', '{"fitted_with": {}}')"""
+            ") as fits (model_name, model_version, fitted_at, params)"
+        )
+        connection.execute(
+            "create table operations.publications as select * from (values"
+            " (1, timestamp '2026-01-02 00:00:00'), (2, timestamp '2026-01-04 00:00:00'))"
+            " as publications (version, published_at)"
+        )
+
+    assert refits(path) == f"Refitted{why}: retention (version 2)"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("insert into operations.publications values (3, timestamp '2026-01-05 00:00:00')")
+    assert refits(path) is None

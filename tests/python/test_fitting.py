@@ -1,8 +1,12 @@
+import json
+import os
+import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
-from types import ModuleType
+from pathlib import Path
 
 import duckdb
 import numpy as np
@@ -10,20 +14,17 @@ import pandas as pd
 import pytest
 
 from bank_marketing import fitting
-from bank_marketing.campaigns import conversion_before_contact, conversion_in_campaign
-from bank_marketing.campaigns import segments as campaign_segments
-from bank_marketing.churn import retention
+from bank_marketing.campaigns import kpis
 from bank_marketing.fitting import (
     METRIC_COLUMNS,
     Fit,
+    Task,
     code_version,
     data_fingerprint,
     fit_if_changed,
     latest_artefact,
-    task_modules,
+    why_not_to_score,
 )
-from bank_marketing.sales import segments as retail_segments
-from bank_marketing.transactions import segments as bank_segments
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
@@ -41,21 +42,21 @@ def frame() -> pd.DataFrame:
 
 
 @pytest.fixture
-def task(tmp_path) -> ModuleType:
-    """Return a task whose source a test can change."""
-    module = ModuleType("task")
-    module.MODEL_NAME = "conversion"
-    module.fit = lambda frame, **_: Fit("fitted", artefact={"rows": len(frame)})
-    module.__file__ = str(tmp_path / "task.py")
-    (tmp_path / "task.py").write_text("threshold = 1\n")
-    return module
+def task() -> Task:
+    return Task("conversion", version=1, fit=lambda frame, **_: Fit("fitted", artefact={"rows": len(frame)}))
 
 
 def run(history, frame, task, settings=None, result=None):
     if result:
-        task.fit = lambda *_, **__: result
+        task = replace(task, fit=lambda *_, **__: result)
     settings = settings or {"depth": "quick"}
     return fit_if_changed(history, frame, task, domain="campaigns", settings=settings, now=NOW)
+
+
+def params_of(row: pd.DataFrame) -> dict:
+    """Return what the fit itself says of its only row, without what it was fitted with."""
+    (text,) = row.params
+    return {name: value for name, value in json.loads(text).items() if name != "fitted_with"}
 
 
 def test_first_fit_is_version_one(frame, task):
@@ -94,21 +95,22 @@ def test_changed_settings_fit_again(frame, task):
     assert run(history, frame, task, {"depth": "full"}).model_version.tolist() == [2]
 
 
-def test_changed_code_fits_again(frame, task, tmp_path):
+def test_a_raised_version_fits_again(frame, task):
     history = run(None, frame, task)
-    (tmp_path / "task.py").write_text("threshold = 2\n")
 
-    assert run(history, frame, task).model_version.tolist() == [2]
+    assert run(history, frame, replace(task, version=2)).model_version.tolist() == [2]
 
 
 @pytest.fixture
-def judging_task(task) -> ModuleType:
+def judging_task(task) -> Task:
     """Return a task that needs a fit when it has ten rows more, and tells what it was given."""
-    task.needs_refit = lambda frame, artefact: len(frame) >= artefact["rows"] + 10
-    task.fit = lambda frame, *, depth, earlier: Fit(
-        "fitted", params={"earlier": earlier}, artefact={"rows": len(frame)}
+    return replace(
+        task,
+        fit=lambda frame, *, depth, earlier: Fit(
+            "fitted", params={"earlier": earlier}, artefact={"rows": len(frame)}
+        ),
+        needs_refit=lambda frame, artefact: len(frame) >= artefact["rows"] + 10,
     )
-    return task
 
 
 def test_a_task_that_judges_itself_is_not_fitted_for_new_rows_alone(frame, judging_task):
@@ -118,17 +120,16 @@ def test_a_task_that_judges_itself_is_not_fitted_for_new_rows_alone(frame, judgi
     assert run(history, grown, judging_task).empty
     second = run(history, pd.concat([frame] * 5), judging_task)
     assert second.model_version.tolist() == [2]
-    assert second.params.tolist() == ['{"earlier": {"rows": 3}}']
+    assert params_of(second) == {"earlier": {"rows": 3}}
 
 
-def test_a_task_that_judges_itself_is_fitted_for_other_code(frame, judging_task, tmp_path):
+def test_a_task_that_judges_itself_is_fitted_for_another_version(frame, judging_task):
     history = run(None, frame, judging_task)
-    (tmp_path / "task.py").write_text("threshold = 2\n")
 
-    again = run(history, frame, judging_task)
+    again = run(history, frame, replace(judging_task, version=2))
 
-    assert history.params.tolist() == ['{"earlier": {}}']
-    assert again.params.tolist() == ['{"earlier": {"rows": 3}}']
+    assert params_of(history) == {"earlier": {}}
+    assert params_of(again) == {"earlier": {"rows": 3}}
 
 
 def test_who_asks_for_a_fit_gets_one(frame, task, judging_task):
@@ -141,48 +142,98 @@ def test_who_asks_for_a_fit_gets_one(frame, task, judging_task):
         assert again.model_version.tolist() == [2]
 
 
-@pytest.mark.parametrize("package", ["scikit-learn", "lifelines"])
+@pytest.mark.parametrize("package", ["scikit-learn", "lifelines", "numpy", "scipy", "pandas"])
 def test_other_version_of_a_package_is_other_code(task, monkeypatch, package):
-    before = code_version([task], {})
+    before = code_version(task, {})
     monkeypatch.setattr(fitting, "version", lambda name: "0" if name == package else version(name))
 
-    assert code_version([task], {}) != before
+    assert code_version(task, {}) != before
 
 
-TASKS = [
-    campaign_segments,
-    bank_segments,
-    retail_segments,
-    conversion_before_contact,
-    conversion_in_campaign,
-    retention,
-]
-LOAD_ALONE = """
-import importlib, sys
-for task in sys.argv[1:]:
-    # The libraries stay: loading them for each task would take most of the time.
-    for name in [name for name in sys.modules if name.split(".")[0] == "bank_marketing"]:
-        del sys.modules[name]
-    importlib.import_module(task)
-    print(task, *(name for name in sys.modules if name.startswith("bank_marketing.")))
+def test_another_name_is_other_code(task):
+    assert code_version(replace(task, name="another"), {}) != code_version(task, {})
+
+
+def test_an_old_digest_of_source_is_refitted_once_and_its_row_stays(frame, task):
+    """As releases before left them: a digest of source files, and params that don't say what fitted."""
+    first = run(None, frame, task).assign(
+        code_version="2038f5e0aab460a54fe8cce40d33d1fe", params='{"seed": 1}'
+    )
+
+    second = run(first, frame, task)
+    both = pd.concat([first, second])
+
+    assert second.model_version.tolist() == [2]
+    assert why_not_to_score(task, json.loads(first.params[0])) == (
+        "was fitted by an earlier release, which didn't note by what"
+    )
+    assert why_not_to_score(task, json.loads(second.params[0])) is None
+    assert run(both, frame, task).empty
+
+
+@pytest.mark.parametrize(
+    ("package", "installed", "reason"),
+    [
+        ("scikit-learn", "1.9.99", None),
+        (
+            "scikit-learn",
+            "1.10.0",
+            "was fitted with scikit-learn {}, installed is 1.10.0, so its scores could differ",
+        ),
+        (
+            "lifelines",
+            "0.31.0",
+            "was fitted with lifelines {}, installed is 0.31.0, so its scores could differ",
+        ),
+        ("numpy", "99.0.0", None),
+        ("pandas", "99.0.0", None),
+    ],
+)
+def test_scoring_asks_for_the_same_minor_version_of_what_artefacts_hold(
+    frame, task, monkeypatch, package, installed, reason
+):
+    params = json.loads(run(None, frame, task).params[0])
+    monkeypatch.setattr(fitting, "version", lambda name: installed if name == package else version(name))
+
+    assert why_not_to_score(task, params) == (reason and reason.format(version(package)))
+
+
+def test_scoring_asks_for_the_same_version_of_the_task(frame, task):
+    params = json.loads(run(None, frame, task, {"depth": "full"}).params[0])
+
+    assert why_not_to_score(task, params) is None
+    assert why_not_to_score(replace(task, version=2), params) == (
+        "was fitted by version 1 of its task; installed is version 2"
+    )
+
+
+AFTER_A_REMARK = """
+import json, sys
+from bank_marketing.campaigns.kpis import TASK
+from bank_marketing.fitting import code_version, why_not_to_score
+from bank_marketing.methods import intervals
+settings, params = map(json.loads, sys.argv[1:])
+print(intervals.__file__, code_version(TASK, settings), why_not_to_score(TASK, params))
 """
 
 
-@pytest.fixture(scope="module")
-def loaded_modules() -> dict[str, list[str]]:
-    """Return the modules of the project that are loaded for a task, by task."""
-    names = [task.__name__ for task in TASKS]
-    command = [sys.executable, "-c", LOAD_ALONE, *names]
-    lines = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
-    return {line.split()[0]: line.split()[1:] for line in lines}
+def test_a_remark_in_a_shared_module_refits_nothing_and_scoring_goes_on(tmp_path, frame):
+    settings = {"depth": "quick", "seed": 1}
+    fitted = run(None, frame, replace(kpis.TASK, fit=lambda *_, **__: Fit("fitted")), settings).iloc[0]
+    source = Path(fitting.__file__).parent
+    shutil.copytree(source, tmp_path / source.name, ignore=shutil.ignore_patterns("__pycache__"))
+    module = tmp_path / source.name / "methods" / "intervals.py"
+    module.write_text(module.read_text() + "\n# A remark.\n")
 
+    done = subprocess.run(
+        [sys.executable, "-c", AFTER_A_REMARK, json.dumps(settings), fitted.params],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+    )
 
-@pytest.mark.parametrize("task", TASKS)
-def test_modules_of_a_task_are_all_that_python_loads_for_it(loaded_modules, task):
-    # A package is loaded with its modules, but only its modules hold code.
-    code = {name for name in loaded_modules[task.__name__] if not hasattr(sys.modules[name], "__path__")}
-    assert task.__name__ in code
-    assert code <= {module.__name__ for module in task_modules(task)}
+    assert done.stdout.split() == [str(module), fitted.code_version, "None"]
 
 
 def test_data_that_return_to_an_earlier_state_are_a_new_version(frame, task):
@@ -215,7 +266,7 @@ def test_tables_become_json_in_which_unknown_is_null(frame, task):
     assert row.metrics == (
         '[{"split":"forward","metric":"roc_auc","value":0.5,"value_low":null,"value_high":1,"n":3}]'
     )
-    assert row.params == '{"k": 3}'
+    assert row.params.startswith('{"fitted_with": {') and row.params.endswith(', "k": 3}')
     assert row.effects == "[]"
 
 
@@ -225,7 +276,7 @@ def test_figures_in_json_do_not_look_like_card_numbers(frame, task):
 
     row = run(None, frame, task, result=Fit("fitted", params={"cuts": [third]}, metrics=metrics)).iloc[0]
 
-    assert row.params == '{"cuts": [0.3333333333]}'
+    assert row.params.startswith('{"cuts": [0.3333333333], ')
     assert '"value":0.3333333333,' in row.metrics
 
 
@@ -265,9 +316,8 @@ def test_fit_runs_with_one_native_thread(frame, task):
         seen.extend(pool["num_threads"] for pool in threadpool_info())
         return Fit("fitted")
 
-    task.fit = fit
     with threadpool_limits(2):
-        run(None, frame, task)
+        run(None, frame, replace(task, fit=fit))
 
     assert seen
     assert set(seen) == {1}

@@ -1,14 +1,12 @@
 """The drift monitor: against which customers it compares, and what it says."""
 
-from types import SimpleNamespace
-
 import duckdb
 import numpy as np
 import pandas as pd
 import pytest
 
 from bank_marketing.artefacts import dump_artefact
-from bank_marketing.fitting import data_fingerprint
+from bank_marketing.fitting import Fit, Task, data_fingerprint
 from bank_marketing.methods import drift
 from bank_marketing.monitoring import ROW_TYPES, monitor
 
@@ -19,8 +17,13 @@ def score(features: pd.DataFrame, artefact: dict) -> pd.DataFrame:
     return pd.DataFrame({"segment_id": np.where(features["income"] > artefact["border"], 1, 2)})
 
 
-POPULATION = SimpleNamespace(is_active=lambda features: (features["income"] > 0).to_numpy())
-TASK = SimpleNamespace(MODEL_NAME="some_segments", score=score, POPULATION=POPULATION)
+TASK = Task(
+    "some_segments",
+    version=1,
+    fit=lambda frame, *, depth, seed: Fit("fitted"),
+    score=score,
+    is_active=lambda features: (features["income"] > 0).to_numpy(),
+)
 
 
 def customers(n: int, seed: int, mean: float = 50_000) -> pd.DataFrame:
@@ -94,7 +97,7 @@ def test_shifted_customers_drift_in_features_tests_and_segments():
 def test_values_newly_missing_change_without_a_call_to_act():
     today = customers(2_000, 2)
     today.loc[:39, "income"] = np.nan
-    task = SimpleNamespace(MODEL_NAME="some_model", score=score)
+    task = Task("some_model", version=1, fit=TASK.fit, score=score)
 
     found = monitor(fits(fit_of(customers(2_000, 1))), today, NO_OUTCOMES, task, domain="churn", seed=1)
 

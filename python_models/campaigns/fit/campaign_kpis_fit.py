@@ -9,7 +9,7 @@ def model(dbt, session):
     return fitting.fit_if_changed(
         fitting.earlier_fits(dbt, session),
         dbt.ref("features_conversion_in_campaign").df(),
-        kpis,
+        kpis.TASK,
         domain="campaigns",
         settings={"depth": dbt.config.meta_get("depth"), "seed": 1},
         now=datetime.now(UTC),

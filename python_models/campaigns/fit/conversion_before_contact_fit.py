@@ -9,7 +9,7 @@ def model(dbt, session):
     return fitting.fit_if_changed(
         fitting.earlier_fits(dbt, session),
         dbt.ref("features_conversion_before_contact").df(),
-        conversion_before_contact,
+        conversion_before_contact.TASK,
         domain="campaigns",
         settings={"depth": dbt.config.meta_get("depth"), "seed": 1},
         now=datetime.now(UTC),

@@ -8,7 +8,7 @@ def model(dbt, session):
         dbt.ref("campaign_segments_fit"),
         dbt.ref("features_campaign_segments").df(),
         dbt.ref("int_campaign_outcomes").order("outcome, arrival").df(),
-        segments,
+        segments.TASK,
         domain="campaigns",
         seed=1,
     )

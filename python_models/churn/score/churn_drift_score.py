@@ -8,7 +8,7 @@ def model(dbt, session):
         dbt.ref("retention_fit"),
         dbt.ref("features_retention").df(),
         dbt.ref("int_churn_outcomes").order("outcome, arrival").df(),
-        retention,
+        retention.TASK,
         domain="churn",
         seed=1,
     )

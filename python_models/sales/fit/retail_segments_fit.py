@@ -9,7 +9,7 @@ def model(dbt, session):
     return fitting.fit_if_changed(
         fitting.earlier_fits(dbt, session, with_artefact=True),
         dbt.ref("features_retail_segments").df(),
-        segments,
+        segments.TASK,
         domain="sales",
         settings={"depth": dbt.config.meta_get("depth"), "seed": 1},
         now=datetime.now(UTC),

@@ -8,7 +8,7 @@ def model(dbt, session):
         dbt.ref("retail_segments_fit"),
         dbt.ref("features_retail_segments").df(),
         dbt.ref("int_sales_outcomes").order("outcome, arrival").df(),
-        segments,
+        segments.TASK,
         domain="sales",
         seed=1,
     )

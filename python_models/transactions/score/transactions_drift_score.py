@@ -8,7 +8,7 @@ def model(dbt, session):
         dbt.ref("bank_segments_fit"),
         dbt.ref("features_bank_segments").df(),
         dbt.ref("int_transaction_outcomes").order("outcome, arrival").df(),
-        segments,
+        segments.TASK,
         domain="transactions",
         seed=1,
     )

@@ -6,9 +6,7 @@ from typing import Any
 import pandas as pd
 
 from bank_marketing.campaigns import conversion
-from bank_marketing.fitting import Fit
-
-MODEL_NAME = "conversion_in_campaign"
+from bank_marketing.fitting import Fit, Task
 
 
 def fit(frame: pd.DataFrame, *, depth: str, seed: int) -> Fit:
@@ -47,3 +45,6 @@ def score(frame: pd.DataFrame, artefact: Mapping[str, Any]) -> pd.DataFrame:
         As `conversion.score_moment` describes it.
     """
     return conversion.score_moment(frame, artefact, conversion.IN_CAMPAIGN)
+
+
+TASK = Task("conversion_in_campaign", version=1, fit=fit, score=score)

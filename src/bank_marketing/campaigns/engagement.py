@@ -9,11 +9,10 @@ import pandas as pd
 from bank_marketing.artefacts import pack_table, unpack_table
 from bank_marketing.campaigns.columns import ARMS, CUSTOMER_NUMBERS, ENGAGEMENT, GENDER, KEY, SPEND, TARGET
 from bank_marketing.campaigns.engagement_score import engagement_score, learn_weights, mean_weights
-from bank_marketing.fitting import METRIC_COLUMNS, Fit
+from bank_marketing.fitting import METRIC_COLUMNS, Fit, Task
 from bank_marketing.methods.folds import stratified_folds
 from bank_marketing.methods.importance import FOLDS, Importances, held_out_importances
 
-MODEL_NAME = "campaign_engagement"
 # With five folds alone the interval of an importance rests on four degrees of freedom, and strong drivers
 # planted in the sample are called noise in every third fit; with three repeats, hardly ever
 # (docs/studies/noise_drivers.md).
@@ -299,3 +298,6 @@ def _card(drivers: pd.DataFrame) -> str:
             "",
         ]
     )
+
+
+TASK = Task("campaign_engagement", version=1, fit=fit, score=score)

@@ -17,7 +17,7 @@ from bank_marketing.artefacts import pack_table, unpack_table
 from bank_marketing.campaigns.columns import ARMS, CUSTOMER_NUMBERS, GENDER, KEY, SPEND, TARGET
 from bank_marketing.campaigns.impact_by_segment import GROUP_COLUMNS, effects_by_group
 from bank_marketing.campaigns.impact_card import impact_card
-from bank_marketing.fitting import METRIC_COLUMNS, Fit
+from bank_marketing.fitting import METRIC_COLUMNS, Fit, Task
 from bank_marketing.methods import arm_contrasts
 from bank_marketing.methods.arm_contrasts import ArmScores, Estimate
 from bank_marketing.methods.design import design_matrix
@@ -25,7 +25,6 @@ from bank_marketing.methods.intervals import row_mean_interval
 from bank_marketing.methods.metrics import log_losses
 from bank_marketing.methods.power import smallest_detectable
 
-MODEL_NAME = "campaign_impact"
 REPEATS = {"quick": 1, "full": 5}
 LEAST_CUSTOMERS = 50
 LEAST_EVENTS = 20
@@ -336,3 +335,6 @@ def _metrics(scores: ArmScores, outcome: np.ndarray, dimension: str) -> list[tup
         ("cross_validation", f"{name}_by_{dimension}", *row_mean_interval(values), len(outcome))
         for name, values in of_rows.items()
     ]
+
+
+TASK = Task("campaign_impact", version=1, fit=fit)

@@ -9,12 +9,11 @@ from scipy import stats
 
 from bank_marketing.artefacts import pack_table, unpack_table
 from bank_marketing.campaigns.columns import KEY, TARGET
-from bank_marketing.fitting import METRIC_COLUMNS, Fit
+from bank_marketing.fitting import METRIC_COLUMNS, Fit, Task
 from bank_marketing.methods.intervals import CONFIDENCE, Z, wilson_interval
 from bank_marketing.methods.power import smallest_detectable
 from bank_marketing.methods.thresholds import held_out_threshold
 
-MODEL_NAME = "campaign_kpis"
 # KPIs along the funnel, each with the step that it stands for.
 FUNNEL_STEPS = {
     "ad_spend_usd": "reach",
@@ -256,3 +255,6 @@ def _card(table: pd.DataFrame) -> str:
             "",
         ]
     )
+
+
+TASK = Task("campaign_kpis", version=1, fit=fit)

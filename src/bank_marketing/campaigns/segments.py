@@ -7,12 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from bank_marketing.fitting import Fit
+from bank_marketing.fitting import Fit, Task
 from bank_marketing.methods import segmentation
 from bank_marketing.methods.rules import Rule, split
 from bank_marketing.methods.segmentation import Population, Trait
-
-MODEL_NAME = "campaign_segments"
 
 # Income stands for what a customer can bring, previous purchases for how often they buy, loyalty points for
 # how engaged they are: visits and e-mails are known only in a campaign and depend on it, so that they make no
@@ -69,3 +67,13 @@ def score(features: pd.DataFrame, artefact: Mapping[str, Any]) -> pd.DataFrame:
 def needs_refit(features: pd.DataFrame, artefact: Mapping[str, Any]) -> bool:
     """Tell whether campaign customers have drifted from a fit; see `segmentation.needs_refit`."""
     return segmentation.needs_refit(features, POPULATION, artefact)
+
+
+TASK = Task(
+    "campaign_segments",
+    version=1,
+    fit=fit,
+    score=score,
+    needs_refit=needs_refit,
+    is_active=POPULATION.is_active,
+)

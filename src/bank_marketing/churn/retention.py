@@ -31,7 +31,7 @@ from bank_marketing.churn.retention_terms import (
     retention_terms,
 )
 from bank_marketing.errors import UserError
-from bank_marketing.fitting import ORDER_COLUMN, Fit
+from bank_marketing.fitting import ORDER_COLUMN, Fit, Task
 from bank_marketing.methods import drift
 from bank_marketing.methods.calibration import reliability_curve
 from bank_marketing.methods.cross_fitting import (
@@ -49,7 +49,6 @@ from bank_marketing.methods.survival import NothingToFitError, fit_cox
 from bank_marketing.methods.survival_models import from_plain, to_plain
 from bank_marketing.methods.typical import describe_population
 
-MODEL_NAME = "retention"
 KEY = "customer_id"
 TARGET = "has_exited"
 DURATION = "tenure_years"
@@ -314,3 +313,6 @@ def _cells_outside(by_year: pd.DataFrame) -> list[str]:
 
 def _too_little_data(reason: str) -> Fit:
     return Fit(status="too_little_data", params={"reason": reason}, card=too_little_data_card(reason))
+
+
+TASK = Task("retention", version=1, fit=fit, score=score)

@@ -7,12 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from bank_marketing.fitting import Fit
+from bank_marketing.fitting import Fit, Task
 from bank_marketing.methods import segmentation
 from bank_marketing.methods.rules import split
 from bank_marketing.methods.segmentation import Population, Trait
-
-MODEL_NAME = "retail_segments"
 
 _BEHAVIOURS = (
     (
@@ -61,3 +59,13 @@ def score(features: pd.DataFrame, artefact: Mapping[str, Any]) -> pd.DataFrame:
 def needs_refit(features: pd.DataFrame, artefact: Mapping[str, Any]) -> bool:
     """Tell whether retail customers have drifted from a fit; see `segmentation.needs_refit`."""
     return segmentation.needs_refit(features, POPULATION, artefact)
+
+
+TASK = Task(
+    "retail_segments",
+    version=1,
+    fit=fit,
+    score=score,
+    needs_refit=needs_refit,
+    is_active=POPULATION.is_active,
+)

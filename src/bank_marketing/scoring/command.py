@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 
+from bank_marketing import fitting
 from bank_marketing.errors import UserError
 from bank_marketing.formats import SeedFormat, find_format, read_formats
 from bank_marketing.project import project_folder, published_file
@@ -122,7 +123,7 @@ def score_file(path: Path, task: Task, warehouse: Path, project: Path) -> tuple[
     UserError
         If the file, the published file or its model won't do.
     """
-    model = import_module(task.model)
+    model: fitting.Task = import_module(task.model).TASK
     seed_format = find_format(task.raw, read_formats(project / "seeds" / "formats"))
     sql = ProjectSql(project, lambda name: f'"{name}"')
     with duckdb.connect() as connection:
@@ -145,7 +146,7 @@ def score_file(path: Path, task: Task, warehouse: Path, project: Path) -> tuple[
         if task.last_days:
             features["recency_days"] += _days_behind(connection, *task.last_days)
         blocked = blocked_customers(connection, seed_format.domain, datetime.now(UTC).date())
-    said = [f"Model {model.MODEL_NAME}, version {version}, of {warehouse}", *file.notes]
+    said = [f"Model {model.name}, version {version}, of {warehouse}", *file.notes]
     said += _missing(features, task, file)
     said += _unknown(features, task, population["levels"], file) + not_looked_up
     if keys is not None:

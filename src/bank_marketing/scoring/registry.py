@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import duckdb
 
 from bank_marketing.artefacts import ArtefactError, load_artefact
 from bank_marketing.errors import UserError
-from bank_marketing.fitting import code_version, task_modules
+from bank_marketing.fitting import Task, why_not_to_score
 
 
 def newest_artefact(
-    connection: duckdb.DuckDBPyConnection, path: Path, task: ModuleType
+    connection: duckdb.DuckDBPyConnection, path: Path, task: Task
 ) -> tuple[int, dict[str, Any]]:
     """Return the newest version of a model in a published file.
 
@@ -25,8 +24,8 @@ def newest_artefact(
         With the published file attached as ``warehouse``.
     path : Path
         The file, for messages.
-    task : module
-        The task that fits the model, with its `MODEL_NAME`.
+    task : Task
+        The task that fits the model.
 
     Returns
     -------
@@ -38,12 +37,12 @@ def newest_artefact(
     Raises
     ------
     UserError
-        If there is no such model, it had too little data, or another code fitted it than would score now.
+        If there is no such model, it had too little data, or `why_not_to_score` says why.
     """
-    name = task.MODEL_NAME
+    name = task.name
     try:
         newest = connection.execute(
-            "select model_version, status, code_version, depth, params, artefact"
+            "select model_version, status, params, artefact"
             " from warehouse.evaluation.model_registry where model_name = $name"
             " order by model_version desc limit 1",
             {"name": name},
@@ -54,18 +53,17 @@ def newest_artefact(
         raise UserError(
             f"{path}: found no fitted model {name!r}, expected one. Build the house with it: make build"
         )
-    version, status, fitted_by, depth, params_text, data = newest[0]
+    version, status, params_text, data = newest[0]
     params = json.loads(params_text)
     if status != "fitted":
         raise UserError(
             f"{path}: the model {name!r} (version {version}) had too little data:"
             f" {params['reason'].removesuffix('.')}. Nothing can be scored until it was built with more."
         )
-    if fitted_by != code_version(task_modules(task), {"depth": depth, "seed": params["seed"]}):
+    if reason := why_not_to_score(task, params):
         raise UserError(
-            f"{path}: version {version} of the model {name!r} was fitted by other code, or by other versions"
-            " of scikit-learn and lifelines, than are installed now, so its scores could differ. Build anew,"
-            " which fits it again: make build"
+            f"{path}: version {version} of the model {name!r} {reason}."
+            " Build anew, which refits it: make build"
         )
     try:
         return int(version), load_artefact(data)

@@ -21,7 +21,7 @@ class Task:
     features : str
         The dbt model that makes the features of it.
     model : str
-        Module with ``MODEL_NAME``, which the fit registers, and ``score(frame, artefact)``.
+        Module whose ``TASK`` fitted the model.
     drivers : str or None
         Module with ``drivers(frame, artefact)``; None if the scores have none.
     key : str

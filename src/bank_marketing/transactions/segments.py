@@ -7,12 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from bank_marketing.fitting import Fit
+from bank_marketing.fitting import Fit, Task
 from bank_marketing.methods import segmentation
 from bank_marketing.methods.rules import split
 from bank_marketing.methods.segmentation import Population, Trait
-
-MODEL_NAME = "bank_segments"
 
 # The groups of seeds/reference/transactions/spending_groups.csv, each a share in features_bank_segments.
 SPENDING_GROUPS = (
@@ -86,3 +84,8 @@ def score(features: pd.DataFrame, artefact: Mapping[str, Any]) -> pd.DataFrame:
 def needs_refit(features: pd.DataFrame, artefact: Mapping[str, Any]) -> bool:
     """Tell whether bank customers have drifted from a fit; see `segmentation.needs_refit`."""
     return segmentation.needs_refit(features, POPULATION, artefact)
+
+
+TASK = Task(
+    "bank_segments", version=1, fit=fit, score=score, needs_refit=needs_refit, is_active=POPULATION.is_active
+)

@@ -4,13 +4,14 @@ import csv
 import io
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from bank_marketing import cli
-from bank_marketing.scoring import registry
+from bank_marketing.churn import retention
 from bank_marketing.scoring.rendering import ProjectSql
 from bank_marketing.scoring.tasks import TASKS
 
@@ -444,11 +445,11 @@ def test_a_missing_amount_isnt_taken_for_nothing(project, score):
     assert "Quantity: missing in 1 row, the first on line 4" in said
 
 
-def test_a_model_of_other_code_is_refused(score, customers, monkeypatch):
-    monkeypatch.setattr(registry, "code_version", lambda modules, settings: "another")
+def test_a_model_of_another_task_version_is_refused(score, customers, monkeypatch):
+    monkeypatch.setattr(retention, "TASK", replace(retention.TASK, version=2))
     status, _, said = score("churn", customers("churn"))
     assert status == 1
-    assert "was fitted by other code" in said and "make build" in said
+    assert "'retention' was fitted by version 1 of its task; installed is version 2. Build anew" in said
 
 
 def test_a_model_with_too_little_data_says_so(project, tmp_path, score, customers):
