@@ -56,7 +56,9 @@ BY_COLUMN: dict[tuple[str, str], dict[str, Any]] = {
         "1": True, "0": False, "1.0": True, "True": True, "no": False, "Y": True, " 1": True,
         "01": None, "2": None, "on": None, "0x1": None, "truely": None,
     },
-    (CARDS, "expires"): {"12/2022": date(2022, 12, 1), "13/2022": None, "12/2022/1": None, "1_2/2022": None, "12/0000": None},
+    (CARDS, "expires"): {
+        "12/2022": date(2022, 12, 1), "13/2022": None, "12/2022/1": None, "1_2/2022": None, "12/0000": None,
+    },
 }  # fmt: skip
 TABLE = [
     (name, column, text, value)
