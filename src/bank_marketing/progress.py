@@ -67,8 +67,8 @@ def progress_lines(output: Iterable[str]) -> Iterator[str]:
     Yields
     ------
     str
-        Where dbt is, when the first model of a stage of a domain starts; each warning and error when it
-        comes; at the end the last lines of dbt's own output, without those shown before.
+        Where dbt is, when the first model of a stage of a domain starts; each warning, error and printed
+        line when it comes; at the end the last lines of dbt's own output, without those shown before.
     """
     seen: set[str] = set()
     last: deque[str] = deque(maxlen=LAST_LINES)
@@ -84,7 +84,7 @@ def progress_lines(output: Iterable[str]) -> Iterator[str]:
             start = now
             yield "   0 s  reading the project"
         message = str(info["msg"]).strip("\n")
-        if message and info["level"] in ("warn", "error"):
+        if message and (info["level"] in ("warn", "error") or info["name"] == "PrintEvent"):
             yield message
         elif info["name"] == "LogStartLine":
             stage = _stage(data["node_info"])

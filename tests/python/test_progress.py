@@ -48,14 +48,16 @@ def test_warnings_errors_and_foreign_lines_are_shown_where_they_come():
                 "Traceback (most recent call last):\n",
                 "12\n",
                 event("RunResultError", "Runtime Error in model x\n  what to do", level="error"),
+                event("PrintEvent", "\nPublished churn."),
             ]
         )
     )
-    assert shown[1:5] == [
+    assert shown[1:6] == [
         "2 of 9 WARN 3 relationships",
         "Traceback (most recent call last):",
         "12",
         "Runtime Error in model x\n  what to do",
+        "Published churn.",
     ]
 
 

@@ -410,6 +410,8 @@ def _comparable(column: ColumnFormat, text: str) -> Any:
     kind = kind_of(column)
     if kind == "day":
         return datetime.strptime(text, "%m/%d/%Y").date()
+    if kind == "month and year":
+        return datetime.strptime(text, "%m/%Y").date()
     if kind == "moment":
         return date.fromisoformat(text[:10])
     return Decimal(text.removeprefix("$"))

@@ -295,7 +295,7 @@ def test_card_says_when_late_rows_follow_another_relation(frame, fitted):
     )
 
     assert "Late rows follow the relation less" in ended.card
-    assert "change of the relation over the file can't be told from chance" in fitted.card
+    assert "change of the relation along the order can't be told from chance" in fitted.card
     assert "use scores for ranking only, not multiplied by money" in ended.card
     assert "they can be multiplied by money" in fitted.card
 
