@@ -344,12 +344,13 @@ def _read(path: Path, *, whole: bool) -> None:
 
 
 def _tables(path: Path, schema: str = "", name: str = "") -> bool:
-    """Tell whether a file has a table (of a schema, of a name)."""
+    """Tell whether a file has a table or a view (of a schema, of a name)."""
     with duckdb.connect() as connection:
         connection.execute(f"attach {sql_text(str(path))} as looked_at (read_only)")
         found = connection.execute(
-            "select count(*) from duckdb_tables() where database_name = 'looked_at'"
-            " and ($schema = '' or schema_name = $schema) and ($name = '' or table_name = $name)",
+            "select count(*) from (select database_name, schema_name, table_name from duckdb_tables()"
+            " union all select database_name, schema_name, view_name from duckdb_views() where not internal)"
+            " where database_name = 'looked_at' and ($schema = '' or schema_name = $schema) and ($name = '' or table_name = $name)",
             {"schema": schema, "name": name},
         ).fetchall()
     return bool(found[0][0])

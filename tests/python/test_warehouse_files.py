@@ -99,7 +99,7 @@ def make_folder(file: Path) -> None:
 def make_foreign(file: Path) -> None:
     file.unlink()
     with duckdb.connect(str(file)) as connection:
-        connection.execute("create table somebodys as select 1 as number")
+        connection.execute("create view somebodys as select 1 as number")
 
 
 DAMAGES: dict[str, tuple[Callable[[Path], object], str]] = {

@@ -12,7 +12,8 @@ with
         from {{ ref('int_retention_outcomes') }}
         where
             is_treated
-            and {{ dbt.dateadd('day', stated_days('contact_pause_days'), 'contact_date') }} > {{ as_of_date() }}
+            and {{ dbt.dateadd('day', stated_days('contact_pause_days'), 'contact_date') }}
+            > {{ as_of_date() }}
     ),
 
     totals as (select count(*) as calls, sum(cost) as cost from calls)
