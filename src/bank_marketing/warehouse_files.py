@@ -350,7 +350,8 @@ def _tables(path: Path, schema: str = "", name: str = "") -> bool:
         found = connection.execute(
             "select count(*) from (select database_name, schema_name, table_name from duckdb_tables()"
             " union all select database_name, schema_name, view_name from duckdb_views() where not internal)"
-            " where database_name = 'looked_at' and ($schema = '' or schema_name = $schema) and ($name = '' or table_name = $name)",
+            " where database_name = 'looked_at' and ($schema = '' or schema_name = $schema)"
+            " and ($name = '' or table_name = $name)",
             {"schema": schema, "name": name},
         ).fetchall()
     return bool(found[0][0])
