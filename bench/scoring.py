@@ -29,9 +29,9 @@ CAMPAIGN_CUSTOMERS = (
     "select * from campaigns.campaign_customers inner join campaigns.campaign_responses using (customer_id)"
 )
 MODELS: dict[str, tuple[Callable[..., pd.DataFrame], str]] = {
-    conversion_before_contact.MODEL_NAME: (conversion_before_contact.score, CAMPAIGN_CUSTOMERS),
-    conversion_in_campaign.MODEL_NAME: (conversion_in_campaign.score, CAMPAIGN_CUSTOMERS),
-    retention.MODEL_NAME: (retention.score, "select * from churn.churn_customers"),
+    conversion_before_contact.TASK.name: (conversion_before_contact.score, CAMPAIGN_CUSTOMERS),
+    conversion_in_campaign.TASK.name: (conversion_in_campaign.score, CAMPAIGN_CUSTOMERS),
+    retention.TASK.name: (retention.score, "select * from churn.churn_customers"),
 }
 
 

@@ -38,7 +38,7 @@ def main() -> None:
     parts = [_heading()]
     with duckdb.connect(str(working), read_only=True) as connection:
         for task in (conversion_before_contact, conversion_in_campaign):
-            query = f"select * from campaigns_private.features_{task.MODEL_NAME}"
+            query = f"select * from campaigns_private.features_{task.TASK.name}"
             parts.append(_study(task, connection.execute(query).df()))
     output = REPOSITORY / "docs" / "studies" / f"conversion_{SEED_SET}.md"
     output.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
@@ -68,7 +68,7 @@ def _study(task: object, frame: pd.DataFrame) -> str:
         seconds.append(time.process_time() - started)
     tables = [fit.metrics.set_index(["split", "metric"])["value"] for fit in fits]
     lines = [
-        f"## {task.MODEL_NAME}: {len(frame):,} customers",  # type: ignore[attr-defined]
+        f"## {task.TASK.name}: {len(frame):,} customers",  # type: ignore[attr-defined]
         "",
         f"Kept: {', '.join(sorted({_kept(fit.params) for fit in fits}))}. In the folds:"
         f" {', '.join(sorted({choice for fit in fits for choice in fit.params['chosen_in_folds']}))}."
