@@ -57,7 +57,7 @@ lint-sql: .venv/installed-dev ## Check form and meaning of SQL
 	.venv/bin/sqlfmt --check --no-progressbar $(SQL)
 	.venv/bin/sqlfluff lint --disable-progress-bar $(SQL)
 
-lint-dbt: .venv/installed-dev .venv-bouncer/installed ## Check the rules of the house on the dbt project
+lint-dbt: .venv/installed-dev .venv-bouncer/installed ## Check the rules of the project on the dbt project
 	.venv/bin/dbt --quiet parse
 	COLUMNS=200 .venv-bouncer/bin/dbt-bouncer run
 

@@ -13,7 +13,7 @@ import seed_load
 import whole_build
 from measuring import REPOSITORY, SEED_SET
 
-from bank_marketing.sampling import REAL_SCALE
+from bank_marketing.sampling.command import REAL_SCALE
 
 TITLE = "# Speed and memory at the size of the real files"
 RESULTS = REPOSITORY / "bench" / "results" / "real_size.md"

@@ -18,9 +18,9 @@ import duckdb
 import pandas as pd
 from measuring import REPOSITORY, gigabytes, held_against, run_measured, table
 
-from bank_marketing.artefacts import load_artefact
 from bank_marketing.campaigns import conversion_before_contact, conversion_in_campaign
 from bank_marketing.churn import retention
+from bank_marketing.fitting.artefacts import load_artefact
 
 ROWS = 100_000
 ROUNDS = 3
@@ -41,7 +41,7 @@ def measure(published: Path) -> str:
     Parameters
     ----------
     published : Path
-        A published file with both houses.
+        A published file with both domains.
 
     Returns
     -------
@@ -87,7 +87,7 @@ def measure_command(published: Path) -> str:
     Parameters
     ----------
     published : Path
-        A published file with both houses; the customers are made of its raw files in seeds.
+        A published file with both domains; the customers are made of its raw files in seeds.
 
     Returns
     -------

@@ -15,7 +15,7 @@ import duckdb
 import yaml
 from measuring import REPOSITORY, SEED_SET, gigabytes, held_against, run_dbt, run_measured, table
 
-from bank_marketing.sampling import REAL_SCALE
+from bank_marketing.sampling.command import REAL_SCALE
 
 SEED = "raw_card_transactions"
 ROUNDS = 3

@@ -10,7 +10,7 @@ import bench_data
 from measuring import Node, gigabytes, held_against, run_dbt, table
 from seed_load import Load, bare_load, seed_load
 
-from bank_marketing.sampling import REAL_SCALE
+from bank_marketing.sampling.command import REAL_SCALE
 
 TIMES = 6
 GIGABYTES = 6

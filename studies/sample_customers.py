@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pandas as pd
 
-from bank_marketing.campaigns import sample
+from bank_marketing.sampling import campaigns as sample
 
 FILE = "raw_campaign_responses.csv"
 SAMPLE = Path(__file__).resolve().parents[1] / "seeds" / "sample" / "campaigns" / FILE

@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 from scipy import stats
 
-from bank_marketing.methods import profiles
-from bank_marketing.methods.profiles import Sample
+from bank_marketing.segments import profiles
+from bank_marketing.segments.profiles import Sample
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 Draw = Callable[[np.random.Generator, int], np.ndarray]

@@ -1,4 +1,4 @@
-{#- The columns of every fit table, as bank_marketing.fitting writes them. -#}
+{#- The columns of every fit table, as bank_marketing.fitting.fits writes them. -#}
 {% macro fit_columns() %}
     {{ return([
         "domain", "model_name", "model_version", "fitted_at", "status", "code_version", "data_fingerprint", "depth",

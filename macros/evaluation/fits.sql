@@ -1,4 +1,4 @@
-{#- All rows of the fit tables that exist, so that a shared table works although some house was never built. The refs
+{#- All rows of the fit tables that exist, so that a shared table works although some domain was never built. The refs
     stand before the check, since dbt learns from them what to build first. -#}
 {% macro fits() %}
     {%- set built = [] -%}

@@ -1,5 +1,5 @@
-{#- Makes dbt build a shared table after every raw seed, and so whenever a house is built from its files: the logs are
-    written by the loads, and a house is published together with the shared tables. -#}
+{#- Makes dbt build a shared table after every raw seed, and so whenever a domain is built from its files: the logs are
+    written by the loads, and a domain is published together with the shared tables. -#}
 {% macro depends_on_raw_seeds() %}
     {%- set seeds = [
         "raw_campaign_responses",

@@ -1,4 +1,4 @@
-{#- The columns of every drift score, as bank_marketing.monitoring writes them. -#}
+{#- The columns of every drift score, as bank_marketing.operations.drift_monitor writes them. -#}
 {% macro drift_columns() %}
     {{ return([
         "domain", "subject", "kind", "value", "threshold", "visible_distance", "psi", "p_value", "p_value_corrected",

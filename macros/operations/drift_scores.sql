@@ -1,5 +1,5 @@
-{#- All rows of the houses' drift scores that exist, as macros/evaluation/fits.sql does it for fits. One of an earlier
-    release, with other columns, waits for the next build of its house. -#}
+{#- All rows of the domains' drift scores that exist, as macros/evaluation/fits.sql does it for fits. One of an earlier
+    release, with other columns, waits for the next build of its domain. -#}
 {% macro drift_scores() %}
     {%- set names = ["campaigns_drift_score", "transactions_drift_score", "sales_drift_score", "churn_drift_score"] -%}
     {%- set built = [] -%}

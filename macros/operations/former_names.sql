@@ -5,4 +5,7 @@
       models, the same, of model_name:           "retention": ["churn_retention"]
       added, by table, what stands in a column that there wasn't, if not null:
                                                  "evaluation.model_registry": {"card": "''"} -#}
-{% macro former_names() %} {{ return({"tables": {}, "columns": {}, "models": {}, "added": {}}) }} {% endmacro %}
+{% macro former_names() %}
+    {% set columns = {"domains_built": ["houses_built"], "domains_kept": ["houses_kept"]} %}
+    {{ return({"tables": {}, "columns": columns, "models": {}, "added": {}}) }}
+{% endmacro %}

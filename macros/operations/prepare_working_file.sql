@@ -2,13 +2,13 @@
     from the published one (docs/decisions/0003-publishing.md). -#}
 {% macro prepare_working_file() %}
     {% if execute and flags.WHICH in ["build", "run", "seed", "test", "snapshot"] %}
-        {% for schema in ["raw", "operations", "operations_private", "evaluation"] + houses() %}
+        {% for schema in ["raw", "operations", "operations_private", "evaluation"] + domains() %}
             {% do run_query("create schema if not exists " ~ schema) %}
         {% endfor %}
-        {% for house in houses() %}
-            {% do run_query("create schema if not exists " ~ house ~ "_private") %}
+        {% for domain in domains() %}
+            {% do run_query("create schema if not exists " ~ domain ~ "_private") %}
             {% do run_query(
-                "create table if not exists " ~ house ~ "_private.rejected_rows (seed_name varchar, file varchar,"
+                "create table if not exists " ~ domain ~ "_private.rejected_rows (seed_name varchar, file varchar,"
                 ~ " line bigint, text varchar, reason varchar, loaded_at timestamp)"
             ) %}
         {% endfor %}

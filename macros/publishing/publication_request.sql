@@ -1,4 +1,4 @@
-{#- What bank_marketing.publishing needs to know of this run and of the project. -#}
+{#- What bank_marketing.warehouse.publishing needs to know of this run and of the project. -#}
 {% macro publication_request(results) %}
     {% set nodes = [] %}
     {% set tables = [] %}
@@ -6,7 +6,7 @@
     {% for node in graph.nodes.values() if node.resource_type in ["model", "seed", "snapshot", "test"] %}
         {% do nodes.append({
             "unique_id": node.unique_id,
-            "house": none if node.resource_type == "test" else node.fqn[1],
+            "domain": none if node.resource_type == "test" else node.fqn[1],
             "depends_on": node.depends_on.nodes | default([]),
         }) %}
         {% if node.resource_type == "model" and node.access == "public" %}

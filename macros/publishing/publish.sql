@@ -1,5 +1,5 @@
 {#- After a build: publishes what is whole (docs/decisions/0003-publishing.md). The plan is made in Python
-    (bank_marketing.publishing), the statements run here on dbt's own connection. -#}
+    (bank_marketing.warehouse.publishing), the statements run here on dbt's own connection. -#}
 {% macro publish(results) %}
     {% if execute and flags.WHICH == "build" and not flags.EMPTY %}
         {% do warn_of_cut_files() %}

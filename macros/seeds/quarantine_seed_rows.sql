@@ -1,4 +1,4 @@
-{#- Moves a loaded seed's bad rows into its house's quarantine and counts those read, loaded, rejected, lost.
+{#- Moves a loaded seed's bad rows into its domain's quarantine and counts those read, loaded, rejected, lost.
     Bad are: lines the reader couldn't split, rows that fail a declared check, and further copies of a key (the first
     in the file stays). -#}
 {% macro quarantine_seed_rows(seed, relation, header, rejects) %}

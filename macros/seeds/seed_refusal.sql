@@ -26,7 +26,7 @@
     {%- elif counts.loaded == 0 and not seed["config"]["meta"].get("may_be_empty", false) -%}
         {{ return(
             file ~ ": no rows, expected at least one. Put the file in its place with"
-            ~ " .venv/bin/bank-marketing import-kaggle PATH, or build only the houses whose files are there: make build."
+            ~ " .venv/bin/bank-marketing import-kaggle PATH, or build only the domains whose files are there: make build."
         ) }}
     {%- endif -%}
     {{ return(none) }}

@@ -3,7 +3,7 @@ with
     publications as (select * from {{ source('operations_private', 'publication_log') }}),
 
     final as (
-        select version, published_at, git_commit, dbt_version, houses_built, houses_kept from publications
+        select version, published_at, git_commit, dbt_version, domains_built, domains_kept from publications
     )
 
 select *

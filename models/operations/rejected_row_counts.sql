@@ -1,9 +1,9 @@
 {{ depends_on_raw_seeds() }}
 with
     rejected as (
-        {% for house in houses() %}
-            select '{{ house }}' as domain, seed_name, file, reason, line
-            from {{ source(house ~ '_private', 'rejected_rows') }} {{ "union all" if not loop.last }}
+        {% for domain in domains() %}
+            select '{{ domain }}' as domain, seed_name, file, reason, line
+            from {{ source(domain ~ '_private', 'rejected_rows') }} {{ "union all" if not loop.last }}
         {% endfor %}
     ),
 

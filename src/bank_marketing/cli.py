@@ -9,12 +9,15 @@ from collections.abc import Sequence
 
 import duckdb
 
-from bank_marketing import building, format_listing, importing, sampling, scoring, status
+from bank_marketing import importing, scoring
 from bank_marketing.errors import UserError
 from bank_marketing.importing import own
+from bank_marketing.sampling import command as sampling
+from bank_marketing.seeds import format_listing
+from bank_marketing.warehouse import building, status
 
 COMMANDS = {
-    "build": (building, "build and publish the houses whose files are there"),
+    "build": (building, "build and publish the domains whose files are there"),
     "status": (status, "say what is published, from which data, how old, what was rejected, what to do next"),
     "import-kaggle": (importing, "put Kaggle's files, as downloaded, into their places"),
     "import": (own, "bring a bank's own export into the form of a raw file, by a mapping"),

@@ -4,10 +4,10 @@ import os
 from pathlib import Path
 
 from bank_marketing.errors import UserError
-from bank_marketing.warehouse_files import log_problem
+from bank_marketing.warehouse.files import log_problem
 
-HOUSES = ("campaigns", "transactions", "sales", "churn")
-SHARED_HOUSES = ("evaluation", "operations")
+DOMAINS = ("campaigns", "transactions", "sales", "churn")
+SHARED_DOMAINS = ("evaluation", "operations")
 # As a person calls it from the project's folder, for commands to be pasted.
 PROGRAM = ".venv/bin/bank-marketing"
 

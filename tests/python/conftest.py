@@ -96,7 +96,7 @@ def small_sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def lean_build(tmp_path_factory: pytest.TempPathFactory, small_sample: Path) -> Project:
     """Return a copy with few models, built from the small sample; `lean_project` hands out copies of it.
 
-    For tests of what dbt, the loader and the publisher do whatever the models are: a build of a house takes
+    For tests of what dbt, the loader and the publisher do whatever the models are: a build of a domain takes
     a few seconds.
     """
 

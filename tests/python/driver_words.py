@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from project_copies import Project
 
-from bank_marketing.artefacts import load_artefact
 from bank_marketing.campaigns import conversion_before_contact, conversion_drivers, conversion_in_campaign
 from bank_marketing.churn import retention, retention_drivers
+from bank_marketing.fitting.artefacts import load_artefact
 from bank_marketing.methods.drivers import LEAST_EFFECT
 
 CAMPAIGN_CUSTOMERS = (

@@ -23,9 +23,10 @@ from bank_marketing.campaigns import (
 from bank_marketing.campaigns import segments as campaign_segments
 from bank_marketing.churn import retention
 from bank_marketing.churn.retention_probability import probability_depth
-from bank_marketing.fitting import Task, installed_libraries, scores_nobody
-from bank_marketing.methods import cross_fitting, segmentation
+from bank_marketing.fitting.fits import Task, installed_libraries, scores_nobody
+from bank_marketing.methods import cross_fitting
 from bank_marketing.sales import segments as retail_segments
+from bank_marketing.segments import segmentation
 from bank_marketing.transactions import segments as bank_segments
 
 KEPT = Path(__file__).with_suffix(".json")

@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from bank_marketing.formats import read_formats
+from bank_marketing.seeds.formats import read_formats
 
 REPOSITORY = Path(__file__).parents[2]
 FORMATS = {f.name: f for f in read_formats(REPOSITORY / "seeds" / "formats")}

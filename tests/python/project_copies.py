@@ -17,7 +17,7 @@ import yaml
 
 REPOSITORY = Path(__file__).parents[2]
 KAGGLE = REPOSITORY.parent / "shared" / "kaggle"
-# What the lean project makes: of each house the marts of its raw files, of campaigns also segments with fit,
+# What the lean project makes: of each domain the marts of its raw files, of campaigns also segments with fit,
 # score, snapshot and drift, and the shared tables over them.
 LEAN = (
     "campaign_performance",

@@ -8,11 +8,11 @@ import duckdb
 import pytest
 
 from bank_marketing.errors import UserError
-from bank_marketing.formats import ColumnFormat, read_formats
-from bank_marketing.importing.row_checks import broken_rules
-from bank_marketing.macros import as_dbt_has_it, call_macro, column_as_dbt_has_it
-from bank_marketing.project import HOUSES
+from bank_marketing.project import DOMAINS
 from bank_marketing.scoring.rendering import ProjectSql
+from bank_marketing.seeds.formats import ColumnFormat, read_formats
+from bank_marketing.seeds.row_checks import broken_rules
+from bank_marketing.warehouse.macros import as_dbt_has_it, call_macro, column_as_dbt_has_it
 
 REPOSITORY = Path(__file__).parents[2]
 FORMATS = {f.name: f for f in read_formats(REPOSITORY / "seeds" / "formats")}
@@ -57,13 +57,13 @@ def extreme_rows(name: str) -> list[dict[str, str | None]]:
     return rows if all(rows[0].get(key) for key in keys) or not keys else rows[:1]
 
 
-@pytest.mark.parametrize("house", HOUSES)
-def test_the_largest_values_that_load_pass_every_sql_model(tmp_path, house):
+@pytest.mark.parametrize("domain", DOMAINS)
+def test_the_largest_values_that_load_pass_every_sql_model(tmp_path, domain):
     sql = ProjectSql(REPOSITORY, lambda name: f'"{name}"')
     with duckdb.connect() as connection:
         made = set()
         for name, seed_format in FORMATS.items():
-            if seed_format.domain != house:
+            if seed_format.domain != domain:
                 continue
             path = write(tmp_path / f"{name}.csv", name, extreme_rows(name))
             assert broken_rules(path, seed_format, tmp_path) == []
@@ -71,7 +71,7 @@ def test_the_largest_values_that_load_pass_every_sql_model(tmp_path, house):
             names = [column.name for column in seed_format.columns]
             connection.execute(f'create table "{name}" as {sql.macro("select_seed_rows", seed, names, "r")}')
             made.add(name)
-        waiting = [path.stem for path in (REPOSITORY / "models" / house).rglob("*.sql")]
+        waiting = [path.stem for path in (REPOSITORY / "models" / domain).rglob("*.sql")]
         while ready := [m for m in waiting if sql.refs(m) and set(sql.refs(m)) <= made]:
             for model in ready:
                 waiting.remove(model)

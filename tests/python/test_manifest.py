@@ -1,4 +1,4 @@
-"""Rules of the house that a build can prove by its manifest and catalogue."""
+"""Rules of the domain that a build can prove by its manifest and catalogue."""
 
 import json
 import re
@@ -6,7 +6,7 @@ from copy import deepcopy
 
 import pytest
 
-# In each house, the moments at which something becomes known, earliest first.
+# In each domain, the moments at which something becomes known, earliest first.
 MOMENTS = {
     "campaigns": ["before_contact", "in_campaign", "outcome"],
     "transactions": ["before_month", "after_month"],
@@ -29,11 +29,11 @@ def models_in(manifest: dict, room: str) -> list[dict]:
     ]
 
 
-def columns_of_house(manifest: dict, house: str) -> list[tuple[str, dict]]:
+def columns_of_domain(manifest: dict, domain: str) -> list[tuple[str, dict]]:
     return [
         (name, meta_of(column))
         for node in manifest["nodes"].values()
-        if node["resource_type"] in ("model", "seed") and node["fqn"][1] == house
+        if node["resource_type"] in ("model", "seed") and node["fqn"][1] == domain
         for name, column in node["columns"].items()
     ]
 
@@ -47,11 +47,11 @@ def known_too_late(manifest: dict) -> list[str]:
     """Return the feature columns that aren't known at the moment their model serves, or don't say so."""
     found = []
     for model in models_in(manifest, "features"):
-        house, moment = model["fqn"][1], model["config"]["meta"].get("moment")
-        if moment not in MOMENTS[house]:
-            found.append(f"{model['name']}: meta.moment is {moment!r}, expected one of {MOMENTS[house]}")
+        domain, moment = model["fqn"][1], model["config"]["meta"].get("moment")
+        if moment not in MOMENTS[domain]:
+            found.append(f"{model['name']}: meta.moment is {moment!r}, expected one of {MOMENTS[domain]}")
             continue
-        elsewhere = columns_of_house(manifest, house)
+        elsewhere = columns_of_domain(manifest, domain)
         for name, column in model["columns"].items():
             meta = meta_of(column)
             if meta.get("role") in ROLES:
@@ -59,7 +59,7 @@ def known_too_late(manifest: dict) -> list[str]:
             known = {meta.get("known_at")} | {
                 other["known_at"] for same, other in elsewhere if same == name and "known_at" in other
             }
-            late = [at for at in known if at not in MOMENTS[house][: MOMENTS[house].index(moment) + 1]]
+            late = [at for at in known if at not in MOMENTS[domain][: MOMENTS[domain].index(moment) + 1]]
             if late:
                 found.append(f"{model['name']}.{name} is known at {late}, the model serves {moment}")
     return found
@@ -71,7 +71,7 @@ def leaks(manifest: dict) -> list[str]:
         f"{model['name']} reads {leak}, which tells the outcome"
         for model in models_in(manifest, "features")
         for leak in sorted(
-            {name for name, meta in columns_of_house(manifest, model["fqn"][1]) if meta.get("is_leak")}
+            {name for name, meta in columns_of_domain(manifest, model["fqn"][1]) if meta.get("is_leak")}
         )
         if leak in words(model["raw_code"])
     ]
@@ -97,15 +97,15 @@ def undeclared(manifest: dict, built: dict[tuple[str, str], set[str]]) -> list[s
 
 
 def personal_columns(manifest: dict) -> dict[str, set[str]]:
-    """Return the raw columns with personal data, by house."""
-    houses: dict[str, set[str]] = {}
+    """Return the raw columns with personal data, by domain."""
+    domains: dict[str, set[str]] = {}
     for node in manifest["nodes"].values():
         if node["resource_type"] == "seed":
             personal = {
                 name for name, column in node["columns"].items() if meta_of(column).get("personal_data")
             }
-            houses.setdefault(node["fqn"][1], set()).update(personal)
-    return houses
+            domains.setdefault(node["fqn"][1], set()).update(personal)
+    return domains
 
 
 def personal_data_read(manifest: dict) -> list[str]:

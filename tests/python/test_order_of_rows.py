@@ -22,12 +22,12 @@ from bank_marketing.methods import calibration, deciles, drift, metrics, rules
 from bank_marketing.methods.bands import named_bands
 from bank_marketing.methods.dip import dip_statistic
 from bank_marketing.methods.fairness import fairness_by_group
-from bank_marketing.methods.profiles import profile_segments
 from bank_marketing.methods.scorecard import PointsScorecard
 from bank_marketing.methods.survival import brier_losses, concordance_interval
 from bank_marketing.methods.thresholds import held_out_threshold, youden_threshold
 from bank_marketing.methods.typical import describe_population
 from bank_marketing.methods.uplift import qini_curve
+from bank_marketing.segments.profiles import profile_segments
 
 
 def tied_rows(seed: int, size: int = 120) -> pd.DataFrame:

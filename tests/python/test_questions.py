@@ -8,14 +8,14 @@ import pytest
 import yaml
 from project_copies import REPOSITORY
 
-from bank_marketing.project import HOUSES
+from bank_marketing.project import DOMAINS
 
 QUESTIONS = ["A1", "A2", "A3", "A4", "A5", "B1", "B2", "B3", "B4", "B5"]
 PAGES = {page.stem: page.read_text() for page in sorted((REPOSITORY / "docs" / "questions").glob("*"))}
 # The folders of public tables; what lies in a folder below is private.
 PUBLIC = {
     model["name"]: {**model, "schema": path.parent.name}
-    for domain in (*HOUSES, "evaluation", "operations")
+    for domain in (*DOMAINS, "evaluation", "operations")
     for path in (REPOSITORY / "models" / domain).glob("[!_]*.yml")
     for model in yaml.safe_load(path.read_text())["models"]
 }

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bank_marketing.formats import read_formats
-from bank_marketing.project import HOUSES
+from bank_marketing.project import DOMAINS
+from bank_marketing.seeds.formats import read_formats
 
 REPOSITORY = Path(__file__).parents[2]
 MAX_TRACKED_BYTES = 15_000_000
@@ -69,7 +69,7 @@ def test_each_model_is_described_in_the_yaml_beside_it() -> None:
 @pytest.mark.parametrize(
     ("macro", "listed"),
     [
-        ("operations/houses", set(HOUSES)),
+        ("operations/domains", set(DOMAINS)),
         ("operations/depends_on_raw_seeds", {f.name for f in read_formats(REPOSITORY / "seeds" / "formats")}),
     ],
 )

@@ -1,5 +1,5 @@
-from bank_marketing import monitoring
 from bank_marketing.churn import retention
+from bank_marketing.operations import drift_monitor as monitoring
 
 
 def model(dbt, session):

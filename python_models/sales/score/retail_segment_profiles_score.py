@@ -1,5 +1,5 @@
-from bank_marketing.methods import profiles
 from bank_marketing.sales.segments import POPULATION
+from bank_marketing.segments import profiles
 
 
 def model(dbt, session):

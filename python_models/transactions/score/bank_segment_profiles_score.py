@@ -1,4 +1,4 @@
-from bank_marketing.methods import profiles
+from bank_marketing.segments import profiles
 from bank_marketing.transactions.segments import POPULATION
 
 

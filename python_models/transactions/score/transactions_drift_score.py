@@ -1,4 +1,4 @@
-from bank_marketing import monitoring
+from bank_marketing.operations import drift_monitor as monitoring
 from bank_marketing.transactions import segments
 
 

@@ -19,7 +19,7 @@ from bank_marketing.campaigns.columns import (
     TYPE,
 )
 from bank_marketing.campaigns.conversion_card import conversion_card, too_little_data_card
-from bank_marketing.fitting import EFFECT_COLUMNS, ORDER_COLUMN, Fit
+from bank_marketing.fitting.fits import EFFECT_COLUMNS, ORDER_COLUMN, Fit
 from bank_marketing.methods.calibration import apply_calibrator, reliability_curve
 from bank_marketing.methods.change_point import find_change
 from bank_marketing.methods.cross_fitting import (
@@ -87,7 +87,7 @@ def fit_moment(frame: pd.DataFrame, moment: Moment, *, depth: str, seed: int) ->
 
     Returns
     -------
-    bank_marketing.fitting.Fit
+    bank_marketing.fitting.fits.Fit
         The artefact holds the final model, the models of the folds, each customer's fold, the cuts of the
         deciles and what the typical customer is.
     """

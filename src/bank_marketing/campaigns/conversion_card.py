@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from bank_marketing.fitting import METRIC_COLUMNS
+from bank_marketing.fitting.fits import METRIC_COLUMNS
 from bank_marketing.methods.calibration import bins_outside, calibration_error_by_chance
 
 CONTACTED = (
@@ -60,11 +60,11 @@ def conversion_card(
     outcome : numpy.ndarray of shape (rows,)
         0 or 1.
     metrics : pandas.DataFrame
-        Figures of all splits, as in `bank_marketing.fitting.METRIC_COLUMNS`.
+        Figures of all splits, as in `bank_marketing.fitting.fits.METRIC_COLUMNS`.
     importance : pandas.DataFrame
-        Permutation importance, as in `bank_marketing.fitting.EFFECT_COLUMNS`.
+        Permutation importance, as in `bank_marketing.fitting.fits.EFFECT_COLUMNS`.
     calibration : pandas.DataFrame
-        Points of the reliability curves, as in `bank_marketing.fitting.CALIBRATION_COLUMNS`.
+        Points of the reliability curves, as in `bank_marketing.fitting.fits.CALIBRATION_COLUMNS`.
     params : mapping
         moment; candidate and calibration that were chosen; log_loss_by_candidate (its keys are the
         candidates); change_in_file_order (where the rate changes, or None); lift_groups (deciles that can be

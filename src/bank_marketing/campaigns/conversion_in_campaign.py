@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from bank_marketing.campaigns import conversion
-from bank_marketing.fitting import Fit, Task
+from bank_marketing.fitting.fits import Fit, Task
 
 
 def fit(frame: pd.DataFrame, *, depth: str, seed: int) -> Fit:
@@ -23,7 +23,7 @@ def fit(frame: pd.DataFrame, *, depth: str, seed: int) -> Fit:
 
     Returns
     -------
-    bank_marketing.fitting.Fit
+    bank_marketing.fitting.fits.Fit
         As `conversion.fit_moment` describes it.
     """
     return conversion.fit_moment(frame, conversion.IN_CAMPAIGN, depth=depth, seed=seed)

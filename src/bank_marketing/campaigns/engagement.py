@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bank_marketing.artefacts import pack_table, unpack_table
 from bank_marketing.campaigns.columns import ARMS, CUSTOMER_NUMBERS, ENGAGEMENT, GENDER, KEY, SPEND, TARGET
 from bank_marketing.campaigns.engagement_score import engagement_score, learn_weights, mean_weights
-from bank_marketing.fitting import METRIC_COLUMNS, Fit, Task
+from bank_marketing.fitting.artefacts import pack_table, unpack_table
+from bank_marketing.fitting.fits import METRIC_COLUMNS, Fit, Task
 from bank_marketing.methods.folds import stratified_folds
 from bank_marketing.methods.importance import FOLDS, Importances, held_out_importances
 
@@ -70,7 +70,7 @@ def fit(frame: pd.DataFrame, *, depth: str, seed: int) -> Fit:
 
     Returns
     -------
-    bank_marketing.fitting.Fit
+    bank_marketing.fitting.fits.Fit
         The artefact holds customer_id and fold (from 1), and the tables `weights`, `drivers` and `curves` as
         lists by column. With too little data weights are equal, and the other two say why they are empty.
     """

@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bank_marketing.artefacts import pack_table, unpack_table
 from bank_marketing.campaigns.columns import ARMS, CUSTOMER_NUMBERS, GENDER, KEY, SPEND, TARGET
 from bank_marketing.campaigns.impact_by_segment import GROUP_COLUMNS, effects_by_group
 from bank_marketing.campaigns.impact_card import impact_card
-from bank_marketing.fitting import METRIC_COLUMNS, Fit, Task
+from bank_marketing.fitting.artefacts import pack_table, unpack_table
+from bank_marketing.fitting.fits import METRIC_COLUMNS, Fit, Task
 from bank_marketing.methods import arm_contrasts
 from bank_marketing.methods.arm_contrasts import ArmScores, Estimate
 from bank_marketing.methods.design import design_matrix
@@ -90,7 +90,7 @@ def fit(frame: pd.DataFrame, *, depth: str, seed: int) -> Fit:
 
     Returns
     -------
-    bank_marketing.fitting.Fit
+    bank_marketing.fitting.fits.Fit
         The artefact holds the tables `impact` (columns `COLUMNS`) and `by_segment` (columns `GROUP_COLUMNS`)
         as lists by column. With too little data, each holds rows that say so.
     """

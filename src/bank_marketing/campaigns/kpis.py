@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from bank_marketing.artefacts import pack_table, unpack_table
 from bank_marketing.campaigns.columns import KEY, TARGET
-from bank_marketing.fitting import METRIC_COLUMNS, Fit, Task
+from bank_marketing.fitting.artefacts import pack_table, unpack_table
+from bank_marketing.fitting.fits import METRIC_COLUMNS, Fit, Task
 from bank_marketing.methods.intervals import CONFIDENCE, Z, wilson_interval
 from bank_marketing.methods.power import smallest_detectable
 from bank_marketing.methods.thresholds import held_out_threshold
@@ -80,7 +80,7 @@ def fit(frame: pd.DataFrame, *, depth: str, seed: int) -> Fit:
 
     Returns
     -------
-    bank_marketing.fitting.Fit
+    bank_marketing.fitting.fits.Fit
         The artefact holds the table `kpis` (columns `COLUMNS`) as lists by column.
     """
     known = frame[frame[TARGET].notna()].sort_values(KEY, ignore_index=True)

@@ -7,10 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from bank_marketing.fitting import Fit, Task
-from bank_marketing.methods import segmentation
+from bank_marketing.fitting.fits import Fit, Task
 from bank_marketing.methods.rules import Rule, split
-from bank_marketing.methods.segmentation import Population, Trait
+from bank_marketing.segments import segmentation
+from bank_marketing.segments.segmentation import Population, Trait
 
 # Income stands for what a customer can bring, previous purchases for how often they buy, loyalty points for
 # how engaged they are: visits and e-mails are known only in a campaign and depend on it, so that they make no

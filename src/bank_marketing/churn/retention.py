@@ -31,7 +31,7 @@ from bank_marketing.churn.retention_terms import (
     retention_terms,
 )
 from bank_marketing.errors import UserError
-from bank_marketing.fitting import ORDER_COLUMN, Fit, Task
+from bank_marketing.fitting.fits import ORDER_COLUMN, Fit, Task
 from bank_marketing.methods import drift
 from bank_marketing.methods.calibration import reliability_curve
 from bank_marketing.methods.cross_fitting import (

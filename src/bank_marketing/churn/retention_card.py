@@ -33,7 +33,7 @@ def retention_card(
     events : ndarray of shape (n,)
         1 for a customer who has left.
     metrics : DataFrame
-        Figures, as in `bank_marketing.fitting.METRIC_COLUMNS`.
+        Figures, as in `bank_marketing.fitting.fits.METRIC_COLUMNS`.
     by_year : DataFrame
         Predicted and observed shares of leavers by year and risk group, as `survival_calibration` returns.
     params : mapping of str to any

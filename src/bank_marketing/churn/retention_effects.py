@@ -9,7 +9,7 @@ import pandas as pd
 from lifelines.statistics import proportional_hazard_test
 from sklearn.linear_model import LogisticRegression
 
-from bank_marketing.fitting import EFFECT_COLUMNS
+from bank_marketing.fitting.fits import EFFECT_COLUMNS
 from bank_marketing.methods.effects import logistic_covariance
 from bank_marketing.methods.intervals import normal_quantile
 from bank_marketing.methods.survival import CoxModel, lifelines_cox

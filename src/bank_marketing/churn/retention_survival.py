@@ -13,7 +13,7 @@ from lifelines.exceptions import ConvergenceError
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from bank_marketing.churn.retention_terms import retention_numbers, retention_terms
-from bank_marketing.fitting import CALIBRATION_COLUMNS, METRIC_COLUMNS
+from bank_marketing.fitting.fits import CALIBRATION_COLUMNS, METRIC_COLUMNS
 from bank_marketing.methods.calibration import equal_count_bins
 from bank_marketing.methods.intervals import row_mean_interval, wilson_interval
 from bank_marketing.methods.survival import (

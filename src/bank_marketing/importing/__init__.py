@@ -6,6 +6,6 @@ Steps, one module each: ``finding`` (which files are there), ``recognising`` (wh
 """
 
 from bank_marketing.importing.command import add_arguments, import_files, run
-from bank_marketing.importing.placing import houses_with_files, lay_stand_ins
+from bank_marketing.importing.placing import domains_with_files, lay_stand_ins
 
-__all__ = ["add_arguments", "houses_with_files", "import_files", "lay_stand_ins", "run"]
+__all__ = ["add_arguments", "domains_with_files", "import_files", "lay_stand_ins", "run"]

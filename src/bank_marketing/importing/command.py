@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bank_marketing.errors import UserError
-from bank_marketing.formats import SeedFormat, read_formats
 from bank_marketing.importing.finding import Candidate, find_candidates
-from bank_marketing.importing.placing import houses_with_files, is_there, lay_stand_ins, move_into_place
+from bank_marketing.importing.placing import domains_with_files, is_there, lay_stand_ins, move_into_place
 from bank_marketing.importing.preparing import Prepared, judge_keys, judge_rows, prepare
 from bank_marketing.importing.recognising import Recognised, Unrecognised, recognise
 from bank_marketing.importing.staging import staging_folder
 from bank_marketing.project import PROGRAM, project_folder
+from bank_marketing.seeds.formats import SeedFormat, read_formats
 
 LARGE_FILE = 50_000_000
 
@@ -240,10 +240,12 @@ def _table(outcomes: list[Outcome], seed_folder: Path) -> str:
 
 
 def _next_step(seed_folder: Path) -> str:
-    missing = houses_with_files(seed_folder)
-    complete = [house for house, files in missing.items() if not files]
+    missing = domains_with_files(seed_folder)
+    complete = [domain for domain, files in missing.items() if not files]
     lines = [
-        f"Not to be built: {house}, it lacks {', '.join(files)}" for house, files in missing.items() if files
+        f"Not to be built: {domain}, it lacks {', '.join(files)}"
+        for domain, files in missing.items()
+        if files
     ]
     if complete:
         lines.append(f"Next: make build SEED_SET=kaggle (builds {', '.join(complete)})")

@@ -10,9 +10,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from typing import Any, NamedTuple
 
-from bank_marketing.formats import ColumnFormat
 from bank_marketing.importing import values as forms
-from bank_marketing.macros import call_macro
+from bank_marketing.seeds.formats import ColumnFormat
+from bank_marketing.warehouse.macros import call_macro
 
 WHOLE_NUMBERS = ("integer", "bigint")
 # What a mapping may write in a date's pattern, longest first, and what Python calls it.

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from bank_marketing.formats import ColumnFormat
 from bank_marketing.importing import values
 from bank_marketing.importing.converting import CURRENCY
 from bank_marketing.importing.dates import judge_dates, serial_note
@@ -22,6 +21,7 @@ from bank_marketing.importing.profiling import (
     kind_of,
 )
 from bank_marketing.project import PROGRAM
+from bank_marketing.seeds.formats import ColumnFormat
 
 # The build quarantines single bad values; a column with more of them is something else than it should be.
 MOST_UNREADABLE = 0.01

@@ -6,9 +6,9 @@ import csv
 from pathlib import Path
 
 from bank_marketing.errors import UserError
-from bank_marketing.formats import SeedFormat
 from bank_marketing.importing.mapping import ColumnMapping, Mapping
 from bank_marketing.importing.placing import is_there
+from bank_marketing.seeds.formats import SeedFormat
 
 # Tabs and no .csv: dbt takes each CSV file of a seed folder for a seed.
 ENDING = "_keys.tsv"
@@ -16,7 +16,7 @@ HEADER = ["number", "key"]
 
 
 class KeyNumbers:
-    """The numbers of one kind of key, such as all customers of a house.
+    """The numbers of one kind of key, such as all customers of a domain.
 
     A key has the number that it got when it was first seen, in whichever file; new ones count on.
 
@@ -41,7 +41,7 @@ class KeyNumbers:
                 if len(row) != 2 or row[0] != str(place) or row[1] in self._numbers:
                     raise UserError(
                         f"{path}, row {place + 1}: found {row}, expected the number {place} and a key of its"
-                        " own. Bring the file back as it was, or delete it and import all files of the house"
+                        " own. Bring the file back as it was, or delete it and import all files of the domain"
                         " again."
                     )
                 self._numbers[row[1]] = place
@@ -80,21 +80,21 @@ class KeyNumbers:
 
 
 def keys_path(seed_folder: Path, seed_format: SeedFormat, key_of: str) -> Path:
-    """Return where the numbers of a house's keys stand.
+    """Return where the numbers of a domain's keys stand.
 
     Parameters
     ----------
     seed_folder : Path
         Folder of a seed set; git ignores all but the sample.
     seed_format : SeedFormat
-        A raw file of the house.
+        A raw file of the domain.
     key_of : str
         What the keys number, such as customer.
 
     Returns
     -------
     Path
-        ``<seed_folder>/<house>/customer_keys.tsv``
+        ``<seed_folder>/<domain>/customer_keys.tsv``
     """
     return seed_folder / seed_format.domain / f"{key_of}{ENDING}"
 
@@ -125,7 +125,7 @@ def numbered_keys(mapping: Mapping, seed_format: SeedFormat) -> list[str]:
 def key_problems(
     mapping: Mapping, seed_format: SeedFormat, seed_folder: Path, formats: list[SeedFormat]
 ) -> list[str]:
-    """Say where one key would have two numbers: numbered in one file of a house and as it is in another.
+    """Say where one key would have two numbers: numbered in one file of a domain and as it is in another.
 
     Parameters
     ----------
@@ -152,7 +152,7 @@ def key_problems(
         if path.is_file() and not of_column.reading.numbered:
             problems.append(
                 f"{header}: {path} holds numbers for the keys of each {column.key_of}. Say `numbered: true`"
-                " here, too; or delete it and import all files of the house again."
+                " here, too; or delete it and import all files of the domain again."
             )
         others = [
             f.file_name
@@ -165,7 +165,7 @@ def key_problems(
         if of_column.reading.numbered and not path.is_file() and others:
             problems.append(
                 f"{header}: `numbered` would give other numbers than {', '.join(others)} of an earlier import"
-                f" has. Delete {path.parent} and import all files of the house with `numbered: true`."
+                f" has. Delete {path.parent} and import all files of the domain with `numbered: true`."
             )
     return problems
 

@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 import yaml
 
 from bank_marketing.errors import UserError
-from bank_marketing.formats import ColumnFormat, SeedFormat
 from bank_marketing.importing.converting import (
     WHOLE_NUMBERS,
     Reading,
@@ -21,6 +20,7 @@ from bank_marketing.importing.converting import (
     converter,
     kind_of,
 )
+from bank_marketing.seeds.formats import ColumnFormat, SeedFormat
 
 TO_FILL = "?"
 LARGEST_MAPPING = 1_000_000

@@ -11,15 +11,15 @@ from pathlib import Path
 import yaml
 
 from bank_marketing.errors import UserError
-from bank_marketing.formats import SeedFormat, find_format, read_formats
 from bank_marketing.importing.exports import Export, open_export
 from bank_marketing.importing.keys import KeyNumbers, key_problems, keys_path, numbered_keys
 from bank_marketing.importing.mapping import FILE_SETTINGS, Mapping, mapping_problems, read_mapping
-from bank_marketing.importing.placing import houses_with_files, lay_stand_ins, move_into_place
+from bank_marketing.importing.placing import domains_with_files, lay_stand_ins, move_into_place
 from bank_marketing.importing.proposing import proposal_text, propose
 from bank_marketing.importing.staging import staging_folder
 from bank_marketing.importing.translating import Translation, translate
 from bank_marketing.project import PROGRAM, project_folder, seed_set
+from bank_marketing.seeds.formats import SeedFormat, find_format, read_formats
 
 OWN = "own"
 # The sample is made by `bank-marketing sample` alone; the others are no seed sets.
@@ -224,11 +224,13 @@ def _report(
         " it leads scores back. Keep it as you keep the export."
         for key in numbered_keys(mapping, seed_format)
     ]
-    missing = houses_with_files(seed_folder)
+    missing = domains_with_files(seed_folder)
     lines += [
-        f"Not to be built: {house}, it lacks {', '.join(files)}" for house, files in missing.items() if files
+        f"Not to be built: {domain}, it lacks {', '.join(files)}"
+        for domain, files in missing.items()
+        if files
     ]
-    complete = [house for house, files in missing.items() if not files]
+    complete = [domain for domain, files in missing.items() if not files]
     if complete:
         lines.append(f"Next: make build SEED_SET={seed_folder.name} (builds {', '.join(complete)})")
     return "\n".join(lines)

@@ -8,13 +8,13 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from bank_marketing.errors import UserError
-from bank_marketing.formats import SeedFormat, read_formats
-from bank_marketing.project import HOUSES
-from bank_marketing.unfinished_imports import NOTE, UnfinishedImport, find_unfinished_import
+from bank_marketing.project import DOMAINS
+from bank_marketing.seeds.formats import SeedFormat, read_formats
+from bank_marketing.seeds.unfinished_imports import NOTE, UnfinishedImport, find_unfinished_import
 
 
-def houses_with_files(seed_folder: Path) -> dict[str, list[str]]:
-    """Tell which houses have all their raw files.
+def domains_with_files(seed_folder: Path) -> dict[str, list[str]]:
+    """Tell which domains have all their raw files.
 
     Parameters
     ----------
@@ -24,19 +24,19 @@ def houses_with_files(seed_folder: Path) -> dict[str, list[str]]:
     Returns
     -------
     dict of str to list of str
-        By house what it lacks, mostly names of files; an empty list if it is complete. A file that isn't
+        By domain what it lacks, mostly names of files; an empty list if it is complete. A file that isn't
         there, a broken link and a file without rows all count as lacking; one that may be empty never does.
-        A house also lacks the rest of an import that was interrupted.
+        A domain also lacks the rest of an import that was interrupted.
     """
     missing: dict[str, list[str]] = {}
     for seed_format in read_formats(seed_folder.parent / "formats"):
         lacking = missing.setdefault(seed_format.domain, [])
         if not seed_format.may_be_empty and not is_there(seed_format, seed_folder):
             lacking.append(seed_format.file_name)
-    for house, lacking in missing.items():
-        if unfinished := find_unfinished_import(seed_folder / house):
+    for domain, lacking in missing.items():
+        if unfinished := find_unfinished_import(seed_folder / domain):
             lacking.append(f"the rest of an interrupted import (run it again: {unfinished.command})")
-    return {house: missing[house] for house in HOUSES if house in missing}
+    return {domain: missing[domain] for domain in DOMAINS if domain in missing}
 
 
 def is_there(seed_format: SeedFormat, seed_folder: Path) -> bool:
@@ -98,7 +98,7 @@ def move_into_place(staging: Path, seed_folder: Path, names: Sequence[Path], com
     """Move prepared files to their final places, all of them or none.
 
     A file that is replaced is never opened: it may be a link to somebody's input. If a move fails, those
-    before it are taken back. If the process is killed, a note stays in each house that was to get several
+    before it are taken back. If the process is killed, a note stays in each domain that was to get several
     raw files: no build takes it until they are all brought in.
 
     Parameters
@@ -110,7 +110,7 @@ def move_into_place(staging: Path, seed_folder: Path, names: Sequence[Path], com
     names : sequence of Path
         What was prepared, the same below both folders, in the order of the moves.
     command : str
-        What to run again if this import is interrupted; of use only where a house gets several raw files.
+        What to run again if this import is interrupted; of use only where a domain gets several raw files.
 
     Raises
     ------
@@ -150,21 +150,21 @@ def move_into_place(staging: Path, seed_folder: Path, names: Sequence[Path], com
 
 def _write_notes(staging: Path, seed_folder: Path, names: Sequence[Path], command: str) -> list[Path]:
     notes = []
-    by_house: dict[Path, list[str]] = {}
+    by_domain: dict[Path, list[str]] = {}
     for name in names:
-        if name.suffix == ".csv":  # numbers of keys are moved first, and fit any file of the house
-            by_house.setdefault(name.parent, []).append(name.name)
-    for house, files in by_house.items():
-        unfinished = find_unfinished_import(seed_folder / house)
+        if name.suffix == ".csv":  # numbers of keys are moved first, and fit any file of the domain
+            by_domain.setdefault(name.parent, []).append(name.name)
+    for domain, files in by_domain.items():
+        unfinished = find_unfinished_import(seed_folder / domain)
         if unfinished and not set(files).issuperset(unfinished.files):
             raise UserError(
-                f"{seed_folder / house}: an import was interrupted here, so {', '.join(unfinished.files)} may"
-                f" not belong together. Run it again first: {unfinished.command}\n  Or delete the folder and"
-                " import all files of the house."
+                f"{seed_folder / domain}: an import was interrupted here, so {', '.join(unfinished.files)}"
+                f" may not belong together. Run it again first: {unfinished.command}\n"
+                "  Or delete the folder and import all files of the domain."
             )
         if len(files) > 1:
-            notes.append(house / NOTE)
-            UnfinishedImport(command, files).write(staging / house / NOTE)
+            notes.append(domain / NOTE)
+            UnfinishedImport(command, files).write(staging / domain / NOTE)
     return notes
 
 

@@ -25,11 +25,11 @@ from bank_marketing.importing.reading import (
 )
 from bank_marketing.importing.recognising import Recognised, Table, code_list
 from bank_marketing.importing.repeats import find_repeats
-from bank_marketing.importing.row_checks import broken_rules
 from bank_marketing.importing.values import has_lost_digits
 from bank_marketing.importing.workbooks import sheet_rows
-from bank_marketing.line_counts import count_blank_lines
 from bank_marketing.project import PROGRAM
+from bank_marketing.seeds.line_counts import count_blank_lines
+from bank_marketing.seeds.row_checks import broken_rules
 
 SECONDS_BETWEEN_WORDS = 5.0
 ENCODINGS = {"cp1252": "Windows-1252"}

@@ -13,10 +13,10 @@ from typing import Literal
 import duckdb
 
 from bank_marketing.errors import UserError
-from bank_marketing.formats import ColumnFormat
-from bank_marketing.line_counts import count_blank_lines
-from bank_marketing.macros import call_macro
+from bank_marketing.seeds.formats import ColumnFormat
+from bank_marketing.seeds.line_counts import count_blank_lines
 from bank_marketing.sql_text import sql_text
+from bank_marketing.warehouse.macros import call_macro
 
 Kind = Literal[
     "text",

@@ -14,12 +14,12 @@ from itertools import islice
 import yaml
 
 from bank_marketing.errors import UserError
-from bank_marketing.formats import ColumnFormat, SeedFormat
 from bank_marketing.importing import values as forms
 from bank_marketing.importing.converting import Reading, ValueProblem, converter, foreign_currency, kind_of
 from bank_marketing.importing.dates import judge_dates
 from bank_marketing.importing.exports import Export
 from bank_marketing.importing.mapping import TO_FILL, ColumnMapping, Mapping
+from bank_marketing.seeds.formats import ColumnFormat, SeedFormat
 
 ROWS_LOOKED_AT = 5_000
 # From here on two names are taken for spellings of one: 'Satisfacton Score', 'Wesite_Visits'.

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from bank_marketing.errors import UserError
-from bank_marketing.formats import ColumnFormat, SeedFormat
 from bank_marketing.importing.finding import Candidate
 from bank_marketing.importing.reading import wide_encoding
 from bank_marketing.importing.workbooks import sheet_starts
+from bank_marketing.seeds.formats import ColumnFormat, SeedFormat
 
 LONGEST_HEADER = 1 << 16
 LONGEST_NAME = 100  # what a message shows of a name

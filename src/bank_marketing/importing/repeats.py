@@ -9,8 +9,8 @@ from pathlib import Path
 
 import duckdb
 
-from bank_marketing.formats import ColumnFormat, SeedFormat
-from bank_marketing.macros import call_macro, column_as_dbt_has_it
+from bank_marketing.seeds.formats import ColumnFormat, SeedFormat
+from bank_marketing.warehouse.macros import call_macro, column_as_dbt_has_it
 
 
 @dataclass(frozen=True)

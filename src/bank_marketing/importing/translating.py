@@ -9,15 +9,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bank_marketing.errors import UserError
-from bank_marketing.formats import ColumnFormat, SeedFormat
 from bank_marketing.importing.converting import Converted, Reading, ValueProblem, converter, kind_of
 from bank_marketing.importing.dates import judge_dates, serial_note
 from bank_marketing.importing.exports import Export
 from bank_marketing.importing.keys import KeyNumbers
 from bank_marketing.importing.mapping import ColumnMapping, Mapping
 from bank_marketing.importing.repeats import find_repeats
-from bank_marketing.importing.row_checks import broken_rules
 from bank_marketing.project import PROGRAM
+from bank_marketing.seeds.formats import ColumnFormat, SeedFormat
+from bank_marketing.seeds.row_checks import broken_rules
 
 EXAMPLES = 3
 KINDS_OF_PROBLEMS = 3

@@ -15,11 +15,11 @@ from openpyxl.utils.datetime import from_excel
 from openpyxl.utils.exceptions import InvalidFileException
 
 from bank_marketing.errors import UserError
-from bank_marketing.formats import ColumnFormat
 from bank_marketing.importing.finding import LARGEST_RATIO, SMALL_MEMBER
 from bank_marketing.importing.profiling import DATES, kind_of
 from bank_marketing.importing.reading import LONGEST_LINE
 from bank_marketing.importing.values import SERIALS
+from bank_marketing.seeds.formats import ColumnFormat
 
 # What openpyxl raises on damaged workbooks; SyntaxError is its XML parser's.
 DAMAGES = (InvalidFileException, zipfile.BadZipFile, zlib.error, SyntaxError, KeyError, ValueError, OSError)

@@ -14,15 +14,15 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from bank_marketing import fitting
 from bank_marketing.errors import UserError
-from bank_marketing.formats import SeedFormat, find_format, read_formats
+from bank_marketing.fitting import fits
 from bank_marketing.project import project_folder, published_file
 from bank_marketing.scoring.permission import blocked_customers, may_be_contacted
 from bank_marketing.scoring.reading import CustomerFile, attach_published, load_customers
 from bank_marketing.scoring.registry import newest_artefact
 from bank_marketing.scoring.rendering import ProjectSql, create_features
 from bank_marketing.scoring.tasks import TASKS, Task
+from bank_marketing.seeds.formats import SeedFormat, find_format, read_formats
 
 MOST_SHOWN = 5
 # The option that says which of several tasks is meant.
@@ -123,7 +123,7 @@ def score_file(path: Path, task: Task, warehouse: Path, project: Path) -> tuple[
     UserError
         If the file, the published file or its model won't do.
     """
-    model: fitting.Task = import_module(task.model).TASK
+    model: fits.Task = import_module(task.model).TASK
     seed_format = find_format(task.raw, read_formats(project / "seeds" / "formats"))
     sql = ProjectSql(project, lambda name: f'"{name}"')
     with duckdb.connect() as connection:

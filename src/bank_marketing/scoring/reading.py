@@ -11,7 +11,6 @@ from pathlib import Path
 import duckdb
 
 from bank_marketing.errors import UserError
-from bank_marketing.formats import ColumnFormat, SeedFormat
 from bank_marketing.importing.converting import kind_of
 from bank_marketing.importing.finding import Candidate, find_candidates
 from bank_marketing.importing.preparing import prepare
@@ -22,10 +21,11 @@ from bank_marketing.importing.recognising import (
     is_nameless,
     possible_tables,
 )
-from bank_marketing.macros import as_dbt_has_it
 from bank_marketing.project import PROGRAM
 from bank_marketing.scoring.rendering import ProjectSql
+from bank_marketing.seeds.formats import ColumnFormat, SeedFormat
 from bank_marketing.sql_text import sql_text
+from bank_marketing.warehouse.macros import as_dbt_has_it
 
 MOST_PROBLEMS = 20
 
@@ -294,7 +294,7 @@ def attach_published(connection: duckdb.DuckDBPyConnection, path: Path) -> dict[
     Returns
     -------
     dict of str to set of str
-        Its tables by house.
+        Its tables by domain.
 
     Raises
     ------
@@ -306,8 +306,8 @@ def attach_published(connection: duckdb.DuckDBPyConnection, path: Path) -> dict[
     except duckdb.Error as error:
         raise UserError(f"{path}: no published file ({error}). Name another one with --warehouse.") from error
     tables: dict[str, set[str]] = {}
-    for house, name in connection.execute(
+    for domain, name in connection.execute(
         "select schema_name, table_name from duckdb_tables() where database_name = 'warehouse'"
     ).fetchall():
-        tables.setdefault(house, set()).add(name)
+        tables.setdefault(domain, set()).add(name)
     return tables

@@ -8,9 +8,9 @@ from typing import Any
 
 import duckdb
 
-from bank_marketing.artefacts import ArtefactError, load_artefact
 from bank_marketing.errors import UserError
-from bank_marketing.fitting import Task, why_not_to_score
+from bank_marketing.fitting.artefacts import ArtefactError, load_artefact
+from bank_marketing.fitting.fits import Task, why_not_to_score
 
 
 def newest_artefact(
@@ -51,7 +51,7 @@ def newest_artefact(
         raise UserError(f"{path}: no models are published there. Build it anew: make build") from error
     if not newest:
         raise UserError(
-            f"{path}: found no fitted model {name!r}, expected one. Build the house with it: make build"
+            f"{path}: found no fitted model {name!r}, expected one. Build the domain with it: make build"
         )
     version, status, params_text, data = newest[0]
     params = json.loads(params_text)

@@ -14,7 +14,7 @@ from typing import Any
 from jinja2.exceptions import TemplateError
 
 from bank_marketing.errors import UserError
-from bank_marketing.macros import macro_environment, project_variables
+from bank_marketing.warehouse.macros import macro_environment, project_variables
 
 REF = re.compile(r"\{\{\s*ref\(['\"](\w+)['\"]\)\s*\}\}")
 
@@ -98,8 +98,8 @@ class ProjectSql:
             return []
         return list(dict.fromkeys(REF.findall(self._models[name].read_text(encoding="utf-8"))))
 
-    def house(self, name: str) -> str:
-        """Return the house of a model.
+    def domain(self, name: str) -> str:
+        """Return the domain of a model.
 
         Parameters
         ----------
@@ -138,7 +138,7 @@ def create_features(
     execute : callable
         Runs a statement.
     published : mapping of str to set of str
-        Tables of each house in the published file, attached as ``warehouse``.
+        Tables of each domain in the published file, attached as ``warehouse``.
     lookups : mapping of str to str
         Queries for relations that stand for something else here.
 
@@ -162,8 +162,8 @@ def create_features(
             for other in sql.refs(name):
                 make(other)
             query = sql.model(name)
-        elif sql.refs(name) and name in published.get(sql.house(name), ()):
-            query = f'select * from warehouse.{sql.house(name)}."{name}"'
+        elif sql.refs(name) and name in published.get(sql.domain(name), ()):
+            query = f'select * from warehouse.{sql.domain(name)}."{name}"'
         else:
             raise UserError(
                 f"{features} reads {name}, which is neither made from {raw} nor published. Read a public"

@@ -7,10 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from bank_marketing.fitting import Fit, Task
-from bank_marketing.methods import segmentation
+from bank_marketing.fitting.fits import Fit, Task
 from bank_marketing.methods.rules import split
-from bank_marketing.methods.segmentation import Population, Trait
+from bank_marketing.segments import segmentation
+from bank_marketing.segments.segmentation import Population, Trait
 
 # The groups of seeds/reference/transactions/spending_groups.csv, each a share in features_bank_segments.
 SPENDING_GROUPS = (

@@ -4,11 +4,11 @@ import pytest
 from sklearn.metrics import roc_auc_score
 from threadpoolctl import threadpool_limits
 
-from bank_marketing.artefacts import dump_artefact, load_artefact
 from bank_marketing.campaigns import conversion_before_contact as before_contact
 from bank_marketing.campaigns import conversion_in_campaign as in_campaign
 from bank_marketing.campaigns.columns import ENGAGEMENT
-from bank_marketing.fitting import Fit
+from bank_marketing.fitting.artefacts import dump_artefact, load_artefact
+from bank_marketing.fitting.fits import Fit
 from bank_marketing.methods.deciles import decile_cuts
 
 

@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 from campaign_frames import sample_frame
 
-from bank_marketing.artefacts import dump_artefact, load_artefact
 from bank_marketing.campaigns import engagement
 from bank_marketing.campaigns.columns import ENGAGEMENT
 from bank_marketing.campaigns.engagement_score import LEARNED, learn_weights, whole_points
+from bank_marketing.fitting.artefacts import dump_artefact, load_artefact
 from bank_marketing.methods.importance import Importances
 
 

@@ -9,8 +9,8 @@ from campaign_frames import sample_frame
 from project_copies import REPOSITORY
 from sample_profile import planted_truth
 
-from bank_marketing.artefacts import dump_artefact, load_artefact
 from bank_marketing.campaigns import impact, impact_by_segment
+from bank_marketing.fitting.artefacts import dump_artefact, load_artefact
 
 sys.path.append(str(REPOSITORY / "studies"))
 import impact_by_segment as study

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from campaign_frames import sample_frame
 
-from bank_marketing.artefacts import dump_artefact, load_artefact
 from bank_marketing.campaigns import kpis
+from bank_marketing.fitting.artefacts import dump_artefact, load_artefact
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,6 @@ import pytest
 from sample_profile import planted_truth
 from scipy.stats import norm
 
-from bank_marketing.artefacts import dump_artefact, load_artefact
 from bank_marketing.churn import retention
 from bank_marketing.churn.retention_survival import (
     BRIER_YEARS,
@@ -22,6 +21,7 @@ from bank_marketing.churn.retention_terms import (
     retention_terms,
 )
 from bank_marketing.errors import UserError
+from bank_marketing.fitting.artefacts import dump_artefact, load_artefact
 from bank_marketing.methods.metrics import squared_errors
 from bank_marketing.methods.propensity import predict_propensity
 from bank_marketing.methods.survival import NothingToFitError, brier_losses

@@ -2,9 +2,9 @@
 
 import pytest
 
-from bank_marketing.formats import ColumnFormat
 from bank_marketing.importing.judging import judge_columns
 from bank_marketing.importing.profiling import Profile
+from bank_marketing.seeds.formats import ColumnFormat
 
 
 def column(text_format=None, unit=None):

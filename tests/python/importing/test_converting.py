@@ -3,8 +3,8 @@
 import pytest
 from project_copies import REPOSITORY
 
-from bank_marketing.formats import read_formats
 from bank_marketing.importing.converting import Reading, ValueProblem, converter
+from bank_marketing.seeds.formats import read_formats
 
 COLUMNS = {
     (seed_format.name, column.name): column

@@ -18,8 +18,8 @@ import pytest
 from project_copies import REPOSITORY
 
 from bank_marketing.cli import main
-from bank_marketing.formats import read_formats
-from bank_marketing.importing import houses_with_files
+from bank_marketing.importing import domains_with_files
+from bank_marketing.seeds.formats import read_formats
 
 EXPORT = """kunde;alter;kanal;antwort;einkommen;datum
 K1;56;mobil;ja;1.234,50;31.01.2024
@@ -90,7 +90,7 @@ def expect_refusal(place: Place, capsys, *words: str) -> str:
     return message
 
 
-def test_a_foreign_file_becomes_a_raw_file_and_the_house_can_be_built(place, capsys):
+def test_a_foreign_file_becomes_a_raw_file_and_the_domain_can_be_built(place, capsys):
     before = place.export.read_bytes(), place.mapping.read_bytes()
     assert place.do_import() == 0
     assert place.made() == CANONICAL
@@ -107,8 +107,8 @@ def test_a_foreign_file_becomes_a_raw_file_and_the_house_can_be_built(place, cap
         "make build SEED_SET=own (builds campaigns)",
     ):
         assert words in printed
-    missing = houses_with_files(place.seeds / "own")
-    assert [house for house, files in missing.items() if not files] == ["campaigns"]
+    missing = domains_with_files(place.seeds / "own")
+    assert [domain for domain, files in missing.items() if not files] == ["campaigns"]
     stand_ins = {f.name: f for f in read_formats(place.seeds / "formats")}
     for name, seed_format in stand_ins.items():
         lines = seed_format.path_in(place.seeds / "own").read_text().splitlines()
@@ -551,8 +551,8 @@ CLIENTS = "columns: {CustomerID: {column: k, numbered: true}, Gender: {column: g
 CLIENTS += " Tenure_Months: {column: t}}"
 
 
-def keys_file(place: Place, house: str = "campaigns") -> Path:
-    return place.seeds / "own" / house / "customer_keys.tsv"
+def keys_file(place: Place, domain: str = "campaigns") -> Path:
+    return place.seeds / "own" / domain / "customer_keys.tsv"
 
 
 def test_keys_that_are_no_numbers_get_numbers_that_stay_and_lead_back(place, capsys):
@@ -586,7 +586,7 @@ def test_the_join_of_the_page_gives_each_score_its_own_key(place):
         assert connection.execute(query).fetchall() == [("K2", 0.75), ("007", 0.25)]
 
 
-def test_files_of_a_house_share_the_numbers_of_a_key(place):
+def test_files_of_a_domain_share_the_numbers_of_a_key(place):
     place.mapping.write_text(CLIENTS)
     place.export.write_text("k,g,l,t\nK1,M,Chicago,12\nK2,F,Ohio,3\n")
     assert place.do_import(name="raw_retail_customers") == 0

@@ -10,11 +10,11 @@ import pytest
 import yaml
 from project_copies import REPOSITORY
 
-from bank_marketing.formats import SeedFormat, read_formats
 from bank_marketing.importing.exports import Export, open_export
 from bank_marketing.importing.mapping import ColumnMapping, mapping_problems, read_mapping
 from bank_marketing.importing.proposing import is_open, proposal_text, propose
 from bank_marketing.importing.translating import translate
+from bank_marketing.seeds.formats import SeedFormat, read_formats
 
 FORMATS = {f.name: f for f in read_formats(REPOSITORY / "seeds" / "formats")}
 SAMPLE = REPOSITORY / "seeds" / "sample"

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from bank_marketing.artefacts import dump_artefact, load_artefact
+from bank_marketing.fitting.artefacts import dump_artefact, load_artefact
 from bank_marketing.methods import drift
 
 

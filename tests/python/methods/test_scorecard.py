@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bank_marketing.artefacts import dump_artefact, load_artefact
+from bank_marketing.fitting.artefacts import dump_artefact, load_artefact
 from bank_marketing.methods.scorecard import PointsScorecard, in_words
 
 

@@ -8,7 +8,7 @@ from lifelines.datasets import load_rossi
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
-from bank_marketing.artefacts import dump_artefact, load_artefact
+from bank_marketing.fitting.artefacts import dump_artefact, load_artefact
 from bank_marketing.methods.survival import brier_losses, concordance_interval, fit_cox
 from bank_marketing.methods.survival_models import (
     fit_hazards,

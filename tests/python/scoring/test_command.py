@@ -275,7 +275,7 @@ def test_a_file_that_is_no_such_file_is_refused(score, customers, spoil, message
     assert "customers.csv" in said
 
 
-def test_the_file_of_another_house_is_refused(score, seed):
+def test_the_file_of_another_domain_is_refused(score, seed):
     status, _, said = score("conversion", seed("churn"))
     assert status == 1
     assert "missing:" in said and "Income" in said

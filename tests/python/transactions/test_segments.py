@@ -82,8 +82,8 @@ def test_the_planted_clusters_of_the_sample_are_recovered(built_sample):
     assert verdicts == [("natural_clusters",)]
 
 
-@pytest.mark.parametrize("house", ["campaigns.campaign", "sales.retail"])
-def test_nothing_planted_in_the_other_populations_of_the_sample_is_found(built_sample, house):
-    verdicts = built_sample.query(f"select distinct verdict from {house}_segment_diagnostics")
+@pytest.mark.parametrize("domain", ["campaigns.campaign", "sales.retail"])
+def test_nothing_planted_in_the_other_populations_of_the_sample_is_found(built_sample, domain):
+    verdicts = built_sample.query(f"select distinct verdict from {domain}_segment_diagnostics")
 
     assert verdicts == [("no_natural_clusters",)]

@@ -1,0 +1,1 @@
+"""Raw files as seeds: their formats, encodings, line counts and row checks."""

@@ -1,0 +1,235 @@
+"""What each raw file must look like: the declarations in seeds/formats, read once for whoever needs them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bank_marketing.errors import UserError
+
+
+@dataclass(frozen=True)
+class ColumnFormat:
+    """One column of a raw file.
+
+    Attributes
+    ----------
+    name : str
+        Name in the raw table.
+    header : str
+        Name in the file, blanks at its ends included.
+    aliases : tuple of str
+        Other names that files give the column; case, blanks and underscores never matter.
+    description : str
+        What the column means.
+    data_type : str
+        SQL type in the raw table.
+    is_required : bool
+        Whether every row must have a value.
+    is_optional : bool
+        Whether the file may lack the whole column.
+    is_personal : bool
+        Whether the values may not pass staging.
+    text_format : str or None
+        How a text must be written that staging parses: money, us_date, month_year, zip or month_name.
+    unit : str or None
+        Unit of the values.
+    minimum, maximum : int, float, str or None
+        Bounds of the values, themselves allowed; a text is a date.
+    allowed_values : tuple
+        The only values allowed; empty if there is no such list.
+    example : str or None
+        A value as the file writes it.
+    key_of : str or None
+        What a key numbers, such as customer: columns of one domain with the same name hold the same keys.
+    held_as : str or None
+        The narrowest type that a value passes on its way, where that isn't its own; bounds follow from it.
+    times : str or None
+        Name of the column with which its product is held as the same type.
+    """
+
+    name: str
+    header: str
+    aliases: tuple[str, ...]
+    description: str
+    data_type: str
+    is_required: bool
+    is_optional: bool
+    is_personal: bool
+    text_format: str | None
+    unit: str | None
+    minimum: int | float | str | None
+    maximum: int | float | str | None
+    allowed_values: tuple[Any, ...]
+    example: str | None
+    key_of: str | None = None
+    held_as: str | None = None
+    times: str | None = None
+
+
+@dataclass(frozen=True)
+class SeedFormat:
+    """One raw file.
+
+    Attributes
+    ----------
+    domain : str
+        Domain that it belongs to.
+    name : str
+        Name of the raw table, and of the file without its ending.
+    description : str
+        What a row is.
+    kaggle_file : str or None
+        Name of the file as Kaggle serves it.
+    kaggle_dataset : str or None
+        Kaggle's name of the data set.
+    other_names : tuple of str
+        Names under which copies of the file go round.
+    unique_key : tuple of str
+        Columns (names in the raw table) that identify a row.
+    may_be_empty : bool
+        Whether a file without rows is complete.
+    columns : tuple of ColumnFormat
+        The columns in their order.
+    """
+
+    domain: str
+    name: str
+    description: str
+    kaggle_file: str | None
+    kaggle_dataset: str | None
+    other_names: tuple[str, ...]
+    unique_key: tuple[str, ...]
+    may_be_empty: bool
+    columns: tuple[ColumnFormat, ...]
+
+    @property
+    def headers(self) -> list[str]:
+        """Names of all columns in the file, in their order."""
+        return [column.header for column in self.columns]
+
+    @property
+    def required_headers(self) -> list[str]:
+        """Names of the columns that the file can't lack, in their order."""
+        return [column.header for column in self.columns if not column.is_optional]
+
+    @property
+    def file_name(self) -> str:
+        """Name of the file in a seed folder."""
+        return f"{self.name}.csv"
+
+    def path_in(self, seed_folder: Path) -> Path:
+        """Return where the file stands in a seed folder.
+
+        Parameters
+        ----------
+        seed_folder : Path
+            Folder of a seed set, for example seeds/kaggle.
+
+        Returns
+        -------
+        Path
+            ``<seed_folder>/<domain>/<name>.csv``
+        """
+        return seed_folder / self.domain / self.file_name
+
+
+def read_formats(formats_folder: Path) -> list[SeedFormat]:
+    """Read all declarations.
+
+    Parameters
+    ----------
+    formats_folder : Path
+        The folder seeds/formats, with one folder for each domain.
+
+    Returns
+    -------
+    list of SeedFormat
+        By domain and name.
+
+    Raises
+    ------
+    UserError
+        If there is none, or one lacks what every declaration has.
+    """
+    formats = []
+    for path in sorted(formats_folder.glob("*/*.yml")):
+        try:
+            declared = yaml.safe_load(path.read_text(encoding="utf-8"))["seeds"]
+            formats += [_seed_format(seed, path.parent.name) for seed in declared]
+        except (yaml.YAMLError, UnicodeDecodeError, RecursionError, KeyError, TypeError) as error:
+            raise UserError(
+                f"{path}: no declaration of a seed with columns and their types: {repr(error)[:300]}"
+            ) from error
+    if not formats:
+        raise UserError(
+            f"{formats_folder}: no declaration of any raw file there, expected <domain>/raw_<entity>.yml"
+        )
+    return formats
+
+
+def find_format(name: str, formats: list[SeedFormat]) -> SeedFormat:
+    """Find a declaration by name.
+
+    Parameters
+    ----------
+    name : str
+        Such as raw_campaign_responses; the ending .csv and Kaggle's name of the file are fine, too.
+    formats : list of SeedFormat
+        All raw files.
+
+    Returns
+    -------
+    SeedFormat
+        The one of that name.
+
+    Raises
+    ------
+    UserError
+        If there is none.
+    """
+    for seed_format in formats:
+        if name in (seed_format.name, seed_format.file_name, seed_format.kaggle_file):
+            return seed_format
+    raise UserError(f"found {name!r}, expected one of {', '.join(f.name for f in formats)}.")
+
+
+def _seed_format(seed: dict[str, Any], domain: str) -> SeedFormat:
+    meta = seed.get("config", {}).get("meta", {})
+    return SeedFormat(
+        domain=domain,
+        name=seed["name"],
+        description=seed["description"].strip(),
+        kaggle_file=meta.get("kaggle_file"),
+        kaggle_dataset=meta.get("kaggle_dataset"),
+        other_names=tuple(meta.get("other_names", ())),
+        unique_key=tuple(meta.get("unique_key", ())),
+        may_be_empty=bool(meta.get("may_be_empty", False)),
+        columns=tuple(_column_format(column) for column in seed["columns"]),
+    )
+
+
+def _column_format(column: dict[str, Any]) -> ColumnFormat:
+    meta = column.get("config", {}).get("meta", {})
+    return ColumnFormat(
+        name=column["name"],
+        header=meta.get("header", column["name"]),
+        aliases=tuple(meta.get("aliases", ())),
+        description=column["description"].strip(),
+        data_type=column["data_type"],
+        is_required=bool(meta.get("required", False)),
+        is_optional=bool(meta.get("optional", False)),
+        is_personal=bool(meta.get("personal_data", False)),
+        text_format=meta.get("format"),
+        unit=meta.get("unit"),
+        minimum=meta.get("minimum"),
+        maximum=meta.get("maximum"),
+        allowed_values=tuple(meta.get("allowed_values", ())),
+        example=meta.get("example"),
+        key_of=meta.get("key_of"),
+        held_as=meta.get("held_as"),
+        times=meta.get("times"),
+    )

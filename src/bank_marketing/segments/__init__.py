@@ -1,0 +1,1 @@
+"""Segments of customers: how they are found, named, described and told apart, for every domain."""

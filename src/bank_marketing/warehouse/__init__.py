@@ -1,0 +1,1 @@
+"""The warehouse as files: building, publishing, what is published, and the dbt plugin."""

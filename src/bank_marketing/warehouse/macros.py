@@ -1,0 +1,163 @@
+"""The project's macros without starting dbt: what importer and `score` share with the seed loader."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import yaml
+from jinja2 import Environment, StrictUndefined
+
+from bank_marketing.seeds.formats import ColumnFormat, SeedFormat
+from bank_marketing.sql_text import sql_text
+
+# The package is installed in place, so the project's macros stand beside it.
+PROJECT = Path(__file__).resolve().parents[3]
+MACRO = re.compile(r"\{%-?\s*macro\s+(\w+)")
+
+
+def macro_environment(folder: Path, **names: Any) -> Environment:
+    """Return a Jinja environment that knows a project's macros and what they ask of dbt, for DuckDB.
+
+    Parameters
+    ----------
+    folder : Path
+        The project's folder.
+    **names : any
+        What else templates may call.
+
+    Returns
+    -------
+    jinja2.Environment
+        With each macro as a global.
+    """
+    variables = project_variables(folder)
+    environment = Environment(undefined=StrictUndefined, extensions=["jinja2.ext.do"])
+    known: Any = environment.globals
+    for path in (folder / "macros").rglob("*.sql"):
+        text = path.read_text(encoding="utf-8")
+        for name in MACRO.findall(text):
+            known[name] = _macro(environment, text, name)
+    known |= {
+        "var": lambda name, default=None: variables.get(name, default),
+        "return": lambda value: value,
+        "context": known,
+        "adapter": SimpleNamespace(
+            dispatch=lambda name, package=None: known.get(f"duckdb__{name}") or known[f"default__{name}"]
+        ),
+        "dbt": SimpleNamespace(
+            string_literal=sql_text,
+            type_string=lambda: "TEXT",
+            type_timestamp=lambda: "TIMESTAMP",
+            date_trunc=lambda part, day: f"date_trunc('{part}', {day})",
+            dateadd=lambda part, count, day: f"({day} + cast({count} as bigint) * interval 1 {part})",
+            datediff=lambda first, second, part: (
+                f"(date_diff('{part}', {first}::timestamp, {second}::timestamp ))"
+            ),
+        ),
+        **names,
+    }
+    return environment
+
+
+def project_variables(folder: Path) -> dict[str, Any]:
+    """Return the variables of a project, as dbt_project.yml has them.
+
+    Parameters
+    ----------
+    folder : Path
+        The project's folder.
+
+    Returns
+    -------
+    dict of str to any
+        By name.
+    """
+    project = yaml.safe_load((folder / "dbt_project.yml").read_text(encoding="utf-8"))
+    return dict(project.get("vars", {}))
+
+
+def call_macro(name: str, *arguments: Any) -> str:
+    """Return what one of the project's macros gives.
+
+    Parameters
+    ----------
+    name : str
+        Name of the macro.
+    *arguments : any
+        What it is called with.
+
+    Returns
+    -------
+    str
+        Text, as dbt renders it.
+    """
+    return str(_project_environment().globals[name](*arguments)).strip()  # type: ignore[operator]
+
+
+def as_dbt_has_it(seed_format: SeedFormat, path: Path | None = None) -> dict[str, Any]:
+    """Return a raw file as dbt shows it to the seed macros.
+
+    Parameters
+    ----------
+    seed_format : SeedFormat
+        The raw file.
+    path : Path, optional
+        Where it lies.
+
+    Returns
+    -------
+    dict of str to any
+        name, columns and, if there is a path, original_file_path.
+    """
+    return {
+        "name": seed_format.name,
+        "original_file_path": str(path) if path else "",
+        "columns": {column.name: column_as_dbt_has_it(column) for column in seed_format.columns},
+    }
+
+
+def column_as_dbt_has_it(column: ColumnFormat) -> dict[str, Any]:
+    """Return a column as dbt shows it to the seed macros.
+
+    Parameters
+    ----------
+    column : ColumnFormat
+        A column of a raw file.
+
+    Returns
+    -------
+    dict of str to any
+        name, data_type and meta.
+    """
+    meta: Mapping[str, Any] = {
+        "header": column.header,
+        "required": column.is_required,
+        "format": column.text_format,
+        "held_as": column.held_as,
+        "times": column.times,
+        "minimum": column.minimum,
+        "maximum": column.maximum,
+        "allowed_values": list(column.allowed_values) or None,
+    }
+    said = {key: value for key, value in meta.items() if value is not None}
+    return {"name": column.name, "data_type": column.data_type, "meta": said}
+
+
+@cache
+def _project_environment() -> Environment:
+    return macro_environment(PROJECT)
+
+
+def _macro(environment: Environment, text: str, name: str) -> Callable[..., str]:
+    @cache
+    def load() -> Callable[..., str]:
+        # Not before the first call, since macros call each other.
+        made: Callable[..., str] = getattr(environment.from_string(text).module, name)
+        return made
+
+    return lambda *arguments, **named: load()(*arguments, **named)

@@ -1,0 +1,81 @@
+import io
+import zipfile
+
+import numpy as np
+import pandas as pd
+import pytest
+import skops.io
+from sklearn.ensemble import HistGradientBoostingClassifier
+
+from bank_marketing.fitting.artefacts import (
+    ArtefactError,
+    dump_artefact,
+    load_artefact,
+    pack_table,
+    unpack_table,
+)
+
+
+class Foreign:
+    """Stands for any class that somebody might smuggle into an artefact; remembers being built or filled."""
+
+    touched = False
+
+    def __init__(self) -> None:
+        type(self).touched = True
+
+    def __setstate__(self, state: dict) -> None:
+        type(self).touched = True
+
+
+def test_round_trip_keeps_models_arrays_and_plain_values():
+    random = np.random.default_rng(1)
+    features, outcome = random.normal(size=(300, 3)), random.integers(0, 2, 300)
+    model = HistGradientBoostingClassifier(max_iter=5).fit(features, outcome)
+    content = {"model": model, "ids": np.array(["a", "b"], dtype=object), "cuts": [0.1, 0.2], "note": None}
+
+    loaded = load_artefact(dump_artefact(content))
+
+    assert np.array_equal(loaded["model"].predict_proba(features), model.predict_proba(features))
+    assert list(loaded["ids"]) == ["a", "b"]
+    assert loaded["cuts"] == [0.1, 0.2]
+    assert loaded["note"] is None
+
+
+def test_round_trip_keeps_a_table_in_the_columns_asked_for():
+    table = pd.DataFrame({"left_out": [1, 2], "name": ["a", None], "n": np.array([1, 2])})
+    columns = ("n", "name", "missing")
+
+    stored = load_artefact(dump_artefact({"table": pack_table(table, columns)}))
+
+    expected = pd.DataFrame({"n": [1, 2], "name": ["a", None], "missing": [np.nan, np.nan]})
+    pd.testing.assert_frame_equal(unpack_table(stored["table"], columns), expected)
+
+
+def test_bytes_from_the_database_are_read_whatever_their_class():
+    assert load_artefact(bytearray(dump_artefact({"a": 1}))) == {"a": 1}
+
+
+def test_foreign_type_is_refused_by_name_when_written():
+    with pytest.raises(ArtefactError, match="Foreign"):
+        dump_artefact({"model": Foreign()})
+
+
+def test_foreign_type_is_refused_by_name_when_read_and_no_code_of_it_runs():
+    data = skops.io.dumps({"model": Foreign()})
+    Foreign.touched = False
+
+    with pytest.raises(ArtefactError, match="Foreign"):
+        load_artefact(data)
+
+    assert not Foreign.touched
+
+
+def test_what_is_no_artefact_is_refused():
+    with pytest.raises(ArtefactError, match="no artefact"):
+        load_artefact(b"something else")
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("readme.txt", "a zip, but none of ours")
+    with pytest.raises(ArtefactError, match="no artefact"):
+        load_artefact(archive.getvalue())

@@ -1,0 +1,521 @@
+"""`bank-marketing import-kaggle`, on files made from the declarations and on the real ones."""
+
+import csv
+import hashlib
+import io
+import json
+import shutil
+import warnings
+import zipfile
+from datetime import date, timedelta
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from bank_marketing.cli import main
+from bank_marketing.errors import UserError
+from bank_marketing.importing import domains_with_files, import_files, lay_stand_ins
+from bank_marketing.seeds.formats import SeedFormat, read_formats
+
+REPOSITORY = Path(__file__).parents[3]
+KAGGLE = REPOSITORY.parent / "shared" / "kaggle"
+
+FORMATS = {f.name: f for f in read_formats(REPOSITORY / "seeds" / "formats") if f.kaggle_file}
+CSV_FORMATS = [f for f in FORMATS.values() if f.kaggle_file.endswith(".csv")]
+XLSX_FORMATS = [f for f in FORMATS.values() if f.kaggle_file.endswith(".xlsx")]
+CAMPAIGN = FORMATS["raw_campaign_responses"]
+CHURN = FORMATS["raw_churn_customers"]
+ROWS = 3
+
+
+def csv_text(seed_format: SeedFormat, rows: int = ROWS, end: str = "\n") -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator=end)
+    writer.writerow(seed_format.headers)
+    writer.writerows(example_row(seed_format, number) for number in range(rows))
+    return text.getvalue()
+
+
+def example_row(seed_format: SeedFormat, number: int) -> list[str]:
+    """Return the declared examples, with a key that no other number has."""
+    row = []
+    for column in seed_format.columns:
+        text = str(column.example)
+        if column.name in seed_format.unique_key and column.text_format == "us_date":
+            day = date(1990, 1, 13) + timedelta(number)  # 40,000 of them stay below 2100
+            text = f"{day.month}/{day.day}/{day.year}"
+        elif column.name in seed_format.unique_key and column.text_format is None:
+            text = str(int(text) + number) if text.isdigit() else f"{text} {number}"
+        row.append(text)
+    return row
+
+
+def number_or_text(value: str) -> int | float | str:
+    for kind in (int, float):
+        try:
+            return kind(value)
+        except ValueError:
+            pass
+    return value
+
+
+def write_workbook(path: Path, rows: list[list], before: list[list[list]] | None = None) -> None:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for sheet_rows in [*(before or []), rows]:
+        sheet = book.create_sheet()
+        for row in sheet_rows:
+            sheet.append(row)
+    book.save(path)
+
+
+def write_as_kaggle(folder: Path, seed_format: SeedFormat, name: str | None = None) -> Path:
+    path = folder / (name or seed_format.kaggle_file)
+    if seed_format.kaggle_file.endswith(".json"):
+        path.write_text(json.dumps({str(5411 + n): f"Shops, {n}" for n in range(ROWS)}))
+    elif seed_format.kaggle_file.endswith(".xlsx"):
+        rows = [list(map(number_or_text, example_row(seed_format, number))) for number in range(ROWS)]
+        write_workbook(path, [seed_format.headers, *rows])
+    else:
+        path.write_bytes(csv_text(seed_format).encode())
+    return path
+
+
+def tree(folder: Path) -> dict[str, str]:
+    """Map every file and link below a folder to its content or its target."""
+    return {
+        str(path.relative_to(folder)): str(path.readlink()) if path.is_symlink() else path.read_bytes().hex()
+        for path in sorted(folder.rglob("*"))
+        if path.is_symlink() or path.is_file()
+    }
+
+
+@pytest.fixture
+def downloads(tmp_path: Path) -> Path:
+    """Return a folder with all files as Kaggle serves them."""
+    folder = tmp_path / "downloads"
+    folder.mkdir()
+    for seed_format in FORMATS.values():
+        write_as_kaggle(folder, seed_format)
+    return folder
+
+
+@pytest.fixture
+def seeds(tmp_path: Path) -> Path:
+    """Return the seed folder to fill, with the declarations beside it."""
+    shutil.copytree(REPOSITORY / "seeds" / "formats", tmp_path / "project" / "seeds" / "formats")
+    folder = tmp_path / "project" / "seeds" / "kaggle"
+    folder.mkdir()
+    return folder
+
+
+def do_import(seeds: Path, *paths: Path, copy: bool = False) -> dict[str, int | None]:
+    outcomes, _ = import_files(paths, seeds, list(FORMATS.values()), copy=copy)
+    return {o.format.name: o.prepared.rows if o.prepared else None for o in outcomes}
+
+
+def expect_refusal(seeds: Path, *paths: Path, words: list[str]) -> None:
+    """Expect a message with all these words, and that the project's folder is exactly as it was."""
+    before = tree(seeds.parents[1])
+    with pytest.raises(UserError) as raised:
+        do_import(seeds, *paths)
+    for word in words:
+        assert word in str(raised.value)
+    assert tree(seeds.parents[1]) == before
+    assert sorted(path.name for path in seeds.parent.iterdir()) == ["formats", "kaggle"]
+
+
+def test_all_files_of_a_folder_are_imported(seeds, downloads):
+    assert do_import(seeds, downloads) == dict.fromkeys(FORMATS, ROWS)
+    for seed_format in FORMATS.values():
+        lines = seed_format.path_in(seeds).read_text().splitlines()
+        assert lines[0] == ",".join(seed_format.headers)
+        assert len(lines) == 1 + ROWS
+    assert set(map(tuple, domains_with_files(seeds).values())) == {()}
+
+
+def test_all_files_of_an_archive_are_imported(seeds, downloads, tmp_path):
+    archive = shutil.make_archive(str(tmp_path / "archive"), "zip", downloads)
+    assert do_import(seeds, Path(archive)) == dict.fromkeys(FORMATS, ROWS)
+    assert not any(path.is_symlink() for path in seeds.rglob("*"))
+
+
+def test_files_named_one_by_one_are_imported(seeds, downloads):
+    assert do_import(seeds, *sorted(downloads.iterdir())) == dict.fromkeys(FORMATS, ROWS)
+
+
+def test_the_same_content_comes_from_every_way_of_import(seeds, downloads, tmp_path):
+    contents = []
+    for paths, copy in [([downloads], False), ([downloads], True), ([tmp_path / "a.zip"], False)]:
+        shutil.make_archive(str(tmp_path / "a"), "zip", downloads)
+        do_import(seeds, *paths, copy=copy)
+        contents.append({f.name: f.path_in(seeds).read_bytes() for f in FORMATS.values()})
+    assert contents[0] == contents[1] == contents[2]
+
+
+def test_no_input_is_changed_by_first_and_later_imports(seeds, downloads, tmp_path):
+    before = tree(downloads)
+    do_import(seeds, downloads)
+    do_import(seeds, downloads, copy=True)
+    do_import(seeds, downloads)
+    archive = Path(shutil.make_archive(str(tmp_path / "archive"), "zip", downloads))
+    archive_before = archive.read_bytes()
+    do_import(seeds, archive)
+    assert tree(downloads) == before
+    assert archive.read_bytes() == archive_before
+
+
+def test_a_stand_in_never_writes_through_a_link(seeds, downloads):
+    do_import(seeds, downloads)
+    emptied = downloads / CAMPAIGN.kaggle_file
+    emptied.write_text("something else\n")
+    lay_stand_ins(seeds, FORMATS.values())
+    assert emptied.read_text() == "something else\n"
+
+
+def test_links_are_relative_and_lead_to_the_input(seeds, downloads):
+    do_import(seeds, downloads)
+    for seed_format in CSV_FORMATS:
+        path = seed_format.path_in(seeds)
+        assert path.is_symlink()
+        assert not path.readlink().is_absolute()
+        assert path.resolve() == (downloads / seed_format.kaggle_file).resolve()
+
+
+def test_a_linked_seed_folder_is_filled_where_it_leads(seeds, downloads, tmp_path):
+    elsewhere = tmp_path / "disk" / "deep" / "er"
+    elsewhere.mkdir(parents=True)
+    seeds.rmdir()
+    seeds.symlink_to(elsewhere)
+    do_import(seeds, downloads)
+    assert CAMPAIGN.path_in(seeds).read_text() == csv_text(CAMPAIGN)
+
+
+@pytest.mark.parametrize("seed_format", FORMATS.values(), ids=FORMATS)
+def test_a_file_is_recognised_by_its_columns_whatever_its_name(seeds, tmp_path, seed_format):
+    ending = Path(seed_format.kaggle_file).suffix
+    path = write_as_kaggle(tmp_path, seed_format, f"download [{len(ending)}] (1){ending}")
+    assert {name for name, rows in do_import(seeds, path).items() if rows} == {seed_format.name}
+
+
+@pytest.mark.parametrize("seed_format", XLSX_FORMATS, ids=[f.name for f in XLSX_FORMATS])
+def test_a_workbook_under_a_csv_name_is_converted(seeds, tmp_path, seed_format):
+    path = write_as_kaggle(tmp_path, seed_format).rename(tmp_path / "table.csv")
+    do_import(seeds, path)
+    assert seed_format.path_in(seeds).read_text() == csv_text(seed_format)
+
+
+@pytest.mark.parametrize("seed_format", XLSX_FORMATS, ids=[f.name for f in XLSX_FORMATS])
+def test_the_sheet_with_the_table_is_found_and_empty_rows_are_left_out(seeds, tmp_path, seed_format):
+    first, row = (list(map(number_or_text, example_row(seed_format, number))) for number in range(2))
+    whole = [float(value) if isinstance(value, int) else value for value in first]
+    path = tmp_path / seed_format.kaggle_file
+    rows = [seed_format.headers, whole, [None] * len(row), [*row, None, None], []]
+    write_workbook(path, rows, before=[[["a pivot table"], ["sum", 3]]])
+    assert do_import(seeds, path)[seed_format.name] == 2
+    assert seed_format.path_in(seeds).read_text() == csv_text(seed_format, rows=2)
+
+
+def test_codes_are_converted_with_their_order_commas_and_repetitions(seeds, tmp_path):
+    codes = FORMATS["raw_merchant_categories"]
+    path = tmp_path / codes.kaggle_file
+    path.write_text('{"5812": "Eating Places", "0742": "Vets, Pets", "5812": "Again"}')
+    assert do_import(seeds, path)[codes.name] == 3
+    lines = codes.path_in(seeds).read_text().splitlines()
+    assert lines[1:] == ["5812,Eating Places", '0742,"Vets, Pets"', "5812,Again"]
+
+
+@pytest.mark.parametrize("seed_format", CSV_FORMATS, ids=[f.name for f in CSV_FORMATS])
+@pytest.mark.parametrize("rows", [ROWS, 40_000])
+def test_carriage_returns_are_fine(seeds, tmp_path, seed_format, rows):
+    path = tmp_path / seed_format.kaggle_file
+    path.write_bytes(csv_text(seed_format, rows, end="\r\n").encode())
+    assert do_import(seeds, path)[seed_format.name] == rows
+
+
+@pytest.mark.parametrize("start, end", [("\ufeff", ""), ("", "\n\n")])
+def test_harmless_forms_are_fine(seeds, tmp_path, start, end):
+    path = tmp_path / CAMPAIGN.kaggle_file
+    path.write_text(start + csv_text(CAMPAIGN).rstrip("\n") + end)
+    assert do_import(seeds, path)[CAMPAIGN.name] == ROWS
+
+
+def test_optional_columns_may_be_absent_and_columns_may_change_places(seeds, tmp_path):
+    columns = [column for column in reversed(CHURN.columns) if not column.is_optional]
+    path = tmp_path / CHURN.kaggle_file
+    path.write_text(
+        ",".join(c.header for c in columns) + "\n" + ",".join(str(c.example) for c in columns) + "\n"
+    )
+    assert do_import(seeds, path)[CHURN.name] == 1
+
+
+def test_lines_that_cannot_be_read_are_counted_and_left_to_the_build(seeds, tmp_path, monkeypatch, capsys):
+    lines = csv_text(CAMPAIGN).splitlines()
+    path = tmp_path / CAMPAIGN.kaggle_file
+    path.write_text("\n".join([*lines[:2], lines[2] + ",1,2", *lines[3:]]) + "\n")
+    monkeypatch.chdir(seeds.parents[1])
+    Path("dbt_project.yml").touch()
+    assert main(["import-kaggle", str(path)]) == 0
+    assert "1 of the lines can't be read" in capsys.readouterr().out
+
+
+CLEAN = csv_text(CAMPAIGN)
+RENAMED = CLEAN.replace("Age,", "Years,", 1)
+FAULTS = {
+    "empty": ("", ["the file is empty (0 bytes)", "Download it again"]),
+    "only blanks": ("\n\n", ["the file is empty"]),
+    "header only": (CLEAN.splitlines()[0] + "\n", ["a header, but no rows"]),
+    "last line cut off": (
+        CLEAN[:-30],
+        [f"line {ROWS + 1}", "cut off", f"expected {len(CAMPAIGN.headers)} values"],
+    ),
+    "cut off in quotes": (CLEAN + '8001,56,"Fem', [f"line {ROWS + 2}", "cut off"]),
+    "renamed column": (RENAMED, ["missing:  Age", "unknown:  Years", "expected: CustomerID, Age"]),
+    "missing column": (
+        "\n".join(line.split(",", 1)[1] for line in CLEAN.splitlines()),
+        ["missing:  CustomerID"],
+    ),
+    "one column more": ("\n".join(line + ",X" for line in CLEAN.splitlines()), ["unknown:  X"]),
+    "repeated column": ("\n".join(line + ",Age" for line in CLEAN.splitlines()), ["repeated: Age"]),
+    "other table": ("a,b\n1,2\n", ["found:    a, b", "expected: CustomerID"]),
+    "web page": ("<!DOCTYPE html>\n<html></html>\n", ["a web page, not data", "Log in"]),
+}
+
+
+@pytest.mark.parametrize("content, words", FAULTS.values(), ids=FAULTS)
+@pytest.mark.parametrize("is_in_archive", [False, True])
+def test_a_faulty_file_is_refused_and_nothing_is_imported(seeds, downloads, content, words, is_in_archive):
+    do_import(seeds, downloads)
+    (downloads / CAMPAIGN.kaggle_file).unlink()
+    path = downloads / CAMPAIGN.kaggle_file
+    if is_in_archive:
+        path = downloads / "archive.zip"
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr(CAMPAIGN.kaggle_file, content)
+    else:
+        path.write_bytes(content.encode())
+    expect_refusal(seeds, downloads, words=["nothing was imported", CAMPAIGN.kaggle_file, *words])
+
+
+def test_all_faults_are_named_at_once(seeds, downloads):
+    (downloads / CAMPAIGN.kaggle_file).write_text(RENAMED)
+    (downloads / CHURN.kaggle_file).write_text("")
+    expect_refusal(seeds, downloads, words=[CAMPAIGN.kaggle_file, "Years", CHURN.kaggle_file, "empty"])
+
+
+@pytest.mark.parametrize("seed_format", FORMATS.values(), ids=FORMATS)
+def test_a_file_cut_off_in_the_middle_of_a_line_is_refused(seeds, downloads, seed_format):
+    path = downloads / seed_format.kaggle_file
+    path.write_bytes(path.read_bytes()[:-12])
+    expect_refusal(seeds, path, words=[seed_format.kaggle_file, "ownload"])
+
+
+@pytest.mark.parametrize("share", [0.5, 0.99])
+def test_an_archive_that_is_cut_off_or_damaged_is_refused(seeds, downloads, tmp_path, share):
+    path = Path(shutil.make_archive(str(tmp_path / "archive"), "zip", downloads))
+    path.write_bytes(path.read_bytes()[: int(path.stat().st_size * share)])
+    expect_refusal(seeds, path, words=["archive.zip", "Download it again"])
+
+
+def test_an_archive_with_wrong_checksums_is_refused(seeds, downloads, tmp_path):
+    path = tmp_path / "archive.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
+        archive.write(downloads / CAMPAIGN.kaggle_file, CAMPAIGN.kaggle_file)
+    path.write_bytes(path.read_bytes().replace(b"Female", b"Famale"))
+    expect_refusal(seeds, path, words=["archive.zip", "can't be unpacked"])
+
+
+def test_a_path_that_is_not_there_is_refused(seeds, tmp_path):
+    expect_refusal(seeds, tmp_path / "nothing", words=["nothing: no such file or folder"])
+
+
+def test_a_folder_without_any_of_the_files_is_refused(seeds, tmp_path):
+    folder = tmp_path / "other"
+    folder.mkdir()
+    (folder / "other.csv").write_text("a,b\n1,2\n")
+    expect_refusal(seeds, folder, words=["none of the raw files", CAMPAIGN.kaggle_file, "other.csv"])
+
+
+def test_two_files_for_one_place_are_refused_unless_they_are_equal(seeds, downloads):
+    second = downloads / "second.csv"
+    second.write_text(csv_text(CAMPAIGN))
+    assert do_import(seeds, downloads)[CAMPAIGN.name] == ROWS
+    second.write_text(csv_text(CAMPAIGN, rows=ROWS + 1))
+    expect_refusal(seeds, downloads, words=["second.csv", "different content", CAMPAIGN.kaggle_file])
+
+
+def test_other_files_in_a_folder_are_left_alone(seeds, downloads):
+    (downloads / "notes.csv").write_text("a,b\n1,2\n")
+    (downloads / "labels.json").write_text('{"target": {"1": "No"}}')
+    (downloads / "with_predictions.csv").write_text("\n".join(f"{line},1" for line in CLEAN.splitlines()))
+    (downloads / "~$workbook.xlsx").write_bytes(b"lock")
+    (downloads / "broken.zip").write_bytes(b"PK")
+    assert do_import(seeds, downloads) == dict.fromkeys(FORMATS, ROWS)
+
+
+def test_seeds_of_the_project_itself_are_refused(seeds, downloads, tmp_path):
+    do_import(seeds, downloads)
+    sample = CAMPAIGN.path_in(seeds.parent / "sample")
+    sample.parent.mkdir(parents=True)
+    sample.write_text(csv_text(CAMPAIGN))
+    linked = tmp_path / "linked"
+    linked.mkdir()
+    (linked / "mine.csv").symlink_to(sample)
+    for path in (sample, seeds, seeds.parents[1], linked):
+        before = tree(seeds)
+        with pytest.raises(UserError, match="a file of the project itself"):
+            do_import(seeds, path)
+        assert tree(seeds) == before
+
+
+def test_names_in_an_archive_lead_nowhere(seeds, tmp_path):
+    path = tmp_path / "archive.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("../../../outside.csv", csv_text(CAMPAIGN))
+        archive.writestr("/outside_too.csv", csv_text(CHURN))
+    before = set(tree(tmp_path))
+    do_import(seeds, path)
+    made = set(tree(tmp_path)) - before
+    assert made == {f"project/seeds/kaggle/{f.domain}/{f.file_name}" for f in FORMATS.values()}
+
+
+def test_a_link_in_an_archive_is_not_followed(seeds, tmp_path):
+    secret = tmp_path / "secret.csv"
+    secret.write_text(csv_text(CAMPAIGN))
+    member = zipfile.ZipInfo(CAMPAIGN.kaggle_file)
+    member.create_system, member.external_attr = 3, 0o120777 << 16
+    path = tmp_path / "archive.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(member, str(secret))
+    expect_refusal(seeds, path, words=["the header isn't that of"])
+
+
+def test_a_zip_bomb_is_refused_before_it_is_unpacked(seeds, tmp_path):
+    path = tmp_path / "archive.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(CAMPAIGN.kaggle_file, csv_text(CAMPAIGN) + "0" * 50_000_000)
+    expect_refusal(seeds, path, words=["archive.zip", "It was not unpacked"])
+
+
+def test_an_archive_that_claims_less_than_it_holds_is_refused(seeds, tmp_path):
+    path = tmp_path / "archive.zip"
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(CAMPAIGN.kaggle_file, csv_text(CAMPAIGN, rows=1000))
+    size = len(csv_text(CAMPAIGN, rows=1000)).to_bytes(4, "little")
+    path.write_bytes(stream.getvalue().replace(size, (100).to_bytes(4, "little")))
+    expect_refusal(seeds, path, words=["archive.zip", "can't be unpacked"])
+
+
+def test_what_is_missing_gets_a_stand_in_that_counts_as_missing(seeds, tmp_path):
+    do_import(seeds, write_as_kaggle(tmp_path, CAMPAIGN))
+    for seed_format in FORMATS.values():
+        if seed_format is not CAMPAIGN:
+            assert seed_format.path_in(seeds).read_text().splitlines() == [",".join(seed_format.headers)]
+    missing = domains_with_files(seeds)
+    assert missing["campaigns"] == []
+    assert missing["churn"] == ["raw_churn_customers.csv"]
+
+
+def test_an_earlier_import_is_kept_and_a_broken_link_is_replaced(seeds, downloads):
+    do_import(seeds, downloads)
+    (downloads / CHURN.kaggle_file).unlink()
+    assert domains_with_files(seeds)["churn"] == [CHURN.file_name]
+    second = downloads / CAMPAIGN.kaggle_file
+    second.write_text(csv_text(CAMPAIGN, rows=7))
+    rows = do_import(seeds, second)
+    assert rows.pop(CAMPAIGN.name) == 7
+    assert set(rows.values()) == {None}
+    assert CHURN.path_in(seeds).read_text().splitlines() == [",".join(CHURN.headers)]
+    assert not CHURN.path_in(seeds).is_symlink()
+    for seed_format in FORMATS.values():
+        if seed_format is not CHURN:
+            assert len(seed_format.path_in(seeds).read_text().splitlines()) > 1
+
+
+def test_domains_of_an_empty_folder_lack_all_their_files(seeds):
+    missing = domains_with_files(seeds)
+    assert missing["campaigns"] == ["raw_campaign_responses.csv"]
+    assert missing["churn"] == ["raw_churn_customers.csv"]
+
+
+def test_a_folder_in_the_place_of_a_file_is_refused(seeds, downloads):
+    CHURN.path_in(seeds).mkdir(parents=True)
+    expect_refusal(seeds, downloads, words=[CHURN.file_name, "a folder stands where the file belongs"])
+
+
+def test_the_command_prints_what_became_of_each_file(seeds, tmp_path, monkeypatch, capsys):
+    path = write_as_kaggle(tmp_path, CAMPAIGN)
+    monkeypatch.chdir(seeds.parents[1])
+    Path("dbt_project.yml").touch()
+    assert main(["import-kaggle", str(path)]) == 0
+    lines = {line.split()[0]: line.split() for line in capsys.readouterr().out.splitlines()}
+    for seed_format in FORMATS.values():
+        assert seed_format.kaggle_file in lines
+    assert lines[CAMPAIGN.kaggle_file][1:3] == ["found", str(ROWS)]
+    assert lines[CHURN.kaggle_file][1] == "missing"
+    assert main(["import-kaggle", str(tmp_path / "absent")]) == 1
+    assert "no such file" in capsys.readouterr().err
+
+
+KAGGLE_ROWS = {
+    "raw_campaign_responses": 6400,
+    "raw_churn_customers": 8000,
+    "raw_bank_customers": 2000,
+    "raw_cards": 6146,
+    "raw_card_transactions": 4999,
+    "raw_merchant_categories": 109,
+    "raw_order_lines": 52924,
+    "raw_retail_customers": 1468,
+    "raw_coupons": 204,
+    "raw_marketing_spend": 365,
+    "raw_product_taxes": 20,
+}
+
+
+@pytest.mark.skipif(not KAGGLE.is_dir(), reason="the real Kaggle files aren't beside the project")
+def test_the_real_files_are_found_whole_and_stay_as_they_are(seeds):
+    def checksums() -> dict[str, str]:
+        return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in KAGGLE.iterdir()}
+
+    before = checksums()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert do_import(seeds, KAGGLE) == KAGGLE_ROWS
+    assert checksums() == before
+
+
+def test_a_file_appended_to_itself_is_refused_with_the_first_repeated_key(seeds, tmp_path):
+    path = tmp_path / "churn.csv"
+    lines = csv_text(CHURN, rows=300).splitlines()
+    path.write_text("\n".join([*lines, *lines[1:]]))
+    with pytest.raises(UserError, match="CustomerId: 300 of 600 rows repeat a key") as refusal:
+        import_files([path], seeds, list(FORMATS.values()))
+    key = CHURN.columns[1].example
+    assert f"({key} is on row 2 and again on row 302)" in str(refusal.value)
+    assert "Take the copies out" in str(refusal.value)
+
+
+def test_a_repeated_key_in_any_form_is_said_as_the_build_says_it(seeds, tmp_path):
+    coupons = FORMATS["raw_coupons"]
+    lines = csv_text(coupons, rows=200).splitlines()
+    month, _, rest = lines[7].partition(",")
+    (tmp_path / "coupons.csv").write_text("\n".join([*lines, f"{month.upper()},{rest}"]))
+    outcomes, _ = import_files([tmp_path / "coupons.csv"], seeds, list(FORMATS.values()))
+    (notes,) = [outcome.prepared.notes for outcome in outcomes if outcome.prepared]
+    rule = "Month, Product_Category: repeated key, the first row with it stays"
+    assert any(note.startswith(f"{rule}: the build will put aside 1 row (") for note in notes)
+    macro = (REPOSITORY / "macros" / "seeds" / "mark_repeated_keys.sql").read_text()
+    assert ": repeated key, the first row with it stays'" in macro
+
+
+def test_an_archive_within_an_archive_is_named(seeds, downloads, tmp_path):
+    outer = tmp_path / "outer.zip"
+    with zipfile.ZipFile(tmp_path / "inner.zip", "w") as inner:
+        inner.writestr("churn.csv", csv_text(CHURN))
+    for name in ("deep/inner.zip", "deep/inner.csv"):
+        with zipfile.ZipFile(outer, "w") as archive:
+            archive.write(tmp_path / "inner.zip", name)
+        with pytest.raises(UserError, match=f"{name}: a zip archive within a zip archive. Unpack the outer"):
+            import_files([outer], seeds, list(FORMATS.values()))

@@ -1,0 +1,78 @@
+"""One grammar for each type of value: loader, importer and `score` decide alike on every text."""
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from grammar_table import BY_COLUMN, FORMATS, REPOSITORY, TABLE, write_file
+
+from bank_marketing.errors import UserError
+from bank_marketing.importing import import_files
+from bank_marketing.scoring.reading import load_customers
+from bank_marketing.scoring.rendering import ProjectSql
+from bank_marketing.seeds.row_checks import broken_rules
+from bank_marketing.warehouse.macros import as_dbt_has_it, call_macro, column_as_dbt_has_it
+
+SQL = ProjectSql(REPOSITORY, lambda name: f'"{name}"')
+
+
+def value_of(connection: duckdb.DuckDBPyConnection, name: str, column: str) -> list[Any]:
+    """Return a column's values in a raw table, as staging reads them, by line."""
+    declared = next(c for c in FORMATS[name].columns if c.name == column)
+    value = column
+    if declared.data_type == "varchar":
+        value = call_macro("seed_value", column_as_dbt_has_it(declared), column)
+    return [v for (v,) in connection.execute(f'select {value} from "{name}" order by source_line').fetchall()]
+
+
+def loaded(path: Path, name: str, column: str) -> list[Any]:
+    """Return what the seed loader's SQL makes of a file: None for a row that it rejects."""
+    names = [c.name for c in FORMATS[name].columns]
+    with duckdb.connect() as connection:
+        rows = SQL.macro("select_seed_rows", as_dbt_has_it(FORMATS[name], path), names, "rejects")
+        connection.execute(
+            f'create table "{name}" as select * replace (row_number() over () as source_line) from ({rows})'
+        )
+        reasons = connection.execute(f'select rejection_reason from "{name}" order by source_line').fetchall()
+        values = value_of(connection, name, column)
+    return [None if reason else value for (reason,), value in zip(reasons, values, strict=True)]
+
+
+def imported(path: Path, name: str, column: str, folder: Path) -> Any:
+    try:
+        import_files([path], folder, list(FORMATS.values()))
+    except UserError:
+        return None
+    placed = FORMATS[name].path_in(folder)
+    return None if broken_rules(placed, FORMATS[name], folder) else loaded(placed, name, column)[1]
+
+
+def scored(path: Path, name: str, column: str) -> Any:
+    with duckdb.connect() as connection:
+        try:
+            load_customers(
+                connection, path, FORMATS[name], SQL, outcome=None, needed=[], may_be_missing=False
+            )
+        except UserError:
+            return None
+        return value_of(connection, name, column)[1]
+
+
+@pytest.mark.parametrize(("name", "column", "text", "value"), TABLE)
+def test_all_doors_decide_alike(tmp_path, name, column, text, value):
+    path = write_file(tmp_path, name, column, [text])
+    found = {
+        "loader": loaded(path, name, column)[1],
+        "importer": imported(path, name, column, tmp_path / "project" / "seeds" / "kaggle"),
+        "score": scored(path, name, column),
+    }
+    assert found == dict.fromkeys(found, value)
+
+
+@pytest.mark.parametrize(("name", "column"), BY_COLUMN)
+def test_a_plain_look_never_lets_in_what_the_checks_refuse(tmp_path, name, column):
+    """All texts in one file: the quick look of the loader passes over none of those to be rejected."""
+    texts = BY_COLUMN[name, column]
+    path = write_file(tmp_path, name, column, list(texts))
+    assert loaded(path, name, column)[1:-1] == list(texts.values())

@@ -1,0 +1,347 @@
+"""What readers see: DESIGN.md's rule that nothing half-done is seen."""
+
+import os
+import signal
+import stat
+import subprocess
+import sys
+
+import duckdb
+import pytest
+
+from bank_marketing.warehouse.publishing import Table, comments, decide
+
+NODES = [
+    {"unique_id": "model.bank_marketing.churn_customers", "domain": "churn", "depends_on": []},
+    {"unique_id": "model.bank_marketing.orders", "domain": "sales", "depends_on": []},
+    {"unique_id": "model.bank_marketing.seed_loads", "domain": "operations", "depends_on": []},
+    {
+        "unique_id": "test.bank_marketing.unique_orders",
+        "domain": None,
+        "depends_on": ["model.bank_marketing.orders"],
+    },
+]
+
+
+def results(**statuses: str) -> list[dict[str, str]]:
+    ids = {node["unique_id"].split(".")[2]: node["unique_id"] for node in NODES}
+    return [{"unique_id": ids[name], "status": status} for name, status in statuses.items()]
+
+
+def test_only_domains_built_and_tested_whole_are_published():
+    everything = results(
+        churn_customers="success", orders="success", seed_loads="success", unique_orders="pass"
+    )
+    assert decide(NODES, everything).domains == ("sales", "churn")
+    without_test = [r for r in everything if "unique_orders" not in r["unique_id"]]
+    assert decide(NODES, without_test).domains == ("churn",)
+
+
+@pytest.mark.parametrize("status", ["error", "fail", "skipped", "runtime error"])
+def test_nothing_is_published_after_a_failure(status: str):
+    decision = decide(NODES, results(churn_customers="success", orders=status, seed_loads="success"))
+    assert decision.domains == ()
+    assert "orders" in decision.reason
+
+
+def test_nothing_is_published_without_the_shared_tables():
+    decision = decide(NODES, results(churn_customers="success"))
+    assert decision.domains == ()
+    assert "seed_loads" in decision.reason and "churn+" in decision.reason
+
+
+def test_empty_builds_and_parts_of_a_domain_publish_nothing_and_a_domain_leaves_the_others_as_published(
+    lean_project,
+):
+    count = "select count(*) from sales.orders"
+    unchanged, before = lean_project.published_state, lean_project.query(count)
+    lean_project.build("-s", "raw_churn_customers")
+    lean_project.build("-s", "churn")
+    lean_project.build("--empty")
+    assert lean_project.published_state == unchanged
+    # The working file holds no order now.
+    lean_project.build("-s", "churn+")
+    assert lean_project.query(count) == before
+    latest = "select version, domains_built, domains_kept from {} order by version desc limit 1"
+    assert lean_project.query(latest.format("operations.publications")) == [
+        (2, "churn", "campaigns, transactions, sales")
+    ]
+    # The working file's log holds the publication just made, with the files of kept domains, too.
+    log = "operations_private.publication_log"
+    assert lean_project.query(latest.format(log), lean_project.working)[0][0] == 2
+    files = (
+        "select count(*), count(distinct seed_name), sum(rows_read) from {} group by version order by version"
+    )
+    published = lean_project.query(files.format("operations.publication_files"))
+    assert len(published) == 2 and published[0] == published[1]
+    assert published == lean_project.query(
+        files.format("operations_private.publication_file_log"), lean_project.working
+    )
+
+
+def test_a_failed_domain_stops_publishing_and_stays_as_published_until_it_is_repaired(
+    lean_project, edit_file
+):
+    orders = "select count(*) from sales.orders"
+    loads = "select rows_read from operations.seed_loads where seed_name = 'raw_order_lines'"
+    before, read = lean_project.query(orders), lean_project.query(loads)
+    unchanged = lean_project.published_state
+    lines = lean_project.folder / "seeds/sample/sales/raw_order_lines.csv"
+    text = lines.read_text()
+    head, *rows = text.splitlines()
+    lines.write_text("\n".join([head, *rows[: len(rows) // 2], *["1,2,3"] * 200]) + "\n")
+
+    assert lean_project.dbt("build", "-s", "sales+").returncode != 0
+    assert lean_project.published_state == unchanged
+
+    lean_project.build("-s", "churn+")
+    assert lean_project.published_state != unchanged
+    assert lean_project.query(orders) == before
+    # What is said of the kept domain is what was true of it when it was published.
+    assert lean_project.query(loads) == read
+
+    lines.write_text(text)
+    lean_project.build("-s", "sales+")
+    assert lean_project.query(orders) == before
+
+
+def test_a_kept_domain_keeps_its_columns_and_comments_when_the_project_has_moved_on(lean_project, edit_file):
+    folder = lean_project.folder / "models/campaigns"
+    for file in ("campaign_performance.sql", "campaign_performance.yml"):
+        edit_file(folder / file, "cost_per_conversion_usd", "usd_per_conversion")
+    comments = (
+        "select column_name, comment from duckdb_columns() where database_name = current_database()"
+        " and table_name = 'campaign_performance' order by 1"
+    )
+    before = lean_project.query(comments)
+    lean_project.build("-s", "churn+")
+    assert lean_project.query(comments) == before
+    assert all(comment for _, comment in before)
+
+
+def test_readers_keep_the_old_file_until_they_attach_again(lean_project):
+    with duckdb.connect() as reader:
+        reader.execute(f"attach '{lean_project.published}' as old (read_only)")
+        latest = "select max(version) from {}.operations.publications"
+        assert reader.execute(latest.format("old")).fetchall() == [(1,)]
+        lean_project.build("-s", "churn+")
+        assert reader.execute(latest.format("old")).fetchall() == [(1,)]
+    assert lean_project.query("select max(version) from operations.publications") == [(2,)]
+
+
+def test_descriptions_of_a_table_arrive_as_they_are_in_one_statement():
+    table = Table(
+        "churn", "scores", "A customer's; all of them.", {"id": "Number;\n'id'", "score": "-- risk"}
+    )
+    with duckdb.connect() as connection:
+        connection.execute("attach ':memory:' as publication")
+        connection.execute("create schema publication.churn")
+        connection.execute("create table publication.churn.scores (id integer, score double)")
+        connection.execute(comments(table))
+
+        said = connection.execute("select comment from duckdb_tables()").fetchall()
+        of_columns = connection.execute(
+            "select column_name, comment from duckdb_columns() where schema_name = 'churn'"
+        ).fetchall()
+
+    assert said == [("A customer's; all of them.",)]
+    assert dict(of_columns) == table.columns
+
+
+def test_a_killed_build_leaves_the_published_file_and_the_next_build_succeeds(lean_project):
+    before = lean_project.published_state
+    build = subprocess.Popen(
+        [sys.executable, "-m", "dbt.cli.main", "build"],
+        cwd=lean_project.folder,
+        env=lean_project.environment(),
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert build.stdout
+    for line in build.stdout:
+        if "OK created sql table model" in line:
+            os.killpg(build.pid, signal.SIGKILL)
+            break
+    assert build.wait() == -signal.SIGKILL
+    assert lean_project.published_state == before
+    lean_project.build()
+    assert lean_project.published_state != before
+
+
+def test_a_publish_that_fails_leaves_the_old_file_and_says_so(lean_project, edit_file):
+    before = lean_project.published_state
+    edit_file(lean_project.folder / "macros/publishing/published_path.sql", '".duckdb")', '".duckdb/none")')
+    done = lean_project.dbt("build", "-s", "churn+")
+    assert done.returncode != 0
+    assert lean_project.published_state == before
+
+
+def test_older_clients_can_read_the_file_format(lean_build):
+    # The version stands in the file's header as a number: 64 to 67 are read by DuckDB 1.0 to 1.5.
+    header = lean_build.published.read_bytes()[:20]
+    assert header[8:12] == b"DUCK"
+    assert int.from_bytes(header[12:20], "little") <= 65
+
+
+def test_a_foreign_log_stops_both_ways_to_build_and_stays_unread(lean_project):
+    log = lean_project.published.with_name("sample.duckdb.wal")
+    log.write_bytes(b"what a killed writer left")
+    before = lean_project.published_state
+    plain = lean_project.dbt("build", "-s", "churn+")
+    ours = lean_project.run("bank_marketing.cli", "build")
+    asked = lean_project.run("bank_marketing.cli", "status")
+    for done, output in ((plain, plain.stdout), (ours, ours.stderr), (asked, asked.stderr)):
+        assert done.returncode != 0
+        assert "sample.duckdb.wal" in output and "Move the log away" in output
+    # Before dbt starts, and in one line.
+    assert "Running with dbt" not in ours.stdout and len(ours.stderr.splitlines()) == 1
+    assert lean_project.published_state == before
+    assert log.read_bytes() == b"what a killed writer left"
+
+
+def test_a_log_that_appears_while_building_stops_the_rename(lean_project, edit_file):
+    asked = "    if problem := log_problem(Path(published)):"
+    edit_file(
+        lean_project.folder / "src/bank_marketing/warehouse/dbt_plugin.py",
+        asked,
+        f'    Path(published + ".wal").touch()\n{asked}',
+    )
+    before = lean_project.published_state
+    done = lean_project.dbt("build", "-s", "churn+")
+    assert done.returncode != 0
+    assert "Can't publish" in done.stdout and "sample.duckdb.wal" in done.stdout
+    assert lean_project.published_state == before
+
+
+def test_a_publication_is_read_only_replaces_what_a_link_leads_to_and_sweeps_what_was_left(lean_project):
+    target = lean_project.folder / "elsewhere" / "bank.duckdb"
+    target.parent.mkdir()
+    lean_project.published.rename(target)
+    lean_project.published.symlink_to(target)
+    if os.geteuid() == 0:
+        os.chown(target, 1234, 2345)
+    owner = target.stat().st_uid, target.stat().st_gid
+    for name in ("bank.duckdb.unfinished", "bank.duckdb.unfinished.wal"):
+        target.with_name(name).write_bytes(b"left by a killed build")
+    lean_project.working.chmod(0o644)
+
+    lean_project.build("-s", "churn+")
+
+    assert lean_project.published.is_symlink()
+    assert lean_project.query("select max(version) from operations.publications") == [(2,)]
+    assert stat.S_IMODE(target.stat().st_mode) == 0o444
+    assert (target.stat().st_uid, target.stat().st_gid) == owner
+    assert [path.name for path in target.parent.iterdir()] == ["bank.duckdb"]
+    # Raw rows hold personal data.
+    assert stat.S_IMODE(lean_project.working.stat().st_mode) == 0o600
+
+
+def test_published_tables_keep_not_null_and_name_their_key(lean_project, edit_file):
+    columns = (
+        "select table_name || '.' || column_name from duckdb_columns()"
+        " where database_name = current_database() and not is_nullable order by 1"
+    )
+    held = lean_project.query(columns)
+    assert {("churn_customers.customer_id",), ("orders.order_id",), ("model_registry.model_name",)} <= set(
+        held
+    )
+    comment = "select comment from duckdb_tables() where table_name = 'card_transactions'"
+    assert lean_project.query(comment)[0][0].endswith("\nKey: transaction_id.")
+
+    # Kept domains keep theirs; a shared table can't be made of rows that lack what it needs now.
+    lean_project.build("-s", "churn+")
+    assert lean_project.query(columns) == held
+    before = lean_project.published_state
+    models = lean_project.folder / "models/operations"
+    edit_file(models / "seed_loads.sql", "loaded_at", "loaded_at, 1 as readers")
+    with (models / "seed_loads.yml").open("a") as file:
+        file.write(
+            "      - {name: readers, description: Readers., data_type: integer,"
+            " constraints: [{type: not_null}]}\n"
+        )
+    done = lean_project.dbt("build", "-s", "churn+")
+    assert done.returncode != 0
+    assert "needs readers" in done.stdout and "Build all domains once" in done.stdout
+    assert lean_project.published_state == before
+    lean_project.build()
+    assert ("seed_loads.readers",) in lean_project.query(columns)
+
+
+def make_older(project, former: dict[str, str], tables: dict[str, str]) -> None:
+    """Publish as an earlier release would: tables and columns by other names, some lacking, some more."""
+    older = project.published.with_name("older.duckdb")
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{project.published}' as published (read_only)")
+        connection.execute(f"attach '{older}' as older")
+        names = connection.execute(
+            "select schema_name, table_name from duckdb_tables() where database_name = 'published'"
+        ).fetchall()
+        for schema, name in names:
+            path = f"{schema}.{name}"
+            if path != "operations.publication_files":
+                connection.execute(f"create schema if not exists older.{schema}")
+                made = tables.get(path, path)
+                select = former.get(path, "*")
+                connection.execute(f"create table older.{made} as select {select} from published.{path}")
+    older.replace(project.published)
+
+
+def test_a_file_of_an_earlier_release_goes_in_by_its_old_names_and_columns(lean_project, edit_file):
+    history = "select * from campaigns.campaign_segment_history order by all"
+    fits = "select model_name, model_version, fitted_at, data_fingerprint from evaluation.model_registry"
+    registered, states = lean_project.query(fits), lean_project.query(history)
+    fingerprint = "select fingerprint from operations.seed_loads where seed_name = 'raw_churn_customers'"
+    digest = lean_project.query(fingerprint)[0][0]
+    make_older(
+        lean_project,
+        {
+            "operations.publications": "* exclude (domains_built),"
+            " domains_built as built, 1 as more, '{}' as rows_by_table,"
+            f' \'{{"raw_churn_customers": "{digest}", "raw_cards": "another"}}\' as seed_fingerprints',
+            "evaluation.model_registry": "* exclude (card) replace ('groups' as model_name), 1 as more",
+            "campaigns.campaign_segment_history": "* rename (dbt_valid_from as known_from)",
+        },
+        {
+            "evaluation.model_registry": "evaluation.models",
+            "campaigns.campaign_segment_history": "campaigns.group_history",
+        },
+    )
+    edit_file(
+        lean_project.folder / "macros/operations/former_names.sql",
+        '{"tables": {}, "columns": columns, "models": {}, "added": {}}',
+        """{
+            "tables": {
+                "evaluation.model_registry": ["evaluation.fits", "evaluation.models"],
+                "campaigns.campaign_segment_history": ["campaigns.group_history"],
+            },
+            "columns": {"domains_built": ["built"], "dbt_valid_from": ["since", "known_from"]},
+            "models": {"campaign_segments": ["groups"]},
+            "added": {"evaluation.model_registry": {"card": "'none'"}},
+        }""",
+    )
+    lean_project.working.unlink()
+    lean_project.build("-s", "campaigns+")
+    assert lean_project.query(fits) == registered
+    assert lean_project.query(history) == states
+    assert lean_project.query(
+        "select version, domains_built from operations.publications order by version"
+    ) == [
+        (1, "campaigns, transactions, sales, churn"),
+        (2, "campaigns"),
+    ]
+    # Counts of a file that is still the same are known; of another one, its fingerprint is.
+    assert lean_project.query(
+        "select seed_name, rows_read, fingerprint from operations.publication_files"
+        " where version = 1 order by 1"
+    ) == [("raw_cards", None, "another"), ("raw_churn_customers", 400, digest)]
+
+    # A working file of an earlier release has old names of its own.
+    with duckdb.connect(str(lean_project.working)) as connection:
+        connection.execute(
+            "alter table campaigns_private.campaign_segment_snapshot rename dbt_valid_from to since"
+        )
+        connection.execute("alter table operations_private.publication_log add column more integer")
+    lean_project.build("-s", "campaigns+")
+    assert lean_project.query(fits) == registered
+    assert lean_project.query(history) == states
