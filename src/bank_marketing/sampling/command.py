@@ -60,7 +60,7 @@ def write_samples(out: Path, *, scale: float = 1.0, seed: int = DEFAULT_SEED) ->
             print(f"{domain}: making the sample ...", flush=True)
             folder = made / domain
             folder.mkdir()
-            generator = importlib.import_module(f"bank_marketing.{domain}.sample")
+            generator = importlib.import_module(f"bank_marketing.sampling.{domain}")
             truth[domain] = generator.write_sample(folder, scale=scale, seed=domain_seed(seed, domain))
         text = json.dumps(truth, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
         (made / "truth.json").write_text(text, encoding="utf-8")
