@@ -25,9 +25,7 @@ from bank_marketing.fitting.artefacts import load_artefact
 ROWS = 100_000
 ROUNDS = 3
 SECONDS = 10
-CAMPAIGN_CUSTOMERS = (
-    "select * from campaigns.campaign_customers inner join campaigns.campaign_responses using (customer_id)"
-)
+CAMPAIGN_CUSTOMERS = "select * from campaigns.campaign_responses"
 MODELS: dict[str, tuple[Callable[..., pd.DataFrame], str]] = {
     conversion_before_contact.TASK.name: (conversion_before_contact.score, CAMPAIGN_CUSTOMERS),
     conversion_in_campaign.TASK.name: (conversion_in_campaign.score, CAMPAIGN_CUSTOMERS),

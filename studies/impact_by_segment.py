@@ -22,7 +22,7 @@ from bank_marketing.campaigns.impact_by_segment import SEGMENT
 REPOSITORY = Path(__file__).resolve().parents[1]
 DEPTH = "quick"
 # Planted in the sample (campaigns/sample.py).
-PLANTED = (("Retention", "age"), ("Social Media", "income_usd"), ("Referral", "income_usd"))
+PLANTED = (("Retention", "age_years"), ("Social Media", "income_usd"), ("Referral", "income_usd"))
 # What is dealt out anew among customers, so that no effect can differ by it.
 PLACEBOS: dict[str, list[str]] = {
     "traits": [*CUSTOMER_NUMBERS, SPEND, SEGMENT],

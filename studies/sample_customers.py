@@ -13,7 +13,7 @@ FILE = "raw_campaign_responses.csv"
 SAMPLE = Path(__file__).resolve().parents[1] / "seeds" / "sample" / "campaigns" / FILE
 NAMES = {
     "CustomerID": "customer_id",
-    "Age": "age",
+    "Age": "age_years",
     "Gender": "gender",
     "Income": "income_usd",
     "CampaignChannel": "campaign_channel",

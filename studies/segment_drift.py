@@ -85,7 +85,7 @@ def mixed(n: int, seed: int) -> pd.DataFrame:
     frame = pd.DataFrame(
         {
             "income": random.lognormal(11, 0.6, n),
-            "age": random.gamma(13.8, 2.8, n).round(),
+            "age_years": random.gamma(13.8, 2.8, n).round(),
             "share": np.where(random.random(n) < 0.6, 0.0, random.random(n)),
             "purchases": random.poisson(2, n),
             "is_member": random.random(n) < 0.95,

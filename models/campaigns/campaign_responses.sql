@@ -1,9 +1,14 @@
 with
-    responses as (select * from {{ ref('stg_campaigns__responses') }}),
+    responses as (select * from {{ ref('int_campaign_responses') }}),
 
     final as (
         select
             customer_id,
+            age_years,
+            gender,
+            income_usd,
+            loyalty_points,
+            previous_purchases,
             campaign_channel,
             campaign_type,
             ad_spend_usd,
@@ -15,7 +20,9 @@ with
             social_shares,
             email_opens,
             email_clicks,
-            has_converted
+            has_converted,
+            {{ may_be_contacted('customer_id', 'campaign_customers', ref('stg_campaigns__do_not_contact')) }}
+            as may_be_contacted
         from responses
     )
 

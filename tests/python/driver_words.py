@@ -13,9 +13,7 @@ from bank_marketing.churn import retention, retention_drivers
 from bank_marketing.fitting.artefacts import load_artefact
 from bank_marketing.methods.drivers import LEAST_EFFECT
 
-CAMPAIGN_CUSTOMERS = (
-    "select * from campaigns.campaign_customers inner join campaigns.campaign_responses using (customer_id)"
-)
+CAMPAIGN_CUSTOMERS = "select * from campaigns.campaign_responses"
 MOMENTS = (conversion_before_contact, conversion_in_campaign)
 
 

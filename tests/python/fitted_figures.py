@@ -40,7 +40,7 @@ def campaign_customers(n: int = 240) -> pd.DataFrame:
         {
             "customer_id": np.arange(n) + 8_000,
             "source_line": np.arange(n) + 2,
-            "age": rng.integers(18, 70, n),
+            "age_years": rng.integers(18, 70, n),
             "gender": rng.choice(["Female", "Male"], n),
             "income_usd": rng.integers(20_000, 150_000, n).astype(float),
             "campaign_channel": rng.choice(["Email", "PPC"], n),

@@ -307,9 +307,9 @@ def test_identifier_without_a_role_is_found(spoilt, features, name):
 
 
 def test_undeclared_feature_is_found(spoilt, features, built):
-    del features["columns"]["age"]
+    del features["columns"]["age_years"]
 
-    assert "['age']" in undeclared(spoilt, built)[0]
+    assert "['age_years']" in undeclared(spoilt, built)[0]
 
 
 def test_personal_data_under_another_name_is_found(spoilt):

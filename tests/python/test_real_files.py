@@ -7,7 +7,6 @@ from driver_words import MOMENTS, share_of_churn_drivers_that_hold, share_of_con
 from project_copies import KAGGLE
 
 ROWS = {
-    "campaigns.campaign_customers": 6400,
     "campaigns.campaign_responses": 6400,
     "campaigns.conversion_scores": 2 * 6400,
     "campaigns.campaign_customer_segments": 6400,

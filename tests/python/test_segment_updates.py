@@ -65,7 +65,7 @@ def test_segments_over_the_life_of_a_warehouse(lean_project):
     assert reasons == ["refit", "refit"]
     matrix = "select sum(customers) from campaigns.campaign_segment_migration_matrix"
     assert lean_project.query(matrix) == lean_project.query(
-        "select count(*) from campaigns.campaign_customers"
+        "select count(*) from campaigns.campaign_responses"
     )
 
     # Nothing of this is lost with the working file, and the next build changes nothing.

@@ -1,12 +1,12 @@
 with
-    responses as (select * from {{ ref('stg_campaigns__responses') }}),
+    responses as (select * from {{ ref('campaign_responses') }}),
 
     segments as (select * from {{ ref('campaign_customer_segments') }}),
 
     final as (
         select
             responses.customer_id,
-            responses.age,
+            responses.age_years,
             responses.gender,
             responses.income_usd,
             responses.loyalty_points,

@@ -1,10 +1,10 @@
 with
-    responses as (select * from {{ ref('stg_campaigns__responses') }}),
+    responses as (select * from {{ ref('int_campaign_responses') }}),
 
     features as (
         select
             customer_id,
-            age,
+            age_years,
             gender,
             income_usd,
             loyalty_points,

@@ -1,5 +1,5 @@
 with
-    responses as (select * from {{ ref('stg_campaigns__responses') }}),
+    responses as (select * from {{ ref('int_campaign_responses') }}),
 
     final as (
         select

@@ -1,6 +1,6 @@
 {% set traits = [
     ("size", "customers", "size", "", "1"),
-    ("person", "age", "amount", "age", "age"),
+    ("person", "age_years", "amount", "age_years", "age_years"),
     ("person", "female", "rate", "gender", "case when gender = 'Female' then 1 when gender is not null then 0 end"),
     ("value", "income_usd", "amount", "income_usd", "income_usd"),
     ("value", "loyalty_points", "amount", "loyalty_points", "loyalty_points"),
@@ -20,18 +20,7 @@
 with
     segments as (select * from {{ ref('campaign_customer_segments') }}),
 
-    responses as (
-        select
-            customers.age,
-            customers.gender,
-            customers.income_usd,
-            customers.loyalty_points,
-            customers.previous_purchases,
-            responses.*
-        from {{ ref('campaign_responses') }} as responses
-        inner join
-            {{ ref('campaign_customers') }} as customers on responses.customer_id = customers.customer_id
-    ),
+    responses as (select * from {{ ref('campaign_responses') }}),
 
     contacts as (
         select customer_id, 'channel' as kind_of_contact, campaign_channel as contact, has_converted

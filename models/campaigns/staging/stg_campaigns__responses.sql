@@ -5,7 +5,7 @@ with
         -- The advertising platform and tool stop here: the publisher hides them, so both are constant.
         select
             customerid as customer_id,
-            age,
+            age as age_years,
             {{ sentence_case('gender') }} as gender,
             income as income_usd,
             loyaltypoints as loyalty_points,
@@ -22,8 +22,7 @@ with
             emailopens as email_opens,
             emailclicks as email_clicks,
             conversion as has_converted,
-            source_line,
-            row_number() over (order by customerid) + 1 as arrival_line
+            source_line
         from responses
     )
 

@@ -1,5 +1,5 @@
 with
-    customers as (select * from {{ ref('stg_churn__customers') }}),
+    customers as (select * from {{ ref('int_churn_customers') }}),
 
     final as (
         select

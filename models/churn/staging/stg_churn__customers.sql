@@ -19,8 +19,8 @@ with
             point_earned as card_points,
             complain as has_complained,
             exited as has_exited,
-            source_line,
-            row_number() over (order by rownumber, source_line) + 1 as arrival_line
+            rownumber as publisher_row,
+            source_line
         from customers
     )
 

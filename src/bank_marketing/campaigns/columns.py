@@ -2,7 +2,7 @@
 
 KEY = "customer_id"
 TARGET = "has_converted"
-CUSTOMER_NUMBERS = ("age", "income_usd", "loyalty_points", "previous_purchases")
+CUSTOMER_NUMBERS = ("age_years", "income_usd", "loyalty_points", "previous_purchases")
 SPEND = "ad_spend_usd"
 TYPE = "campaign_type"
 CHANNEL = "campaign_channel"

@@ -47,4 +47,4 @@ def score(frame: pd.DataFrame, artefact: Mapping[str, Any]) -> pd.DataFrame:
     return conversion.score_moment(frame, artefact, conversion.BEFORE_CONTACT)
 
 
-TASK = Task("conversion_before_contact", version=1, fit=fit, score=score)
+TASK = Task("conversion_before_contact", version=2, fit=fit, score=score)

@@ -14,7 +14,7 @@ from bank_marketing.methods.drivers import Effects, counted, drivers_in_words, e
 from bank_marketing.methods.propensity import MISSING, additive_scores, predict_propensity, prepare_features
 
 WORDS = {
-    "age": lambda value: f"age {value:.0f} years",
+    "age_years": lambda value: f"age {value:.0f} years",
     "income_usd": lambda value: "no income" if value == 0 else f"income {value:,.0f} USD a year",
     "loyalty_points": lambda value: counted(value, "loyalty point", "loyalty points"),
     "previous_purchases": lambda value: counted(value, "previous purchase", "previous purchases"),

@@ -47,4 +47,4 @@ def score(frame: pd.DataFrame, artefact: Mapping[str, Any]) -> pd.DataFrame:
     return conversion.score_moment(frame, artefact, conversion.IN_CAMPAIGN)
 
 
-TASK = Task("conversion_in_campaign", version=1, fit=fit, score=score)
+TASK = Task("conversion_in_campaign", version=2, fit=fit, score=score)

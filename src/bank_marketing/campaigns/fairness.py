@@ -19,7 +19,7 @@ def conversion_fairness(scores: pd.DataFrame, customers: pd.DataFrame) -> pd.Dat
     scores : pandas.DataFrame
         Rows of `conversion_scores`; only those that are out of fold count.
     customers : pandas.DataFrame
-        customer_id, gender, age and has_converted of each customer.
+        customer_id, gender, age_years and has_converted of each customer.
 
     Returns
     -------
@@ -32,7 +32,7 @@ def conversion_fairness(scores: pd.DataFrame, customers: pd.DataFrame) -> pd.Dat
         fairness_by_group(
             part["has_converted"].astype(int),
             part["conversion_probability"],
-            traits={"gender": part["gender"], "age_band": age_bands(part["age"])},
+            traits={"gender": part["gender"], "age_band": age_bands(part["age_years"])},
             selections={
                 "top_decile": part["decile"] == 1,
                 "above_average": part["conversion_probability"] > part["has_converted"].mean(),

@@ -337,4 +337,4 @@ def _metrics(scores: ArmScores, outcome: np.ndarray, dimension: str) -> list[tup
     ]
 
 
-TASK = Task("campaign_impact", version=1, fit=fit)
+TASK = Task("campaign_impact", version=2, fit=fit)

@@ -33,7 +33,7 @@ POPULATION = Population(
     title="Campaign segments",
     key="customer_id",
     traits={
-        "age": Trait("older", "younger"),
+        "age_years": Trait("older", "younger"),
         "income_usd": Trait("high income", "low income"),
         "loyalty_points": Trait("many points", "few points"),
         "previous_purchases": Trait("many purchases", "few purchases"),
@@ -71,7 +71,7 @@ def needs_refit(features: pd.DataFrame, artefact: Mapping[str, Any]) -> bool:
 
 TASK = Task(
     "campaign_segments",
-    version=1,
+    version=2,
     fit=fit,
     score=score,
     needs_refit=needs_refit,

@@ -67,7 +67,7 @@ class Task:
 
 
 KNOWN_BEFORE = {
-    "age": "Age",
+    "age_years": "Age",
     "income_usd": "Income",
     "loyalty_points": "LoyaltyPoints",
     "previous_purchases": "PreviousPurchases",
@@ -145,7 +145,7 @@ CAMPAIGN_SEGMENTS = Task(
     key="customer_id",
     outcome="Conversion",
     columns={
-        "age": "Age",
+        "age_years": "Age",
         "income_usd": "Income",
         "loyalty_points": "LoyaltyPoints",
         "previous_purchases": "PreviousPurchases",

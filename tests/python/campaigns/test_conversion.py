@@ -18,7 +18,7 @@ def customers(size: int, seed: int = 1) -> pd.DataFrame:
     frame = pd.DataFrame(
         {
             "customer_id": random.permutation(size) + 8000,
-            "age": random.integers(18, 70, size),
+            "age_years": random.integers(18, 70, size),
             "gender": random.choice(["Female", "Male"], size),
             "income_usd": random.integers(20_000, 150_000, size),
             "loyalty_points": random.integers(0, 5000, size),
@@ -170,7 +170,7 @@ def test_unseen_level_and_missing_values_are_scored(frame, fitted):
         customer_id=[1, 2, 3],
         campaign_channel=["Television", None, "Email"],
         income_usd=[None, 50_000, None],
-        age=[30, None, None],
+        age_years=[30, None, None],
     )
 
     scores = before_contact.score(odd, fitted.artefact)
@@ -188,7 +188,7 @@ def test_a_feature_that_no_customer_has_is_left_out_and_the_card_says_so(frame):
     assert fitted.params["without_values"] == ["income_usd", "ad_spend_usd", "gender"]
     assert not set(fitted.effects["feature"]) & {"income_usd", "ad_spend_usd", "gender"}
     used, unused = fitted.card.split(" Without any value, so not used: income_usd, ad_spend_usd, gender.")
-    assert "Features: age, " in used
+    assert "Features: age_years, " in used
     assert not any(word in used + unused for word in ("income", "spend", "gender"))
     assert scores["conversion_probability"].between(0, 1).all()
 
@@ -270,7 +270,7 @@ def test_new_customer_gets_the_probability_that_the_card_gives_by_hand():
     random = np.random.default_rng(4)
     base = customers(3000, seed=4)
     enough = (
-        (base["ad_spend_usd"] > 4000).astype(int) + (base["previous_purchases"] > 3) + (base["age"] <= 40)
+        (base["ad_spend_usd"] > 4000).astype(int) + (base["previous_purchases"] > 3) + (base["age_years"] <= 40)
     )
     fitted = before_contact.fit(
         base.assign(has_converted=random.uniform(size=3000) < np.where(enough >= 2, 0.95, 0.1)),

@@ -12,7 +12,7 @@ def scored(size: int = 2000) -> tuple[pd.DataFrame, pd.DataFrame]:
         {
             "customer_id": np.arange(size),
             "gender": random.choice(["Female", "Male"], size),
-            "age": random.integers(18, 70, size),
+            "age_years": random.integers(18, 70, size),
             "has_converted": random.uniform(size=size) < probability,
         }
     )
@@ -61,7 +61,7 @@ def test_only_scores_that_had_not_seen_the_outcome_count():
 def test_missing_gender_and_age_are_groups_of_their_own():
     scores, customers = scored()
     customers.loc[:199, "gender"] = None
-    customers["age"] = customers["age"].astype("Float64").mask(customers.index < 300)
+    customers["age_years"] = customers["age_years"].astype("Float64").mask(customers.index < 300)
 
     table = conversion_fairness(scores, customers).set_index(["moment", "trait", "group_name", "measure"])
 

@@ -68,7 +68,7 @@ def test_every_contrast_has_its_evidence_and_its_doubts(contrasts):
 
 
 def test_planted_heterogeneity_is_found_and_where_it_lies(groups):
-    ages = groups[(groups["arm"] == "Retention") & (groups["grouping"] == "age")].set_index("group_rank")
+    ages = groups[(groups["arm"] == "Retention") & (groups["grouping"] == "age_years")].set_index("group_rank")
 
     assert ages.loc[4, "is_different_from_others"]
     assert ages.loc[4, "difference"] > ages.loc[1, "difference"]
@@ -76,7 +76,7 @@ def test_planted_heterogeneity_is_found_and_where_it_lies(groups):
 
 @pytest.mark.parametrize(
     ("arm", "grouping", "rank"),
-    [("Retention", "age", 4), ("Social Media", "income_usd", 1), ("Referral", "income_usd", 4)],
+    [("Retention", "age_years", 4), ("Social Media", "income_usd", 1), ("Referral", "income_usd", 4)],
 )
 def test_planted_differences_among_customers_are_found(groups, arm, grouping, rank):
     found = groups[(groups["arm"] == arm) & (groups["grouping"] == grouping)].set_index("group_rank")
@@ -129,7 +129,7 @@ def test_bands_hold_every_customer_once(groups):
 
     assert one_arm.groupby("grouping")["customers"].sum().eq(6_000).all()
     assert set(one_arm["grouping"]) == {
-        "segment_name", "age", "income_usd", "loyalty_points", "previous_purchases", "ad_spend_usd",
+        "segment_name", "age_years", "income_usd", "loyalty_points", "previous_purchases", "ad_spend_usd",
     }  # fmt: skip
 
 
@@ -191,7 +191,7 @@ def test_without_two_kinds_of_outcome_every_table_says_why(converted):
 
 def test_unknown_gender_and_missing_numbers_cost_the_placebo_and_nothing_else():
     frame = sample_frame(1_500).assign(gender=None, income_usd=np.nan)
-    frame.loc[::7, "age"] = np.nan
+    frame.loc[::7, "age_years"] = np.nan
 
     contrasts = impact.tables(impact.fit(frame, depth="quick", seed=1).artefact)["impact"]
 

@@ -17,7 +17,7 @@ def make_customers(income: list[int], points: list[int], each: int, seed: int = 
     return pd.DataFrame(
         {
             "customer_id": np.arange(n) + 8_000,
-            "age": rng.normal(45, 8, n).round(),
+            "age_years": rng.normal(45, 8, n).round(),
             "income_usd": np.repeat(income, each) + rng.normal(0, 3_000, n).round(2),
             "loyalty_points": np.repeat(points, each) + rng.normal(0, 120, n).round(),
             "previous_purchases": rng.poisson(4, n),
@@ -46,7 +46,7 @@ def test_customers_spread_evenly_over_whole_numbers_have_no_clusters_and_all_hav
     customers = pd.DataFrame(
         {
             "customer_id": range(1_500),
-            "age": rng.integers(18, 70, 1_500),
+            "age_years": rng.integers(18, 70, 1_500),
             "income_usd": rng.uniform(20_000, 150_000, 1_500),
             "loyalty_points": rng.integers(0, 5_000, 1_500),
             "previous_purchases": rng.integers(0, 10, 1_500),
@@ -66,7 +66,7 @@ def test_customers_spread_evenly_over_whole_numbers_have_no_clusters_and_all_hav
 def test_each_kind_of_customer_has_the_segment_that_its_name_says(levels):
     points, purchases, income = levels
     customer = pd.DataFrame(
-        {"customer_id": [1], "age": 40, "loyalty_points": points, "previous_purchases": purchases}
+        {"customer_id": [1], "age_years": 40, "loyalty_points": points, "previous_purchases": purchases}
     ).assign(income_usd=income)
     artefact = {
         "method": "rules",
@@ -89,7 +89,7 @@ def test_each_kind_of_customer_has_the_segment_that_its_name_says(levels):
 
 def test_a_trait_that_no_customer_has_is_left_out():
     customers = make_customers([30_000, 120_000, 30_000, 120_000], [500, 500, 4_500, 4_500], 150)
-    lacking = customers.assign(age=None, previous_purchases=np.nan)
+    lacking = customers.assign(age_years=None, previous_purchases=np.nan)
 
     fit = segments.fit(lacking, seed=1, depth="quick")
     scores = segments.score(lacking, fit.artefact)
@@ -103,7 +103,7 @@ def spread_customers(n: int) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "customer_id": range(n),
-            "age": rng.integers(18, 70, n),
+            "age_years": rng.integers(18, 70, n),
             "income_usd": rng.uniform(20_000, 150_000, n),
             "loyalty_points": rng.integers(0, 5_000, n),
             "previous_purchases": rng.integers(0, 10, n),

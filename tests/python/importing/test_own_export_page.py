@@ -52,7 +52,7 @@ def test_the_scores_are_those_of_the_page(done):
 def test_what_the_export_lacks_is_null_and_no_feature(done):
     project = done[0]
     lacking = project.query(
-        "select count(gender), count(income_usd), count(loyalty_points) from campaigns.campaign_customers"
+        "select count(gender), count(income_usd), count(loyalty_points) from campaigns.campaign_responses"
     )
     assert lacking == [(0, 0, 0)]
     assert project.query(
@@ -63,7 +63,7 @@ def test_what_the_export_lacks_is_null_and_no_feature(done):
         "select distinct feature from evaluation.feature_effects where kind = 'permutation_importance'"
         " and model_name = 'conversion_before_contact' order by 1"
     )
-    assert features == [("age",), ("campaign_channel",), ("campaign_type",), ("previous_purchases",)]
+    assert features == [("age_years",), ("campaign_channel",), ("campaign_type",), ("previous_purchases",)]
     card = project.query(
         "select card from evaluation.model_registry where model_name = 'conversion_before_contact'"
     )[0][0]
