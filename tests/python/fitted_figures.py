@@ -165,7 +165,7 @@ def numbers(value: Any) -> Iterator[float]:
 
 def keep() -> None:
     """Write the figures, but for a task whose figures have changed under the version that is kept."""
-    from test_fitted_figures import what_is_wrong
+    from fitting.test_fitted_figures import what_is_wrong
 
     kept = json.loads(KEPT.read_text()) if KEPT.exists() else {"libraries": {}, "tasks": {}}
     libraries = installed_libraries()
