@@ -11,10 +11,11 @@
     {%- set started = modules.datetime.datetime.now() -%}
     {%- set rejects = "reader_rejects_" ~ model["alias"] -%}
     {% do run_query("select start_reading(" ~ dbt.string_literal(file) ~ ")") %}
+    {%- set sql = seed_sql(model, header, rejects) -%}
     {% call statement("load") -%}
-        create or replace table {{ target_relation }} as {{ select_seed_rows(model, header, rejects) }}
+        create or replace table {{ target_relation }} as {{ sql["rows"] }}
     {%- endcall %}
-    {%- set counts = quarantine_seed_rows(model, target_relation, header, rejects) -%}
+    {%- set counts = quarantine_seed_rows(model, target_relation, header, rejects, sql) -%}
     {%- set seconds = (modules.datetime.datetime.now() - started).total_seconds() -%}
     {%- set refusal = seed_refusal(model, counts) -%}
     {% do log_seed_load(model, counts, seconds, is_refused=refusal is not none) %}

@@ -1,12 +1,11 @@
-{#- Marks every further copy of a seed's declared `unique_key`; the first good row in the file stays. Files are mostly
-    in the order of their key, and keys that only rise hold no copy: seen at once, where grouping costs seconds. -#}
-{% macro mark_repeated_keys(seed, relation) %}
+{#- Marks every further copy of a seed's declared `unique_key`, by what counts of its columns (`values`); the first good
+    row in the file stays. Files are mostly in the order of their key, and keys that only rise hold no copy: seen at
+    once, where grouping costs seconds. -#}
+{% macro mark_repeated_keys(seed, relation, values) %}
     {%- set keys = seed["config"]["meta"].get("unique_key", []) -%}
     {%- set headers = [] -%}
-    {%- set values = [] -%}
     {%- for key in keys -%}
         {%- do headers.append(seed["columns"][key].meta.get("header", key) | trim) -%}
-        {%- do values.append(key_value(seed["columns"][key], "loaded." ~ key)) -%}
     {%- endfor -%}
     {%- set falls -%}
         select 1

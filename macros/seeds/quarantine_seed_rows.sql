@@ -1,12 +1,12 @@
 {#- Moves a loaded seed's bad rows into its domain's quarantine and counts those read, loaded, rejected, lost.
     Bad are: lines the reader couldn't split, rows that fail a declared check, and further copies of a key (the first
     in the file stays). -#}
-{% macro quarantine_seed_rows(seed, relation, header, rejects) %}
+{% macro quarantine_seed_rows(seed, relation, header, rejects, sql) %}
     {%- set file = dbt.string_literal(seed["original_file_path"]) -%}
     {%- set quarantine = seed["fqn"][1] ~ "_private.rejected_rows" -%}
     {%- set unread_lines = run_query("select count(distinct line) from " ~ rejects)[0][0] -%}
     {% do number_source_lines(relation, rejects, unread_lines) %}
-    {% do mark_repeated_keys(seed, relation) %}
+    {% do mark_repeated_keys(seed, relation, sql["keys"]) %}
     {% set bad_rows = run_query("select count(*) from " ~ relation ~ " where rejection_reason is not null")[0][0] %}
 
     {% do run_query("delete from " ~ quarantine ~ " where seed_name = '" ~ seed["name"] ~ "'") %}
@@ -27,7 +27,7 @@
                 select rows_read.*, source_line + coalesce(unread_lines, 0) as line
                 from (
                     select row_number() over () + 1 as source_line, *
-                    from ({{ read_seed_text(seed, header, rejects ~ "_again") }})
+                    from ({{ sql["again"] }})
                 ) as rows_read
                 asof left join ({{ unread_line_steps(rejects) }}) as unread on rows_read.source_line > unread.after_line
             ) as text_row
@@ -39,6 +39,6 @@
     {% do run_query("alter table " ~ relation ~ " drop column rejection_reason") %}
     {% set loaded = run_query("select count(*) from " ~ relation)[0][0] %}
     {% set rejected = bad_rows + unread_lines %}
-    {% set lost = lost_seed_lines(seed, header, rejects, loaded + rejected) %}
+    {% set lost = lost_seed_lines(seed, header, rejects, loaded + rejected, sql["lost"]) %}
     {{ return({"read": loaded + rejected, "loaded": loaded, "rejected": rejected, "lost": lost}) }}
 {% endmacro %}

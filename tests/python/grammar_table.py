@@ -1,4 +1,4 @@
-"""Texts of each type of the grammar (macros/parsing/value_pattern.sql), each with its value or none."""
+"""Texts of each type of the grammar (bank_marketing.seeds.grammar), each with its value or none."""
 
 import csv
 from datetime import date, datetime
@@ -11,7 +11,7 @@ from bank_marketing.seeds.formats import read_formats
 REPOSITORY = Path(__file__).parents[2]
 FORMATS = {f.name: f for f in read_formats(REPOSITORY / "seeds" / "formats")}
 CHURN, CAMPAIGN, PAYMENTS = "raw_churn_customers", "raw_campaign_responses", "raw_card_transactions"
-SPEND, CARDS, PRICES = "raw_marketing_spend", "raw_cards", "raw_order_lines"
+SPEND, CARDS, PRICES, COUPONS = "raw_marketing_spend", "raw_cards", "raw_order_lines", "raw_coupons"
 MOMENT = datetime(2019, 1, 31, 10, 0)
 
 # By raw file and column: what each text is; None where no door lets it in.
@@ -59,6 +59,10 @@ BY_COLUMN: dict[tuple[str, str], dict[str, Any]] = {
     (CARDS, "expires"): {
         "12/2022": date(2022, 12, 1), "13/2022": None, "12/2022/1": None, "1_2/2022": None, "12/0000": None,
     },
+    (COUPONS, "month"): {"Jan": 1, "december": 12, " MAY ": 5, "Febr": None, "1": None, "Jan 2019": None},
+    (PAYMENTS, "zip"): {
+        "58523.0": "58523", "2139": "02139", "2139.00": "02139", "123456": None, "1.5": None, "1_0": None,
+    },
 }  # fmt: skip
 TABLE = [
     (name, column, text, value)
@@ -76,7 +80,7 @@ def write_file(folder: Path, name: str, column: str, texts: list[str]) -> Path:
         writer.writerow(seed_format.headers)
         for number, text in enumerate(["", *texts, ""]):
             row = {c.name: c.example or "" for c in seed_format.columns}
-            for key in seed_format.unique_key:
+            for key in seed_format.unique_key if name != COUPONS else ["product_category"]:
                 row[key] = (
                     f"{number % 12 + 1}/{number % 28 + 1}/{2020 + number % 50}"
                     if key == "date"

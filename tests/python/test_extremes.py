@@ -12,7 +12,7 @@ from bank_marketing.project import DOMAINS
 from bank_marketing.scoring.rendering import ProjectSql
 from bank_marketing.seeds.formats import ColumnFormat, read_formats
 from bank_marketing.seeds.row_checks import broken_rules
-from bank_marketing.warehouse.macros import as_dbt_has_it, call_macro, column_as_dbt_has_it
+from bank_marketing.seeds.row_sql import first_too_large, read_text, select_rows
 
 REPOSITORY = Path(__file__).parents[2]
 FORMATS = {f.name: f for f in read_formats(REPOSITORY / "seeds" / "formats")}
@@ -22,7 +22,7 @@ PAIRS = {"raw_order_lines": [{"quantity": "999999", "avg_price": "9900"}, {"quan
 
 def limit(column: ColumnFormat) -> Decimal | None:
     """Return from which number on the loader refuses a column's values."""
-    too_large = call_macro("first_too_large", column_as_dbt_has_it(column))
+    too_large = first_too_large(column)
     return Decimal(too_large) if too_large else None
 
 
@@ -67,9 +67,9 @@ def test_the_largest_values_that_load_pass_every_sql_model(tmp_path, domain):
                 continue
             path = write(tmp_path / f"{name}.csv", name, extreme_rows(name))
             assert broken_rules(path, seed_format, tmp_path) == []
-            seed = as_dbt_has_it(seed_format, path)
             names = [column.name for column in seed_format.columns]
-            connection.execute(f'create table "{name}" as {sql.macro("select_seed_rows", seed, names, "r")}')
+            rows = select_rows(seed_format, names, read_text(str(path), names, f"rejects_{name}"))
+            connection.execute(f'create table "{name}" as {rows}')
             made.add(name)
         waiting = [path.stem for path in (REPOSITORY / "models" / domain).rglob("*.sql")]
         while ready := [m for m in waiting if sql.refs(m) and set(sql.refs(m)) <= made]:

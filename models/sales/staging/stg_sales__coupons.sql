@@ -3,7 +3,7 @@ with
 
     renamed as (
         select
-            {{ parse_month_name('month') }} as month_of_year,
+            month as month_of_year,
             trim(product_category) as product_category,
             trim(coupon_code) as coupon_code,
             cast(discount_pct / 100 as decimal(7, 6)) as discount_share,

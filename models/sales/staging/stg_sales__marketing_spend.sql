@@ -3,7 +3,7 @@ with
 
     renamed as (
         select
-            {{ parse_us_date('date') }} as spend_date,
+            date as spend_date,
             online_spend as online_spend_usd,
             offline_spend as offline_spend_usd,
             source_line

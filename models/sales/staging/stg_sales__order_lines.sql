@@ -5,7 +5,7 @@ with
         select
             transaction_id as order_id,
             customerid as customer_id,
-            {{ parse_us_date('transaction_date') }} as order_date,
+            transaction_date as order_date,
             trim(product_sku) as product_sku,
             trim(product_description) as product_description,
             trim(product_category) as product_category,

@@ -7,9 +7,9 @@ with
             current_age as age_years,
             retirement_age as retirement_age_years,
             {{ sentence_case('gender') }} as gender,
-            {{ parse_money('per_capita_income') }} as per_capita_income_usd,
-            {{ parse_money('yearly_income') }} as yearly_income_usd,
-            {{ parse_money('total_debt') }} as total_debt_usd,
+            per_capita_income as per_capita_income_usd,
+            yearly_income as yearly_income_usd,
+            total_debt as total_debt_usd,
             credit_score,
             num_credit_cards as credit_cards,
             source_line

@@ -7,13 +7,13 @@ with
             client_id,
             card_id,
             date as transacted_at,
-            {{ parse_money('amount') }} as amount_usd,
+            amount as amount_usd,
             use_chip = 'Online Transaction' as is_online,
             merchant_id,
             -- 'ONLINE' is no city; is_online says it.
             nullif(trim(merchant_city), 'ONLINE') as merchant_city,
             trim(merchant_state) as merchant_state,
-            {{ parse_zip('zip') }} as merchant_zip,
+            zip as merchant_zip,
             mcc,
             -- Null where the file has no column `errors`: absent isn't none.
             errors <> '' as has_error,

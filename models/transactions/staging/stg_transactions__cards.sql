@@ -11,9 +11,9 @@ with
             end as card_type,
             has_chip,
             num_cards_issued as cards_issued,
-            {{ parse_money('credit_limit') }} as credit_limit_usd,
-            {{ parse_month_year('acct_open_date') }} as opened_month,
-            {{ parse_month_year('expires') }} as expires_month,
+            credit_limit as credit_limit_usd,
+            acct_open_date as opened_month,
+            expires as expires_month,
             year_pin_last_changed as pin_changed_year,
             source_line
         from cards

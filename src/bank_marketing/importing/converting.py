@@ -7,12 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
 from typing import Any, NamedTuple
 
 from bank_marketing.importing import values as forms
 from bank_marketing.seeds.formats import ColumnFormat
-from bank_marketing.warehouse.macros import call_macro
+from bank_marketing.seeds.grammar import decimal_places
 
 WHOLE_NUMBERS = ("integer", "bigint")
 # What a mapping may write in a date's pattern, longest first, and what Python calls it.
@@ -249,19 +248,10 @@ def _number(text: str, reading: Reading, column: ColumnFormat) -> Decimal:
 
 
 def _rounded(number: Decimal, column: ColumnFormat) -> Decimal:
-    places = _places(column.text_format, column.data_type)
+    places = decimal_places(column)
     exponent = number.as_tuple().exponent
     is_longer = places is not None and isinstance(exponent, int) and -exponent > places
     return number.quantize(Decimal(1).scaleb(-(places or 0)), ROUND_HALF_UP) if is_longer else number
-
-
-@cache
-def _places(text_format: str | None, data_type: str) -> int | None:
-    """Return how many decimals a column holds; None where their number isn't fixed."""
-    kind = call_macro("value_kind", text_format, data_type)
-    if kind == "decimal":
-        return int(call_macro("decimal_places", data_type))
-    return 2 if kind == "money" else None
 
 
 def foreign_currency(column: ColumnFormat, text: str) -> str | None:

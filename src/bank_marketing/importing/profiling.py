@@ -14,9 +14,9 @@ import duckdb
 
 from bank_marketing.errors import UserError
 from bank_marketing.seeds.formats import ColumnFormat
+from bank_marketing.seeds.grammar import value_kind, value_pattern
 from bank_marketing.seeds.line_counts import count_blank_lines
 from bank_marketing.sql_text import sql_text
-from bank_marketing.warehouse.macros import call_macro
 
 Kind = Literal[
     "text",
@@ -122,7 +122,7 @@ def canonical_pattern(column: ColumnFormat, kind: Kind) -> str | None:
         return MONTHS
     if kind in ("text", "personal", "code", "boolean"):
         return None
-    return call_macro("value_pattern", call_macro("value_kind", column.text_format, column.data_type))
+    return value_pattern(value_kind(column))
 
 
 class Profile:

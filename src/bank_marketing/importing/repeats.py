@@ -10,7 +10,8 @@ from pathlib import Path
 import duckdb
 
 from bank_marketing.seeds.formats import ColumnFormat, SeedFormat
-from bank_marketing.warehouse.macros import call_macro, column_as_dbt_has_it
+from bank_marketing.seeds.grammar import value_sql
+from bank_marketing.seeds.row_sql import key_sql
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,4 @@ def find_repeats(
 def _value(column: ColumnFormat) -> str:
     """Return what counts of a key, as the build sees it."""
     name = '"' + column.header.replace('"', '""') + '"'
-    declared = column_as_dbt_has_it(column)
-    # What the loader has typed is a text here.
-    macro = "key_value" if column.data_type == "varchar" else "seed_value"
-    return call_macro(macro, declared, name)
+    return key_sql(column, value_sql(column, name))

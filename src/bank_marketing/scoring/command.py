@@ -134,7 +134,6 @@ def score_file(path: Path, task: Task, warehouse: Path, project: Path) -> tuple[
             connection,
             path,
             seed_format,
-            sql,
             outcome=task.outcome,
             needed=[task.columns[name] for name in population["typical"]],
             may_be_missing=not task.lookups,

@@ -22,10 +22,9 @@ from bank_marketing.importing.recognising import (
     possible_tables,
 )
 from bank_marketing.project import PROGRAM
-from bank_marketing.scoring.rendering import ProjectSql
 from bank_marketing.seeds.formats import ColumnFormat, SeedFormat
+from bank_marketing.seeds.row_sql import read_text, select_rows
 from bank_marketing.sql_text import sql_text
-from bank_marketing.warehouse.macros import as_dbt_has_it
 
 MOST_PROBLEMS = 20
 
@@ -50,7 +49,6 @@ def load_customers(
     connection: duckdb.DuckDBPyConnection,
     path: Path,
     seed_format: SeedFormat,
-    sql: ProjectSql,
     *,
     outcome: str | None,
     needed: Collection[str],
@@ -66,8 +64,6 @@ def load_customers(
         CSV in any delimiter and encoding that the importer knows, workbook, or zip archive with one of them.
     seed_format : SeedFormat
         What the file must look like. Columns may stand in any order; others are left out.
-    sql : ProjectSql
-        The project's macros.
     outcome : str or None
         Header of the outcome, which isn't asked for.
     needed : collection of str
@@ -103,30 +99,27 @@ def load_customers(
             # The importer stops at the columns that it can't read at all; the others may have faults, too.
             if candidate.kind == "csv" and table.delimiter == "," and not table.rows_above:
                 shutil.copyfile(candidate.path, target)
-                _load(connection, recognised, target, sql)
+                _load(connection, recognised, target)
             raise
         if prepared.rows_in == 0:
             raise UserError(f"{candidate.label}: a header, but no rows after it: there is nobody to score.")
-        _load(connection, recognised, target, sql)
+        _load(connection, recognised, target)
     left_out = [column.header for column in columns if column and column not in lenient.columns]
     notes = [note for note in prepared.notes if not note.startswith("without ")]
     notes += [f"left out, since no model reads it: {', '.join(left_out)}"] if left_out else []
     return CustomerFile(table.rows_above + 2, tuple(notes))
 
 
-def _load(
-    connection: duckdb.DuckDBPyConnection, recognised: Recognised, target: Path, sql: ProjectSql
-) -> None:
+def _load(connection: duckdb.DuckDBPyConnection, recognised: Recognised, target: Path) -> None:
     """Load a canonical file by the seed loader's own SQL, and refuse what that would put aside."""
     first_line = recognised.table.rows_above + 2
     names = [column.name for column in recognised.columns if column]
-    seed = as_dbt_has_it(recognised.format, target)
-    rows = sql.macro("select_seed_rows", seed, names, "rejects")
+    rows = select_rows(recognised.format, names, read_text(str(target), names, "rejects"))
     connection.execute(
         f'create table "{recognised.format.name}" as'
         f" select * replace (row_number() over () as source_line) from ({rows})"
     )
-    again = sql.macro("read_seed_text", seed, names, "rejects_again")
+    again = read_text(str(target), names, "rejects_again")
     problems = _unread_lines(connection, first_line)
     problems += _bad_values(connection, recognised.format, again, first_line)
     if problems:

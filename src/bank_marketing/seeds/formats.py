@@ -34,7 +34,8 @@ class ColumnFormat:
     is_personal : bool
         Whether the values may not pass staging.
     text_format : str or None
-        How a text must be written that staging parses: money, us_date, month_year, zip or month_name.
+        How the file writes the values, if not as the type does: money, us_date, month_year, zip or
+        month_name.
     unit : str or None
         Unit of the values.
     minimum, maximum : int, float, str or None
@@ -49,6 +50,8 @@ class ColumnFormat:
         The narrowest type that a value passes on its way, where that isn't its own; bounds follow from it.
     times : str or None
         Name of the column with which its product is held as the same type.
+    empty_means_none : bool
+        Whether an empty cell says that there is none; null then says that the file lacks the column.
     """
 
     name: str
@@ -68,6 +71,7 @@ class ColumnFormat:
     key_of: str | None = None
     held_as: str | None = None
     times: str | None = None
+    empty_means_none: bool = False
 
 
 @dataclass(frozen=True)
@@ -159,7 +163,7 @@ def read_formats(formats_folder: Path) -> list[SeedFormat]:
     for path in sorted(formats_folder.glob("*/*.yml")):
         try:
             declared = yaml.safe_load(path.read_text(encoding="utf-8"))["seeds"]
-            formats += [_seed_format(seed, path.parent.name) for seed in declared]
+            formats += [declared_format(seed, path.parent.name) for seed in declared]
         except (yaml.YAMLError, UnicodeDecodeError, RecursionError, KeyError, TypeError) as error:
             raise UserError(
                 f"{path}: no declaration of a seed with columns and their types: {repr(error)[:300]}"
@@ -197,7 +201,21 @@ def find_format(name: str, formats: list[SeedFormat]) -> SeedFormat:
     raise UserError(f"found {name!r}, expected one of {', '.join(f.name for f in formats)}.")
 
 
-def _seed_format(seed: dict[str, Any], domain: str) -> SeedFormat:
+def declared_format(seed: dict[str, Any], domain: str) -> SeedFormat:
+    """Read one declaration.
+
+    Parameters
+    ----------
+    seed : dict
+        An entry of ``seeds`` in a property file, or what dbt makes of it with its columns as a list.
+    domain : str
+        Domain that it belongs to.
+
+    Returns
+    -------
+    SeedFormat
+        The raw file.
+    """
     meta = seed.get("config", {}).get("meta", {})
     return SeedFormat(
         domain=domain,
@@ -232,4 +250,5 @@ def _column_format(column: dict[str, Any]) -> ColumnFormat:
         key_of=meta.get("key_of"),
         held_as=meta.get("held_as"),
         times=meta.get("times"),
+        empty_means_none=bool(meta.get("empty_means_none", False)),
     )

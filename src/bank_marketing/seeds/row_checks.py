@@ -6,12 +6,11 @@ import csv
 import glob
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
 from bank_marketing.seeds.formats import SeedFormat
-from bank_marketing.warehouse.macros import as_dbt_has_it, call_macro
+from bank_marketing.seeds.row_sql import reason_sql, typed_sql
 
 EXAMPLES = 3
 
@@ -69,9 +68,8 @@ def broken_rules(
         headers = next(csv.reader(file))
     by_header = {column.header: column for column in seed_format.columns}
     columns = [by_header[header] for header in headers]
-    seed, names = as_dbt_has_it(seed_format), [column.name for column in columns]
-    reason = _reason(seed, names)
-    typed = call_macro("typed_seed_columns", seed, names)
+    names = [column.name for column in columns]
+    reason, typed = reason_sql(seed_format, names), typed_sql(seed_format, names)
     read = (
         "read_csv($path, columns = $names, header = true, auto_detect = false, delim = ',', quote = '\"',"
         " escape = '\"', nullstr = '', ignore_errors = true"
@@ -92,12 +90,6 @@ def broken_rules(
             parameters,
         ).fetchall()
     return [BrokenRule(why, rows, row, texts[_column_of(why, headers)]) for why, rows, row, texts in found]
-
-
-def _reason(seed: dict[str, Any], names: list[str]) -> str:
-    """Return the SQL that names the first thing that is wrong with a row, null for a good one."""
-    is_plain = call_macro("seed_row_is_plain", seed, names)
-    return f"case when {is_plain} then null {call_macro('seed_row_checks', seed, names)} end"
 
 
 def _column_of(reason: str, headers: list[str]) -> int:

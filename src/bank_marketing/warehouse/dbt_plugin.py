@@ -1,4 +1,4 @@
-"""dbt-duckdb plugin: the few functions that SQL needs and DuckDB lacks, all about files."""
+"""dbt-duckdb plugin: the few functions that SQL needs and DuckDB lacks."""
 
 import csv
 import hashlib
@@ -16,6 +16,7 @@ from duckdb import DuckDBPyConnection
 
 from bank_marketing.seeds.cut_files import cut_file_warnings
 from bank_marketing.seeds.line_counts import count_blank_lines, count_lines
+from bank_marketing.seeds.row_sql import seed_sql
 from bank_marketing.seeds.unfinished_imports import command_to_run_again
 from bank_marketing.warehouse.files import log_problem, publication_target, published_problem, sweep
 from bank_marketing.warehouse.publishing import REFUSED, publication_statements
@@ -304,6 +305,7 @@ class Plugin(BasePlugin):
             (published_file_problem, ["VARCHAR"], "VARCHAR"),
             (cut_file_warnings, ["VARCHAR", "BIGINT", "BIGINT"], "VARCHAR[]"),
             (git_commit, [], "VARCHAR"),
+            (seed_sql, ["VARCHAR", "VARCHAR[]", "VARCHAR"], "VARCHAR"),
             (command_to_run_again, ["VARCHAR"], "VARCHAR"),
             (publication_statements, ["VARCHAR"], "VARCHAR[]"),
         ]

@@ -1,9 +1,9 @@
-"""The project's macros without starting dbt: what importer and `score` share with the seed loader."""
+"""The project's macros without starting dbt, for `score`."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,11 +12,8 @@ from typing import Any
 import yaml
 from jinja2 import Environment, StrictUndefined
 
-from bank_marketing.seeds.formats import ColumnFormat, SeedFormat
 from bank_marketing.sql_text import sql_text
 
-# The package is installed in place, so the project's macros stand beside it.
-PROJECT = Path(__file__).resolve().parents[3]
 MACRO = re.compile(r"\{%-?\s*macro\s+(\w+)")
 
 
@@ -79,78 +76,6 @@ def project_variables(folder: Path) -> dict[str, Any]:
     """
     project = yaml.safe_load((folder / "dbt_project.yml").read_text(encoding="utf-8"))
     return dict(project.get("vars", {}))
-
-
-def call_macro(name: str, *arguments: Any) -> str:
-    """Return what one of the project's macros gives.
-
-    Parameters
-    ----------
-    name : str
-        Name of the macro.
-    *arguments : any
-        What it is called with.
-
-    Returns
-    -------
-    str
-        Text, as dbt renders it.
-    """
-    return str(_project_environment().globals[name](*arguments)).strip()  # type: ignore[operator]
-
-
-def as_dbt_has_it(seed_format: SeedFormat, path: Path | None = None) -> dict[str, Any]:
-    """Return a raw file as dbt shows it to the seed macros.
-
-    Parameters
-    ----------
-    seed_format : SeedFormat
-        The raw file.
-    path : Path, optional
-        Where it lies.
-
-    Returns
-    -------
-    dict of str to any
-        name, columns and, if there is a path, original_file_path.
-    """
-    return {
-        "name": seed_format.name,
-        "original_file_path": str(path) if path else "",
-        "columns": {column.name: column_as_dbt_has_it(column) for column in seed_format.columns},
-    }
-
-
-def column_as_dbt_has_it(column: ColumnFormat) -> dict[str, Any]:
-    """Return a column as dbt shows it to the seed macros.
-
-    Parameters
-    ----------
-    column : ColumnFormat
-        A column of a raw file.
-
-    Returns
-    -------
-    dict of str to any
-        name, data_type and meta.
-    """
-    meta: Mapping[str, Any] = {
-        "header": column.header,
-        "required": column.is_required,
-        "format": column.text_format,
-        "held_as": column.held_as,
-        "times": column.times,
-        "minimum": column.minimum,
-        "maximum": column.maximum,
-        "allowed_values": list(column.allowed_values) or None,
-    }
-    said = {key: value for key, value in meta.items() if value is not None}
-    return {"name": column.name, "data_type": column.data_type, "meta": said}
-
-
-@cache
-def _project_environment() -> Environment:
-    return macro_environment(PROJECT)
 
 
 def _macro(environment: Environment, text: str, name: str) -> Callable[..., str]:

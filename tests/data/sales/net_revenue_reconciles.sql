@@ -3,7 +3,7 @@
 with
     raw_coupons as (
         select
-            {{ parse_month_name('month') }} as month_of_year,
+            month as month_of_year,
             trim(product_category) as product_category,
             max(discount_pct) as discount_pct
         from {{ ref('raw_coupons') }}

@@ -1,7 +1,7 @@
 -- From the raw file to the fact no transaction and no cent is lost or counted twice.
 with
     raw_totals as (
-        select count(*) as transactions, sum({{ parse_money('amount') }}) as amount_usd
+        select count(*) as transactions, sum(amount) as amount_usd
         from {{ ref('raw_card_transactions') }}
     ),
 

@@ -25,7 +25,7 @@ from bank_marketing.errors import UserError
 from bank_marketing.importing import import_files
 from bank_marketing.importing.dates import FROM_1904
 from bank_marketing.seeds.formats import SeedFormat, read_formats
-from bank_marketing.warehouse.macros import call_macro, column_as_dbt_has_it
+from bank_marketing.seeds.grammar import value_sql
 
 REPOSITORY = Path(__file__).parents[3]
 PAGE = REPOSITORY / "docs" / "importing" / "variants.md"
@@ -813,9 +813,7 @@ def loaded_rows(
     names = {column.header: column.name for column in seed_format.columns}
     columns = ", ".join(f"'{names[name]}': 'varchar'" for name in header)
     selected = [
-        "null"
-        if column.name in absent or column.header not in header
-        else call_macro("seed_value", column_as_dbt_has_it(column), column.name)
+        "null" if column.name in absent or column.header not in header else value_sql(column, column.name)
         for column in seed_format.columns
     ]
     return duckdb.sql(

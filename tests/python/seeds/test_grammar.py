@@ -5,32 +5,27 @@ from typing import Any
 
 import duckdb
 import pytest
-from grammar_table import BY_COLUMN, FORMATS, REPOSITORY, TABLE, write_file
+from grammar_table import BY_COLUMN, FORMATS, TABLE, write_file
 
 from bank_marketing.errors import UserError
 from bank_marketing.importing import import_files
 from bank_marketing.scoring.reading import load_customers
-from bank_marketing.scoring.rendering import ProjectSql
 from bank_marketing.seeds.row_checks import broken_rules
-from bank_marketing.warehouse.macros import as_dbt_has_it, call_macro, column_as_dbt_has_it
-
-SQL = ProjectSql(REPOSITORY, lambda name: f'"{name}"')
+from bank_marketing.seeds.row_sql import read_text, select_rows
 
 
 def value_of(connection: duckdb.DuckDBPyConnection, name: str, column: str) -> list[Any]:
-    """Return a column's values in a raw table, as staging reads them, by line."""
-    declared = next(c for c in FORMATS[name].columns if c.name == column)
-    value = column
-    if declared.data_type == "varchar":
-        value = call_macro("seed_value", column_as_dbt_has_it(declared), column)
-    return [v for (v,) in connection.execute(f'select {value} from "{name}" order by source_line').fetchall()]
+    """Return a column's values in a raw table, by line."""
+    return [
+        v for (v,) in connection.execute(f'select {column} from "{name}" order by source_line').fetchall()
+    ]
 
 
 def loaded(path: Path, name: str, column: str) -> list[Any]:
     """Return what the seed loader's SQL makes of a file: None for a row that it rejects."""
     names = [c.name for c in FORMATS[name].columns]
     with duckdb.connect() as connection:
-        rows = SQL.macro("select_seed_rows", as_dbt_has_it(FORMATS[name], path), names, "rejects")
+        rows = select_rows(FORMATS[name], names, read_text(str(path), names, "rejects"))
         connection.execute(
             f'create table "{name}" as select * replace (row_number() over () as source_line) from ({rows})'
         )
@@ -51,9 +46,7 @@ def imported(path: Path, name: str, column: str, folder: Path) -> Any:
 def scored(path: Path, name: str, column: str) -> Any:
     with duckdb.connect() as connection:
         try:
-            load_customers(
-                connection, path, FORMATS[name], SQL, outcome=None, needed=[], may_be_missing=False
-            )
+            load_customers(connection, path, FORMATS[name], outcome=None, needed=[], may_be_missing=False)
         except UserError:
             return None
         return value_of(connection, name, column)[1]
