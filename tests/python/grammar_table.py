@@ -74,6 +74,7 @@ TABLE = [
 def write_file(folder: Path, name: str, column: str, texts: list[str]) -> Path:
     """Write a file of clean rows with the texts in a column: texts stand from the second row on."""
     seed_format = FORMATS[name]
+    folder.mkdir(exist_ok=True)
     path = folder / f"{name}.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
