@@ -17,7 +17,7 @@ select
     round(value_low, 3) as conversion_rate_low,
     round(value_high, 3) as conversion_rate_high,
     round(population_index, 0) as population_index,
-    is_different
+    is_distinguishable
 from profiles
-where trait = 'conversion_rate' or is_different
+where trait = 'conversion_rate' or is_distinguishable
 order by trait asc, population_index desc

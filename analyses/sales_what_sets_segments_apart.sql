@@ -12,7 +12,7 @@
 with
     profiles as (select * from {{ ref('retail_segment_profiles') }}),
 
-    findings as (select * from profiles where is_different)
+    findings as (select * from profiles where is_distinguishable)
 
 select
     segment_name,
@@ -24,4 +24,4 @@ select
     round(population_index_low, 0) as population_index_low,
     round(population_index_high, 0) as population_index_high
 from findings
-order by segment_name, p_value_adjusted
+order by segment_name, p_value_corrected

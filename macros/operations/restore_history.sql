@@ -13,8 +13,12 @@
                 database=node.database, schema=node.schema, identifier=node.alias, type="table"
             ) %}
             {% if node.resource_type == "snapshot" %}
-                {% do restore_table(relation, node.fqn[1] ~ "." ~ node.name | replace("_snapshot", "_history")) %}
-                {% if load_relation(relation) %} {% do mend_states(relation, node.config.unique_key, node.config) %} {% endif %}
+                {% set columns = [node.config.unique_key] + node.config.check_cols + [
+                    "dbt_scd_id", "dbt_updated_at", "valid_from", "valid_to"
+                ] %}
+                {% set history = node.fqn[1] ~ "." ~ node.name | replace("_snapshot", "_history") %}
+                {% do restore_table(relation, history, columns=columns) %}
+                {% if load_relation(relation) %} {% do mend_states(relation, node.config.unique_key) %} {% endif %}
             {% elif node.fqn[2] == "fit" %}
                 {% do restore_table(relation, "evaluation.model_registry", node.name | replace("_fit", "")) %}
             {% endif %}

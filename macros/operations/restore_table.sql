@@ -1,6 +1,7 @@
 {#- Takes a history (fits, a snapshot) back from the published file where the working file lacks it, and gives it its
-    present columns where the working file has it from an earlier release. `model_name`: only the rows of that model. -#}
-{% macro restore_table(relation, history, model_name=none) %}
+    present columns where the working file has it from an earlier release. `model_name`: only the rows of that model;
+    `columns`: only these. -#}
+{% macro restore_table(relation, history, model_name=none, columns=["*"]) %}
     {% set is_here = load_relation(relation) is not none %}
     {% set table = relation.schema ~ "." ~ relation.identifier if is_here else published_name(history) %}
     {% set found = columns_of(relation.database if is_here else "published", table) if table else [] %}
@@ -18,6 +19,7 @@
             ~ names | join("', '") ~ "')"
         ) %}
     {% endif %}
+    {% set rows = "select " ~ columns | join(", ") ~ " from (" ~ rows ~ ")" %}
     {#- No table without rows, so that the fit or the snapshot starts afresh. -#}
     {% if run_query("select count(*) from (" ~ rows ~ ")")[0][0] %}
         {% do run_query("create or replace table " ~ relation ~ " as " ~ rows) %}

@@ -5,7 +5,7 @@
         {% set relation = api.Relation.create(
             database=node.database, schema=node.schema, identifier=node.alias, type="table"
         ) %}
-        {% if load_relation(relation) %} {% do moments.append("select " ~ newest_moment(relation, node.config)) %} {% endif %}
+        {% if load_relation(relation) %} {% do moments.append("select " ~ newest_moment(relation)) %} {% endif %}
     {% endfor %}
     {% set ahead = run_query(
         "select strftime(max(moment), '%Y-%m-%d %H:%M'), strftime(" ~ utc_now() ~ ", '%Y-%m-%d %H:%M') from ("

@@ -7,6 +7,6 @@
         union all
         select {{ columns }}
         from {{ this }}
-        where dbt_valid_to is null and not exists (select 1 from {{ segments }})
+        where valid_to is null and not exists (select 1 from {{ segments }})
     {%- endif %}
 {% endmacro %}

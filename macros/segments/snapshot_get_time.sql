@@ -3,7 +3,7 @@
 {% macro duckdb__snapshot_get_time() -%}
     {%- if execute and load_relation(this) -%}
         {%- set newest = run_query(
-            "select moment + interval 1 microsecond from (select " ~ newest_moment(this, config)
+            "select moment + interval 1 microsecond from (select " ~ newest_moment(this)
             ~ ") where moment >= " ~ utc_now()
         ) -%}
         {%- if newest | length -%} {{ return("cast('" ~ newest[0][0] ~ "' as timestamp)") }} {%- endif -%}

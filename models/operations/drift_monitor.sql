@@ -1,6 +1,6 @@
 {{ depends_on_raw_seeds() }}
 with
-    scores as ({{ drift_scores() }}),
+    scores as ({{ built_rows(drift_scores(), drift_columns()) }}),
 
     final as (
         select

@@ -1,7 +1,7 @@
 {#- For a segment history: who is in which segment today is what it says, one open state for each customer; and none
     else is open. No state ends before it begins. -#}
 {% test agrees_with_segments(model, segments, key) %}
-with open_states as (select * from {{ model }} where dbt_valid_to is null)
+with open_states as (select * from {{ model }} where valid_to is null)
 
 select
     coalesce(segments.{{ key }}, open_states.{{ key }}) as {{ key }},
@@ -15,5 +15,5 @@ where
     or coalesce(segments.segment_id, -1) <> coalesce(open_states.segment_id, -1)
     or segments.model_version <> open_states.model_version
 union all
-select {{ key }}, segment_id, null from {{ model }} where dbt_valid_to < dbt_valid_from
+select {{ key }}, segment_id, null from {{ model }} where valid_to < valid_from
 {% endtest %}

@@ -22,8 +22,7 @@ KAGGLE = REPOSITORY.parent / "shared" / "kaggle"
 LEAN = (
     "campaign_performance",
     "campaign_responses",
-    "campaign_segment_migration_matrix",
-    "campaign_segment_migrations",
+    "campaign_segment_history",
     "cards",
     "card_transactions",
     "orders",
@@ -34,10 +33,16 @@ LEAN = (
     "model_metrics",
     "model_registry",
     "rejected_row_counts",
+    "segment_migration_matrix",
 )
 REF = re.compile(r"""\bref\(\s*['"](\w+)['"]""")
 # Macros that list models by name.
-LISTS = ("macros/evaluation/fitted_models.sql", "macros/operations/drift_scores.sql")
+LISTS = (
+    "macros/evaluation/fitted_models.sql",
+    "macros/evaluation/fairness_scores.sql",
+    "macros/operations/drift_scores.sql",
+    "macros/segments/segment_histories.sql",
+)
 
 
 @cache

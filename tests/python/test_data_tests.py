@@ -13,12 +13,14 @@ version: 2
 models:
   - name: figures
     config: {contract: {enforced: false}}
+    data_tests:
+      - keys_hold:
+          arguments: {key: [customer_id], not_null: [figure]}
+      - intervals_hold:
+          arguments: {columns: [figure]}
     columns:
       - name: figure
         data_tests:
-          - not_null
-          - interval_holds:
-              arguments: {low: figure_low, high: figure_high}
           - accepted_range:
               arguments: {minimum: 0, maximum: 3985.0}
 """
@@ -39,8 +41,8 @@ def test_failing_data_tests_name_rows_and_forgive_roundings(lean_project):
     }
     outside = ["  customer_id: 2, figure: 3985.1, figure_low: 0.0, figure_high: 3985.0"]
     assert named == {
-        "not_null": ["  customer_id: 3"],
-        "interval_holds": outside,
+        "keys_hold": ["  customer_id: 3"],
+        "intervals_hold": outside,
         "accepted_range": outside,
     }
     assert lean_project.published_state == before

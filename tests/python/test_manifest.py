@@ -130,41 +130,53 @@ def personal_data_built(manifest: dict, built: dict[tuple[str, str], set[str]]) 
     ]
 
 
-def repeated_checks(manifest: dict) -> list[str]:
-    """Return the data tests that ask again for what a contract or the seed loader refuses already."""
+def data_tests(manifest: dict) -> list[tuple[str, dict, dict]]:
+    """Return the generic data tests, each as its name, what it is told, and the node that it is about."""
     return [
-        f"{of['name']}.{test['column_name']} needs no test {name}: nothing else is written"
+        (test["test_metadata"]["name"], test["test_metadata"]["kwargs"], of)
         for test in manifest["nodes"].values()
-        if test["resource_type"] == "test" and test.get("column_name")
+        if test["resource_type"] == "test" and test.get("test_metadata")
         for of in [manifest["nodes"].get(test["attached_node"])]
-        for name in [test["test_metadata"]["name"]]
-        if of and name in refused_by(of, test["column_name"])
+        if of
     ]
 
 
-def refused_by(of: dict, column_name: str) -> list[str]:
-    """Return the checks, by the names of tests, without which no value of a column is written."""
+def repeated_checks(manifest: dict) -> list[str]:
+    """Return the data tests that ask again for what a contract or the seed loader refuses already."""
+    found = []
+    for name, told, of in data_tests(manifest):
+        known = [column for column in told.get("not_null", []) if is_required(of, column)]
+        if name in ("unique", "not_null"):
+            found.append(f"{of['name']}: {name} is a part of keys_hold")
+        found += [f"{of['name']}.{column} needs no test: no null is written" for column in known]
+        if of["resource_type"] == "seed" and told.get("key") and told["key"] == of["config"]["meta"].get("unique_key"):
+            found.append(f"{of['name']}: the loader refuses repeated keys")
+    return found
+
+
+def is_required(of: dict, column_name: str) -> bool:
+    """Return whether no null of a column is written, by its contract or by the seed loader."""
     column = of["columns"].get(column_name, {})
     if of["resource_type"] == "seed":
-        required = ["not_null"] if meta_of(column).get("required") else []
-        return required + ["unique"] * (of["config"]["meta"].get("unique_key") == [column_name])
-    if of["config"].get("contract", {}).get("enforced"):
-        return [constraint["type"] for constraint in column.get("constraints", [])]
-    return []
+        return bool(meta_of(column).get("required"))
+    is_enforced = of["config"].get("contract", {}).get("enforced")
+    return is_enforced and any(c["type"] == "not_null" for c in column.get("constraints", []))
 
 
-def keys_that_may_be_null(manifest: dict) -> list[str]:
-    """Return the unique columns of public tables that their contract lets be null."""
+def without_a_key(manifest: dict) -> list[str]:
+    """Return the models whose rows no test tells apart."""
+    keyed = {of["name"] for name, told, of in data_tests(manifest) if name == "keys_hold" and told.get("key")}
+    models = {n["name"] for n in manifest["nodes"].values() if n["resource_type"] == "model"}
+    return sorted(models - keyed)
+
+
+def read_too_early(manifest: dict) -> list[str]:
+    """Return the features models that read staging or raw files: marts, or what lies beneath them, are cleaned."""
     return [
-        f"{model['name']}.{test['column_name']} is unique, but may be null: constraints: [{{type: not_null}}]"
-        for test in manifest["nodes"].values()
-        if test["resource_type"] == "test"
-        and (test.get("test_metadata") or {}).get("name") == "unique"
-        and (model := manifest["nodes"][test["attached_node"]])["config"]["contract"]["enforced"]
-        and not any(
-            constraint["type"] == "not_null"
-            for constraint in model["columns"][test["column_name"]]["constraints"]
-        )
+        f"{model['name']} reads {parent.split('.')[2]}, which is no mart"
+        for model in models_in(manifest, "features")
+        for parent in model["depends_on"]["nodes"]
+        if parent.startswith("seed.") or manifest["nodes"].get(parent, {}).get("fqn", [""] * 3)[2] == "staging"
     ]
 
 
@@ -222,8 +234,19 @@ def test_no_test_repeats_a_constraint(manifest):
     assert repeated_checks(manifest) == []
 
 
-def test_keys_of_public_tables_are_never_null(manifest):
-    assert keys_that_may_be_null(manifest) == []
+def test_every_model_has_a_key(manifest):
+    assert without_a_key(manifest) == []
+
+
+def test_features_read_no_staging(manifest):
+    assert read_too_early(manifest) == []
+
+
+def test_a_build_stays_within_its_budget_of_steps(manifest):
+    """Each step costs 13 ms before any work."""
+    steps = [n for n in manifest["nodes"].values() if n["resource_type"] not in ("analysis", "operation")]
+
+    assert len(steps) + len(manifest["unit_tests"]) < 600
 
 
 def test_only_public_models_are_published_each_with_its_comments(built_sample):
@@ -332,26 +355,41 @@ def test_personal_data_in_a_table_is_found(manifest, built):
 @pytest.fixture
 def key_test(spoilt) -> dict:
     (test,) = [
-        node for node in spoilt["nodes"].values() if node["name"] == "unique_churn_customers_customer_id"
+        node
+        for node in spoilt["nodes"].values()
+        if node.get("attached_node") == "model.bank_marketing.churn_customers"
+        and node["test_metadata"]["name"] == "keys_hold"
     ]
     return test
 
 
 def test_test_that_repeats_a_constraint_is_found(spoilt, key_test):
-    key_test["test_metadata"]["name"] = "not_null"
+    key_test["test_metadata"]["kwargs"]["not_null"] = ["has_exited"]
 
-    assert repeated_checks(spoilt) == [
-        "churn_customers.customer_id needs no test not_null: nothing else is written"
-    ]
+    assert repeated_checks(spoilt) == ["churn_customers.has_exited needs no test: no null is written"]
 
 
 def test_test_that_repeats_what_the_loader_checks_is_found(spoilt, key_test):
-    key_test |= {"attached_node": "seed.bank_marketing.campaign_types", "column_name": "campaign_type"}
+    key_test["attached_node"] = "seed.bank_marketing.campaign_types"
+    key_test["test_metadata"]["kwargs"]["key"] = ["campaign_type"]
 
-    assert "campaign_types.campaign_type needs no test unique" in repeated_checks(spoilt)[0]
+    assert "campaign_types: the loader refuses repeated keys" in repeated_checks(spoilt)
 
 
-def test_key_that_may_be_null_is_found(spoilt):
-    spoilt["nodes"]["model.bank_marketing.churn_customers"]["columns"]["customer_id"]["constraints"] = []
+def test_separate_test_of_a_key_is_found(spoilt, key_test):
+    key_test["test_metadata"] = {"name": "unique", "kwargs": {"column_name": "customer_id"}}
 
-    assert "churn_customers.customer_id is unique, but may be null" in keys_that_may_be_null(spoilt)[0]
+    assert repeated_checks(spoilt) == ["churn_customers: unique is a part of keys_hold"]
+
+
+def test_model_without_a_key_is_found(spoilt, key_test):
+    key_test["test_metadata"]["kwargs"]["key"] = []
+
+    assert without_a_key(spoilt) == ["churn_customers"]
+
+
+@pytest.mark.parametrize("parent", ["model.bank_marketing.stg_campaigns__responses", "seed.bank_marketing.raw_cards"])
+def test_features_that_read_staging_are_found(spoilt, features, parent):
+    features["depends_on"]["nodes"].append(parent)
+
+    assert "features_conversion_before_contact reads" in read_too_early(spoilt)[0]

@@ -123,17 +123,19 @@ def test_survival_of_the_real_customers_is_calibrated_in_most_cells(built_kaggle
 
 
 @pytest.mark.parametrize(
-    ("table", "verdict"),
+    ("population", "verdict"),
     [
-        ("campaigns.campaign_segment_diagnostics", "no_natural_clusters"),
-        ("sales.retail_segment_diagnostics", "no_natural_clusters"),
-        ("transactions.bank_segment_diagnostics", "too_little_data"),
+        ("campaigns.campaign", "no_natural_clusters"),
+        ("sales.retail", "no_natural_clusters"),
+        ("transactions.bank", "too_little_data"),
     ],
 )
-def test_the_real_customers_are_not_called_clusters(built_kaggle, table, verdict):
-    customers = table.replace("segment_diagnostics", "customer_segments")
+def test_the_real_customers_are_not_called_clusters(built_kaggle, population, verdict):
+    domain, customers = population.split(".")[0], f"{population}_customer_segments"
 
-    assert built_kaggle.query(f"select distinct verdict from {table}") == [(verdict,)]
+    assert built_kaggle.query(
+        f"select distinct verdict from evaluation.segment_diagnostics where domain = '{domain}'"
+    ) == [(verdict,)]
     assert built_kaggle.query(f"select distinct method from {customers}") == [("rules",)]
     assert built_kaggle.query(f"select count(membership_strength) from {customers}") == [(0,)]
 

@@ -31,7 +31,7 @@ def test_segments_over_the_life_of_a_warehouse(lean_project):
     """One story in a few builds, which take time: few customers come, none, many others, a file is lost."""
     first = lean_project.query(SEGMENTS)
     assert lean_project.query(VERSIONS) == [(1,)]
-    assert lean_project.query("select * from campaigns.campaign_segment_migrations") == []
+    assert lean_project.query("select * from campaigns.campaign_segment_history where reason is not null") == []
 
     # Five in a hundred new customers are assigned; nobody else is touched, nothing is fitted.
     new = append_customers(lean_project, 0.05, {})
@@ -41,7 +41,7 @@ def test_segments_over_the_life_of_a_warehouse(lean_project):
     assert [row for row in second if row[0] not in new] == first
     assert {row[0] for row in second if row[1] is not None} >= new
     assert lean_project.query(DRIFTING) == []
-    assert lean_project.query("select * from campaigns.campaign_segment_migrations") == []
+    assert lean_project.query("select * from campaigns.campaign_segment_history where reason is not null") == []
     history = lean_project.query(HISTORY)
     # Digests hold no digits, which by chance would look like card numbers.
     digests = "select count(distinct dbt_scd_id), count(*) filter (regexp_matches(dbt_scd_id, '[0-9]')) "
@@ -59,11 +59,11 @@ def test_segments_over_the_life_of_a_warehouse(lean_project):
     assert ("income_usd", 1) in lean_project.query(DRIFTING)
     names = {row[2] for row in lean_project.query(SEGMENTS)}
     assert names & {row[2] for row in first}
-    moves = "select count(*), min(reason), max(reason) from campaigns.campaign_segment_migrations"
+    moves = "select count(*), min(reason), max(reason) from campaigns.campaign_segment_history where reason is not null"
     (moved, *reasons) = lean_project.query(moves)[0]
     assert moved > 0
     assert reasons == ["refit", "refit"]
-    matrix = "select sum(customers) from campaigns.campaign_segment_migration_matrix"
+    matrix = "select sum(customers) from evaluation.segment_migration_matrix"
     assert lean_project.query(matrix) == lean_project.query(
         "select count(*) from campaigns.campaign_responses"
     )
@@ -85,15 +85,15 @@ def test_after_a_clock_that_ran_ahead_no_state_ends_before_it_begins(lean_projec
         # One customer has what an earlier release made of it: a state of next year that ended today.
         connection.execute(
             f"insert into {states} by name select * replace ('before' as dbt_scd_id, 'first' as segment_name,"
-            " dbt_valid_from - interval 1 year as dbt_valid_from,"
-            " dbt_valid_from + interval 1 year as dbt_valid_to)"
+            " valid_from - interval 1 year as valid_from,"
+            " valid_from + interval 1 year as valid_to)"
             f" from {states} where customer_id = ({mixed_up})"
             f" union all by name select * replace ('ahead' as dbt_scd_id, 'second' as segment_name,"
-            " dbt_valid_from + interval 1 year as dbt_valid_from, dbt_valid_from as dbt_valid_to)"
+            " valid_from + interval 1 year as valid_from, valid_from as valid_to)"
             f" from {states} where customer_id = ({mixed_up})"
         )
         connection.execute(
-            f"update {states} set dbt_valid_from = dbt_valid_from + interval 1 year"
+            f"update {states} set valid_from = valid_from + interval 1 year"
             f" where customer_id <> ({mixed_up})"
         )
     done = lean_project.dbt("build", "-s", "campaigns+", "--vars", "{refit: true}")
@@ -102,8 +102,8 @@ def test_after_a_clock_that_ran_ahead_no_state_ends_before_it_begins(lean_projec
 
     history = pd.DataFrame(
         lean_project.query(
-            "select customer_id, segment_name, model_version, dbt_valid_from, dbt_valid_to"
-            " from campaigns.campaign_segment_history order by customer_id, dbt_valid_from"
+            "select customer_id, segment_name, model_version, valid_from, valid_to"
+            " from campaigns.campaign_segment_history order by customer_id, valid_from"
         ),
         columns=["customer", "segment", "version", "begins", "ends"],
     )

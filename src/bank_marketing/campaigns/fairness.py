@@ -24,7 +24,7 @@ def conversion_fairness(scores: pd.DataFrame, customers: pd.DataFrame) -> pd.Dat
     Returns
     -------
     pandas.DataFrame
-        moment and model_version, and the columns of `fairness_by_group`; no row without scores.
+        domain, model_name and model_version, and the columns of `fairness_by_group`; no row without scores.
     """
     is_seen = scores["is_out_of_fold"].astype("boolean").fillna(False)
     known = scores[is_seen].merge(customers, on="customer_id", validate="many_to_one")
@@ -37,11 +37,13 @@ def conversion_fairness(scores: pd.DataFrame, customers: pd.DataFrame) -> pd.Dat
                 "top_decile": part["decile"] == 1,
                 "above_average": part["conversion_probability"] > part["has_converted"].mean(),
             },
-        ).assign(moment=moment, model_version=version)
+        ).assign(
+            domain="campaigns", model_name=f"conversion_{moment}", model_version=version
+        )
         for (moment, version), part in known.groupby(["moment", "model_version"])
     ]
     if not tables:
-        return pd.DataFrame(columns=["moment", "model_version", *COLUMNS])
+        return pd.DataFrame(columns=["domain", "model_name", "model_version", *COLUMNS])
     return pd.concat(tables, ignore_index=True)
 
 

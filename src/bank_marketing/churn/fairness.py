@@ -22,7 +22,7 @@ def churn_fairness(scores: pd.DataFrame, customers: pd.DataFrame) -> pd.DataFram
     Returns
     -------
     pandas.DataFrame
-        model_version and the columns of `fairness_by_group`; no row without scores.
+        domain, model_name and model_version, and the columns of `fairness_by_group`; no row without scores.
     """
     is_seen = scores["is_out_of_fold"].astype("boolean").fillna(False)
     known = scores.loc[is_seen, ["customer_id", "churn_probability", "decile", "model_version"]].merge(
@@ -42,9 +42,9 @@ def churn_fairness(scores: pd.DataFrame, customers: pd.DataFrame) -> pd.DataFram
                 "top_decile": part["decile"] == 1,
                 "above_average": part["churn_probability"] > part["has_exited"].astype(float).mean(),
             },
-        ).assign(model_version=version)
+        ).assign(domain="churn", model_name="retention", model_version=version)
         for version, part in known.groupby("model_version")
     ]
     if not tables:
-        return pd.DataFrame(columns=["model_version", *COLUMNS])
+        return pd.DataFrame(columns=["domain", "model_name", "model_version", *COLUMNS])
     return pd.concat(tables, ignore_index=True)

@@ -15,8 +15,8 @@ LEAST_ROWS = 30
 UNKNOWN = "unknown"
 NO_RULE = "none"
 COLUMNS = (
-    "trait",
     "group_name",
+    "group_value",
     "measure",
     "selection_rule",
     "n",
@@ -27,7 +27,7 @@ COLUMNS = (
     "difference",
     "difference_low",
     "difference_high",
-    "is_different",
+    "is_distinguishable",
 )
 
 
@@ -69,10 +69,10 @@ def fairness_by_group(
     Returns
     -------
     pandas.DataFrame
-        Columns `COLUMNS`: trait, group_name, measure ('calibration', 'selection_rate', 'true_positive_rate'),
+        Columns `COLUMNS`: group_name (the trait), group_value, measure ('calibration', 'selection_rate', 'true_positive_rate'),
         selection_rule ('none' for calibration), n (rows of the group that the measure is about), value with
         its 95 % interval, rest_value (of all other rows), difference (value less rest_value) with an interval
-        that holds for all differences of the table together, and is_different (whether that interval leaves
+        that holds for all differences of the table together, and is_distinguishable (whether that interval leaves
         zero out). A group of fewer than 30 rows has no figures, one without others to compare with no
         difference.
 
@@ -109,7 +109,7 @@ def fairness_by_group(
             for measure, rule, values, counts in measures:
                 figures = _compare(values[counts & inside], values[counts & ~inside], measure, comparisons)
                 rows.append((trait, name, measure, rule, *figures))
-    return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"n": "int64", "is_different": "boolean"})
+    return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"n": "int64", "is_distinguishable": "boolean"})
 
 
 def _compare(
@@ -124,8 +124,8 @@ def _compare(
     difference, low, high = difference_interval(
         (one.mean, one.low, one.high), (other.mean, other.low, other.high)
     )
-    is_different = bool(low > 0 or high < 0)
-    return (alone.n, alone.mean, alone.low, alone.high, other.mean, difference, low, high, is_different)
+    is_distinguishable = bool(low > 0 or high < 0)
+    return (alone.n, alone.mean, alone.low, alone.high, other.mean, difference, low, high, is_distinguishable)
 
 
 def _part(values: npt.NDArray[Any], measure: str, comparisons: int) -> _Part:

@@ -154,7 +154,7 @@ def reference_fit(fits: duckdb.DuckDBPyRelation, features: pd.DataFrame) -> Refe
     Returns
     -------
     ReferenceFit or None
-        None if no version has a reference.
+        None if no version has a reference of features that there are.
     """
     columns = "model_version, fitted_at, data_fingerprint, artefact"
     newest_first = fits.filter("status = 'fitted'").project(columns).order("model_version desc").fetchall()
@@ -164,7 +164,8 @@ def reference_fit(fits: duckdb.DuckDBPyRelation, features: pd.DataFrame) -> Refe
         if fingerprint == today and of_today is not None:
             continue
         artefact = load_artefact(data)
-        if REFERENCE not in artefact:
+        # A version of an earlier release may know its features by other names.
+        if REFERENCE not in artefact or not set(artefact[REFERENCE]) <= set(features.columns):
             continue
         fit = ReferenceFit(version, pd.Timestamp(fitted_at), fingerprint == today, artefact)
         if not fit.is_of_today:

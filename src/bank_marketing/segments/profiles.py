@@ -47,8 +47,8 @@ PROFILE_COLUMNS = (
     "population_index_low",
     "population_index_high",
     "p_value",
-    "p_value_adjusted",
-    "is_different",
+    "p_value_corrected",
+    "is_distinguishable",
     "is_by_construction",
 )
 
@@ -265,7 +265,7 @@ def profile_segments(
     -------
     DataFrame
         Columns `PROFILE_COLUMNS`, one row per segment and trait; a trait that nobody in a segment has is nan
-        there. p_value_adjusted is Benjamini and Hochberg's over all rows that have a p-value.
+        there. p_value_corrected is Benjamini and Hochberg's over all rows that have a p-value.
 
     References
     ----------
@@ -302,7 +302,7 @@ def profile_segments(
     if tested.any():
         adjusted[tested] = stats.false_discovery_control(p_values[tested], method="bh")
     different = pd.Series(adjusted <= FALSE_DISCOVERY_RATE, dtype="boolean").mask(~tested)
-    return profiles.assign(p_value_adjusted=adjusted, is_different=different.to_numpy(dtype=object))
+    return profiles.assign(p_value_corrected=adjusted, is_distinguishable=different.to_numpy(dtype=object))
 
 
 def _size(n: int, others: int, segments: int) -> dict[str, Any]:

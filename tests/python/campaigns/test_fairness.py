@@ -39,9 +39,9 @@ def test_both_moments_compare_genders_and_age_bands_under_both_rules():
     table = conversion_fairness(*scored())
 
     assert len(table) == 2 * (2 + 5) * 5
-    assert set(table["moment"]) == {"before_contact", "in_campaign"}
+    assert set(table["model_name"]) == {"conversion_before_contact", "conversion_in_campaign"}
     assert set(table["model_version"]) == {3}
-    assert not table.duplicated(["moment", "trait", "group_name", "measure", "selection_rule"]).any()
+    assert not table.duplicated(["model_name", "group_name", "group_value", "measure", "selection_rule"]).any()
     top = table[(table["selection_rule"] == "top_decile") & (table["measure"] == "selection_rate")]
     assert top["value"].to_numpy() == pytest.approx(0.1, abs=0.05)
     above = table[(table["selection_rule"] == "above_average") & (table["measure"] == "selection_rate")]
@@ -54,8 +54,8 @@ def test_only_scores_that_had_not_seen_the_outcome_count():
 
     table = conversion_fairness(scores, customers)
 
-    calibration = table[(table["measure"] == "calibration") & (table["trait"] == "gender")]
-    assert calibration.groupby("moment")["n"].sum().tolist() == [1000, 1000]
+    calibration = table[(table["measure"] == "calibration") & (table["group_name"] == "gender")]
+    assert calibration.groupby("model_name")["n"].sum().tolist() == [1000, 1000]
 
 
 def test_missing_gender_and_age_are_groups_of_their_own():
@@ -63,10 +63,10 @@ def test_missing_gender_and_age_are_groups_of_their_own():
     customers.loc[:199, "gender"] = None
     customers["age_years"] = customers["age_years"].astype("Float64").mask(customers.index < 300)
 
-    table = conversion_fairness(scores, customers).set_index(["moment", "trait", "group_name", "measure"])
+    table = conversion_fairness(scores, customers).set_index(["model_name", "group_name", "group_value", "measure"])
 
-    assert table.loc[("in_campaign", "gender", "unknown", "calibration"), "n"].tolist() == [200]
-    assert table.loc[("in_campaign", "age_band", "unknown", "calibration"), "n"].tolist() == [300]
+    assert table.loc[("conversion_in_campaign", "gender", "unknown", "calibration"), "n"].tolist() == [200]
+    assert table.loc[("conversion_in_campaign", "age_band", "unknown", "calibration"), "n"].tolist() == [300]
 
 
 def test_without_scores_there_is_no_row_but_every_column():

@@ -36,14 +36,14 @@ def scored(size: int = 3_000) -> tuple[pd.DataFrame, pd.DataFrame]:
 def test_genders_age_bands_and_countries_are_compared_under_both_rules():
     table = churn_fairness(*scored())
 
-    assert table.groupby("trait")["group_name"].nunique().to_dict() == {
+    assert table.groupby("group_name")["group_value"].nunique().to_dict() == {
         "age_band": 5,
         "country": 3,
         "gender": 2,
     }
     assert len(table) == 10 * 5
     assert set(table["model_version"]) == {2}
-    assert not table["is_different"].any()
+    assert not table["is_distinguishable"].any()
 
 
 def test_scores_too_low_for_a_country_are_found():
@@ -51,10 +51,10 @@ def test_scores_too_low_for_a_country_are_found():
     is_spain = customers["country"] == "Spain"
     customers.loc[is_spain, "has_exited"] |= np.random.default_rng(2).random(is_spain.sum()) < 0.2
 
-    table = churn_fairness(scores, customers).set_index(["trait", "group_name", "measure"])
+    table = churn_fairness(scores, customers).set_index(["group_name", "group_value", "measure"])
 
     spain = table.sort_index().loc[("country", "Spain", "calibration")].iloc[0]
-    assert spain["is_different"] and spain["value_low"] > 0.1
+    assert spain["is_distinguishable"] and spain["value_low"] > 0.1
 
 
 def test_only_scores_that_had_not_seen_the_outcome_count():
@@ -64,7 +64,7 @@ def test_only_scores_that_had_not_seen_the_outcome_count():
 
     table = churn_fairness(scores, customers)
 
-    assert table.loc[(table["trait"] == "gender") & (table["measure"] == "calibration"), "n"].sum() == 1_000
+    assert table.loc[(table["group_name"] == "gender") & (table["measure"] == "calibration"), "n"].sum() == 1_000
 
 
 def test_a_customer_without_gender_age_or_country_is_in_a_group_of_its_own():
@@ -74,8 +74,8 @@ def test_a_customer_without_gender_age_or_country_is_in_a_group_of_its_own():
 
     table = churn_fairness(scores, customers)
 
-    unknown = table[(table["group_name"] == "unknown") & (table["measure"] == "calibration")]
-    assert unknown.set_index("trait")["n"].to_dict() == {"gender": 100, "age_band": 100, "country": 100}
+    unknown = table[(table["group_value"] == "unknown") & (table["measure"] == "calibration")]
+    assert unknown.set_index("group_name")["n"].to_dict() == {"gender": 100, "age_band": 100, "country": 100}
 
 
 def test_without_scores_there_is_no_row_but_every_column():

@@ -27,10 +27,10 @@ def compare(frame: pd.DataFrame) -> pd.DataFrame:
     table = fairness_by_group(
         frame["outcome"],
         frame["probability"],
-        traits={"trait": frame["group"]},
+        traits={"group_name": frame["group"]},
         selections={"rule": frame["is_selected"]},
     )
-    return table.set_index(["group_name", "measure"])
+    return table.set_index(["group_value", "measure"])
 
 
 def test_figures_are_those_counted_by_hand():
@@ -54,7 +54,7 @@ def test_figures_are_those_counted_by_hand():
 def test_right_probabilities_are_calibrated_in_every_group_though_selection_differs():
     table = compare(people(6000))
 
-    assert not table.xs("calibration", level="measure")["is_different"].any()
+    assert not table.xs("calibration", level="measure")["is_distinguishable"].any()
     assert table.loc[("c", "selection_rate"), "difference_low"] > 0.2
     assert table.loc[("a", "selection_rate"), "difference_high"] < -0.1
 
@@ -65,7 +65,7 @@ def test_scores_too_low_for_a_group_are_found():
     table = compare(frame.assign(probability=frame["probability"] - 0.1 * wronged))
 
     assert table.loc[("b", "calibration"), "value"] == pytest.approx(0.1, abs=0.03)
-    assert table.loc[("b", "calibration"), "is_different"]
+    assert table.loc[("b", "calibration"), "is_distinguishable"]
 
 
 def test_groups_of_chance_are_called_different_as_seldom_as_promised():
@@ -73,7 +73,7 @@ def test_groups_of_chance_are_called_different_as_seldom_as_promised():
     for seed in range(200):
         frame = people(400, seed)
         by_chance = frame.assign(group=np.random.default_rng(seed + 1000).choice(["x", "y", "z"], len(frame)))
-        found += compare(by_chance)["is_different"].any()
+        found += compare(by_chance)["is_distinguishable"].any()
 
     assert found <= 20
 
@@ -87,7 +87,7 @@ def test_missing_group_is_unknown_and_a_small_one_has_no_figures():
     assert table.loc[("unknown", "calibration"), "n"] == 100
     assert np.isfinite(table.loc[("unknown", "selection_rate"), "value"])
     assert table.loc[("few", "selection_rate"), "n"] == 11
-    figures = ["value", "value_low", "value_high", "rest_value", "difference", "is_different"]
+    figures = ["value", "value_low", "value_high", "rest_value", "difference", "is_distinguishable"]
     assert table.loc["few", figures].isna().all(axis=None)
 
 
@@ -95,7 +95,7 @@ def test_one_group_alone_has_figures_but_no_difference():
     table = compare(people(500).assign(group="all"))
 
     assert table["value"].notna().all()
-    assert table[["rest_value", "difference", "is_different"]].isna().all(axis=None)
+    assert table[["rest_value", "difference", "is_distinguishable"]].isna().all(axis=None)
 
 
 @pytest.mark.parametrize("selected", [True, False])
@@ -105,7 +105,7 @@ def test_rule_that_selects_everybody_or_nobody_keeps_figures_inside_their_interv
     assert (table["value_low"] <= table["value"]).all()
     assert (table["difference_low"] <= table["difference"]).all()
     assert (table["difference"] <= table["difference_high"]).all()
-    assert not table.xs("selection_rate", level="measure")["is_different"].any()
+    assert not table.xs("selection_rate", level="measure")["is_distinguishable"].any()
 
 
 def test_intervals_of_a_difference_hold_the_truth():
@@ -118,9 +118,9 @@ def test_intervals_of_a_difference_hold_the_truth():
         table = fairness_by_group(
             np.ones(600),
             np.ones(600),
-            traits={"trait": np.where(is_small, "small", "large")},
+            traits={"group_name": np.where(is_small, "small", "large")},
             selections={"rule": chosen},
-        ).set_index(["group_name", "measure"])
+        ).set_index(["group_value", "measure"])
         row = table.loc[("small", "selection_rate")]
         held += row["difference_low"] <= -0.1 <= row["difference_high"]
 

@@ -137,6 +137,17 @@ def test_customers_of_the_next_day_are_held_against_the_newest_fit():
     assert not found["is_drifting"].any()
 
 
+def test_a_fit_of_other_features_is_no_reference():
+    today = customers(1_000, 2)
+    renamed = customers(1_000, 1).rename(columns={"income": "earnings"})
+    of_earlier_release = data_fingerprint(renamed), {"reference": drift.reference(renamed[["earnings"]])}
+
+    found = rows_of(fits(of_earlier_release, fit_of(today)), today)
+
+    assert (found["model_version"] == 2).all()
+    assert not found["is_drifting"].any()
+
+
 def test_borders_of_segments_that_a_refit_moved_are_no_shift_of_customers():
     earlier, today = customers(1_000, 1), customers(1_000, 2)
 

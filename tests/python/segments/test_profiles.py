@@ -262,7 +262,7 @@ def test_known_answers_of_a_profile():
     assert (female["value"], female["n"], female["population_value"]) == pytest.approx((0.75, 40, 0.5))
     assert female["population_index"] == pytest.approx(150)
     assert female["p_value"] == pytest.approx(stats.fisher_exact([[30, 10], [20, 40]])[1])
-    assert female["is_different"] and not female["is_by_construction"]
+    assert female["is_distinguishable"] and not female["is_by_construction"]
 
 
 def test_correction_counts_only_what_is_tested(random):
@@ -281,9 +281,9 @@ def test_correction_counts_only_what_is_tested(random):
 
     made = found.loc[["customers", "revenue", "revenue_an_order"]]
     assert made["is_by_construction"].all()
-    assert made[["p_value", "p_value_adjusted", "is_different"]].isna().all(axis=None)
+    assert made[["p_value", "p_value_corrected", "is_distinguishable"]].isna().all(axis=None)
     ages = found.loc["age"]
-    assert ages["p_value_adjusted"].to_numpy() == pytest.approx(
+    assert ages["p_value_corrected"].to_numpy() == pytest.approx(
         stats.false_discovery_control(ages["p_value"].to_numpy(dtype=float))
     )
 
@@ -297,9 +297,9 @@ def test_planted_difference_is_found_among_noise(random):
 
     found = profile(customers, {**noise, "visits": ("amount", "")})
 
-    assert found.loc[("visits", 3), "is_different"]
+    assert found.loc[("visits", 3), "is_distinguishable"]
     assert found.loc[("visits", 3), "population_index_low"] > 110
-    assert found.loc[list(noise), "is_different"].sum() <= 4
+    assert found.loc[list(noise), "is_distinguishable"].sum() <= 4
 
 
 def test_whoever_does_nothing_is_set_apart_by_construction():
@@ -318,7 +318,7 @@ def test_trait_that_nobody_in_a_segment_has_is_unknown_there():
 
     unknown = found.loc[("spend", 2)]
     assert unknown["n"] == 0
-    assert unknown[["value", "value_low", "population_index", "p_value", "is_different"]].isna().all()
+    assert unknown[["value", "value_low", "population_index", "p_value", "is_distinguishable"]].isna().all()
     assert unknown["population_value"] == pytest.approx(14.5)
 
 

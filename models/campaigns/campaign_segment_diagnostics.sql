@@ -1,1 +1,0 @@
-{{ segment_diagnostics(ref("campaign_segments_fit")) }}

@@ -1,1 +1,0 @@
-{{ segment_migrations(ref("campaign_segment_history"), "customer_id") }}

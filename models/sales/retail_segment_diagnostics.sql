@@ -1,1 +1,0 @@
-{{ segment_diagnostics(ref("retail_segments_fit")) }}

@@ -1,1 +1,0 @@
-{{ segment_migrations(ref("retail_segment_history"), "customer_id") }}

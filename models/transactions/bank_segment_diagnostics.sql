@@ -1,1 +1,0 @@
-{{ segment_diagnostics(ref("bank_segments_fit")) }}

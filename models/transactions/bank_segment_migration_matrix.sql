@@ -1,1 +1,0 @@
-{{ segment_migration_matrix(ref("bank_segment_history"), "client_id") }}

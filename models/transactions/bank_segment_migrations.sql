@@ -1,1 +1,0 @@
-{{ segment_migrations(ref("bank_segment_history"), "client_id") }}
