@@ -149,7 +149,11 @@ def repeated_checks(manifest: dict) -> list[str]:
         if name in ("unique", "not_null"):
             found.append(f"{of['name']}: {name} is a part of keys_hold")
         found += [f"{of['name']}.{column} needs no test: no null is written" for column in known]
-        if of["resource_type"] == "seed" and told.get("key") and told["key"] == of["config"]["meta"].get("unique_key"):
+        if (
+            of["resource_type"] == "seed"
+            and told.get("key")
+            and told["key"] == of["config"]["meta"].get("unique_key")
+        ):
             found.append(f"{of['name']}: the loader refuses repeated keys")
     return found
 
@@ -171,12 +175,13 @@ def without_a_key(manifest: dict) -> list[str]:
 
 
 def read_too_early(manifest: dict) -> list[str]:
-    """Return the features models that read staging or raw files: marts, or what lies beneath them, are cleaned."""
+    """Return the features models that read staging or raw files, not marts or what lies beneath them."""
     return [
         f"{model['name']} reads {parent.split('.')[2]}, which is no mart"
         for model in models_in(manifest, "features")
         for parent in model["depends_on"]["nodes"]
-        if parent.startswith("seed.") or manifest["nodes"].get(parent, {}).get("fqn", [""] * 3)[2] == "staging"
+        if parent.startswith("seed.")
+        or manifest["nodes"].get(parent, {}).get("fqn", [""] * 3)[2] == "staging"
     ]
 
 
@@ -388,7 +393,9 @@ def test_model_without_a_key_is_found(spoilt, key_test):
     assert without_a_key(spoilt) == ["churn_customers"]
 
 
-@pytest.mark.parametrize("parent", ["model.bank_marketing.stg_campaigns__responses", "seed.bank_marketing.raw_cards"])
+@pytest.mark.parametrize(
+    "parent", ["model.bank_marketing.stg_campaigns__responses", "seed.bank_marketing.raw_cards"]
+)
 def test_features_that_read_staging_are_found(spoilt, features, parent):
     features["depends_on"]["nodes"].append(parent)
 

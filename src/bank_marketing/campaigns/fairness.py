@@ -37,9 +37,7 @@ def conversion_fairness(scores: pd.DataFrame, customers: pd.DataFrame) -> pd.Dat
                 "top_decile": part["decile"] == 1,
                 "above_average": part["conversion_probability"] > part["has_converted"].mean(),
             },
-        ).assign(
-            domain="campaigns", model_name=f"conversion_{moment}", model_version=version
-        )
+        ).assign(domain="campaigns", model_name=f"conversion_{moment}", model_version=version)
         for (moment, version), part in known.groupby(["moment", "model_version"])
     ]
     if not tables:

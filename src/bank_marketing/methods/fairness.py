@@ -69,11 +69,11 @@ def fairness_by_group(
     Returns
     -------
     pandas.DataFrame
-        Columns `COLUMNS`: group_name (the trait), group_value, measure ('calibration', 'selection_rate', 'true_positive_rate'),
-        selection_rule ('none' for calibration), n (rows of the group that the measure is about), value with
-        its 95 % interval, rest_value (of all other rows), difference (value less rest_value) with an interval
-        that holds for all differences of the table together, and is_distinguishable (whether that interval leaves
-        zero out). A group of fewer than 30 rows has no figures, one without others to compare with no
+        Columns `COLUMNS`: group_name (the trait), group_value, measure ('calibration', 'selection_rate',
+        'true_positive_rate'), selection_rule ('none' for calibration), n (rows of the group that the measure
+        is about), value with its 95 % interval, rest_value (of all other rows), difference (value less
+        rest_value) with an interval that holds for all differences of the table together, and
+        is_distinguishable (whether that interval leaves zero out). A group of fewer than 30 rows has no figures, one without others to compare with no
         difference.
 
     References

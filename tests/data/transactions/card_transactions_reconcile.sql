@@ -1,8 +1,7 @@
 -- From the raw file to the fact no transaction and no cent is lost or counted twice.
 with
     raw_totals as (
-        select count(*) as transactions, sum(amount) as amount_usd
-        from {{ ref('raw_card_transactions') }}
+        select count(*) as transactions, sum(amount) as amount_usd from {{ ref('raw_card_transactions') }}
     ),
 
     fact_totals as (

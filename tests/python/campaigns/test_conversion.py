@@ -270,7 +270,9 @@ def test_new_customer_gets_the_probability_that_the_card_gives_by_hand():
     random = np.random.default_rng(4)
     base = customers(3000, seed=4)
     enough = (
-        (base["ad_spend_usd"] > 4000).astype(int) + (base["previous_purchases"] > 3) + (base["age_years"] <= 40)
+        (base["ad_spend_usd"] > 4000).astype(int)
+        + (base["previous_purchases"] > 3)
+        + (base["age_years"] <= 40)
     )
     fitted = before_contact.fit(
         base.assign(has_converted=random.uniform(size=3000) < np.where(enough >= 2, 0.95, 0.1)),

@@ -84,7 +84,12 @@ def test_engagement_of_the_sample_cannot_be_explained_but_conversion_can(artefac
 
 def test_skill_below_none_is_not_said_to_be_as_high_as_that():
     table = pd.DataFrame(
-        {"feature": ["age_years"], "importance": 0.1, "importance_low": 0.0, "smallest_detectable_importance": 0.2}
+        {
+            "feature": ["age_years"],
+            "importance": 0.1,
+            "importance_low": 0.0,
+            "smallest_detectable_importance": 0.2,
+        }
     )
 
     result = Importances((-0.02, -0.03, -0.01), table, curves=table)

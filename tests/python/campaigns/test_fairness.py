@@ -41,7 +41,9 @@ def test_both_moments_compare_genders_and_age_bands_under_both_rules():
     assert len(table) == 2 * (2 + 5) * 5
     assert set(table["model_name"]) == {"conversion_before_contact", "conversion_in_campaign"}
     assert set(table["model_version"]) == {3}
-    assert not table.duplicated(["model_name", "group_name", "group_value", "measure", "selection_rule"]).any()
+    assert not table.duplicated(
+        ["model_name", "group_name", "group_value", "measure", "selection_rule"]
+    ).any()
     top = table[(table["selection_rule"] == "top_decile") & (table["measure"] == "selection_rate")]
     assert top["value"].to_numpy() == pytest.approx(0.1, abs=0.05)
     above = table[(table["selection_rule"] == "above_average") & (table["measure"] == "selection_rate")]
@@ -63,7 +65,9 @@ def test_missing_gender_and_age_are_groups_of_their_own():
     customers.loc[:199, "gender"] = None
     customers["age_years"] = customers["age_years"].astype("Float64").mask(customers.index < 300)
 
-    table = conversion_fairness(scores, customers).set_index(["model_name", "group_name", "group_value", "measure"])
+    table = conversion_fairness(scores, customers).set_index(
+        ["model_name", "group_name", "group_value", "measure"]
+    )
 
     assert table.loc[("conversion_in_campaign", "gender", "unknown", "calibration"), "n"].tolist() == [200]
     assert table.loc[("conversion_in_campaign", "age_band", "unknown", "calibration"), "n"].tolist() == [300]

@@ -68,7 +68,9 @@ def test_every_contrast_has_its_evidence_and_its_doubts(contrasts):
 
 
 def test_planted_heterogeneity_is_found_and_where_it_lies(groups):
-    ages = groups[(groups["arm"] == "Retention") & (groups["grouping"] == "age_years")].set_index("group_rank")
+    ages = groups[(groups["arm"] == "Retention") & (groups["grouping"] == "age_years")].set_index(
+        "group_rank"
+    )
 
     assert ages.loc[4, "is_different_from_others"]
     assert ages.loc[4, "difference"] > ages.loc[1, "difference"]

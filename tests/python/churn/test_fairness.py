@@ -64,7 +64,9 @@ def test_only_scores_that_had_not_seen_the_outcome_count():
 
     table = churn_fairness(scores, customers)
 
-    assert table.loc[(table["group_name"] == "gender") & (table["measure"] == "calibration"), "n"].sum() == 1_000
+    assert (
+        table.loc[(table["group_name"] == "gender") & (table["measure"] == "calibration"), "n"].sum() == 1_000
+    )
 
 
 def test_a_customer_without_gender_age_or_country_is_in_a_group_of_its_own():
