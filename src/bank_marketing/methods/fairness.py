@@ -73,8 +73,8 @@ def fairness_by_group(
         'true_positive_rate'), selection_rule ('none' for calibration), n (rows of the group that the measure
         is about), value with its 95 % interval, rest_value (of all other rows), difference (value less
         rest_value) with an interval that holds for all differences of the table together, and
-        is_distinguishable (whether that interval leaves zero out). A group of fewer than 30 rows has no figures, one without others to compare with no
-        difference.
+        is_distinguishable (whether that interval leaves zero out). A group of fewer than 30 rows has no
+        figures, one without others to compare with no difference.
 
     References
     ----------
