@@ -25,11 +25,10 @@ with
             sum(quantity) as quantity,
             sum(case when coupon_status = 'Used' then 1 else 0 end) as coupon_lines,
             sum(gross_revenue_usd) as gross_revenue_usd,
-            sum(discount_usd) as discount_usd,
-            sum(net_revenue_usd) as net_revenue_usd,
-            sum(tax_usd) as tax_usd,
-            sum(delivery_usd) as delivery_usd,
-            sum(gross_paid_usd) as gross_paid_usd
+            -- Rounded to cents once, here, so that what adds up on an invoice adds up.
+            round(sum(net_revenue_usd), 2) as net_revenue_usd,
+            round(sum(tax_usd), 2) as tax_usd,
+            sum(delivery_usd) as delivery_usd
         from lines
         group by order_id
     ),
@@ -45,11 +44,13 @@ with
             cast(totals.quantity as bigint) as quantity,
             totals.coupon_lines > 0 as has_used_coupon,
             cast(totals.gross_revenue_usd as decimal(38, 2)) as gross_revenue_usd,
-            cast(totals.discount_usd as decimal(38, 6)) as discount_usd,
-            cast(totals.net_revenue_usd as decimal(38, 6)) as net_revenue_usd,
-            cast(totals.tax_usd as decimal(38, 6)) as tax_usd,
+            cast(totals.gross_revenue_usd - totals.net_revenue_usd as decimal(38, 2)) as discount_usd,
+            cast(totals.net_revenue_usd as decimal(38, 2)) as net_revenue_usd,
+            cast(totals.tax_usd as decimal(38, 2)) as tax_usd,
             cast(totals.delivery_usd as decimal(38, 2)) as delivery_usd,
-            cast(totals.gross_paid_usd as decimal(38, 6)) as gross_paid_usd
+            cast(
+                totals.net_revenue_usd + totals.tax_usd + totals.delivery_usd as decimal(38, 2)
+            ) as gross_paid_usd
         from totals
         inner join ranked on totals.order_id = ranked.order_id and ranked.place = 1
     )

@@ -1,6 +1,8 @@
 with
     lines as (select * from {{ ref('order_lines') }}),
 
+    orders as (select * from {{ ref('orders') }}),
+
     spend as (select * from {{ ref('marketing_spend_daily') }}),
 
     sales_by_month as (
@@ -10,14 +12,21 @@ with
             count(distinct customer_id) as customers,
             count(*) as order_lines,
             sum(quantity) as quantity,
-            sum(case when coupon_status = 'Used' then 1 else 0 end) as coupon_lines,
+            sum(case when coupon_status = 'Used' then 1 else 0 end) as coupon_lines
+        from lines
+        group by 1
+    ),
+
+    money_by_month as (
+        select
+            cast({{ dbt.date_trunc('month', 'order_date') }} as date) as month,
             sum(gross_revenue_usd) as gross_revenue_usd,
             sum(discount_usd) as discount_usd,
             sum(net_revenue_usd) as net_revenue_usd,
             sum(tax_usd) as tax_usd,
             sum(delivery_usd) as delivery_usd,
             sum(gross_paid_usd) as gross_paid_usd
-        from lines
+        from orders
         group by 1
     ),
 
@@ -58,21 +67,22 @@ with
             cast(coalesce(arrived.new_customers, 0) as bigint) as new_customers,
             cast(coalesce(sold.order_lines, 0) as bigint) as order_lines,
             cast(coalesce(sold.quantity, 0) as bigint) as quantity,
-            cast(coalesce(sold.gross_revenue_usd, 0) as decimal(38, 2)) as gross_revenue_usd,
-            cast(coalesce(sold.discount_usd, 0) as decimal(38, 6)) as discount_usd,
-            cast(coalesce(sold.net_revenue_usd, 0) as decimal(38, 6)) as net_revenue_usd,
-            cast(coalesce(sold.tax_usd, 0) as decimal(38, 6)) as tax_usd,
-            cast(coalesce(sold.delivery_usd, 0) as decimal(38, 2)) as delivery_usd,
-            cast(coalesce(sold.gross_paid_usd, 0) as decimal(38, 6)) as gross_paid_usd,
+            cast(coalesce(money.gross_revenue_usd, 0) as decimal(38, 2)) as gross_revenue_usd,
+            cast(coalesce(money.discount_usd, 0) as decimal(38, 2)) as discount_usd,
+            cast(coalesce(money.net_revenue_usd, 0) as decimal(38, 2)) as net_revenue_usd,
+            cast(coalesce(money.tax_usd, 0) as decimal(38, 2)) as tax_usd,
+            cast(coalesce(money.delivery_usd, 0) as decimal(38, 2)) as delivery_usd,
+            cast(coalesce(money.gross_paid_usd, 0) as decimal(38, 2)) as gross_paid_usd,
             cast(sold.coupon_lines as double) / sold.order_lines as coupon_line_share,
-            cast(sold.net_revenue_usd as double) / sold.orders as net_revenue_per_order_usd,
+            cast(money.net_revenue_usd as double) / sold.orders as net_revenue_per_order_usd,
             cast(spent.online_spend_usd as decimal(38, 2)) as online_spend_usd,
             cast(spent.offline_spend_usd as decimal(38, 2)) as offline_spend_usd,
             cast(spent.marketing_spend_usd as decimal(38, 2)) as marketing_spend_usd,
-            cast(coalesce(sold.net_revenue_usd, 0) as double)
+            cast(coalesce(money.net_revenue_usd, 0) as double)
             / nullif(cast(spent.marketing_spend_usd as double), 0) as net_revenue_per_marketing_usd
         from months
         left join sales_by_month as sold on months.month = sold.month
+        left join money_by_month as money on months.month = money.month
         left join new_customers_by_month as arrived on months.month = arrived.month
         left join spend_by_month as spent on months.month = spent.month
     )

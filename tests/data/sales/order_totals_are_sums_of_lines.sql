@@ -1,5 +1,5 @@
--- An order's totals are the sums of its lines, to the last digit, and its delivery is the raw
--- file's charge, once.
+-- An order's totals are the sums of its lines, rounded to cents, and its delivery is the raw file's charge,
+-- once.
 with
     line_totals as (
         select
@@ -30,7 +30,8 @@ where
     or orders.order_lines <> line_totals.order_lines
     or orders.customers <> line_totals.customers
     or orders.quantity <> line_totals.quantity
-    or orders.net_revenue_usd <> line_totals.net_revenue_usd
-    or orders.gross_paid_usd <> line_totals.gross_paid_usd
+    or abs(orders.net_revenue_usd - line_totals.net_revenue_usd) > 0.005
+    or abs(orders.gross_paid_usd - line_totals.gross_paid_usd) > 0.01
+    or orders.net_revenue_usd <> orders.gross_revenue_usd - orders.discount_usd
     or orders.gross_paid_usd <> orders.net_revenue_usd + orders.tax_usd + orders.delivery_usd
     or orders.delivery_usd <> raw_charges.delivery_usd
