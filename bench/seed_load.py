@@ -1,6 +1,6 @@
 """Claim: the transactions load as a seed within 1.5 times the bare typed `create table as` of DuckDB.
 
-The seed does more: checks of every value, quarantine, line numbers, repeated keys, the file's fingerprint.
+The seed does more: checks of every value, rejected rows, line numbers, repeated keys, the file's fingerprint.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@
     {% call statement("load") -%}
         create or replace table {{ target_relation }} as {{ sql["rows"] }}
     {%- endcall %}
-    {%- set counts = quarantine_seed_rows(model, target_relation, header, rejects, sql) -%}
+    {%- set counts = reject_seed_rows(model, target_relation, header, rejects, sql) -%}
     {%- set seconds = (modules.datetime.datetime.now() - started).total_seconds() -%}
     {%- set refusal = seed_refusal(model, counts) -%}
     {% do log_seed_load(model, counts, seconds, is_refused=refusal is not none) %}

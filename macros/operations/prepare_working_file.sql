@@ -1,4 +1,4 @@
-{#- Before anything is built: schemas, quarantines and logs exist, and history that the working file lacks comes back
+{#- Before anything is built: schemas, tables of rejected rows and logs exist, and history that the working file lacks comes back
     from the published one (docs/decisions/0003-publishing.md). -#}
 {% macro prepare_working_file() %}
     {% if execute and flags.WHICH in ["build", "run", "seed", "test", "snapshot"] %}

@@ -9,9 +9,9 @@
             ~ " import it with: .venv/bin/bank-marketing import-kaggle PATH"
         ) }}
     {%- elif counts.rejected > allowed -%}
-        {%- set quarantine = seed["fqn"][1] ~ "_private.rejected_rows" -%}
+        {%- set rejected_rows = seed["fqn"][1] ~ "_private.rejected_rows" -%}
         {%- set worst = run_query(
-            "select reason, count(*), min(line) from " ~ quarantine ~ " where seed_name = '" ~ seed["name"]
+            "select reason, count(*), min(line) from " ~ rejected_rows ~ " where seed_name = '" ~ seed["name"]
             ~ "' group by reason order by count(*) desc, reason limit 5"
         ) -%}
         {%- set lines = [] -%}
@@ -21,7 +21,7 @@
         {{ return(
             file ~ ": " ~ counts.rejected ~ " of " ~ counts.read ~ " rows are bad, at most " ~ allowed
             ~ " may be (var max_reject_share: " ~ var("max_reject_share") ~ ")." ~ lines | join("")
-            ~ "\nThe rows are kept in " ~ quarantine ~ " of the working file. Mend the file, or raise the var."
+            ~ "\nThe rows are kept in " ~ rejected_rows ~ " of the working file. Mend the file, or raise the var."
         ) }}
     {%- elif counts.loaded == 0 and not seed["config"]["meta"].get("may_be_empty", false) -%}
         {{ return(

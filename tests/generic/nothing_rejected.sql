@@ -1,5 +1,5 @@
 {#- For a lookup that people rely on row by row: not one row of its file may be lost. A do-not-contact entry that was
-    quarantined would mean that somebody is contacted after all. -#}
+    rejected would mean that somebody is contacted after all. -#}
 {% test nothing_rejected(model) %}
 select seed_name, rows_read, rows_rejected
 from operations_private.seed_load_log

@@ -1,5 +1,5 @@
 {#- For a staging view: nothing of its raw file is lost. Rows read = rows loaded + rows rejected; the raw table and
-    the view hold the loaded ones; the quarantine holds the rejected ones.
+    the view hold the loaded ones; rejected_rows holds the others.
     An empty build (--empty) shows no rows at all, so there is nothing to reconcile. -#}
 {% test rows_reconcile(model, seed) %}
 with loads as (

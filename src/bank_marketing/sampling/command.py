@@ -1,4 +1,4 @@
-"""`bank-marketing sample`: synthetic stand-ins for the Kaggle files, and the truth planted in them."""
+"""`bank-marketing sample`: synthetic files in the form of the Kaggle files, and the truth planted in them."""
 
 from __future__ import annotations
 

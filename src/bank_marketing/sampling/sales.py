@@ -1,4 +1,4 @@
-"""Synthetic stand-in for the retail data: raw files in Kaggle's formats, and the truth planted in them."""
+"""Synthetic retail data: raw files in Kaggle's formats, and the truth planted in them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Synthetic stand-in for the card data: raw files in Kaggle's formats, and the truth planted in them."""
+"""Synthetic card data: raw files in Kaggle's formats, and the truth planted in them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Seed files that aren't UTF-8 stop dbt at its start without a name: `bank-marketing build` looks first."""
+"""Seed files that with invalid UTF-8 stop dbt at its start without a name: `bank-marketing build` looks first."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def refuse_other_encodings(folders: Iterable[Path]) -> None:
     Raises
     ------
     UserError
-        If small CSV files aren't UTF-8, with all of them and the first bytes that are none.
+        If small CSV files hold invalid UTF-8, with all of them and the first bytes that are none.
     """
     problems = [
         f"{path}, {problem}"

@@ -1,4 +1,4 @@
-"""Rows that the build will put aside: a file is asked by the loader's own checks before it is imported."""
+"""Rows that the build will reject: a file is asked by the loader's own checks before it is imported."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class BrokenRule:
 def broken_rules(
     path: Path, seed_format: SeedFormat, scratch: Path, *, has_bad_lines: bool = False
 ) -> list[BrokenRule]:
-    """Count the rows of a canonical file that the build will put aside, by reason, outside Python's memory.
+    """Count the rows of a canonical file that the build will reject, by reason, outside Python's memory.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Rows that the build will put aside, told before an import by the checks of the seed loader itself."""
+"""Rows that the build will reject, told before an import by the checks of the seed loader itself."""
 
 import csv
 

@@ -198,10 +198,10 @@ def lines(lean_build: Project) -> list[str]:
     return (lean_build.folder / SEED).read_text().splitlines()
 
 
-def test_bad_rows_are_quarantined_and_the_others_keep_their_lines(loads, lines):
+def test_bad_rows_are_rejected_and_the_others_keep_their_lines(loads, lines):
     seed = f"{CHURN}__with_bad_rows"
-    quarantined = loads.rejected(seed)
-    assert [(line, reason) for line, reason, _ in quarantined] == [
+    rejected = loads.rejected(seed)
+    assert [(line, reason) for line, reason, _ in rejected] == [
         (4, "CreditScore: not a valid integer"),
         (6, "line: missing columns"),
         (8, "CustomerId: repeated key, the first row with it stays"),
@@ -210,7 +210,7 @@ def test_bad_rows_are_quarantined_and_the_others_keep_their_lines(loads, lines):
     ]
     written = with_bad_rows(lines)
     bad = {3, 5, 7, 9, 11}
-    assert [text for _, _, text in quarantined] == [written[n] for n in sorted(bad)]
+    assert [text for _, _, text in rejected] == [written[n] for n in sorted(bad)]
     kept = loads.query(f"select source_line, customerid from raw.{seed} order by source_line")
     assert kept == [(n + 1, int(line.split(",")[1])) for n, line in enumerate(written) if n and n not in bad]
     counts = "select rows_read, rows_loaded, rows_rejected from operations_private.seed_load_log"
@@ -218,8 +218,8 @@ def test_bad_rows_are_quarantined_and_the_others_keep_their_lines(loads, lines):
 
 
 def test_unusual_values_are_told_from_bad_ones(loads):
-    quarantined = loads.rejected(f"{PAYMENTS}__unusual_and_bad")
-    assert [(line, reason) for line, reason, _ in quarantined] == [
+    rejected = loads.rejected(f"{PAYMENTS}__unusual_and_bad")
+    assert [(line, reason) for line, reason, _ in rejected] == [
         (row + 1, reason) for row, (_, _, reason) in enumerate(BAD, start=100)
     ]
 

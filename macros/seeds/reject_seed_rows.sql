@@ -1,26 +1,26 @@
-{#- Moves a loaded seed's bad rows into its domain's quarantine and counts those read, loaded, rejected, lost.
+{#- Moves a loaded seed's bad rows into its domain's rejected rows and counts those read, loaded, rejected, lost.
     Bad are: lines the reader couldn't split, rows that fail a declared check, and further copies of a key (the first
     in the file stays). -#}
-{% macro quarantine_seed_rows(seed, relation, header, rejects, sql) %}
+{% macro reject_seed_rows(seed, relation, header, rejects, sql) %}
     {%- set file = dbt.string_literal(seed["original_file_path"]) -%}
-    {%- set quarantine = seed["fqn"][1] ~ "_private.rejected_rows" -%}
+    {%- set rejected_rows = seed["fqn"][1] ~ "_private.rejected_rows" -%}
     {%- set unread_lines = run_query("select count(distinct line) from " ~ rejects)[0][0] -%}
     {% do number_source_lines(relation, rejects, unread_lines) %}
     {% do mark_repeated_keys(seed, relation, sql["keys"]) %}
     {% set bad_rows = run_query("select count(*) from " ~ relation ~ " where rejection_reason is not null")[0][0] %}
 
-    {% do run_query("delete from " ~ quarantine ~ " where seed_name = '" ~ seed["name"] ~ "'") %}
+    {% do run_query("delete from " ~ rejected_rows ~ " where seed_name = '" ~ seed["name"] ~ "'") %}
     {% if unread_lines %}
-        {% call statement("quarantine_unread") %}
-            insert into {{ quarantine }}
+        {% call statement("reject_unread") %}
+            insert into {{ rejected_rows }}
             select '{{ seed["name"] }}', {{ file }}, line, any_value(csv_line),
                 'line: ' || replace(lower(min(cast(error_type as varchar))), '_', ' '), {{ utc_now() }}
             from {{ rejects }} group by line
         {% endcall %}
     {% endif %}
     {% if bad_rows %}
-        {% call statement("quarantine_bad") %}
-            insert into {{ quarantine }}
+        {% call statement("reject_bad") %}
+            insert into {{ rejected_rows }}
             select '{{ seed["name"] }}', {{ file }}, bad.source_line, {{ csv_text("text_row", header) }},
                 bad.rejection_reason, {{ utc_now() }}
             from (
