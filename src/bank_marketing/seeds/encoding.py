@@ -1,4 +1,4 @@
-"""Seed files that with invalid UTF-8 stop dbt at its start without a name: `bank-marketing build` looks first."""
+"""Invalid UTF-8 in a seed file stops dbt at its start without a name: `bank-marketing build` looks first."""
 
 from __future__ import annotations
 
