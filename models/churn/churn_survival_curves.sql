@@ -3,8 +3,8 @@ with
 
     final as (
         select
-            cast(cohort as {{ dbt.type_string() }}) as cohort,
-            cast(cohort_value as {{ dbt.type_string() }}) as cohort_value,
+            cast(group_name as {{ dbt.type_string() }}) as group_name,
+            cast(group_value as {{ dbt.type_string() }}) as group_value,
             cast(year as integer) as year,
             cast(at_risk as bigint) as at_risk,
             cast(survival as double) as survival,

@@ -5,7 +5,7 @@ with
         select
             cast(outcome_kind as {{ dbt.type_string() }}) as outcome_kind,
             cast(measure as {{ dbt.type_string() }}) as measure,
-            cast(grouping as {{ dbt.type_string() }}) as grouping,
+            cast(group_name as {{ dbt.type_string() }}) as group_name,
             cast(group_value as {{ dbt.type_string() }}) as group_value,
             cast(customers as bigint) as customers,
             cast(treated as bigint) as treated,
@@ -16,7 +16,7 @@ with
             cast(random_value as double) as random_value,
             cast(perfect_value as double) as perfect_value,
             cast(evidence as {{ dbt.type_string() }}) as evidence,
-            cast(note as {{ dbt.type_string() }}) as note
+            cast(message as {{ dbt.type_string() }}) as message
         from measured
     )
 

@@ -21,21 +21,21 @@ AGE_BANDS = {0: "under 35", 35: "35 to 44", 45: "45 to 54", 55: "55 to 64", 65: 
 EVERYBODY = ("all", "all")
 
 COHORT_COLUMNS = {
-    "cohort": "string",
-    "cohort_value": "string",
+    "group_name": "string",
+    "group_value": "string",
     "customers": "Int64",
     "exits": "Int64",
     "survival_10_years": "float64",
     "survival_10_years_low": "float64",
     "survival_10_years_high": "float64",
     "logrank_statistic": "float64",
-    "logrank_p_value": "float64",
-    "logrank_p_value_corrected": "float64",
-    "is_different": "boolean",
+    "p_value": "float64",
+    "p_value_corrected": "float64",
+    "is_distinguishable": "boolean",
 }
 CURVE_COLUMNS = {
-    "cohort": "string",
-    "cohort_value": "string",
+    "group_name": "string",
+    "group_value": "string",
     "year": "Int64",
     "at_risk": "Int64",
     "survival": "float64",
@@ -107,9 +107,9 @@ def compare_cohorts(features: pd.DataFrame) -> pd.DataFrame:
                 min(p_value * (len(tests) - 1), 1.0),
             )
         )
-    table = pd.DataFrame(rows, columns=[name for name in COHORT_COLUMNS if name != "is_different"])
-    is_different = (table["logrank_p_value_corrected"] < 0.05).astype("boolean")
-    table["is_different"] = is_different.mask(table["logrank_p_value_corrected"].isna())
+    table = pd.DataFrame(rows, columns=[name for name in COHORT_COLUMNS if name != "is_distinguishable"])
+    is_distinguishable = (table["p_value_corrected"] < 0.05).astype("boolean")
+    table["is_distinguishable"] = is_distinguishable.mask(table["p_value_corrected"].isna())
     return table.astype(COHORT_COLUMNS)
 
 

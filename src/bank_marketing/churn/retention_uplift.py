@@ -19,7 +19,7 @@ from bank_marketing.methods.uplift import (
 COLUMNS = {
     "outcome_kind": "string",
     "measure": "string",
-    "grouping": "string",
+    "group_name": "string",
     "group_value": "string",
     "customers": "Int64",
     "treated": "Int64",
@@ -30,7 +30,7 @@ COLUMNS = {
     "random_value": "float64",
     "perfect_value": "float64",
     "evidence": "string",
-    "note": "string",
+    "message": "string",
 }
 # With fewer customers on either side no rate of theirs says much.
 LEAST_ON_A_SIDE = 30
@@ -60,8 +60,8 @@ def measure_uplift(outcomes: pd.DataFrame, *, is_stated_random: bool, seed: int)
     Returns
     -------
     DataFrame
-        Columns outcome_kind, measure, grouping, group_value, customers, treated, control, value, value_low,
-        value_high, random_value, perfect_value, evidence and note. The measures are 'difference' (of the
+        Columns outcome_kind, measure, group_name, group_value, customers, treated, control, value, value_low,
+        value_high, random_value, perfect_value, evidence and message. The measures are 'difference' (of the
         shares with the wanted outcome, treated less control; its intervals hold jointly within a grouping),
         'relative_difference' (their ratio less one), 'qini_coefficient' and 'qini_curve' (good outcomes won
         by treating that many of the highest risk first). No row without outcomes.
@@ -96,7 +96,7 @@ def _measure_kind(outcomes: pd.DataFrame, *, is_stated_random: bool, seed: int) 
         parts.append(
             _qini(good[has_score], treated[has_score], known.loc[has_score, "churn_probability"], seed=seed)
         )
-    return pd.concat(parts, ignore_index=True).assign(evidence=evidence, note=note)
+    return pd.concat(parts, ignore_index=True).assign(evidence=evidence, message=note)
 
 
 def judge_assignment(outcomes: pd.DataFrame, *, is_stated_random: bool) -> tuple[str, str]:
@@ -190,7 +190,7 @@ def _differences(known: pd.DataFrame, grouping: str, treated: np.ndarray, good: 
         "relative_difference": ratio_of_rates(*sides, comparisons=len(counts)),
     }
     of_groups = counts[["group_value", "treated", "control"]].assign(
-        grouping=grouping, customers=counts["treated"] + counts["control"]
+        group_name=grouping, customers=counts["treated"] + counts["control"]
     )
     return pd.concat(
         [pd.concat([of_groups, table], axis=1).assign(measure=name) for name, table in measures.items()],
@@ -230,5 +230,5 @@ def _qini(good: np.ndarray, treated: np.ndarray, risk: pd.Series, *, seed: int) 
             "perfect_value": [1.0],
         }
     )
-    sides = {"grouping": "all", "group_value": "all", "treated": treated.sum(), "control": (~treated).sum()}
+    sides = {"group_name": "all", "group_value": "all", "treated": treated.sum(), "control": (~treated).sum()}
     return pd.concat([summary, points], ignore_index=True).assign(**sides)

@@ -63,7 +63,7 @@ def test_the_measuring_loop_closes(project, edit_file):
 
     found = project.query(
         "select outcome_kind, treated, control, value_low > 0, value between 0.2 and 0.6, evidence"
-        " from churn.retention_uplift where measure = 'difference' and grouping = 'all'"
+        " from churn.retention_uplift where measure = 'difference' and group_name = 'all'"
     )
     assert found == [("exited", len(called), len(held_out), True, True, "randomised")]
     assert project.query(history) == first
@@ -129,7 +129,7 @@ def test_cohorts_begin_with_the_share_that_left(built_sample):
         "select country, sum(exits) / sum(customers) from churn.churn_rates group by country order by country"
     )
     cohorts = built_sample.query(
-        "select cohort_value, exit_rate from churn.churn_cohorts where cohort = 'country' order by 1"
+        "select group_value, exit_rate from churn.churn_cohorts where group_name = 'country' order by 1"
     )
     assert cohorts == by_country
     outside = "not exit_rate between exit_rate_low and exit_rate_high"

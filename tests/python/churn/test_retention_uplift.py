@@ -43,7 +43,7 @@ def measure(outcomes: pd.DataFrame, **options) -> pd.DataFrame:
 def difference(measured: pd.DataFrame, grouping: str, group: str) -> pd.Series:
     rows = measured[
         (measured["measure"] == "difference")
-        & (measured["grouping"] == grouping)
+        & (measured["group_name"] == grouping)
         & (measured["group_value"] == group)
     ]
     assert len(rows) == 1
@@ -93,17 +93,17 @@ def test_a_choice_of_the_treated_by_their_risk_is_no_experiment():
     by_risk = outcomes.assign(is_treated=chosen, is_held_out=~chosen, holdout_share=(~chosen).mean())
     measured = measure(by_risk)
     assert set(measured["evidence"]) == {"descriptive"}
-    assert "differ in what was known before" in measured["note"].iloc[0]
+    assert "differ in what was known before" in measured["message"].iloc[0]
 
 
 def test_customers_of_no_list_count_only_if_the_bank_says_they_were_drawn():
     outcomes = campaign(2_000, seed=4).assign(is_listed=False, is_held_out=None, holdout_share=np.nan)
     assert set(measure(outcomes)["evidence"]) == {"descriptive"}
-    assert "var retention_is_randomised" in measure(outcomes)["note"].iloc[0]
+    assert "var retention_is_randomised" in measure(outcomes)["message"].iloc[0]
     stated = measure(outcomes, is_stated_random=True)
     assert set(stated["evidence"]) == {"randomised"}
     # What the action may have changed since parts nobody.
-    assert set(stated["grouping"]) == {"all", "country"} and "qini_curve" not in set(stated["measure"])
+    assert set(stated["group_name"]) == {"all", "country"} and "qini_curve" not in set(stated["measure"])
 
 
 def test_traits_of_today_do_not_spoil_an_experiment_of_the_bank_own():
@@ -121,7 +121,7 @@ def test_customers_of_no_list_are_left_out_beside_an_experiment_and_counted():
     measured = measure(pd.concat([outcomes, others], ignore_index=True))
     assert difference(measured, "all", "all")["customers"] == 3_000
     assert set(measured["evidence"]) == {"randomised"}
-    assert "Left out: 50 customers" in measured["note"].iloc[0]
+    assert "Left out: 50 customers" in measured["message"].iloc[0]
 
 
 def test_a_hold_out_that_was_treated_is_told():
@@ -129,7 +129,7 @@ def test_a_hold_out_that_was_treated_is_told():
     outcomes.loc[outcomes.index[outcomes["is_held_out"]][:3], "is_treated"] = True
     measured = measure(outcomes)
     assert set(measured["evidence"]) == {"descriptive"}
-    assert "3 customers of the hold-out were treated" in measured["note"].iloc[0]
+    assert "3 customers of the hold-out were treated" in measured["message"].iloc[0]
 
 
 def test_outcomes_that_are_missing_on_one_side_are_found():
@@ -137,14 +137,14 @@ def test_outcomes_that_are_missing_on_one_side_are_found():
     random = np.random.default_rng(12)
     measured = measure(outcomes[outcomes["is_held_out"] | (random.random(3_000) < 0.7)])
     assert set(measured["evidence"]) == {"descriptive"}
-    assert "sample-ratio check" in measured["note"].iloc[0]
+    assert "sample-ratio check" in measured["message"].iloc[0]
 
 
 def test_each_kind_of_outcome_is_measured_by_itself():
     exits = campaign(3_000, seed=13, effect=0.2)
     taken = exits.assign(outcome_kind="product_taken", is_good=exits["customer_id"] % 10 == 0)
     measured = measure(pd.concat([exits, taken], ignore_index=True))
-    overall = measured[(measured["measure"] == "difference") & (measured["grouping"] == "all")]
+    overall = measured[(measured["measure"] == "difference") & (measured["group_name"] == "all")]
     by_kind = overall.set_index("outcome_kind")
     assert by_kind.loc["exited", "value_low"] > 0
     assert by_kind.loc["product_taken", "value_low"] < 0 < by_kind.loc["product_taken", "value_high"]
@@ -166,7 +166,7 @@ def test_few_outcomes_are_told_but_prove_nothing(n, treated):
     outcomes = campaign(n, seed=6).assign(is_treated=treated)
     measured = measure(outcomes, is_stated_random=True)
     assert set(measured["evidence"]) == {"descriptive"}
-    assert "at least 30 of each" in measured["note"].iloc[0]
+    assert "at least 30 of each" in measured["message"].iloc[0]
 
 
 def test_customers_without_a_score_are_left_out_of_the_curve_only():
