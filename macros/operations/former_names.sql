@@ -20,7 +20,7 @@
         ("sales.retail_segment_history", "customer_id"),
     ] %}
         {% do added.update({history: {
-            "dbt_scd_id": "translate(md5(" ~ key ~ " || '|' || valid_from), '0123456789', 'ghijklmnop')",
+            "dbt_scd_id": "md5(" ~ key ~ " || '|' || valid_from)",
             "dbt_updated_at": "valid_from",
         }}) %}
     {% endfor %}

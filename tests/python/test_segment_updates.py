@@ -47,9 +47,6 @@ def test_segments_over_the_life_of_a_warehouse(lean_project):
     assert lean_project.query(DRIFTING) == []
     assert lean_project.query(MOVES) == []
     history = lean_project.query(HISTORY)
-    # Digests hold no digits, which by chance would look like card numbers.
-    digests = "select count(distinct dbt_scd_id), count(*) filter (regexp_matches(dbt_scd_id, '[0-9]')) "
-    assert lean_project.query(digests + "from campaigns.campaign_segment_history") == [(len(history), 0)]
 
     # A build without any row closes nobody.
     lean_project.build("--empty", "-s", "campaigns+")

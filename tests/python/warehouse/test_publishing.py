@@ -287,6 +287,21 @@ def make_older(project, former: dict[str, str], tables: dict[str, str]) -> None:
     older.replace(project.published)
 
 
+def test_a_lost_working_file_takes_segment_states_back_from_what_is_published(lean_project):
+    """What dbt keeps for itself is not published, and made again."""
+    snapshot = "campaigns_private.campaign_segment_snapshot"
+    states = f"select * exclude (dbt_scd_id) from {snapshot} order by all"
+    before = lean_project.query(states, lean_project.working)
+    lean_project.working.unlink()
+
+    lean_project.build("-s", "campaigns+")
+
+    assert lean_project.query(states, lean_project.working) == before
+    ids = f"select count(distinct dbt_scd_id), count(*) from {snapshot}"
+    ((distinct, rows),) = lean_project.query(ids, lean_project.working)
+    assert distinct == rows == len(before)
+
+
 def test_a_file_of_an_earlier_release_goes_in_by_its_old_names_and_columns(lean_project, edit_file):
     history = "select * from campaigns.campaign_segment_history order by all"
     fits = "select model_name, model_version, fitted_at, data_fingerprint from evaluation.model_registry"
@@ -300,7 +315,9 @@ def test_a_file_of_an_earlier_release_goes_in_by_its_old_names_and_columns(lean_
             " domains_built as built, 1 as more, '{}' as rows_by_table,"
             f' \'{{"raw_churn_customers": "{digest}", "raw_cards": "another"}}\' as seed_fingerprints',
             "evaluation.model_registry": "* exclude (card) replace ('groups' as model_name), 1 as more",
-            "campaigns.campaign_segment_history": "* rename (dbt_valid_from as known_from)",
+            "campaigns.campaign_segment_history": "* exclude (previous_segment_name, reason)"
+            " rename (valid_from as dbt_valid_from, valid_to as dbt_valid_to),"
+            " 'state ' || customer_id as dbt_scd_id, valid_from as dbt_updated_at",
         },
         {
             "evaluation.model_registry": "evaluation.models",
@@ -309,15 +326,15 @@ def test_a_file_of_an_earlier_release_goes_in_by_its_old_names_and_columns(lean_
     )
     edit_file(
         lean_project.folder / "macros/operations/former_names.sql",
-        '{"tables": {}, "columns": columns, "models": {}, "added": {}}',
+        '{"tables": {}, "columns": columns, "models": {}, "added": added}',
         """{
             "tables": {
                 "evaluation.model_registry": ["evaluation.fits", "evaluation.models"],
                 "campaigns.campaign_segment_history": ["campaigns.group_history"],
             },
-            "columns": {"domains_built": ["built"], "dbt_valid_from": ["since", "known_from"]},
+            "columns": dict(columns, domains_built=["built"]),
             "models": {"campaign_segments": ["groups"]},
-            "added": {"evaluation.model_registry": {"card": "'none'"}},
+            "added": dict(added, **{"evaluation.model_registry": {"card": "'none'"}}),
         }""",
     )
     lean_project.working.unlink()
@@ -338,9 +355,8 @@ def test_a_file_of_an_earlier_release_goes_in_by_its_old_names_and_columns(lean_
 
     # A working file of an earlier release has old names of its own.
     with duckdb.connect(str(lean_project.working)) as connection:
-        connection.execute(
-            "alter table campaigns_private.campaign_segment_snapshot rename dbt_valid_from to since"
-        )
+        snapshot = "alter table campaigns_private.campaign_segment_snapshot rename"
+        connection.execute(f"{snapshot} valid_from to dbt_valid_from; {snapshot} valid_to to dbt_valid_to")
         connection.execute("alter table operations_private.publication_log add column more integer")
     lean_project.build("-s", "campaigns+")
     assert lean_project.query(fits) == registered
