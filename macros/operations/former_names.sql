@@ -4,7 +4,8 @@
       columns, the same, of any history:         "domains_built": ["houses_built"]
       models, the same, of model_name:           "retention": ["churn_retention"]
       added, by table, what stands in a column that there wasn't, if not null:
-                                                 "evaluation.model_registry": {"card": "''"} -#}
+                                                 "evaluation.model_registry": {"card": "''"}
+      packed, by table, columns with JSON that are fields of one column now, which is JSON, too. -#}
 {% macro former_names() %}
     {% set columns = {
         "domains_built": ["houses_built"],
@@ -24,5 +25,6 @@
             "dbt_updated_at": "valid_from",
         }}) %}
     {% endfor %}
-    {{ return({"tables": {}, "columns": columns, "models": {}, "added": added}) }}
+    {% set packed = {"evaluation.model_registry": {"tables": ["metrics", "effects", "calibration", "lift"]}} %}
+    {{ return({"tables": {}, "columns": columns, "models": {}, "added": added, "packed": packed}) }}
 {% endmacro %}

@@ -8,7 +8,8 @@
     {% set expressions = former_columns(history, found) %}
     {% if not table or (is_here and not expressions) %} {{ return(none) }} {% endif %}
 
-    {% set replaced = expressions.values() | select("in", found) | join(", ") %}
+    {% set packed = former_names().packed.get(history, {}).values() | sum(start=[]) %}
+    {% set replaced = ((expressions.values() | list) + packed) | select("in", found) | join(", ") %}
     {% set selected = ["* exclude (" ~ replaced ~ ")" if replaced else "*"] %}
     {% for present, expression in expressions.items() %} {% do selected.append(expression ~ " as " ~ present) %} {% endfor %}
     {% set rows = "select " ~ selected | join(", ") ~ " from " ~ (relation if is_here else "published." ~ table) %}

@@ -3,17 +3,11 @@
     with
         scores as (select * from {{ scores }}),
 
-        final as (
-            select
-                cast({{ key }} as bigint) as {{ key }},
-                cast(segment_id as integer) as segment_id,
-                cast(segment_name as {{ dbt.type_string() }}) as segment_name,
-                cast(membership_strength as double) as membership_strength,
-                cast(method as {{ dbt.type_string() }}) as method,
-                {{ may_be_contacted(key, population, do_not_contact) }} as may_be_contacted,
-                cast(model_version as bigint) as model_version
-            from scores
-        )
+        permitted as (
+            select *, {{ may_be_contacted(key, population, do_not_contact) }} as may_be_contacted from scores
+        ),
+
+        final as (select {{ as_contracted() }} from permitted)
 
     select *
     from final

@@ -33,22 +33,12 @@ with
         inner join scores on chosen.customer_id = scores.customer_id
     ),
 
-    {% set columns = {
-        "publication": "bigint", "customer_id": "bigint", "listed_at": dbt.type_timestamp(),
-        "action": dbt.type_string(), "is_held_out": "boolean", "is_carried_over": "boolean",
-        "holdout_share": "double", "country": dbt.type_string(), "age_years": "integer", "tenure_years": "integer",
-        "balance": "double", "products": "integer", "is_active": "boolean", "churn_probability": "double",
-        "decile": "integer", "exit_probability": "double", "horizon_years": "double", "value_at_risk": "double",
-        "expected_net_gain": "double",
-    } %}
     final as (
-        {% for lists in ["earlier", "today"] %}
-            select
-                {% for name, type in columns.items() %}
-                    cast({{ name }} as {{ type }}) as {{ name }}{{ "," if not loop.last }}
-                {% endfor %}
-            from {{ lists }} {{ "union all" if not loop.last }}
-        {% endfor %}
+        select {{ as_contracted() }}
+        from earlier
+        union all
+        select {{ as_contracted() }}
+        from today
     )
 
 select *

@@ -29,24 +29,20 @@ with
         where is_list_valid or outcome_date > {{ as_of_date() }}
     ),
 
-    final as (
+    planned as (
         select
-            cast(held_out.customer_id as bigint) as customer_id,
-            cast(held_out.publication as bigint) as publication,
-            cast(held_out.listed_at as {{ dbt.type_timestamp() }}) as listed_at,
-            cast(held_out.outcome_date as date) as outcome_date,
-            cast(held_out.action as {{ dbt.type_string() }}) as action,
-            cast(plan.holdout_share as double) as holdout_share,
-            cast(plan.smallest_effect_seen as double) as smallest_effect_seen,
-            cast(plan.weeks_until_seen as bigint) as weeks_until_seen,
-            cast(
-                coalesce(
-                    plan.message, 'The list is empty: no call is worth its cost, or the limits allow none.'
-                ) as {{ dbt.type_string() }}
+            held_out.*,
+            plan.holdout_share,
+            plan.smallest_effect_seen,
+            plan.weeks_until_seen,
+            coalesce(
+                plan.message, 'The list is empty: no call is worth its cost, or the limits allow none.'
             ) as message
         from held_out
         cross join plan
-    )
+    ),
+
+    final as (select {{ as_contracted() }} from planned)
 
 select *
 from final

@@ -1,27 +1,17 @@
 with
-    registry as (select * from {{ ref('model_registry') }}),
+    effects as ({{ fit_table(ref('model_registry'), 'effects', every_version=true) }}),
 
-    records as (
-        select domain, model_name, model_version, depth, {{ json_records('effects') }} as record from registry
-    ),
-
-    effects as (
+    final as (
         select
             domain,
             model_name,
             model_version,
             depth,
-            {{ json_value('record', 'feature', dbt.type_string()) }} as feature,
-            {{ json_value('record', 'kind', dbt.type_string()) }} as kind,
-            {{ json_value('record', 'value', 'double') }} as value,
-            {{ json_value('record', 'value_low', 'double') }} as value_low,
-            {{ json_value('record', 'value_high', 'double') }} as value_high
-        from records
-    ),
-
-    final as (
-        select
-            *,
+            feature,
+            kind,
+            value,
+            value_low,
+            value_high,
             case
                 when kind in ('standardised_log_odds', 'hazard_ratio', 'odds_ratio')
                 then 'adjusted'

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from bank_marketing.campaigns import (
     conversion_before_contact,
@@ -30,6 +31,7 @@ from bank_marketing.segments import segmentation
 from bank_marketing.transactions import segments as bank_segments
 
 KEPT = Path(__file__).with_suffix(".json")
+RENEW = "python tests/python/fitted_figures.py"
 
 
 def campaign_customers(n: int = 240) -> pd.DataFrame:
@@ -134,7 +136,7 @@ def fitted_figures(task: Task, customers: pd.DataFrame, full: Any) -> dict[str, 
     """
     fit = task.fit(customers, depth="quick", seed=1)
     assert fit.status == "fitted", fit.params
-    tables = {name: getattr(fit, name) for name in ("metrics", "effects", "calibration", "lift")}
+    tables = fit.all_tables()
     if task.score is not scores_nobody:
         key = next(name for name in customers if name in ("customer_id", "client_id"))
         newcomers = customers.head(40).assign(**{key: customers[key].head(40) + 1_000_000})
@@ -163,10 +165,29 @@ def numbers(value: Any) -> Iterator[float]:
         yield float(value)
 
 
+def what_is_wrong(task: Task, found: dict[str, list[float]], kept: dict) -> str | None:
+    """Say what to do about figures that aren't those kept, if so."""
+    of_task = kept["tasks"].get(task.name)
+    if of_task is None or of_task["version"] != task.version:
+        return f"{KEPT.name} has no figures of version {task.version} of {task.name}. Keep them: {RENEW}"
+    before = of_task["figures"]
+    names = sorted(found.keys() | before.keys())
+    others = [name for name in names if found.get(name) != pytest.approx(before.get(name), rel=1e-5)]
+    if not others:
+        return None
+    shown = "; ".join(f"{name} was {before.get(name)}, is {found.get(name)}" for name in others[:5])
+    if kept["libraries"] != installed_libraries():
+        return f"Other libraries than {kept['libraries']} are installed. If these are right, {RENEW}. {shown}"
+    return (
+        f"{task.name} computes other figures than its version {task.version} did, and published models of"
+        f" that version wouldn't be refitted. If the change is meant, raise the version of its TASK, then"
+        f" {RENEW}."
+        f" {shown}"
+    )
+
+
 def keep() -> None:
     """Write the figures, but for a task whose figures have changed under the version that is kept."""
-    from fitting.test_fitted_figures import what_is_wrong
-
     kept = json.loads(KEPT.read_text()) if KEPT.exists() else {"libraries": {}, "tasks": {}}
     libraries = installed_libraries()
     for task, customers, full in TASKS:

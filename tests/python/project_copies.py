@@ -158,6 +158,10 @@ def keep_only(folder: Path, tables: Iterable[str]) -> None:
         text = (folder / name).read_text()
         listed = re.compile(r'"(\w+)",?\s*')
         (folder / name).write_text(listed.sub(lambda m: m[0] if m[1] in kept else "", text))
+    fits = folder / "python_models" / "fits.yml"
+    content = yaml.safe_load(fits.read_text())
+    content["models"] = [fit for fit in content["models"] if fit["name"] in kept]
+    fits.write_text(yaml.safe_dump(content, sort_keys=False))
     for file in (folder / "models").rglob("*.yml"):
         content = yaml.safe_load(file.read_text())
         if content.pop("unit_tests", None):

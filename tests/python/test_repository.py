@@ -55,15 +55,18 @@ def test_no_model_or_macro_is_too_long_to_be_read_in_one_go(pattern: str, limit:
     assert [f"{path.relative_to(REPOSITORY)}: {n} lines" for path, n in lengths.items() if n > limit] == []
 
 
-def test_each_model_is_described_in_the_yaml_beside_it() -> None:
+def described(file: Path) -> list[str]:
+    return [entry["name"] for entry in yaml.safe_load(file.read_text()).get("models", [])]
+
+
+def test_each_model_is_described_in_the_yaml_beside_it_and_fits_in_one() -> None:
     models = [*REPOSITORY.glob("models/*/**/*.sql"), *REPOSITORY.glob("python_models/*/**/*.py")]
-    described = {
-        model: [entry["name"] for entry in yaml.safe_load(model.with_suffix(".yml").read_text())["models"]]
-        for model in models
-        if model.with_suffix(".yml").exists()
-    }
-    assert models
-    assert [str(m.relative_to(REPOSITORY)) for m in models if described.get(m) != [m.stem]] == []
+    beside = [model for model in models if model.parent.name != "fit"]
+    fits = [model.stem for model in models if model.parent.name == "fit"]
+    assert beside and fits
+    wrong = [m for m in beside if not (y := m.with_suffix(".yml")).exists() or described(y) != [m.stem]]
+    assert [str(model.relative_to(REPOSITORY)) for model in wrong] == []
+    assert sorted(described(REPOSITORY / "python_models" / "fits.yml")) == sorted(fits)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ import pandas as pd
 
 from bank_marketing.campaigns.columns import ARMS, CUSTOMER_NUMBERS, ENGAGEMENT, GENDER, KEY, SPEND, TARGET
 from bank_marketing.campaigns.engagement_score import engagement_score, learn_weights, mean_weights
-from bank_marketing.fitting.artefacts import pack_table, unpack_table
 from bank_marketing.fitting.fits import METRIC_COLUMNS, Fit, Task
 from bank_marketing.methods.folds import stratified_folds
 from bank_marketing.methods.importance import FOLDS, Importances, held_out_importances
@@ -71,8 +70,9 @@ def fit(frame: pd.DataFrame, *, depth: str, seed: int) -> Fit:
     Returns
     -------
     bank_marketing.fitting.fits.Fit
-        The artefact holds customer_id and fold (from 1), and the tables `weights`, `drivers` and `curves` as
-        lists by column. With too little data weights are equal, and the other two say why they are empty.
+        With the tables `weights`, `drivers` and `curves` (`WEIGHT_COLUMNS`, `DRIVER_COLUMNS`,
+        `CURVE_COLUMNS`); the artefact holds customer_id, fold (from 1) and the weights. With too little data
+        weights are equal, and the other two say why they are empty.
     """
     known = frame[frame[TARGET].notna()].sort_values(KEY, ignore_index=True)
     converted = known[TARGET].to_numpy(dtype=np.int64)
@@ -87,8 +87,9 @@ def fit(frame: pd.DataFrame, *, depth: str, seed: int) -> Fit:
         return Fit(
             "too_little_data",
             params={"reason": reason},
+            tables=_tables(weights, nothing, nothing),
             card=f"# Engagement\n\nEqual weights, no drivers: {reason}.\n",
-            artefact=_artefact(known[KEY][:0], np.array([], dtype=np.int64), weights, nothing, nothing),
+            artefact=_artefact(known[KEY][:0], np.array([], dtype=np.int64), weights),
         )
 
     fold = stratified_folds(converted, FOLDS, seed=seed) + 1
@@ -136,8 +137,9 @@ def fit(frame: pd.DataFrame, *, depth: str, seed: int) -> Fit:
         "fitted" if found else "too_little_data",
         params={"seed": seed, **settings, "folds": FOLDS} | why_not,
         metrics=pd.DataFrame(metrics, columns=list(METRIC_COLUMNS)),
+        tables=_tables(weights, drivers, _concatenated([*curves, not_found])),
         card=_card(drivers),
-        artefact=_artefact(known[KEY], fold, weights, drivers, _concatenated([*curves, not_found])),
+        artefact=_artefact(known[KEY], fold, weights),
     )
 
 
@@ -164,38 +166,21 @@ def score(frame: pd.DataFrame, artefact: Mapping[str, Any]) -> pd.DataFrame:
         {
             KEY: frame[KEY].to_numpy(),
             "fold": fold,
-            "engagement_score": _scores(frame, fold, tables(artefact)["weights"]),
+            "engagement_score": _scores(frame, fold, pd.DataFrame(artefact["weights"])),
         }
     )
 
 
-def tables(artefact: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
-    """Return the tables that `fit` left.
-
-    Parameters
-    ----------
-    artefact : mapping
-        Of `fit`.
-
-    Returns
-    -------
-    dict of str to pandas.DataFrame
-        weights (`WEIGHT_COLUMNS`), drivers (`DRIVER_COLUMNS`) and curves (`CURVE_COLUMNS`).
-    """
-    columns = {"weights": WEIGHT_COLUMNS, "drivers": DRIVER_COLUMNS, "curves": CURVE_COLUMNS}
-    return {name: unpack_table(artefact[name], names) for name, names in columns.items()}
+def _artefact(keys: pd.Series, fold: np.ndarray, weights: pd.DataFrame) -> dict[str, Any]:
+    plain = weights.astype(object).to_dict("list")
+    return {"customer_id": keys.to_numpy(), "fold": fold, "weights": plain}
 
 
-def _artefact(
-    keys: pd.Series, fold: np.ndarray, weights: pd.DataFrame, drivers: pd.DataFrame, curves: pd.DataFrame
-) -> dict[str, Any]:
-    parts = {
-        "weights": (weights, WEIGHT_COLUMNS),
-        "drivers": (drivers, DRIVER_COLUMNS),
-        "curves": (curves, CURVE_COLUMNS),
-    }
-    return {"customer_id": keys.to_numpy(), "fold": fold} | {
-        name: pack_table(table, columns) for name, (table, columns) in parts.items()
+def _tables(weights: pd.DataFrame, drivers: pd.DataFrame, curves: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    return {
+        "weights": weights[list(WEIGHT_COLUMNS)],
+        "drivers": drivers.reindex(columns=list(DRIVER_COLUMNS)),
+        "curves": curves.reindex(columns=list(CURVE_COLUMNS)),
     }
 
 
@@ -300,4 +285,4 @@ def _card(drivers: pd.DataFrame) -> str:
     )
 
 
-TASK = Task("campaign_engagement", version=1, fit=fit, score=score)
+TASK = Task("campaign_engagement", version=2, fit=fit, score=score)

@@ -16,7 +16,6 @@ import pandas as pd
 from bank_marketing.campaigns.columns import ARMS, CUSTOMER_NUMBERS, GENDER, KEY, SPEND, TARGET
 from bank_marketing.campaigns.impact_by_segment import GROUP_COLUMNS, effects_by_group
 from bank_marketing.campaigns.impact_card import impact_card
-from bank_marketing.fitting.artefacts import pack_table, unpack_table
 from bank_marketing.fitting.fits import METRIC_COLUMNS, Fit, Task
 from bank_marketing.methods import arm_contrasts
 from bank_marketing.methods.arm_contrasts import ArmScores, Estimate
@@ -91,8 +90,8 @@ def fit(frame: pd.DataFrame, *, depth: str, seed: int) -> Fit:
     Returns
     -------
     bank_marketing.fitting.fits.Fit
-        The artefact holds the tables `impact` (columns `COLUMNS`) and `by_segment` (columns `GROUP_COLUMNS`)
-        as lists by column. With too little data, each holds rows that say so.
+        With the tables `impact` (columns `COLUMNS`) and `by_segment` (columns `GROUP_COLUMNS`). With too
+        little data, each holds rows that say so.
     """
     known = frame[frame[TARGET].notna()].sort_values(KEY, ignore_index=True)
     outcome = known[TARGET].to_numpy(dtype=np.int64)
@@ -104,11 +103,12 @@ def fit(frame: pd.DataFrame, *, depth: str, seed: int) -> Fit:
         )
         impact = pd.DataFrame([_unknown(dimension, NOTHING, NOTHING, reason) for dimension in ARMS])
         groups = pd.DataFrame([_unknown_group(dimension, NOTHING, reason) for dimension in ARMS])
+        impact, groups = impact.reindex(columns=list(COLUMNS)), groups.reindex(columns=list(GROUP_COLUMNS))
         return Fit(
             "too_little_data",
             params={"reason": reason},
+            tables={"impact": impact, "by_segment": groups},
             card=f"# Campaign impact\n\nNot estimated: {reason}.\n",
-            artefact=_artefact(impact, groups),
         )
     parts = [_of_dimension(known, dimension, repeats=REPEATS[depth], seed=seed) for dimension in ARMS]
     impact = pd.concat([part[0] for part in parts], ignore_index=True).reindex(columns=list(COLUMNS))
@@ -120,35 +120,9 @@ def fit(frame: pd.DataFrame, *, depth: str, seed: int) -> Fit:
         "fitted",
         params={"seed": seed, "repeats": REPEATS[depth], "folds": arm_contrasts.FOLDS},
         metrics=pd.DataFrame(metrics, columns=list(METRIC_COLUMNS)),
+        tables={"impact": impact, "by_segment": groups},
         card=impact_card(impact, groups),
-        artefact=_artefact(impact, groups),
     )
-
-
-def tables(artefact: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
-    """Return the tables that `fit` left.
-
-    Parameters
-    ----------
-    artefact : mapping
-        Of `fit`.
-
-    Returns
-    -------
-    dict of str to pandas.DataFrame
-        impact with `COLUMNS` and by_segment with `GROUP_COLUMNS`.
-    """
-    return {
-        name: unpack_table(artefact[name], columns)
-        for name, columns in (("impact", COLUMNS), ("by_segment", GROUP_COLUMNS))
-    }
-
-
-def _artefact(impact: pd.DataFrame, groups: pd.DataFrame) -> dict[str, Any]:
-    return {
-        "impact": pack_table(impact, COLUMNS),
-        "by_segment": pack_table(groups, GROUP_COLUMNS),
-    }
 
 
 def _of_dimension(

@@ -1,6 +1,5 @@
 """Campaign KPIs: how converters differ from others, and from which value on a KPI is good."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -8,7 +7,6 @@ import pandas as pd
 from scipy import stats
 
 from bank_marketing.campaigns.columns import KEY, TARGET
-from bank_marketing.fitting.artefacts import pack_table, unpack_table
 from bank_marketing.fitting.fits import METRIC_COLUMNS, Fit, Task
 from bank_marketing.methods.intervals import CONFIDENCE, Z, wilson_interval
 from bank_marketing.methods.power import smallest_detectable
@@ -81,7 +79,7 @@ def fit(frame: pd.DataFrame, *, depth: str, seed: int) -> Fit:
     Returns
     -------
     bank_marketing.fitting.fits.Fit
-        The artefact holds the table `kpis` (columns `COLUMNS`) as lists by column.
+        With the table `kpis` (columns `COLUMNS`).
     """
     known = frame[frame[TARGET].notna()].sort_values(KEY, ignore_index=True)
     table = (
@@ -99,7 +97,7 @@ def fit(frame: pd.DataFrame, *, depth: str, seed: int) -> Fit:
             "too_little_data",
             params={"reason": reason},
             card=f"# Campaign KPIs\n\nNot compared: {reason}.\n",
-            artefact={"kpis": pack_table(table, COLUMNS)},
+            tables={"kpis": table},
         )
     corrected = stats.false_discovery_control(table.loc[compared, "p_value"].to_numpy(dtype=float))
     table.loc[compared, "p_value_corrected"] = corrected
@@ -120,25 +118,9 @@ def fit(frame: pd.DataFrame, *, depth: str, seed: int) -> Fit:
         "fitted",
         params={"seed": seed},
         metrics=pd.DataFrame(metrics, columns=list(METRIC_COLUMNS)),
+        tables={"kpis": table},
         card=_card(table),
-        artefact={"kpis": pack_table(table, COLUMNS)},
     )
-
-
-def tables(artefact: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
-    """Return the table that `fit` left.
-
-    Parameters
-    ----------
-    artefact : mapping
-        Of `fit`.
-
-    Returns
-    -------
-    dict of str to pandas.DataFrame
-        kpis with `COLUMNS`.
-    """
-    return {"kpis": unpack_table(artefact["kpis"], COLUMNS)}
 
 
 def _kpi(known: pd.DataFrame, name: str, seed: int) -> dict[str, Any]:
@@ -257,4 +239,4 @@ def _card(table: pd.DataFrame) -> str:
     )
 
 
-TASK = Task("campaign_kpis", version=1, fit=fit)
+TASK = Task("campaign_kpis", version=2, fit=fit)

@@ -1,10 +1,9 @@
 """Artefacts: what a fit leaves for scoring, as bytes that can be read without executing code in them."""
 
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-import pandas as pd
 import skops.io
 
 # Types that may be rebuilt from an artefact beyond those that skops trusts by itself. Each only holds arrays;
@@ -71,43 +70,6 @@ def load_artefact(data: bytes | bytearray | memoryview) -> dict[str, Any]:
     _refuse_foreign_types(bytes(data))
     content: dict[str, Any] = skops.io.loads(bytes(data), trusted=list(TRUSTED_TYPES))
     return content
-
-
-def pack_table(table: pd.DataFrame, columns: Sequence[str]) -> dict[str, list[Any]]:
-    """Lay a table out as plain values, so that an artefact can hold it.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        Any plain values.
-    columns : sequence of str
-        What is kept, in this order; a column that the table lacks is nan throughout.
-
-    Returns
-    -------
-    dict of str to list
-        Values by column, for `unpack_table`.
-    """
-    packed: dict[str, list[Any]] = table.reindex(columns=list(columns)).astype(object).to_dict("list")
-    return packed
-
-
-def unpack_table(packed: Mapping[str, list[Any]], columns: Sequence[str]) -> pd.DataFrame:
-    """Put together what `pack_table` laid out.
-
-    Parameters
-    ----------
-    packed : mapping of str to list
-        Values by column.
-    columns : sequence of str
-        Columns of the table, in this order.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The table.
-    """
-    return pd.DataFrame(packed, columns=list(columns))
 
 
 def _refuse_foreign_types(data: bytes) -> None:

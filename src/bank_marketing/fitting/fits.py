@@ -35,9 +35,18 @@ LIFT_COLUMNS = (
     "lift",
     "cumulative_gain",
 )
+# What the evaluation domain reads of every fit, by name.
+EVALUATION_TABLES = {
+    "metrics": METRIC_COLUMNS,
+    "effects": EFFECT_COLUMNS,
+    "calibration": CALIBRATION_COLUMNS,
+    "lift": LIFT_COLUMNS,
+}
 
-# Digits behind the point in JSON: more would say nothing, and sixteen in a row look like a card number.
+# Digits behind the point in JSON, of smaller numbers digits at all: more would say nothing, and sixteen in a
+# row look like a card number.
 DIGITS = 10
+SMALL = 1e-4
 
 # The libraries that compute: another version of one makes a refit. Of those whose objects an artefact holds,
 # scoring needs the same minor version as the fit.
@@ -57,10 +66,7 @@ ROW_TYPES = {
     "depth": "string",
     "n_rows": "int64",
     "params": "string",
-    "metrics": "string",
-    "effects": "string",
-    "calibration": "string",
-    "lift": "string",
+    "tables": "string",
     "card": "string",
     "artefact": "object",
 }
@@ -88,6 +94,8 @@ class Fit:
         Columns `CALIBRATION_COLUMNS`: points of the reliability curve.
     lift : pandas.DataFrame
         Columns `LIFT_COLUMNS`: one row per decile, 1 the highest.
+    tables : dict of str to pandas.DataFrame
+        What else the fit computes once, by name. A public model lays it out with the macro `fit_table`.
     card : str
         Model card in Markdown.
     artefact : dict
@@ -96,7 +104,7 @@ class Fit:
     Raises
     ------
     ValueError
-        If a table has other columns than it should.
+        If a table of `EVALUATION_TABLES` has other columns than it should, or its name is used again.
     """
 
     status: Literal["fitted", "too_little_data"]
@@ -105,21 +113,22 @@ class Fit:
     effects: pd.DataFrame = field(default_factory=_no_rows(EFFECT_COLUMNS))
     calibration: pd.DataFrame = field(default_factory=_no_rows(CALIBRATION_COLUMNS))
     lift: pd.DataFrame = field(default_factory=_no_rows(LIFT_COLUMNS))
+    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
     card: str = ""
     artefact: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse a table that the evaluation domain could not read."""
-        expected = {
-            "metrics": METRIC_COLUMNS,
-            "effects": EFFECT_COLUMNS,
-            "calibration": CALIBRATION_COLUMNS,
-            "lift": LIFT_COLUMNS,
-        }
-        for name, columns in expected.items():
+        for name, columns in EVALUATION_TABLES.items():
             found = list(getattr(self, name).columns)
             if sorted(found) != sorted(columns):
                 raise ValueError(f"Fit.{name} has columns {found}, expected {list(columns)}.")
+            if name in self.tables:
+                raise ValueError(f"Fit.tables has {name!r}, which is a table of all fits: Fit({name}=...).")
+
+    def all_tables(self) -> dict[str, pd.DataFrame]:
+        """Return every table that the fit leaves, by name."""
+        return {name: getattr(self, name) for name in EVALUATION_TABLES} | self.tables
 
 
 class FitFunction(Protocol):
@@ -335,10 +344,7 @@ def fit_if_changed(
                 "depth": settings["depth"],
                 "n_rows": len(frame),
                 "params": _json(result.params | {FITTED_WITH: fitted_with}),
-                **{
-                    name: getattr(result, name).to_json(orient="records", double_precision=DIGITS)
-                    for name in ("metrics", "effects", "calibration", "lift")
-                },
+                "tables": _json({name: _records(table) for name, table in result.all_tables().items()}),
                 "card": result.card,
                 "artefact": dump_artefact(result.artefact),
             }
@@ -377,6 +383,17 @@ def _typed(rows: list[dict[str, Any]]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(ROW_TYPES)).astype(ROW_TYPES)
 
 
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Lay a table out as plain records, with None for what is missing or not finite."""
+    values = table.astype(object)
+    return values.where(values.notna() & ~values.isin([np.inf, -np.inf]), None).to_dict("records")
+
+
+def _rounded(digits: str) -> float:
+    value = float(digits)
+    return round(value, DIGITS) if abs(value) >= SMALL else float(f"{value:.{DIGITS}g}")
+
+
 def _json(value: dict[str, Any]) -> str:
     def plain(item: Any) -> Any:
         if isinstance(item, np.ndarray | np.generic):
@@ -384,5 +401,5 @@ def _json(value: dict[str, Any]) -> str:
         raise TypeError(f"{item!r} ({type(item).__name__}) is no plain value that JSON can hold.")
 
     exact = json.dumps(value, default=plain, allow_nan=False)
-    rounded = json.loads(exact, parse_float=lambda digits: round(float(digits), DIGITS))
+    rounded = json.loads(exact, parse_float=_rounded)
     return json.dumps(rounded, sort_keys=True)

@@ -58,9 +58,9 @@ def write_card(
     )
     # All 14 candidates for the number of groups stand in the diagnostics table, not here.
     evidence = "\n".join(
-        f"| {row['figure']} | {row['subject']} | {_figure(row)} | {_threshold(row)} | {row['reading']} |"
+        f"| {row['metric']} | {row['subject']} | {_figure(row)} | {_threshold(row)} | {row['reading']} |"
         for row in diagnostics
-        if not row["figure"].endswith("_by_groups")
+        if not row["metric"].endswith("_by_groups")
     )
     return f"""# {title}
 

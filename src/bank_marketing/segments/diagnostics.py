@@ -14,7 +14,7 @@ from bank_marketing.methods.clustering import SAMPLE_ROWS, fit_clustering, silho
 from bank_marketing.methods.intervals import row_mean_interval
 
 COLUMNS = (
-    "figure",
+    "metric",
     "subject",
     "value",
     "value_low",
@@ -22,7 +22,7 @@ COLUMNS = (
     "threshold",
     "is_passed",
     "n",
-    "reading",
+    "message",
 )
 NULLS = {"permuted_columns": evidence.permute_columns, "gaussian_copula": evidence.draw_from_copula}
 
@@ -72,6 +72,10 @@ class Diagnostics:
             known = [None if isinstance(value, float) and np.isnan(value) else value for value in plain]
             rows.append(dict(zip(COLUMNS, known, strict=True)))
         return rows
+
+    def table(self) -> pd.DataFrame:
+        """Return the rows with the columns `COLUMNS`."""
+        return pd.DataFrame(self._rows, columns=list(COLUMNS))
 
     def metrics(self, columns: Sequence[str]) -> pd.DataFrame:
         """Return the rows as metrics of the fit (split, metric, value, value_low, value_high, n)."""

@@ -147,8 +147,8 @@ def fit(
     Returns
     -------
     Fit
-        Its params hold the verdict and the diagnostics. The status is 'too_little_data' only if there is no
-        customer at all.
+        Its params hold the verdict, its table `diagnostics` what that rests on. The status is
+        'too_little_data' only if there is no customer at all.
     """
     customers = features.sort_values(population.key, ignore_index=True)
     if customers.empty:
@@ -198,13 +198,13 @@ def fit(
         "verdict": verdict,
         "method": artefact["method"],
         "segment_names": list(dict.fromkeys(names)),
-        "diagnostics": diagnostics.records(),
         "drift_since_earlier": _drift_since(earlier, active),
     }
     return Fit(
         "fitted",
         params=params,
         metrics=diagnostics.metrics(METRIC_COLUMNS),
+        tables={"diagnostics": diagnostics.table().assign(verdict=verdict)},
         card=write_card(
             population.title,
             f"{population.about}\n\n{_traits_in_words(active, population, artefact)}",

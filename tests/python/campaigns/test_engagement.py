@@ -13,12 +13,17 @@ from bank_marketing.methods.importance import Importances
 
 
 @pytest.fixture(scope="module")
-def artefact():
-    return load_artefact(dump_artefact(engagement.fit(sample_frame(3_000), depth="quick", seed=1).artefact))
+def fitted():
+    return engagement.fit(sample_frame(3_000), depth="quick", seed=1)
 
 
-def test_weights_of_every_fold_are_whole_points_of_a_hundred(artefact):
-    weights = engagement.tables(artefact)["weights"]
+@pytest.fixture(scope="module")
+def artefact(fitted):
+    return load_artefact(dump_artefact(fitted.artefact))
+
+
+def test_weights_of_every_fold_are_whole_points_of_a_hundred(fitted):
+    weights = fitted.tables["weights"]
 
     assert set(weights["fold"]) == {0, 1, 2, 3, 4, 5}
     assert weights.groupby("fold")["weight"].sum().eq(100).all()
@@ -27,10 +32,10 @@ def test_weights_of_every_fold_are_whole_points_of_a_hundred(artefact):
     assert weights.groupby("measure")["weight"].mean()["social_shares"] < 5
 
 
-def test_score_is_what_a_marketer_computes_by_hand(artefact):
+def test_score_is_what_a_marketer_computes_by_hand(fitted, artefact):
     customer = sample_frame(3_000).iloc[[17]]
     scored = engagement.score(customer, artefact).iloc[0]
-    weights = engagement.tables(artefact)["weights"]
+    weights = fitted.tables["weights"]
 
     by_hand = 0.0
     for row in weights[weights["fold"] == scored["fold"]].itertuples():
@@ -40,10 +45,10 @@ def test_score_is_what_a_marketer_computes_by_hand(artefact):
     assert scored["engagement_score"] == pytest.approx(by_hand)
 
 
-def test_weights_of_a_fold_are_learned_without_its_customers(artefact):
+def test_weights_of_a_fold_are_learned_without_its_customers(fitted, artefact):
     frame = sample_frame(3_000)
     fold = engagement.score(frame, artefact)["fold"].to_numpy()
-    weights = engagement.tables(artefact)["weights"]
+    weights = fitted.tables["weights"]
 
     for number in range(1, 6):
         others = frame[fold != number]
@@ -53,12 +58,12 @@ def test_weights_of_a_fold_are_learned_without_its_customers(artefact):
         assert published["high"].tolist() == expected["high"].tolist()
 
 
-def test_new_customer_gets_the_mean_weights_and_a_missing_measure_half(artefact):
+def test_new_customer_gets_the_mean_weights_and_a_missing_measure_half(fitted, artefact):
     new = sample_frame(2).assign(customer_id=[-1, -2])
     new.loc[0, list(ENGAGEMENT)] = np.nan
     new.loc[1, [name for name in ENGAGEMENT if name != "email_opens"]] = np.nan
     new.loc[1, "email_opens"] = 1_000
-    weights = engagement.tables(artefact)["weights"]
+    weights = fitted.tables["weights"]
     opens = weights[(weights["fold"] == 0) & (weights["measure"] == "email_opens")]["weight"].iloc[0]
 
     scored = engagement.score(new, artefact)
@@ -68,8 +73,8 @@ def test_new_customer_gets_the_mean_weights_and_a_missing_measure_half(artefact)
     assert scored["engagement_score"][1] == pytest.approx(50 + opens / 2)
 
 
-def test_engagement_of_the_sample_cannot_be_explained_but_conversion_can(artefact):
-    drivers = engagement.tables(artefact)["drivers"]
+def test_engagement_of_the_sample_cannot_be_explained_but_conversion_can(fitted):
+    drivers = fitted.tables["drivers"]
     of_engagement = drivers[drivers["outcome"] == "engagement"]
     of_conversion = drivers[drivers["outcome"] == "conversion"].set_index("feature")
 
@@ -99,8 +104,8 @@ def test_skill_below_none_is_not_said_to_be_as_high_as_that():
     assert drivers["verdict"][0].endswith("no better than its mean does; the skill is 0 at most.")
 
 
-def test_curves_rise_where_the_planted_rule_does(artefact):
-    curves = engagement.tables(artefact)["curves"]
+def test_curves_rise_where_the_planted_rule_does(fitted):
+    curves = fitted.tables["curves"]
     visits = curves[(curves["outcome"] == "conversion") & (curves["feature"] == "website_visits")]
 
     assert visits["predicted"].iloc[-1] > visits["predicted"].iloc[0] + 0.05
@@ -110,7 +115,7 @@ def test_too_few_conversions_give_equal_weights_and_say_so():
     frame = sample_frame(200).assign(has_converted=0)
 
     fit = engagement.fit(frame, depth="quick", seed=1)
-    tables = engagement.tables(load_artefact(dump_artefact(fit.artefact)))
+    tables = fit.tables
 
     assert fit.status == "too_little_data"
     assert sorted(tables["weights"]["weight"]) == 4 * [12] + 4 * [13]
@@ -124,7 +129,7 @@ def test_an_export_without_engagement_has_no_score_but_drivers_of_conversion():
     frame = sample_frame(1_000).assign(**dict.fromkeys(ENGAGEMENT, np.nan))
 
     fit = engagement.fit(frame, depth="quick", seed=1)
-    drivers = engagement.tables(load_artefact(dump_artefact(fit.artefact)))["drivers"]
+    drivers = fit.tables["drivers"]
 
     assert fit.status == "fitted"
     assert engagement.score(frame, fit.artefact)["engagement_score"].isna().all()

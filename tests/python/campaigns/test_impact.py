@@ -10,7 +10,6 @@ from project_copies import REPOSITORY
 from sample_profile import planted_truth
 
 from bank_marketing.campaigns import impact, impact_by_segment
-from bank_marketing.fitting.artefacts import dump_artefact, load_artefact
 
 sys.path.append(str(REPOSITORY / "studies"))
 import impact_by_segment as study
@@ -23,12 +22,12 @@ def fitted():
 
 @pytest.fixture(scope="module")
 def contrasts(fitted) -> pd.DataFrame:
-    return impact.tables(load_artefact(dump_artefact(fitted.artefact)))["impact"]
+    return fitted.tables["impact"]
 
 
 @pytest.fixture(scope="module")
 def groups(fitted) -> pd.DataFrame:
-    return impact.tables(fitted.artefact)["by_segment"]
+    return fitted.tables["by_segment"]
 
 
 @pytest.mark.parametrize(
@@ -118,7 +117,7 @@ def test_groups_with_too_few_customers_leave_the_test_to_the_others(groups):
     frame = sample_frame()
     frame.loc[:40, "segment_name"] = "rare"
 
-    table = impact.tables(impact.fit(frame, depth="quick", seed=1).artefact)["by_segment"]
+    table = impact.fit(frame, depth="quick", seed=1).tables["by_segment"]
 
     rare = table[table["customer_group"] == "rare"]
     assert rare["verdict"].str.startswith("Not estimated: fewer than 30").all()
@@ -150,7 +149,7 @@ def test_arms_that_do_nothing_are_told_from_none_by_nobody():
     rng = np.random.default_rng(4)
     nothing = frame.assign(has_converted=(rng.random(len(frame)) < 0.85).astype(int))
 
-    tables = impact.tables(impact.fit(nothing, depth="quick", seed=1).artefact)
+    tables = impact.fit(nothing, depth="quick", seed=1).tables
 
     assert not tables["impact"]["is_distinguishable_from_none"].astype(bool).any()
     assert not tables["by_segment"]["is_different_from_others"].eq(True).any()
@@ -159,7 +158,7 @@ def test_arms_that_do_nothing_are_told_from_none_by_nobody():
 def test_only_one_type_leaves_a_row_that_says_so():
     frame = sample_frame(1_500).assign(campaign_type="Awareness")
 
-    contrasts = impact.tables(impact.fit(frame, depth="quick", seed=1).artefact)["impact"]
+    contrasts = impact.fit(frame, depth="quick", seed=1).tables["impact"]
 
     types = contrasts[contrasts["dimension"] == "campaign_type"]
     assert types[["arm", "against"]].to_numpy().tolist() == [["Awareness", "(nothing)"]]
@@ -171,7 +170,7 @@ def test_rare_channel_is_left_out_and_named():
     frame = sample_frame(1_500)
     frame.loc[:10, "campaign_channel"] = "Fax"
 
-    contrasts = impact.tables(impact.fit(frame, depth="quick", seed=1).artefact)["impact"]
+    contrasts = impact.fit(frame, depth="quick", seed=1).tables["impact"]
 
     fax = contrasts[contrasts["arm"] == "Fax"]
     assert len(fax) == 1
@@ -183,7 +182,7 @@ def test_rare_channel_is_left_out_and_named():
 def test_without_two_kinds_of_outcome_every_table_says_why(converted):
     fit = impact.fit(sample_frame(300).assign(has_converted=converted), depth="quick", seed=1)
 
-    tables = impact.tables(load_artefact(dump_artefact(fit.artefact)))
+    tables = fit.tables
 
     assert fit.status == "too_little_data"
     for table in tables.values():
@@ -195,7 +194,7 @@ def test_unknown_gender_and_missing_numbers_cost_the_placebo_and_nothing_else():
     frame = sample_frame(1_500).assign(gender=None, income_usd=np.nan)
     frame.loc[::7, "age_years"] = np.nan
 
-    contrasts = impact.tables(impact.fit(frame, depth="quick", seed=1).artefact)["impact"]
+    contrasts = impact.fit(frame, depth="quick", seed=1).tables["impact"]
 
     assert contrasts["difference"].notna().all()
     assert contrasts["placebo_difference"].isna().all()

@@ -5,13 +5,12 @@ import pytest
 from campaign_frames import sample_frame
 
 from bank_marketing.campaigns import kpis
-from bank_marketing.fitting.artefacts import dump_artefact, load_artefact
 
 
 @pytest.fixture(scope="module")
 def table():
     fit = kpis.fit(sample_frame(), depth="quick", seed=1)
-    return kpis.tables(load_artefact(dump_artefact(fit.artefact)))["kpis"].set_index("kpi")
+    return fit.tables["kpis"].set_index("kpi")
 
 
 @pytest.mark.parametrize(
@@ -42,7 +41,7 @@ def test_p_value_correcteds_are_no_smaller(table):
 def test_kpi_without_values_says_so_and_the_others_are_compared():
     frame = sample_frame(1_000).assign(social_shares=np.nan, email_opens=3)
 
-    table = kpis.tables(kpis.fit(frame, depth="quick", seed=1).artefact)["kpis"].set_index("kpi")
+    table = kpis.fit(frame, depth="quick", seed=1).tables["kpis"].set_index("kpi")
 
     assert table.loc["social_shares", "verdict"].startswith("Not compared: too few customers")
     assert table.loc["email_opens", "verdict"].startswith("Not compared: it never varies")
@@ -53,7 +52,7 @@ def test_no_converters_leave_rows_that_say_so():
     fit = kpis.fit(sample_frame(200).assign(has_converted=0), depth="quick", seed=1)
 
     assert fit.status == "too_little_data"
-    assert kpis.tables(fit.artefact)["kpis"]["verdict"].str.startswith("Not compared").all()
+    assert fit.tables["kpis"]["verdict"].str.startswith("Not compared").all()
 
 
 def test_effect_size_has_a_known_answer():

@@ -2,18 +2,11 @@ import io
 import zipfile
 
 import numpy as np
-import pandas as pd
 import pytest
 import skops.io
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from bank_marketing.fitting.artefacts import (
-    ArtefactError,
-    dump_artefact,
-    load_artefact,
-    pack_table,
-    unpack_table,
-)
+from bank_marketing.fitting.artefacts import ArtefactError, dump_artefact, load_artefact
 
 
 class Foreign:
@@ -40,16 +33,6 @@ def test_round_trip_keeps_models_arrays_and_plain_values():
     assert list(loaded["ids"]) == ["a", "b"]
     assert loaded["cuts"] == [0.1, 0.2]
     assert loaded["note"] is None
-
-
-def test_round_trip_keeps_a_table_in_the_columns_asked_for():
-    table = pd.DataFrame({"left_out": [1, 2], "name": ["a", None], "n": np.array([1, 2])})
-    columns = ("n", "name", "missing")
-
-    stored = load_artefact(dump_artefact({"table": pack_table(table, columns)}))
-
-    expected = pd.DataFrame({"n": [1, 2], "name": ["a", None], "missing": [np.nan, np.nan]})
-    pd.testing.assert_frame_equal(unpack_table(stored["table"], columns), expected)
 
 
 def test_bytes_from_the_database_are_read_whatever_their_class():

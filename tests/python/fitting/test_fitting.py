@@ -262,13 +262,23 @@ def test_no_row_has_the_types_of_one_row(frame, task):
 def test_tables_become_json_in_which_unknown_is_null(frame, task):
     metrics = pd.DataFrame([["forward", "roc_auc", 0.5, np.nan, 1, 3]], columns=list(METRIC_COLUMNS))
 
-    row = run(None, frame, task, result=Fit("fitted", params={"k": np.int64(3)}, metrics=metrics)).iloc[0]
+    own = {"own": pd.DataFrame({"share": [np.inf, 0.25], "is_told": [True, None], "word": [None, "a"]})}
 
-    assert row.metrics == (
-        '[{"split":"forward","metric":"roc_auc","value":0.5,"value_low":null,"value_high":1,"n":3}]'
-    )
+    result = Fit("fitted", params={"k": np.int64(3)}, metrics=metrics, tables=own)
+    row = run(None, frame, task, result=result).iloc[0]
+
+    metric = {"split": "forward", "metric": "roc_auc", "value": 0.5, "value_low": None, "value_high": 1}
+    assert json.loads(row.tables) == {
+        "metrics": [metric | {"n": 3}],
+        "effects": [],
+        "calibration": [],
+        "lift": [],
+        "own": [
+            {"share": None, "is_told": True, "word": None},
+            {"share": 0.25, "is_told": None, "word": "a"},
+        ],
+    }
     assert row.params.startswith('{"fitted_with": {') and row.params.endswith(', "k": 3}')
-    assert row.effects == "[]"
 
 
 def test_figures_in_json_do_not_look_like_card_numbers(frame, task):
@@ -278,12 +288,22 @@ def test_figures_in_json_do_not_look_like_card_numbers(frame, task):
     row = run(None, frame, task, result=Fit("fitted", params={"cuts": [third]}, metrics=metrics)).iloc[0]
 
     assert row.params.startswith('{"cuts": [0.3333333333], ')
-    assert '"value":0.3333333333,' in row.metrics
+    assert '"value": 0.3333333333,' in row.tables
+
+
+def test_a_tiny_p_value_stays_above_zero(frame, task):
+    own = {"own": pd.DataFrame({"p_value": [1.23456789012e-20]})}
+
+    row = run(None, frame, task, result=Fit("fitted", tables=own)).iloc[0]
+
+    assert '"p_value": 1.23456789e-20' in row.tables
 
 
 def test_table_with_other_columns_is_refused():
     with pytest.raises(ValueError, match=r"Fit\.effects has columns \['feature'\]"):
         Fit("fitted", effects=pd.DataFrame(columns=["feature"]))
+    with pytest.raises(ValueError, match=r"Fit\.tables has 'effects', which is a table of all fits"):
+        Fit("fitted", tables={"effects": pd.DataFrame()})
 
 
 def test_latest_artefact_is_that_of_the_highest_version(frame, task):

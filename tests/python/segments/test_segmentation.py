@@ -63,7 +63,7 @@ def cloud():
 
 
 def diagnostics(result) -> pd.DataFrame:
-    return pd.DataFrame(result.params["diagnostics"]).set_index(["figure", "subject"])
+    return result.tables["diagnostics"].set_index(["metric", "subject"])
 
 
 def test_natural_clusters_are_segments_named_by_what_distinguishes_them(clustered):

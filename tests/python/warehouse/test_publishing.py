@@ -305,7 +305,9 @@ def test_a_lost_working_file_takes_segment_states_back_from_what_is_published(le
 def test_a_file_of_an_earlier_release_goes_in_by_its_old_names_and_columns(lean_project, edit_file):
     history = "select * from campaigns.campaign_segment_history order by all"
     fits = "select model_name, model_version, fitted_at, data_fingerprint from evaluation.model_registry"
+    metrics = "select * from evaluation.model_metrics order by all"
     registered, states = lean_project.query(fits), lean_project.query(history)
+    measured = lean_project.query(metrics)
     fingerprint = "select fingerprint from operations.seed_loads where seed_name = 'raw_churn_customers'"
     digest = lean_project.query(fingerprint)[0][0]
     make_older(
@@ -314,7 +316,9 @@ def test_a_file_of_an_earlier_release_goes_in_by_its_old_names_and_columns(lean_
             "operations.publications": "* exclude (domains_built),"
             " domains_built as built, 1 as more, '{}' as rows_by_table,"
             f' \'{{"raw_churn_customers": "{digest}", "raw_cards": "another"}}\' as seed_fingerprints',
-            "evaluation.model_registry": "* exclude (card) replace ('groups' as model_name), 1 as more",
+            "evaluation.model_registry": "* exclude (card, tables) replace ('groups' as model_name),"
+            " tables -> '$.metrics' as metrics, tables -> '$.effects' as effects,"
+            " tables -> '$.calibration' as calibration, tables -> '$.lift' as lift, 1 as more",
             "campaigns.campaign_segment_history": "* exclude (previous_segment_name, reason)"
             " rename (valid_from as dbt_valid_from, valid_to as dbt_valid_to),"
             " 'state ' || customer_id as dbt_scd_id, valid_from as dbt_updated_at",
@@ -326,7 +330,7 @@ def test_a_file_of_an_earlier_release_goes_in_by_its_old_names_and_columns(lean_
     )
     edit_file(
         lean_project.folder / "macros/operations/former_names.sql",
-        '{"tables": {}, "columns": columns, "models": {}, "added": added}',
+        '{"tables": {}, "columns": columns, "models": {}, "added": added, "packed": packed}',
         """{
             "tables": {
                 "evaluation.model_registry": ["evaluation.fits", "evaluation.models"],
@@ -335,12 +339,14 @@ def test_a_file_of_an_earlier_release_goes_in_by_its_old_names_and_columns(lean_
             "columns": dict(columns, domains_built=["built"]),
             "models": {"campaign_segments": ["groups"]},
             "added": dict(added, **{"evaluation.model_registry": {"card": "'none'"}}),
+            "packed": packed,
         }""",
     )
     lean_project.working.unlink()
     lean_project.build("-s", "campaigns+")
     assert lean_project.query(fits) == registered
     assert lean_project.query(history) == states
+    assert lean_project.query(metrics) == measured != []
     assert lean_project.query(
         "select version, domains_built from operations.publications order by version"
     ) == [
