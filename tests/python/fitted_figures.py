@@ -172,7 +172,7 @@ def what_is_wrong(task: Task, found: dict[str, list[float]], kept: dict) -> str 
         return f"{KEPT.name} has no figures of version {task.version} of {task.name}. Keep them: {RENEW}"
     before = of_task["figures"]
     names = sorted(found.keys() | before.keys())
-    others = [name for name in names if found.get(name) != pytest.approx(before.get(name), rel=1e-5)]
+    others = [name for name in names if found.get(name, []) != pytest.approx(before.get(name, []), rel=1e-5)]
     if not others:
         return None
     shown = "; ".join(f"{name} was {before.get(name)}, is {found.get(name)}" for name in others[:5])

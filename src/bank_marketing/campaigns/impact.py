@@ -311,4 +311,4 @@ def _metrics(scores: ArmScores, outcome: np.ndarray, dimension: str) -> list[tup
     ]
 
 
-TASK = Task("campaign_impact", version=2, fit=fit)
+TASK = Task("campaign_impact", version=3, fit=fit)

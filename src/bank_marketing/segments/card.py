@@ -58,7 +58,7 @@ def write_card(
     )
     # All 14 candidates for the number of groups stand in the diagnostics table, not here.
     evidence = "\n".join(
-        f"| {row['metric']} | {row['subject']} | {_figure(row)} | {_threshold(row)} | {row['reading']} |"
+        f"| {row['metric']} | {row['subject']} | {_figure(row)} | {_threshold(row)} | {row['message']} |"
         for row in diagnostics
         if not row["metric"].endswith("_by_groups")
     )
