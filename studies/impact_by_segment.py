@@ -70,9 +70,9 @@ def findings(customers: pd.DataFrame, *, seed: int = 1) -> list[tuple[str, str]]
     # Gender is no grouping, and its placebo outcome takes half of the time.
     fitted = impact.fit(customers.assign(**{GENDER: None}), depth=DEPTH, seed=seed)
     groups = fitted.tables["by_segment"]
-    groups_found = groups[groups["is_different_from_others"].eq(True)]
+    groups_found = groups[groups["is_distinguishable_from_others"].eq(True)]
     told = pd.concat([groups[groups["is_grouping_distinguishable"].eq(True)], groups_found])
-    return list(told[["arm", "grouping"]].drop_duplicates().itertuples(index=False, name=None))
+    return list(told[["arm", "group_name"]].drop_duplicates().itertuples(index=False, name=None))
 
 
 def main() -> None:

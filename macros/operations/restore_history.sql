@@ -21,6 +21,11 @@
                 {% if load_relation(relation) %} {% do mend_states(relation, node.config.unique_key) %} {% endif %}
             {% elif node.fqn[2] == "fit" %}
                 {% do restore_table(relation, "evaluation.model_registry", node.name | replace("_fit", "")) %}
+                {% if load_relation(relation) %}
+                    {% do run_query(
+                        "update " ~ relation ~ " set status = 'insufficient_data' where status = 'too_little_data'"
+                    ) %}
+                {% endif %}
             {% endif %}
         {% endfor %}
         {% do adapter.commit() %}

@@ -127,7 +127,7 @@ def test_survival_of_the_real_customers_is_calibrated_in_most_cells(built_kaggle
     [
         ("campaigns.campaign", "no_natural_clusters"),
         ("sales.retail", "no_natural_clusters"),
-        ("transactions.bank", "too_little_data"),
+        ("transactions.bank", "insufficient_data"),
     ],
 )
 def test_the_real_customers_are_not_called_clusters(built_kaggle, population, verdict):

@@ -18,7 +18,7 @@ from bank_marketing.campaigns.columns import (
     TARGET,
     TYPE,
 )
-from bank_marketing.campaigns.conversion_card import conversion_card, too_little_data_card
+from bank_marketing.campaigns.conversion_card import conversion_card, insufficient_data_card
 from bank_marketing.fitting.fits import EFFECT_COLUMNS, ORDER_COLUMN, Fit
 from bank_marketing.methods.calibration import apply_calibrator, reliability_curve
 from bank_marketing.methods.change_point import find_change
@@ -39,7 +39,7 @@ from bank_marketing.methods.propensity import (
     fit_propensities,
     predict_propensity,
     prepare_features,
-    reason_for_too_little_data,
+    reason_for_insufficient_data,
 )
 from bank_marketing.methods.scorecard import in_words
 from bank_marketing.methods.typical import describe_population
@@ -94,12 +94,12 @@ def fit_moment(frame: pd.DataFrame, moment: Moment, *, depth: str, seed: int) ->
     # Sorted by key, since the folds must not depend on the order in which a query returns rows.
     known = frame[frame[TARGET].notna()].sort_values(KEY, ignore_index=True)
     outcome = known[TARGET].to_numpy(dtype=np.int64)
-    reason = reason_for_too_little_data(outcome)
+    reason = reason_for_insufficient_data(outcome)
     if reason:
         return Fit(
-            "too_little_data",
+            "insufficient_data",
             params={"reason": reason, "moment": moment.name},
-            card=too_little_data_card(moment.name, reason),
+            card=insufficient_data_card(moment.name, reason),
         )
 
     numeric, categorical = (
@@ -171,7 +171,7 @@ def score_moment(frame: pd.DataFrame, artefact: Mapping[str, Any], moment: Momen
     frame : pandas.DataFrame
         One row per customer with `KEY` and the features of the moment; the outcome isn't looked at.
     artefact : mapping
-        What `fit_moment` left; empty after a fit with too little data.
+        What `fit_moment` left; empty after a fit with insufficient data.
     moment : Moment
         The moment of that fit.
 

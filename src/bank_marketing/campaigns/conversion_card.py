@@ -28,7 +28,7 @@ USES = {
 }
 
 
-def too_little_data_card(moment: str, reason: str) -> str:
+def insufficient_data_card(moment: str, reason: str) -> str:
     """Return the card of a version that has no model.
 
     Parameters

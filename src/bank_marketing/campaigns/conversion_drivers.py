@@ -41,7 +41,7 @@ def drivers(frame: pd.DataFrame, artefact: Mapping[str, Any]) -> pd.DataFrame:
     frame : pandas.DataFrame
         One row per customer with `KEY` and the features of the fit.
     artefact : mapping
-        What `conversion.fit_moment` left; empty after a fit with too little data.
+        What `conversion.fit_moment` left; empty after a fit with insufficient data.
 
     Returns
     -------

@@ -8,7 +8,7 @@ import pandas as pd
 
 from bank_marketing.campaigns.columns import ARMS, CUSTOMER_NUMBERS, ENGAGEMENT, GENDER, KEY, SPEND, TARGET
 from bank_marketing.campaigns.engagement_score import engagement_score, learn_weights, mean_weights
-from bank_marketing.fitting.fits import METRIC_COLUMNS, Fit, Task
+from bank_marketing.fitting.fits import EFFECT_COLUMNS, METRIC_COLUMNS, Fit, Task
 from bank_marketing.methods.folds import stratified_folds
 from bank_marketing.methods.importance import FOLDS, Importances, held_out_importances
 
@@ -31,7 +31,7 @@ DRIVER_COLUMNS = (
     "importance_low",
     "importance_high",
     "importance_rank",
-    "is_distinguishable_from_noise",
+    "is_distinguishable",
     "smallest_detectable_importance",
     "held_out_skill",
     "held_out_skill_low",
@@ -48,7 +48,7 @@ CURVE_COLUMNS = (
     "predicted",
     "predicted_low",
     "predicted_high",
-    "is_distinguishable_from_noise",
+    "is_distinguishable",
     "customers",
     "verdict",
 )
@@ -71,8 +71,8 @@ def fit(frame: pd.DataFrame, *, depth: str, seed: int) -> Fit:
     -------
     bank_marketing.fitting.fits.Fit
         With the tables `weights`, `drivers` and `curves` (`WEIGHT_COLUMNS`, `DRIVER_COLUMNS`,
-        `CURVE_COLUMNS`); the artefact holds customer_id, fold (from 1) and the weights. With too little data
-        weights are equal, and the other two say why they are empty.
+        `CURVE_COLUMNS`), and as effects the mean weights; the artefact holds customer_id, fold (from 1) and
+        the weights. With insufficient data weights are equal, and the other two say why they are empty.
     """
     known = frame[frame[TARGET].notna()].sort_values(KEY, ignore_index=True)
     converted = known[TARGET].to_numpy(dtype=np.int64)
@@ -85,8 +85,9 @@ def fit(frame: pd.DataFrame, *, depth: str, seed: int) -> Fit:
         weights = learn_weights(frame, np.zeros(len(frame))).assign(fold=NEW_CUSTOMER)
         nothing = _not_estimated(dict.fromkeys(OUTCOMES, reason))
         return Fit(
-            "too_little_data",
+            "insufficient_data",
             params={"reason": reason},
+            effects=_effects(weights),
             tables=_tables(weights, nothing, nothing),
             card=f"# Engagement\n\nEqual weights, no drivers: {reason}.\n",
             artefact=_artefact(known[KEY][:0], np.array([], dtype=np.int64), weights),
@@ -120,7 +121,7 @@ def fit(frame: pd.DataFrame, *, depth: str, seed: int) -> Fit:
     }
     not_found = _not_estimated({name: reason for name, reason in reasons.items() if reason})
     of_found = {name: _drivers(name, *result) for name, result in found.items()}
-    marks = ["feature", "is_distinguishable_from_noise", "verdict"]
+    marks = ["feature", "is_distinguishable", "verdict"]
     curves = [
         result.curves.assign(outcome=name, customers=rows).merge(
             of_found[name][marks], on="feature", validate="many_to_one"
@@ -134,9 +135,10 @@ def fit(frame: pd.DataFrame, *, depth: str, seed: int) -> Fit:
     ]
     why_not = {} if found else {"reason": "; ".join(not_found["verdict"])}
     return Fit(
-        "fitted" if found else "too_little_data",
+        "fitted" if found else "insufficient_data",
         params={"seed": seed, **settings, "folds": FOLDS} | why_not,
         metrics=pd.DataFrame(metrics, columns=list(METRIC_COLUMNS)),
+        effects=_effects(weights),
         tables=_tables(weights, drivers, _concatenated([*curves, not_found])),
         card=_card(drivers),
         artefact=_artefact(known[KEY], fold, weights),
@@ -174,6 +176,13 @@ def score(frame: pd.DataFrame, artefact: Mapping[str, Any]) -> pd.DataFrame:
 def _artefact(keys: pd.Series, fold: np.ndarray, weights: pd.DataFrame) -> dict[str, Any]:
     plain = weights.astype(object).to_dict("list")
     return {"customer_id": keys.to_numpy(), "fold": fold, "weights": plain}
+
+
+def _effects(weights: pd.DataFrame) -> pd.DataFrame:
+    """Return the points that each measure earns at most for a new customer; without an interval."""
+    mean = weights[weights["fold"] == NEW_CUSTOMER]
+    points = {"feature": mean["measure"], "kind": "engagement_points", "value": mean["weight"].astype(float)}
+    return pd.DataFrame(points).reindex(columns=list(EFFECT_COLUMNS))
 
 
 def _tables(weights: pd.DataFrame, drivers: pd.DataFrame, curves: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -250,7 +259,7 @@ def _drivers(outcome: str, result: Importances, rows: int) -> pd.DataFrame:
     return table.assign(
         outcome=outcome,
         importance_rank=np.arange(1, len(table) + 1),
-        is_distinguishable_from_noise=is_driver,
+        is_distinguishable=is_driver,
         held_out_skill=skill,
         held_out_skill_low=low,
         held_out_skill_high=high,
@@ -267,7 +276,7 @@ def _card(drivers: pd.DataFrame) -> str:
         if first["feature"] == NO_FEATURE:
             lines.append(f"- {outcome} from {basis}: {first['verdict']}")
             continue
-        names = ", ".join(of_outcome.loc[of_outcome["is_distinguishable_from_noise"], "feature"])
+        names = ", ".join(of_outcome.loc[of_outcome["is_distinguishable"], "feature"])
         lines.append(
             f"- {outcome} from {basis}: held-out skill {first['held_out_skill']:.3f}"
             f" ({first['held_out_skill_low']:.3f} to {first['held_out_skill_high']:.3f});"
@@ -285,4 +294,4 @@ def _card(drivers: pd.DataFrame) -> str:
     )
 
 
-TASK = Task("campaign_engagement", version=2, fit=fit, score=score)
+TASK = Task("campaign_engagement", version=3, fit=fit, score=score)

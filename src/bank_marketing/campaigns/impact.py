@@ -51,7 +51,7 @@ COLUMNS = (
     "difference_joint_high",
     "p_value",
     "p_value_corrected",
-    "is_distinguishable_from_none",
+    "is_distinguishable",
     "smallest_detectable_difference",
     "unadjusted_difference",
     "unadjusted_difference_low",
@@ -66,7 +66,7 @@ COLUMNS = (
     "placebo_difference",
     "placebo_difference_low",
     "placebo_difference_high",
-    "is_placebo_distinguishable_from_none",
+    "is_placebo_distinguishable",
     "e_value",
     "e_value_of_interval",
     "evidence",
@@ -105,7 +105,7 @@ def fit(frame: pd.DataFrame, *, depth: str, seed: int) -> Fit:
         groups = pd.DataFrame([_unknown_group(dimension, NOTHING, reason) for dimension in ARMS])
         impact, groups = impact.reindex(columns=list(COLUMNS)), groups.reindex(columns=list(GROUP_COLUMNS))
         return Fit(
-            "too_little_data",
+            "insufficient_data",
             params={"reason": reason},
             tables={"impact": impact, "by_segment": groups},
             card=f"# Campaign impact\n\nNot estimated: {reason}.\n",
@@ -219,7 +219,7 @@ def _contrast(
         "difference_joint_high": effect.joint_high,
         "p_value": effect.p_value,
         "p_value_corrected": effect.p_value_corrected,
-        "is_distinguishable_from_none": effect.joint_low > 0 or effect.joint_high < 0,
+        "is_distinguishable": effect.joint_low > 0 or effect.joint_high < 0,
         "smallest_detectable_difference": smallest_detectable(effect.error, comparisons=comparisons),
         "unadjusted_difference": naive.value,
         "unadjusted_difference_low": naive.low,
@@ -241,7 +241,7 @@ def _contrast(
             "placebo_difference": nothing.value,
             "placebo_difference_low": nothing.low,
             "placebo_difference_high": nothing.high,
-            "is_placebo_distinguishable_from_none": nothing.joint_low > 0 or nothing.joint_high < 0,
+            "is_placebo_distinguishable": nothing.joint_low > 0 or nothing.joint_high < 0,
         }
     return row | {"verdict": _verdict(row)}
 
@@ -257,7 +257,7 @@ def _naive(outcome: np.ndarray, one: np.ndarray, other: np.ndarray) -> Estimate:
 
 def _verdict(row: Mapping[str, Any]) -> str:
     """Say in a sentence what follows, and what stands against it."""
-    if row["is_distinguishable_from_none"]:
+    if row["is_distinguishable"]:
         more = "more" if row["difference"] > 0 else "less"
         points = abs(100 * row["difference"])
         found = f"Converts {points:.1f} points {more}, customers and rest of the plan being alike"
@@ -270,7 +270,7 @@ def _verdict(row: Mapping[str, Any]) -> str:
         doubts.append("it rests on too few comparable customers")
     if row["max_smd_after"] > LARGEST_DIFFERENCE:
         doubts.append(f"weighting leaves a difference in {row['least_balanced_feature']}")
-    if row.get("is_placebo_distinguishable_from_none"):
+    if row.get("is_placebo_distinguishable"):
         doubts.append("the placebo outcome, which no campaign changes, differs too")
     return f"{found}; but {', and '.join(doubts)}." if doubts else f"{found}."
 
@@ -289,8 +289,8 @@ def _unknown_group(dimension: str, arm: str, reason: str) -> dict[str, Any]:
     return {
         "dimension": dimension,
         "arm": arm,
-        "grouping": NOTHING,
-        "customer_group": NOTHING,
+        "group_name": NOTHING,
+        "group_value": NOTHING,
         "evidence": "adjusted",
         "verdict": f"Not estimated: {reason}.",
     }
@@ -311,4 +311,4 @@ def _metrics(scores: ArmScores, outcome: np.ndarray, dimension: str) -> list[tup
     ]
 
 
-TASK = Task("campaign_impact", version=3, fit=fit)
+TASK = Task("campaign_impact", version=4, fit=fit)

@@ -35,8 +35,8 @@ CAUTION = 2.5
 GROUP_COLUMNS = (
     "dimension",
     "arm",
-    "grouping",
-    "customer_group",
+    "group_name",
+    "group_value",
     "group_rank",
     "customers",
     "customers_with_arm",
@@ -45,7 +45,7 @@ GROUP_COLUMNS = (
     "difference_high",
     "difference_joint_low",
     "difference_joint_high",
-    "is_distinguishable_from_none",
+    "is_distinguishable",
     "difference_to_others",
     "difference_to_others_low",
     "difference_to_others_high",
@@ -53,7 +53,7 @@ GROUP_COLUMNS = (
     "grouping_p_value_corrected",
     "is_grouping_distinguishable",
     "p_value_corrected",
-    "is_different_from_others",
+    "is_distinguishable_from_others",
     "smallest_detectable_difference",
     "n",
     "heterogeneity_slope",
@@ -155,7 +155,7 @@ def effects_by_group(
         corrected |= {(arm, name): max(p, one) for arm, one in zip(contrasts, of_arms, strict=True)}
     tests = spent * max(1, int(np.isfinite(together).sum()))
     rows = [
-        {"dimension": dimension, "arm": arm, "grouping": name, "evidence": "adjusted"}
+        {"dimension": dimension, "arm": arm, "group_name": name, "evidence": "adjusted"}
         | _slope(scores, contrasts[arm])
         | of_group
         for (arm, name), part in parts.items()
@@ -209,7 +209,7 @@ def _rows(part: _Grouping, corrected: float, *, arms: int, tests: float) -> list
     rows = []
     for group in part.groups:
         row: dict[str, Any] = {
-            "customer_group": group.name,
+            "group_value": group.name,
             "group_rank": group.rank,
             "customers": int(group.members.sum()),
             "customers_with_arm": group.with_arm,
@@ -227,7 +227,7 @@ def _rows(part: _Grouping, corrected: float, *, arms: int, tests: float) -> list
                 "grouping_p_value_corrected": corrected,
                 "is_grouping_distinguishable": is_found,
                 "p_value_corrected": float(p_values[group.name]),
-                "is_different_from_others": bool(p_values[group.name] < SIGNIFICANCE),
+                "is_distinguishable_from_others": bool(p_values[group.name] < SIGNIFICANCE),
                 "smallest_detectable_difference": float(visible[group.name]),
             }
         rows.append(row | {"verdict": _verdict(part.name, row)})
@@ -269,7 +269,7 @@ def _effect(inside: Estimate) -> dict[str, Any]:
     return _figures("difference", inside) | {
         "difference_joint_low": inside.joint_low,
         "difference_joint_high": inside.joint_high,
-        "is_distinguishable_from_none": inside.joint_low > 0 or inside.joint_high < 0,
+        "is_distinguishable": inside.joint_low > 0 or inside.joint_high < 0,
     }
 
 
@@ -281,7 +281,7 @@ def _verdict(grouping: str, row: Mapping[str, Any]) -> str:
     if "grouping_p_value" not in row:
         return "Not compared: other groups have too few customers."
     points = f"{100 * row['smallest_detectable_difference']:.1f} points"
-    if row["is_different_from_others"]:
+    if row["is_distinguishable_from_others"]:
         more = "more" if row["difference_to_others"] > 0 else "less"
         return f"Suits these customers {more} than the others."
     if row["is_grouping_distinguishable"]:

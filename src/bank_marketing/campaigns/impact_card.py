@@ -18,14 +18,14 @@ def impact_card(impact: pd.DataFrame, groups: pd.DataFrame) -> str:
     str
         Markdown.
     """
-    found = impact[impact["is_distinguishable_from_none"].eq(True)]
+    found = impact[impact["is_distinguishable"].eq(True)]
     lines = [
         f"- {row.arm} against {row.against}: {100 * row.difference:+.1f} points"
         f" ({100 * row.difference_joint_low:+.1f} to {100 * row.difference_joint_high:+.1f})"
         for row in found.itertuples()
     ] or ["- none"]
-    told = groups[groups["is_grouping_distinguishable"].eq(True)].drop_duplicates(["arm", "grouping"])
-    differing = [f"{row.arm} by {row.grouping}" for row in told.itertuples()]
+    told = groups[groups["is_grouping_distinguishable"].eq(True)].drop_duplicates(["arm", "group_name"])
+    differing = [f"{row.arm} by {row.group_name}" for row in told.itertuples()]
     return "\n".join(
         [
             "# Campaign impact",

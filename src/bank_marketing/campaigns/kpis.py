@@ -41,7 +41,7 @@ COLUMNS = (
     "effect_size_high",
     "p_value",
     "p_value_corrected",
-    "is_different",
+    "is_distinguishable",
     "smallest_detectable_effect_size",
     "threshold",
     "least_fold_threshold",
@@ -94,14 +94,14 @@ def fit(frame: pd.DataFrame, *, depth: str, seed: int) -> Fit:
             f" {LEAST_EVENTS} who did and {LEAST_EVENTS} who didn't"
         )
         return Fit(
-            "too_little_data",
+            "insufficient_data",
             params={"reason": reason},
             card=f"# Campaign KPIs\n\nNot compared: {reason}.\n",
             tables={"kpis": table},
         )
     corrected = stats.false_discovery_control(table.loc[compared, "p_value"].to_numpy(dtype=float))
     table.loc[compared, "p_value_corrected"] = corrected
-    table.loc[compared, "is_different"] = corrected < SIGNIFICANCE
+    table.loc[compared, "is_distinguishable"] = corrected < SIGNIFICANCE
     table.loc[compared, "verdict"] = [_verdict(row) for _, row in table[compared].iterrows()]
     metrics = [
         (
@@ -207,7 +207,7 @@ def standardised_effect(one: np.ndarray, other: np.ndarray) -> tuple[float, floa
 
 
 def _verdict(row: pd.Series) -> str:
-    if not row["is_different"]:
+    if not row["is_distinguishable"]:
         difference = (
             f"Converters can't be told from others ({row['converters']:,} and {row['non_converters']:,}:"
             f" {row['smallest_detectable_effect_size']:.2f} standard deviations would have been seen)"
@@ -239,4 +239,4 @@ def _card(table: pd.DataFrame) -> str:
     )
 
 
-TASK = Task("campaign_kpis", version=2, fit=fit)
+TASK = Task("campaign_kpis", version=3, fit=fit)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bank_marketing.churn.retention_card import retention_card, too_little_data_card
+from bank_marketing.churn.retention_card import insufficient_data_card, retention_card
 from bank_marketing.churn.retention_effects import driver_ratios, proportional_hazards
 from bank_marketing.churn.retention_probability import probability_candidates, probability_depth
 from bank_marketing.churn.retention_survival import (
@@ -79,7 +79,7 @@ def fit(features: pd.DataFrame, *, depth: str, seed: int) -> Fit:
     Returns
     -------
     Fit
-        With the status 'too_little_data' if fewer than 50 customers have left or fewer than 50 have stayed,
+        With the status 'insufficient_data' if fewer than 50 customers have left or fewer than 50 have stayed,
         or if the terms of all customers of some fold's training set are alike.
 
     Raises
@@ -91,7 +91,7 @@ def fit(features: pd.DataFrame, *, depth: str, seed: int) -> Fit:
     known = features[is_complete].sort_values(KEY, ignore_index=True)
     events = known[TARGET].to_numpy(dtype=int)
     if min(events.sum(), len(events) - events.sum()) < LEAST_OF_A_KIND:
-        return _too_little_data(
+        return _insufficient_data(
             f"{events.sum()} of {len(events)} customers have left; a model needs {LEAST_OF_A_KIND} who have"
             f" left and {LEAST_OF_A_KIND} who have stayed."
         )
@@ -106,7 +106,7 @@ def fit(features: pd.DataFrame, *, depth: str, seed: int) -> Fit:
     folds = crossed.fold[:, 0]
     terms = list(retention_terms(known.head(0), countries))
     if not all((design.loc[folds != fold, terms].nunique() > 1).any() for fold in np.unique(folds)):
-        return _too_little_data(
+        return _insufficient_data(
             "customers hardly differ in country, gender, age, products, balance and activity: without one of"
             f" the {settings.folds} folds the rest are all alike."
         )
@@ -194,7 +194,7 @@ def score(features: pd.DataFrame, artefact: Mapping[str, Any]) -> pd.DataFrame:
     features : DataFrame
         Rows of `features_retention`; `has_exited` may be null or absent where it isn't known.
     artefact : mapping of str to any
-        What `fit` left for scoring; empty if there was too little data.
+        What `fit` left for scoring; empty if there was insufficient data.
 
     Returns
     -------
@@ -311,8 +311,8 @@ def _cells_outside(by_year: pd.DataFrame) -> list[str]:
     return [f"{row.split.removeprefix('survival_')}, risk group {row.bin}" for row in outside.itertuples()]
 
 
-def _too_little_data(reason: str) -> Fit:
-    return Fit(status="too_little_data", params={"reason": reason}, card=too_little_data_card(reason))
+def _insufficient_data(reason: str) -> Fit:
+    return Fit(status="insufficient_data", params={"reason": reason}, card=insufficient_data_card(reason))
 
 
 TASK = Task("retention", version=1, fit=fit, score=score)

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 
-def too_little_data_card(reason: str) -> str:
+def insufficient_data_card(reason: str) -> str:
     """Return the card of a version that has no model.
 
     Parameters
@@ -105,8 +105,8 @@ before its own time, so that of an event and a censoring in the same year the ev
 Customers used in the fit are scored by the models of the fold that left them out, new ones by those of all;
 who lacks a trait gets no score.
 
-**Ratios** (`churn_drivers`) compare customers; they are no effects of what a bank might change. The reference
-is an active man under 35 from {params["countries"][0]} with one product and a balance.
+**Ratios** (`evaluation.feature_effects`) compare customers; they are no effects of what a bank might change.
+The reference is an active man under 35 from {params["countries"][0]} with one product and a balance.
 """
 
 

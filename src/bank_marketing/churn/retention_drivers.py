@@ -51,7 +51,7 @@ def drivers(features: pd.DataFrame, artefact: Mapping[str, Any], *, not_to_say: 
     features : DataFrame
         Rows of `features_retention`.
     artefact : mapping of str to any
-        What `retention.fit` left for scoring; empty if there was too little data.
+        What `retention.fit` left for scoring; empty if there was insufficient data.
     not_to_say : any
         The var: traits that reason and talk_about don't name, of country, gender, age, products, balance and
         activity.

@@ -32,7 +32,7 @@ def exit_probabilities(
     features : DataFrame
         Rows of `features_retention`; `has_exited` may be null or absent.
     artefact : mapping of str to any
-        What `retention.fit` left for scoring; empty if there was too little data.
+        What `retention.fit` left for scoring; empty if there was insufficient data.
     horizon_years : number or text
         How far ahead to look, in years (var retention_horizon_years).
 

@@ -82,7 +82,7 @@ class Fit:
 
     Parameters
     ----------
-    status : {'fitted', 'too_little_data'}
+    status : {'fitted', 'insufficient_data'}
         Whether there was enough data. With too little, only `params` (the reason) and `card` are filled.
     params : dict
         What was chosen; plain values only.
@@ -107,7 +107,7 @@ class Fit:
         If a table of `EVALUATION_TABLES` has other columns than it should, or its name is used again.
     """
 
-    status: Literal["fitted", "too_little_data"]
+    status: Literal["fitted", "insufficient_data"]
     params: dict[str, Any] = field(default_factory=dict)
     metrics: pd.DataFrame = field(default_factory=_no_rows(METRIC_COLUMNS))
     effects: pd.DataFrame = field(default_factory=_no_rows(EFFECT_COLUMNS))
@@ -365,7 +365,7 @@ def latest_artefact(fits: duckdb.DuckDBPyRelation) -> tuple[int, dict[str, Any]]
     version : int
         The newest model_version.
     artefact : dict of str to any
-        Its artefact; empty if that version had too little data.
+        Its artefact; empty if that version had insufficient data.
 
     Raises
     ------

@@ -19,7 +19,7 @@ from bank_marketing.methods.propensity import (
     fit_propensities,
     fit_propensity,
     predict_propensity,
-    reason_for_too_little_data,
+    reason_for_insufficient_data,
 )
 
 Model = TypeVar("Model")
@@ -269,7 +269,7 @@ def forward_metrics(
     arrived = np.argsort(np.asarray(order), kind="stable")
     cut = int(FORWARD_SHARE * len(arrived))
     train, test = arrived[:cut], arrived[cut:]
-    if reason_for_too_little_data(outcome[train]):
+    if reason_for_insufficient_data(outcome[train]):
         return _metric_rows("forward", {}, 0), outcome[:0], np.empty(0)
     model = fit_propensity(
         features.iloc[train],

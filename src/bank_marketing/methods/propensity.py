@@ -29,7 +29,7 @@ MIN_ROWS_OF_A_CLASS = 10
 MISSING = "missing"
 
 
-def reason_for_too_little_data(outcome: npt.ArrayLike) -> str | None:
+def reason_for_insufficient_data(outcome: npt.ArrayLike) -> str | None:
     """Tell why outcomes don't suffice for a fit, if they don't.
 
     Parameters

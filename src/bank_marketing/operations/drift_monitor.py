@@ -184,7 +184,7 @@ def _rows_without_fit(features: pd.DataFrame) -> Iterator[dict[str, Any]]:
         "subject": "all features",
         "kind": drift.NUMBERS,
         "n": len(features),
-        "message": "No customers to compare with: no fit yet, or too little data for one.",
+        "message": "No customers to compare with: no fit yet, or insufficient data for one.",
     }
 
 

@@ -37,7 +37,7 @@ def newest_artefact(
     Raises
     ------
     UserError
-        If there is no such model, it had too little data, or `why_not_to_score` says why.
+        If there is no such model, it had insufficient data, or `why_not_to_score` says why.
     """
     name = task.name
     try:
@@ -57,7 +57,7 @@ def newest_artefact(
     params = json.loads(params_text)
     if status != "fitted":
         raise UserError(
-            f"{path}: the model {name!r} (version {version}) had too little data:"
+            f"{path}: the model {name!r} (version {version}) had insufficient data:"
             f" {params['reason'].removesuffix('.')}. Nothing can be scored until it was built with more."
         )
     if reason := why_not_to_score(task, params):

@@ -18,8 +18,8 @@ VERDICTS = {
         " (`docs/studies/segment_verdicts.md`). The segments below are rules: useful to speak of customers in"
         " parts, but nothing says that anybody is of a kind."
     ),
-    "too_little_data": (
-        "**There is too little data to tell whether these customers fall into natural clusters.** The"
+    "insufficient_data": (
+        "**There is insufficient data to tell whether these customers fall into natural clusters.** The"
         " segments below are by rules."
     ),
 }
@@ -79,7 +79,7 @@ customer moves only when their own features do. Names stay with their segments f
 **Evidence.** The verdict rests on the figures with a threshold; the others stand beside it. In brackets:
 95 % intervals of the means, over customers for the silhouette, else over random draws.
 
-| figure | of | value | threshold | reading |
+| metric | of | value | threshold | message |
 |---|---|---|---|---|
 {evidence}
 """

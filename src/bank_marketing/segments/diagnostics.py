@@ -1,4 +1,4 @@
-"""The evidence behind a verdict on clusters: one row a figure, with its threshold and what it says."""
+"""The evidence behind a verdict on clusters: one row a metric, with its threshold and what it says."""
 
 from __future__ import annotations
 
@@ -35,33 +35,33 @@ class Diagnostics:
 
     def add(
         self,
-        figure: str,
+        metric: str,
         value: float,
         *,
         n: int,
-        reading: str,
+        message: str,
         subject: str = "all",
         interval: tuple[float, float] = (np.nan, np.nan),
         threshold: float = np.nan,
         is_passed: bool | None = None,
     ) -> None:
-        """Add a figure; a threshold is one that the verdict rests on, and is_passed says if it is kept."""
-        self._rows.append((figure, subject, value, *interval, threshold, is_passed, n, reading))
+        """Add a metric; a threshold is one that the verdict rests on, and is_passed says if it is kept."""
+        self._rows.append((metric, subject, value, *interval, threshold, is_passed, n, message))
 
     def add_draws(
-        self, figure: str, draws: np.ndarray, *, n: int, reading: str, least: float | None = None
+        self, metric: str, draws: np.ndarray, *, n: int, message: str, least: float | None = None
     ) -> float:
-        """Add the mean of a figure over random draws, with its interval, and return it."""
+        """Add the mean of a metric over random draws, with its interval, and return it."""
         mean, low, high = evidence.draw_interval(draws)
         is_passed, threshold = (None, np.nan) if least is None else (mean >= least, least)
         self.add(
-            figure, mean, n=n, reading=reading, interval=(low, high), threshold=threshold, is_passed=is_passed
+            metric, mean, n=n, message=message, interval=(low, high), threshold=threshold, is_passed=is_passed
         )
         return mean
 
-    def add_need(self, figure: str, value: float, least: float, *, n: int, reading: str) -> bool:
+    def add_need(self, metric: str, value: float, least: float, *, n: int, message: str) -> bool:
         """Add what a verdict needs at least, and return whether it is there."""
-        self.add(figure, value, n=n, reading=reading, threshold=least, is_passed=value >= least)
+        self.add(metric, value, n=n, message=message, threshold=least, is_passed=value >= least)
         return value >= least
 
     def records(self) -> list[dict[str, Any]]:
@@ -80,8 +80,8 @@ class Diagnostics:
     def metrics(self, columns: Sequence[str]) -> pd.DataFrame:
         """Return the rows as metrics of the fit (split, metric, value, value_low, value_high, n)."""
         rows = [
-            ("all", figure if subject == "all" else f"{figure} {subject}", value, low, high, n)
-            for figure, subject, value, low, high, _, _, n, _ in self._rows
+            ("all", metric if subject == "all" else f"{metric} {subject}", value, low, high, n)
+            for metric, subject, value, low, high, _, _, n, _ in self._rows
         ]
         return pd.DataFrame(rows, columns=list(columns))
 
@@ -100,7 +100,7 @@ def add_cluster_evidence(
     Parameters
     ----------
     diagnostics : Diagnostics
-        Takes the figures up.
+        Takes the metrics up.
     traits : DataFrame of shape (n, n_traits)
         Transformed features that groups were made of.
     judgement : Judgement
@@ -118,14 +118,14 @@ def add_cluster_evidence(
             n=pair.n,
             threshold=pair.threshold,
             is_passed=pair.p_value < pair.threshold,
-            reading="Chance of such a gap between groups where there is none; must lie below the threshold.",
+            message="Chance of such a gap between groups where there is none; must lie below the threshold.",
         )
     diagnostics.add_draws(
         "adjusted_rand_index",
         judgement.agreements,
         n=n,
         least=LEAST_AGREEMENT,
-        reading="Agreement of groups in resamples with these, 1 the same, 0 by chance; must reach it.",
+        message="Agreement of groups in resamples with these, 1 the same, 0 by chance; must reach it.",
     )
     sample = take_sample(traits, seed=seed)
     # Made anew from the rows that the null data are made of, so that both look at as many.
@@ -137,7 +137,7 @@ def add_cluster_evidence(
         mean,
         interval=(low, high),
         n=len(sample),
-        reading=f"How well the {k} groups are told apart: 1 well, 0 not. Evidence beside the verdict.",
+        message=f"How well the {k} groups are told apart: 1 well, 0 not. Evidence beside the verdict.",
     )
     for name, make_null in NULLS.items():
         diagnostics.add_draws(
@@ -146,22 +146,22 @@ def add_cluster_evidence(
                 traits, make_null, k, method=method, seed=seed, restarts=restarts, draws=draws
             ),
             n=len(sample),
-            reading="The same on data that have no groups by construction: groups in any data look so.",
+            message="The same on data that have no groups by construction: groups in any data look so.",
         )
     in_half = min(n // 2, SAMPLE_ROWS)
-    for (of_method, number), figures in judgement.criteria.iterrows():
+    for (of_method, number), metrics in judgement.criteria.iterrows():
         subject = f"{of_method} {number}"
         chosen = " Chosen." if (of_method, number) == (method, k) else ""
-        for figure in ("silhouette", "calinski_harabasz", "bic"):
+        for metric in ("silhouette", "calinski_harabasz", "bic"):
             # The others grow with the number of rows: no interval of theirs says anything of other rows.
-            has_interval = figure == "silhouette"
+            has_interval = metric == "silhouette"
             diagnostics.add(
-                f"{figure}_by_groups",
-                figures[figure],
+                f"{metric}_by_groups",
+                metrics[metric],
                 subject=subject,
                 n=in_half,
-                interval=(figures["silhouette_low"], figures["silhouette_high"])
+                interval=(metrics["silhouette_low"], metrics["silhouette_high"])
                 if has_interval
                 else (np.nan, np.nan),
-                reading=f"Criterion by which the number of groups is chosen, on the half of the fit.{chosen}",
+                message=f"Criterion by which the number of groups is chosen, on the half of the fit.{chosen}",
             )

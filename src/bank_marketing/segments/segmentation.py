@@ -148,18 +148,18 @@ def fit(
     -------
     Fit
         Its params hold the verdict, its table `diagnostics` what that rests on. The status is
-        'too_little_data' only if there is no customer at all.
+        'insufficient_data' only if there is no customer at all.
     """
     customers = features.sort_values(population.key, ignore_index=True)
     if customers.empty:
         reason = "There is no customer."
         card = f"# {population.title}\n\nNo segments: {reason}\n"
-        return Fit("too_little_data", params={"reason": reason}, card=card)
+        return Fit("insufficient_data", params={"reason": reason}, card=card)
     active = customers[population.is_active(customers)]
     settings = {"seed": seed, **DEPTHS[depth]}
     diagnostics = Diagnostics()
     traits, has_enough = _traits_to_learn_from(active, population, diagnostics)
-    verdict, found = "too_little_data", None
+    verdict, found = "insufficient_data", None
     if has_enough:
         judgement = cluster_verdict.judge(traits, **settings)
         add_cluster_evidence(diagnostics, traits, judgement, **settings)
@@ -185,7 +185,7 @@ def fit(
                 "rule_stability",
                 rules.rule_stability(active, chosen, quantiles, seed=seed, draws=settings["draws"]),
                 n=len(active),
-                reading="Share of customers who keep their segment when cuts are learned from a resample.",
+                message="Share of customers who keep their segment when cuts are learned from a resample.",
             )
     ids = dict(earlier.get("ids", {}))
     for name in [*names, NO_ACTIVITY, NOT_KNOWN]:
@@ -302,7 +302,7 @@ def _traits_to_learn_from(
                 typical,
                 population.least_evidence,
                 n=len(active),
-                reading=f"Median number of {population.evidence} of customers who have any.",
+                message=f"Median number of {population.evidence} of customers who have any.",
             )
         )
     traits = population.prepare(learned)
@@ -310,7 +310,7 @@ def _traits_to_learn_from(
     n = len(traits)
     # Without any trait nobody differs, while pandas finds no row twice.
     different = len(traits.drop_duplicates()) if traits.shape[1] else min(n, 1)
-    for figure, value, least, reading in (
+    for metric, value, least, message in (
         ("customers", n, LEAST_CUSTOMERS, "Customers with enough data to learn from."),
         (
             "different_customers",
@@ -320,7 +320,7 @@ def _traits_to_learn_from(
         ),
         ("traits", traits.shape[1], LEAST_TRAITS, "Traits with three values or more."),
     ):
-        passed.append(diagnostics.add_need(figure, value, least, n=n, reading=reading))
+        passed.append(diagnostics.add_need(metric, value, least, n=n, message=message))
     return traits, all(passed)
 
 

@@ -15,7 +15,23 @@ with
         {% endfor %}
     ),
 
-    weights as (select * from {{ ref('engagement_weights') }}),
+    fits as (select * from {{ ref('campaign_engagement_fit') }}),
+
+    records as (
+        select {{ json_records(json_value('tables', 'weights', dbt.type_string())) }} as record
+        from fits
+        where model_version = (select max(model_version) from fits)
+    ),
+
+    weights as (
+        select
+            {{ json_value('record', 'fold', 'integer') }} as fold,
+            {{ json_value('record', 'measure', dbt.type_string()) }} as measure,
+            {{ json_value('record', 'weight', 'integer') }} as weight,
+            {{ json_value('record', 'low', 'double') }} as low,
+            {{ json_value('record', 'high', 'double') }} as high
+        from records
+    ),
 
     parts as (
         select

@@ -206,12 +206,12 @@ def test_artefact_scores_the_same_after_being_stored(frame, fitted):
 @pytest.mark.parametrize(
     "little", [lambda frame: frame.head(99), lambda frame: frame.assign(has_converted=True)]
 )
-def test_too_little_data_is_a_status_and_null_scores(frame, little):
+def test_insufficient_data_is_a_status_and_null_scores(frame, little):
     fitted = before_contact.fit(little(frame), depth="quick", seed=1)
     stored = load_artefact(dump_artefact(fitted.artefact))
     scores = before_contact.score(frame, stored)
 
-    assert fitted.status == "too_little_data"
+    assert fitted.status == "insufficient_data"
     assert fitted.params["reason"] in fitted.card
     assert scores["customer_id"].tolist() == frame["customer_id"].tolist()
     assert scores[["conversion_probability", "decile", "is_out_of_fold"]].isna().all(axis=None)

@@ -79,12 +79,12 @@ def test_engagement_of_the_sample_cannot_be_explained_but_conversion_can(fitted)
     of_conversion = drivers[drivers["outcome"] == "conversion"].set_index("feature")
 
     assert of_engagement["held_out_skill"].iloc[0] < 0.02
-    assert not of_engagement["is_distinguishable_from_noise"].astype(bool).any()
+    assert not of_engagement["is_distinguishable"].astype(bool).any()
     assert of_engagement["verdict"].str.startswith("Can't be told from noise (3,000 customers").all()
     assert of_engagement["smallest_detectable_importance"].between(0, 0.1, inclusive="neither").all()
     assert of_conversion["held_out_skill"].iloc[0] > 0.1
-    assert of_conversion.loc["time_on_site_minutes", "is_distinguishable_from_noise"]
-    assert not of_conversion.loc["social_shares", "is_distinguishable_from_noise"]
+    assert of_conversion.loc["time_on_site_minutes", "is_distinguishable"]
+    assert not of_conversion.loc["social_shares", "is_distinguishable"]
 
 
 def test_skill_below_none_is_not_said_to_be_as_high_as_that():
@@ -117,7 +117,7 @@ def test_too_few_conversions_give_equal_weights_and_say_so():
     fit = engagement.fit(frame, depth="quick", seed=1)
     tables = fit.tables
 
-    assert fit.status == "too_little_data"
+    assert fit.status == "insufficient_data"
     assert sorted(tables["weights"]["weight"]) == 4 * [12] + 4 * [13]
     assert tables["weights"]["basis"].str.startswith("equal").all()
     assert engagement.score(frame, fit.artefact)["engagement_score"].between(0, 100).all()
@@ -155,7 +155,7 @@ def test_without_any_feature_nothing_is_said_to_drive():
 
     fit = engagement.fit(frame.assign(**dict.fromkeys(columns)), depth="quick", seed=1)
 
-    assert fit.status == "too_little_data"
+    assert fit.status == "insufficient_data"
     assert "no feature has a value" in fit.params["reason"]
 
 

@@ -47,7 +47,7 @@ def test_planted_effects_lie_in_the_joint_intervals(contrasts, kind, dimension):
 def test_planted_best_type_is_found_though_better_customers_got_it(contrasts):
     row = contrasts.set_index(["arm", "against"]).loc[("Conversion", "the rest")]
 
-    assert row["is_distinguishable_from_none"]
+    assert row["is_distinguishable"]
     # Planted: .914 against about .865; the plain rates, whose customers differ, say more.
     assert row["difference"] < row["unadjusted_difference"] - 0.02
 
@@ -55,7 +55,7 @@ def test_planted_best_type_is_found_though_better_customers_got_it(contrasts):
 def test_weighting_leaves_customers_alike_and_gender_untouched(contrasts):
     assert contrasts["max_smd_before"].max() > 0.3
     assert contrasts["max_smd_after"].max() < impact.LARGEST_DIFFERENCE
-    assert not contrasts["is_placebo_distinguishable_from_none"].astype(bool).any()
+    assert not contrasts["is_placebo_distinguishable"].astype(bool).any()
 
 
 def test_every_contrast_has_its_evidence_and_its_doubts(contrasts):
@@ -67,11 +67,11 @@ def test_every_contrast_has_its_evidence_and_its_doubts(contrasts):
 
 
 def test_planted_heterogeneity_is_found_and_where_it_lies(groups):
-    ages = groups[(groups["arm"] == "Retention") & (groups["grouping"] == "age_years")].set_index(
+    ages = groups[(groups["arm"] == "Retention") & (groups["group_name"] == "age_years")].set_index(
         "group_rank"
     )
 
-    assert ages.loc[4, "is_different_from_others"]
+    assert ages.loc[4, "is_distinguishable_from_others"]
     assert ages.loc[4, "difference"] > ages.loc[1, "difference"]
 
 
@@ -80,7 +80,7 @@ def test_planted_heterogeneity_is_found_and_where_it_lies(groups):
     [("Retention", "age_years", 4), ("Social Media", "income_usd", 1), ("Referral", "income_usd", 4)],
 )
 def test_planted_differences_among_customers_are_found(groups, arm, grouping, rank):
-    found = groups[(groups["arm"] == arm) & (groups["grouping"] == grouping)].set_index("group_rank")
+    found = groups[(groups["arm"] == arm) & (groups["group_name"] == grouping)].set_index("group_rank")
 
     assert found["is_grouping_distinguishable"].all()
     assert found.loc[rank, "verdict"] == "Suits these customers more than the others."
@@ -88,7 +88,7 @@ def test_planted_differences_among_customers_are_found(groups, arm, grouping, ra
 
 def test_what_is_not_found_is_not_called_absent(groups, contrasts):
     for table, smallest in ((groups, 0.3), (contrasts, 0.08)):
-        told = "is_grouping_distinguishable" if table is groups else "is_distinguishable_from_none"
+        told = "is_grouping_distinguishable" if table is groups else "is_distinguishable"
         rest = table[table[told].eq(False)]
         assert rest["verdict"].str.contains("can't be told from chance").all()
         assert rest["verdict"].str.contains(r"[\d,]+ customers: [\d.]+ points .*would have been seen").all()
@@ -119,17 +119,17 @@ def test_groups_with_too_few_customers_leave_the_test_to_the_others(groups):
 
     table = impact.fit(frame, depth="quick", seed=1).tables["by_segment"]
 
-    rare = table[table["customer_group"] == "rare"]
+    rare = table[table["group_value"] == "rare"]
     assert rare["verdict"].str.startswith("Not estimated: fewer than 30").all()
     assert rare["grouping_p_value"].isna().all()
-    assert table.loc[table["customer_group"] == "older", "grouping_p_value"].notna().all()
+    assert table.loc[table["group_value"] == "older", "grouping_p_value"].notna().all()
 
 
 def test_bands_hold_every_customer_once(groups):
     one_arm = groups[(groups["arm"] == "PPC")]
 
-    assert one_arm.groupby("grouping")["customers"].sum().eq(6_000).all()
-    assert set(one_arm["grouping"]) == {
+    assert one_arm.groupby("group_name")["customers"].sum().eq(6_000).all()
+    assert set(one_arm["group_name"]) == {
         "segment_name", "age_years", "income_usd", "loyalty_points", "previous_purchases", "ad_spend_usd",
     }  # fmt: skip
 
@@ -151,8 +151,8 @@ def test_arms_that_do_nothing_are_told_from_none_by_nobody():
 
     tables = impact.fit(nothing, depth="quick", seed=1).tables
 
-    assert not tables["impact"]["is_distinguishable_from_none"].astype(bool).any()
-    assert not tables["by_segment"]["is_different_from_others"].eq(True).any()
+    assert not tables["impact"]["is_distinguishable"].astype(bool).any()
+    assert not tables["by_segment"]["is_distinguishable_from_others"].eq(True).any()
 
 
 def test_only_one_type_leaves_a_row_that_says_so():
@@ -184,7 +184,7 @@ def test_without_two_kinds_of_outcome_every_table_says_why(converted):
 
     tables = fit.tables
 
-    assert fit.status == "too_little_data"
+    assert fit.status == "insufficient_data"
     for table in tables.values():
         assert table["verdict"].str.startswith("Not estimated: ").all()
         assert set(table["dimension"]) == {"campaign_type", "campaign_channel"}

@@ -22,14 +22,14 @@ def test_planted_thresholds_are_found(table, kpi, planted):
     row = table.loc[kpi]
 
     assert row["threshold"] == pytest.approx(planted, rel=0.05)
-    assert row["is_different"] and row["has_useful_threshold"] and row["is_higher_better"]
+    assert row["is_distinguishable"] and row["has_useful_threshold"] and row["is_higher_better"]
     assert row["good_from"].startswith("at least") and row["warning_from"].startswith("below")
 
 
 def test_shares_which_do_nothing_are_neither_good_nor_a_warning(table):
     row = table.loc["social_shares"]
 
-    assert not row["is_different"]
+    assert not row["is_distinguishable"]
     assert row["good_from"] is None and row["warning_from"] is None
     assert "can't be told" in row["verdict"]
 
@@ -51,7 +51,7 @@ def test_kpi_without_values_says_so_and_the_others_are_compared():
 def test_no_converters_leave_rows_that_say_so():
     fit = kpis.fit(sample_frame(200).assign(has_converted=0), depth="quick", seed=1)
 
-    assert fit.status == "too_little_data"
+    assert fit.status == "insufficient_data"
     assert fit.tables["kpis"]["verdict"].str.startswith("Not compared").all()
 
 

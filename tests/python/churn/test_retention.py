@@ -230,7 +230,7 @@ def test_a_second_run_the_order_of_rows_and_customers_with_something_missing_cha
 
 
 @pytest.mark.parametrize("rare", [0, 1])
-def test_customers_alike_in_the_terms_are_too_little_data(rare):
+def test_customers_alike_in_the_terms_are_insufficient_data(rare):
     alike = pd.concat([make_customers(1, {})] * 200).assign(
         customer_id=range(200), tenure_years=np.arange(200) % 10 + 1, has_exited=np.arange(200) % 2 == 0
     )
@@ -239,7 +239,7 @@ def test_customers_alike_in_the_terms_are_too_little_data(rare):
 
     fit = retention.fit(alike, depth="quick", seed=1)
 
-    assert fit.status == "too_little_data"
+    assert fit.status == "insufficient_data"
     assert "all alike" in fit.card
 
 
@@ -316,13 +316,13 @@ def test_a_country_unknown_to_the_fit_counts_as_the_largest(customers, fit):
     assert scored[0]["churn_probability"].item() == scored[1]["churn_probability"].item()
 
 
-def test_too_little_data_is_said_and_scores_are_null(customers):
+def test_insufficient_data_is_said_and_scores_are_null(customers):
     few = customers[~customers["has_exited"]].head(300)
 
     fit = retention.fit(few, depth="quick", seed=1)
     scores = retention.score(few, load_artefact(dump_artefact(fit.artefact)))
 
-    assert fit.status == "too_little_data"
+    assert fit.status == "insufficient_data"
     assert "0 of 300 customers have left" in fit.card
     assert scores["customer_id"].tolist() == few["customer_id"].tolist()
     assert scores.drop(columns="customer_id").isna().all(axis=None)

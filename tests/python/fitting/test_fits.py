@@ -92,7 +92,7 @@ def test_no_fit_and_no_score_changes_with_an_empty_build_and_the_loss_of_the_wor
     assert [project.query(query, project.working) for query in queries] == before
 
 
-def test_other_depth_is_a_new_version_that_scores_and_too_little_data_is_said(tmp_path, small_sample):
+def test_other_depth_is_a_new_version_that_scores_and_insufficient_data_is_said(tmp_path, small_sample):
     """One story in three builds, which take time."""
     project = copy_project(tmp_path / "project")
     keep_only(project.folder, ["conversion_scores", "model_registry"])
@@ -114,7 +114,7 @@ def test_other_depth_is_a_new_version_that_scores_and_too_little_data_is_said(tm
     assert project.query(f"{statuses} order by model_version", project.working) == [
         ("fitted",),
         ("fitted",),
-        ("too_little_data",),
+        ("insufficient_data",),
     ]
     scores = "select count(*), count(conversion_probability), count(decile) from campaigns.conversion_scores"
     assert project.query(scores, project.working) == [(2, 0, 0)]

@@ -14,7 +14,7 @@ from bank_marketing.methods.propensity import (
     fit_propensity,
     predict_propensity,
     prepare_features,
-    reason_for_too_little_data,
+    reason_for_insufficient_data,
 )
 
 NUMERIC, CATEGORICAL = ["x"], ["kind"]
@@ -161,8 +161,8 @@ def test_no_rows_get_no_probabilities():
     ("zeros", "ones", "is_enough"),
     [(90, 10, True), (10, 90, True), (91, 9, False), (50, 49, False), (0, 0, False)],
 )
-def test_too_little_data_is_said(zeros, ones, is_enough):
-    reason = reason_for_too_little_data(np.repeat([0, 1], [zeros, ones]))
+def test_insufficient_data_is_said(zeros, ones, is_enough):
+    reason = reason_for_insufficient_data(np.repeat([0, 1], [zeros, ones]))
 
     assert (reason is None) == is_enough
     if reason:

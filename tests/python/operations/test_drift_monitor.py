@@ -156,7 +156,7 @@ def test_borders_of_segments_that_a_refit_moved_are_no_shift_of_customers():
     assert not found.loc["segment_share_shift", "is_changed"]
 
 
-@pytest.mark.parametrize("found_fits", [fits(), fits(fit_of(customers(9, 1)), status="too_little_data")])
+@pytest.mark.parametrize("found_fits", [fits(), fits(fit_of(customers(9, 1)), status="insufficient_data")])
 def test_without_a_fit_one_row_says_so(found_fits):
     found = rows_of(found_fits, customers(100, 1))
 

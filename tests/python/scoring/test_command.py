@@ -452,7 +452,7 @@ def test_a_model_of_another_task_version_is_refused(score, customers, monkeypatc
     assert "'retention' was fitted by version 1 of its task; installed is version 2. Build anew" in said
 
 
-def test_a_model_with_too_little_data_says_so(project, tmp_path, score, customers):
+def test_a_model_with_insufficient_data_says_so(project, tmp_path, score, customers):
     import duckdb
 
     poor = tmp_path / "poor.duckdb"
@@ -460,9 +460,9 @@ def test_a_model_with_too_little_data_says_so(project, tmp_path, score, customer
         connection.execute(f"attach '{project.published}' as whole (read_only)")
         connection.execute("create schema evaluation")
         connection.execute(
-            "create table evaluation.model_registry as select * replace ('too_little_data' as status,"
+            "create table evaluation.model_registry as select * replace ('insufficient_data' as status,"
             """ '{"reason": "3 of 9 customers have left."}' as params) from whole.evaluation.model_registry"""
         )
     status, _, said = score("churn", customers("churn"), "--warehouse", str(poor))
     assert status == 1
-    assert "had too little data: 3 of 9 customers have left." in said
+    assert "had insufficient data: 3 of 9 customers have left." in said

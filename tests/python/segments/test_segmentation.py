@@ -131,14 +131,14 @@ def test_the_verdict_is_told_with_all_its_evidence(clustered, cloud):
         (lambda customers: customers.assign(visits=1.0, amount=1.0), "different_customers"),
     ],
 )
-def test_too_little_data_is_said_and_everybody_has_a_segment(clustered, change, figure):
+def test_insufficient_data_is_said_and_everybody_has_a_segment(clustered, change, figure):
     customers = change(clustered[0])
 
     result, artefact = fit(customers)
 
-    assert result.params["verdict"] == "too_little_data"
+    assert result.params["verdict"] == "insufficient_data"
     assert not diagnostics(result).loc[(figure, "all"), "is_passed"]
-    assert "too little data" in result.card
+    assert "insufficient data" in result.card
     assert score(customers, artefact)["segment_id"].notna().all()
 
 
@@ -216,7 +216,7 @@ def test_few_customers_have_segments_and_none_is_said(n):
 
     result, artefact = fit(few)
 
-    assert result.params["verdict"] == "too_little_data"
+    assert result.params["verdict"] == "insufficient_data"
     assert set(score(few, artefact)["segment_name"]) == {"all customers"}
     assert result.params["segment_names"] == ["all customers"]
     assert "| 1 | all customers |" in result.card
@@ -227,7 +227,7 @@ def test_without_any_customer_there_is_no_model_and_later_ones_call_for_it(clust
     customers = clustered[0]
     result, artefact = fit(customers.head(0))
 
-    assert result.status == "too_little_data"
+    assert result.status == "insufficient_data"
     assert segmentation.needs_refit(customers, POPULATION, artefact)
     assert not segmentation.needs_refit(customers.head(0), POPULATION, artefact)
     assert score(customers, artefact)["segment_id"].isna().all()

@@ -42,13 +42,13 @@ def test_clients_who_spend_on_other_things_are_other_segments():
         assert all(group in name for group in kind)
 
 
-def test_few_transactions_are_too_little_data_however_different_clients_are():
+def test_few_transactions_are_insufficient_data_however_different_clients_are():
     clients = make_clients(transactions=4)
 
     fit = segments.fit(clients, seed=1, depth="quick")
     scores = segments.score(clients.assign(transactions=0).head(1), fit.artefact)
 
-    assert fit.params["verdict"] == "too_little_data"
+    assert fit.params["verdict"] == "insufficient_data"
     assert scores["segment_name"].tolist() == ["no activity"]
 
 

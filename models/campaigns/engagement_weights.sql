@@ -1,1 +1,0 @@
-{{ fit_table(ref("campaign_engagement_fit"), "weights") }}
