@@ -51,7 +51,7 @@ ROW_TYPES = {
     "n": "Int64",
     "rows_before": "Int64",
     "rows": "Int64",
-    "place": "string",
+    "change_at": "string",
     "rate_before": "float64",
     "rate_before_low": "float64",
     "rate_before_high": "float64",
@@ -226,7 +226,7 @@ def _outcome_rows(outcomes: pd.DataFrame, seed: int, *, are_repeated: bool) -> I
     ]
     for row in drift.judge(pd.DataFrame(measured, columns=list(drift.MEASURE_COLUMNS))).to_dict("records"):
         found, labels = changes[row["feature"]]
-        place = None if found.position is None else str(labels[found.position])
+        change_at = None if found.position is None else str(labels[found.position])
         yield {
             "subject": row["feature"],
             "kind": "change_point",
@@ -234,10 +234,10 @@ def _outcome_rows(outcomes: pd.DataFrame, seed: int, *, are_repeated: bool) -> I
             **{name: row[name] for name in ("n", *FIGURES) if name != "distance"},
             "rows_before": found.position,
             "rows": len(labels),
-            "place": place,
+            "change_at": change_at,
             **_rate("rate_before", found.rate_before),
             **_rate("rate_after", found.rate_after),
-            "message": _change_in_words(row, found, len(labels), place, are_repeated=are_repeated),
+            "message": _change_in_words(row, found, len(labels), change_at, are_repeated=are_repeated),
         }
 
 
@@ -261,7 +261,7 @@ def _distance_in_words(row: Mapping[str, Any], fit: ReferenceFit) -> str:
 
 
 def _change_in_words(
-    row: Mapping[str, Any], found: ChangePoint, rows: int, place: str | None, *, are_repeated: bool
+    row: Mapping[str, Any], found: ChangePoint, rows: int, change_at: str | None, *, are_repeated: bool
 ) -> str:
     if not found.n:
         return "Not judged: of no row the outcome is known."
@@ -276,6 +276,6 @@ def _change_in_words(
     )
     return (
         f"The rate changes from {before} to {after} after {found.position:,} of {rows:,} rows"
-        f" ({found.position / rows:.1%}), at {place}."
+        f" ({found.position / rows:.1%}), at {change_at}."
         + (" A change in the mix of customers may do that, too." if are_repeated else "")
     )
