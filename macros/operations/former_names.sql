@@ -22,7 +22,7 @@
     ] %}
         {% do added.update({history: {
             "dbt_scd_id": "md5(" ~ key ~ " || '|' || valid_from)",
-            "dbt_updated_at": "valid_from",
+            "dbt_updated_at": "cast(valid_from as timestamp)",
         }}) %}
     {% endfor %}
     {% set packed = {"evaluation.model_registry": {"tables": ["metrics", "effects", "calibration", "lift"]}} %}
