@@ -2,28 +2,28 @@
 
 import argparse
 import errno
+import gc
 import os
 import signal
 import sys
 from collections.abc import Sequence
+from importlib import import_module
+from types import ModuleType
 
-import duckdb
-
-from bank_marketing import importing, scoring
 from bank_marketing.errors import UserError
-from bank_marketing.importing import own
-from bank_marketing.sampling import command as sampling
-from bank_marketing.seeds import format_listing
-from bank_marketing.warehouse import building, status
 
+# By the command's word: its module, loaded when it is chosen, and what it does.
 COMMANDS = {
-    "build": (building, "build and publish the domains whose files are there"),
-    "status": (status, "say what is published, from which data, how old, what was rejected, what to do next"),
-    "import-kaggle": (importing, "put Kaggle's files, as downloaded, into their places"),
-    "import": (own, "bring a bank's own export into the form of a raw file, by a mapping"),
-    "formats": (format_listing, "say what each raw file wants, column by column"),
-    "score": (scoring, "score the customers of a file by the published models"),
-    "sample": (sampling, "make the synthetic sample files"),
+    "build": ("warehouse.building", "build and publish the domains whose files are there"),
+    "status": (
+        "warehouse.status",
+        "say what is published, from which data, how old, what was rejected, what to do next",
+    ),
+    "import-kaggle": ("importing.command", "put Kaggle's files, as downloaded, into their places"),
+    "import": ("importing.own", "bring a bank's own export into the form of a raw file, by a mapping"),
+    "formats": ("seeds.format_listing", "say what each raw file wants, column by column"),
+    "score": ("serving.command", "score the customers of a file by the published models"),
+    "sample": ("sampling.command", "make the synthetic sample files"),
 }
 # What the person at the keyboard can mend: rights, a read-only disk, no room.
 NOT_WRITABLE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT)
@@ -32,8 +32,13 @@ NOT_WRITABLE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQU
 LONGEST_LINE, MOST_LINES = 1_000, 60
 
 
-def parser() -> argparse.ArgumentParser:
-    """Return the parser of the whole command line.
+def parser(chosen: str | None = None) -> argparse.ArgumentParser:
+    """Return the parser of the command line.
+
+    Parameters
+    ----------
+    chosen : str, optional
+        The command that will run, whose module is loaded for its arguments; the others are only named.
 
     Returns
     -------
@@ -44,9 +49,21 @@ def parser() -> argparse.ArgumentParser:
     commands = result.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, (module, summary) in COMMANDS.items():
         sub = commands.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
-        module.add_arguments(sub)
-        sub.set_defaults(run=module.run)
+        if name == chosen:
+            command = _load(f"bank_marketing.{module}")
+            command.add_arguments(sub)
+            sub.set_defaults(run=command.run)
     return result
+
+
+def _load(module: str) -> ModuleType:
+    """Import a module, and look for garbage neither meanwhile nor in what it brings: it stays to the end."""
+    gc.disable()
+    try:
+        return import_module(module)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -63,7 +80,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         Exit status: 0 if all went well, 1 if something failed, 2 if the words made no sense,
         130 if it was interrupted, 141 if nobody read the output to its end.
     """
-    args = parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    args = parser(words[0] if words else None).parse_args(words)
     try:
         status = int(args.run(args))
         sys.stdout.flush()
@@ -78,9 +96,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print(f"bank-marketing {args.command}: interrupted.", file=sys.stderr)
         return 128 + signal.SIGINT
-    except duckdb.IOException as error:
-        print(f"bank-marketing {args.command}: {error}", file=sys.stderr)
-        return 1
     except OSError as error:
         if error.errno not in NOT_WRITABLE:
             raise
@@ -90,6 +105,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             " See to its rights and to the room on the disk, and try again.",
             file=sys.stderr,
         )
+        return 1
+    except Exception as error:
+        # Loaded only by the commands that read a warehouse.
+        duckdb = sys.modules.get("duckdb")
+        if not duckdb or not isinstance(error, duckdb.IOException):
+            raise
+        print(f"bank-marketing {args.command}: {error}", file=sys.stderr)
         return 1
 
 

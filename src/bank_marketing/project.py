@@ -1,10 +1,9 @@
-"""Where things are: the project's folder, the seed set in use and its two warehouse files."""
+"""Where things are: the project's folder and the seed set in use."""
 
 import os
 from pathlib import Path
 
 from bank_marketing.errors import UserError
-from bank_marketing.warehouse.files import log_problem
 
 DOMAINS = ("campaigns", "transactions", "sales", "churn")
 SHARED_DOMAINS = ("evaluation", "operations")
@@ -40,32 +39,3 @@ def project_folder() -> Path:
         if (folder / "dbt_project.yml").is_file():
             return folder
     raise UserError(f"no dbt_project.yml in {Path.cwd()} or above; run this inside the project's folder")
-
-
-def published_file(warehouse: Path | None = None) -> Path:
-    """Return the published file.
-
-    Parameters
-    ----------
-    warehouse : Path, optional
-        The file named by ``--warehouse``, which overrides SEED_SET.
-
-    Returns
-    -------
-    Path
-        The file that readers see.
-
-    Raises
-    ------
-    UserError
-        If it isn't there, or if a log lies beside it that would be read for a part of it.
-    """
-    path = warehouse or project_folder() / "warehouse" / f"{seed_set()}.duckdb"
-    if not path.is_file():
-        raise UserError(
-            f"{path}: no published file there. Build it with: make build SEED_SET={seed_set()}"
-            + ("" if warehouse is None else ", or name another file with --warehouse")
-        )
-    if problem := log_problem(path):
-        raise UserError(problem)
-    return path

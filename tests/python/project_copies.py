@@ -142,7 +142,7 @@ def keep_only(folder: Path, tables: Iterable[str]) -> None:
     ]
     paths = {path.stem: path for path in files}
     kept: set[str] = set()
-    waiting = {*tables, "publications", "publication_files", "seed_loads"}
+    waiting = {*tables, "publications", "publication_files", "seed_loads", "model_features"}
     while waiting:
         name = waiting.pop()
         kept.add(name)

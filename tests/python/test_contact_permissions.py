@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from project_copies import Project
 
-from bank_marketing.scoring.permission import blocked_customers, may_be_contacted
+from bank_marketing.serving.published import blocked_customers, may_be_contacted
 
 LOOKUPS = {
     "campaigns": ("do_not_contact_campaign_customers", "customer_id"),

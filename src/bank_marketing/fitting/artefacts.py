@@ -67,8 +67,12 @@ def load_artefact(data: bytes | bytearray | memoryview) -> dict[str, Any]:
     ArtefactError
         If the bytes are no artefact or hold a type that isn't in `TRUSTED_TYPES`.
     """
-    _refuse_foreign_types(bytes(data))
-    content: dict[str, Any] = skops.io.loads(bytes(data), trusted=list(TRUSTED_TYPES))
+    try:
+        content: dict[str, Any] = skops.io.loads(bytes(data), trusted=list(TRUSTED_TYPES))
+    except Exception:
+        # Looked at only now, since it takes as long as loading.
+        _refuse_foreign_types(bytes(data))
+        raise
     return content
 
 

@@ -10,13 +10,15 @@ from bank_marketing.seeds.grammar import decimal_places, is_written, value_kind,
 from bank_marketing.sql_text import sql_text
 
 
-def seed_sql(declaration: str, header: Sequence[str], rejects: str) -> str:
+def seed_sql(declaration: str, path: str, header: Sequence[str], rejects: str) -> str:
     """Return the SQL by which the seed materialization loads a file; registered as a SQL function.
 
     Parameters
     ----------
     declaration : str
-        The seed as dbt has it, as JSON: name, original_file_path, columns (a list), config.
+        The seed's declaration as dbt has it, in JSON.
+    path : str
+        The file.
     header : sequence of str
         Names in the raw table of the file's columns, in their order.
     rejects : str
@@ -28,8 +30,7 @@ def seed_sql(declaration: str, header: Sequence[str], rejects: str) -> str:
         JSON: `rows` (`select_rows`), `again` and `lost` (`read_text` with tables of their own), `keys` (what
         counts of each column of the key, as `key_sql` has it, of a row called loaded).
     """
-    seed = json.loads(declaration)
-    declared, path = declared_format(seed, domain=""), seed["original_file_path"]
+    declared = declared_format(json.loads(declaration), domain="")
     columns = {column.name: column for column in declared.columns}
     return json.dumps(
         {

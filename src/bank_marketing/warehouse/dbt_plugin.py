@@ -305,7 +305,7 @@ class Plugin(BasePlugin):
             (published_file_problem, ["VARCHAR"], "VARCHAR"),
             (cut_file_warnings, ["VARCHAR", "BIGINT", "BIGINT"], "VARCHAR[]"),
             (git_commit, [], "VARCHAR"),
-            (seed_sql, ["VARCHAR", "VARCHAR[]", "VARCHAR"], "VARCHAR"),
+            (seed_sql, ["VARCHAR", "VARCHAR", "VARCHAR[]", "VARCHAR"], "VARCHAR"),
             (command_to_run_again, ["VARCHAR"], "VARCHAR"),
             (publication_statements, ["VARCHAR"], "VARCHAR[]"),
         ]

@@ -16,6 +16,7 @@ from pathlib import Path
 import duckdb
 
 from bank_marketing.errors import UserError
+from bank_marketing.project import project_folder, seed_set
 from bank_marketing.sql_text import sql_text
 
 # What DuckDB leaves beside a file when whoever wrote to it was killed.
@@ -31,6 +32,35 @@ NO_ROOM = re.compile(
 )
 IN_USE = re.compile(r"Could not set lock on file|Conflicting lock is held")
 DAMAGED = re.compile(r"Corrupt database file|Could not read enough bytes|not a valid DuckDB database file")
+
+
+def published_file(warehouse: Path | None = None) -> Path:
+    """Return the published file.
+
+    Parameters
+    ----------
+    warehouse : Path, optional
+        The file named by ``--warehouse``, which overrides SEED_SET.
+
+    Returns
+    -------
+    Path
+        The file that readers see.
+
+    Raises
+    ------
+    UserError
+        If it isn't there, or if a log lies beside it that would be read for a part of it.
+    """
+    path = warehouse or project_folder() / "warehouse" / f"{seed_set()}.duckdb"
+    if not path.is_file():
+        raise UserError(
+            f"{path}: no published file there. Build it with: make build SEED_SET={seed_set()}"
+            + ("" if warehouse is None else ", or name another file with --warehouse")
+        )
+    if problem := log_problem(path):
+        raise UserError(problem)
+    return path
 
 
 def check_files(working: Path, published: Path) -> None:

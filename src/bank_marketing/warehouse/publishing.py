@@ -17,6 +17,7 @@ from bank_marketing.errors import UserError
 from bank_marketing.project import DOMAINS, SHARED_DOMAINS
 from bank_marketing.sql_text import sql_text
 from bank_marketing.warehouse.files import UNFINISHED, publication_target, published_problem
+from bank_marketing.warehouse.model_features import model_features
 
 # Stands before a sentence that ends a build: an error in a function that SQL calls arrives as a traceback.
 REFUSED = "Can't publish: "
@@ -24,6 +25,8 @@ PASSED = {"success", "pass", "warn", "no-op"}
 COMMIT = "commit"
 # Written while publishing, from the working file's logs and this publication.
 WRITTEN_LAST = ("operations.publications", "operations.publication_files")
+# A shared table whose rows are written while publishing, too, since compiled code is known only then.
+MODEL_FEATURES = "evaluation.model_features"
 
 
 @dataclass(frozen=True)
@@ -126,8 +129,9 @@ def plan(request: dict[str, Any]) -> list[str]:
     Parameters
     ----------
     request : dict
-        nodes, results (see `decide`), tables (see `Table`; every public model), published (path of the
-        file), commit, dbt_version and former (the macro `former_names`).
+        nodes, results (see `decide` and `model_features`), seeds (see there), tables (see `Table`; every
+        public model), published (path of the file), commit, dbt_version and former (the macro
+        `former_names`).
 
     Returns
     -------
@@ -169,7 +173,10 @@ def plan(request: dict[str, Any]) -> list[str]:
         source = "published." if table.schema in kept_domains else ""
         statements += _table(table, f"select * from {source}{table.path}")
     for table in shared:
-        statements += _shared_table(table, decision.domains, carried[table.path])
+        fresh = None
+        if table.path == MODEL_FEATURES:
+            fresh = _values(table, model_features(request["nodes"], request["seeds"], decision.domains))
+        statements += _shared_table(table, decision.domains, carried[table.path], fresh)
     statements += _publications(tables, decision.domains, kept_domains, request)
     for table in [*new, *(t for t in tables if t.schema in SHARED_DOMAINS)]:
         statements.append(comments(table))
@@ -281,10 +288,12 @@ def _table(table: Table, rows: str) -> list[str]:
     return [f"create table publication.{table.path} as {rows}", *([";\n".join(held)] if held else [])]
 
 
-def _shared_table(table: Table, domains: Iterable[str], carried: Carried | None) -> list[str]:
+def _shared_table(
+    table: Table, domains: Iterable[str], carried: Carried | None, rows: str | None = None
+) -> list[str]:
     """Fill a shared table: rows of domains now published are new, rows of the others as last published."""
     fresh = ", ".join(map(sql_text, domains))
-    create, *held = _table(table, f"select * from {table.path} where domain in ({fresh})")
+    create, *held = _table(table, rows or f"select * from {table.path} where domain in ({fresh})")
     columns = ", ".join(
         f"{found} as {column}" for column, found in (carried.columns if carried else {}).items()
     )
@@ -295,6 +304,14 @@ def _shared_table(table: Table, domains: Iterable[str], carried: Carried | None)
         f" select {columns} from published.{carried.path} where domain not in ({fresh})"
     )
     return [create, kept, *held]
+
+
+def _values(table: Table, rows: Sequence[dict[str, str]]) -> str:
+    """Return the query of rows of texts."""
+    selects = [
+        f"select {', '.join(f'{sql_text(row[name])} as {name}' for name in table.columns)}" for row in rows
+    ]
+    return " union all ".join(selects) or f"select * from {table.path} where false"
 
 
 def _publications(

@@ -24,7 +24,6 @@ from bank_marketing.importing.recognising import (
 from bank_marketing.project import PROGRAM
 from bank_marketing.seeds.formats import ColumnFormat, SeedFormat
 from bank_marketing.seeds.row_sql import read_text, select_rows
-from bank_marketing.sql_text import sql_text
 
 MOST_PROBLEMS = 20
 
@@ -272,35 +271,3 @@ def _expected(column: ColumnFormat) -> str:
     if column.minimum is not None:
         return f"{words} of at least {column.minimum}"
     return words if column.maximum is None else f"{words} of at most {column.maximum}"
-
-
-def attach_published(connection: duckdb.DuckDBPyConnection, path: Path) -> dict[str, set[str]]:
-    """Attach the published file as ``warehouse``, to be read only.
-
-    Parameters
-    ----------
-    connection : duckdb.DuckDBPyConnection
-        A connection in memory.
-    path : Path
-        The published file.
-
-    Returns
-    -------
-    dict of str to set of str
-        Its tables by domain.
-
-    Raises
-    ------
-    UserError
-        If it is no DuckDB file.
-    """
-    try:
-        connection.execute(f"attach {sql_text(str(path))} as warehouse (read_only)")
-    except duckdb.Error as error:
-        raise UserError(f"{path}: no published file ({error}). Name another one with --warehouse.") from error
-    tables: dict[str, set[str]] = {}
-    for domain, name in connection.execute(
-        "select schema_name, table_name from duckdb_tables() where database_name = 'warehouse'"
-    ).fetchall():
-        tables.setdefault(domain, set()).add(name)
-    return tables

@@ -8,8 +8,8 @@ from project_copies import REPOSITORY
 from shown_output import assert_shown_lines_come_out
 
 from bank_marketing import cli
-from bank_marketing.scoring.command import CHOICES
-from bank_marketing.scoring.tasks import TASKS
+from bank_marketing.serving.command import CHOICES
+from bank_marketing.serving.tasks import SERVED
 
 PAGE = (REPOSITORY / "docs" / "scoring.md").read_text()
 
@@ -35,6 +35,6 @@ def test_all_output_columns_are_listed():
     }
     assert listed == {
         f"{kind} --{CHOICES[kind][0]} {variant}" if variant else kind: task.output
-        for kind, tasks in TASKS.items()
+        for kind, tasks in SERVED.items()
         for variant, task in tasks.items()
     }

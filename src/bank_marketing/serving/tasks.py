@@ -1,4 +1,4 @@
-"""What there is to score: for each task the file, the features, the model and the output."""
+"""What there is to score: for each model the file, the features, the task that fitted it and the output."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ LAST = ("may_be_contacted", "model_version")
 
 
 @dataclass(frozen=True)
-class Task:
+class Served:
     """One kind of score for the customers of a file.
 
     Attributes
     ----------
+    name : str
+        The model's name in the registry: that of its ``TASK``, which would be long to import only for this.
     raw : str
         Name of the raw file's declaration in seeds/formats.
     features : str
@@ -38,17 +40,21 @@ class Task:
         Whether a customer may stand in one row only; otherwise rows of the same customer are scored one by
         one.
     lookups : mapping of str to str
-        Relations that features read and that stand for something else here, each with its query: who the
-        customers are comes from the file, the rest from the published file, attached as ``warehouse``. Empty
-        if each row is a customer.
+        Models that features read and that stand for something else here, each with its query: who the
+        customers are comes from the raw relation, the rest from the published file, attached as
+        ``warehouse``. Empty if each row is a customer.
     known : mapping of str to str
         For a header whose levels a lookup holds the query for those; others are said, with `if_unknown`.
     last_days : tuple of (str, str) or None
-        Queries for the last day in the published file and in this one, if there is a feature recency_days.
+        Queries for the last day in the published file and in the raw relation, if there is a feature
+        recency_days.
+    settings : str or None
+        The score model whose settings (``meta``) ``drivers`` takes, those in `variables`.
     variables : tuple of str
-        Vars of dbt_project.yml that ``drivers`` takes by name.
+        Names of settings that ``drivers`` takes.
     """
 
+    name: str
     raw: str
     features: str
     model: str
@@ -63,6 +69,7 @@ class Task:
     lookups: Mapping[str, str] = field(default_factory=dict)
     known: Mapping[str, str] = field(default_factory=dict)
     last_days: tuple[str, str] | None = None
+    settings: str | None = None
     variables: tuple[str, ...] = ()
 
 
@@ -86,7 +93,8 @@ ENGAGEMENT = {
     "email_opens": "EmailOpens",
     "email_clicks": "EmailClicks",
 }
-CONVERSION_BEFORE_CONTACT = Task(
+CONVERSION_BEFORE_CONTACT = Served(
+    name="conversion_before_contact",
     raw="raw_campaign_responses",
     features="features_conversion_before_contact",
     model="bank_marketing.campaigns.conversion_before_contact",
@@ -101,11 +109,13 @@ CONVERSION_BEFORE_CONTACT = Task(
 )
 CONVERSION_IN_CAMPAIGN = replace(
     CONVERSION_BEFORE_CONTACT,
+    name="conversion_in_campaign",
     features="features_conversion_in_campaign",
     model="bank_marketing.campaigns.conversion_in_campaign",
     columns=KNOWN_BEFORE | ENGAGEMENT,
 )
-CHURN = Task(
+CHURN = Served(
+    name="retention",
     raw="raw_churn_customers",
     features="features_retention",
     model="bank_marketing.churn.retention",
@@ -131,13 +141,15 @@ CHURN = Task(
         "talk_about",
         *LAST,
     ),
+    settings="retention_score",
     variables=("not_to_say",),
     if_missing="such a row gets no score (without Tenure: no expected_remaining_years)",
     if_unknown="another country counts as the largest one, another gender as male",
 )
 
 OF_SEGMENTS = ("segment_id", "segment_name", "membership_strength", *LAST)
-CAMPAIGN_SEGMENTS = Task(
+CAMPAIGN_SEGMENTS = Served(
+    name="campaign_segments",
     raw="raw_campaign_responses",
     features="features_campaign_segments",
     model="bank_marketing.campaigns.segments",
@@ -156,7 +168,8 @@ CAMPAIGN_SEGMENTS = Task(
     if_unknown="",
     is_one_row_a_customer=True,
 )
-BANK_SEGMENTS = Task(
+BANK_SEGMENTS = Served(
+    name="bank_segments",
     raw="raw_card_transactions",
     features="features_bank_segments",
     model="bank_marketing.transactions.segments",
@@ -174,10 +187,11 @@ BANK_SEGMENTS = Task(
     },
     last_days=(
         "select max(as_of_date) from warehouse.transactions.customer_transaction_summaries",
-        "select max(as_of_date) from customer_transaction_summaries",
+        'select max(cast(date as date)) from "raw_card_transactions"',
     ),
 )
-RETAIL_SEGMENTS = Task(
+RETAIL_SEGMENTS = Served(
+    name="retail_segments",
     raw="raw_order_lines",
     features="features_retail_segments",
     model="bank_marketing.sales.segments",
@@ -198,12 +212,14 @@ RETAIL_SEGMENTS = Task(
     },
     last_days=(
         "select max(order_date) from warehouse.sales.order_lines",
-        "select max(order_date) from order_lines",
+        # An order is of its earliest line's day.
+        'select max(order_date) from (select min(transaction_date) as order_date from "raw_order_lines"'
+        " group by transaction_id)",
     ),
 )
 
 # By the command's word, and by moment or population where there are several.
-TASKS: dict[str, dict[str, Task]] = {
+SERVED: dict[str, dict[str, Served]] = {
     "segments": {
         "campaigns": CAMPAIGN_SEGMENTS,
         "transactions": BANK_SEGMENTS,

@@ -3,29 +3,40 @@
 import csv
 import io
 import re
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 
+import duckdb
 import pandas as pd
 import pytest
+from project_copies import Project
 
 from bank_marketing import cli
 from bank_marketing.churn import retention
-from bank_marketing.scoring.rendering import ProjectSql
-from bank_marketing.scoring.tasks import TASKS
+from bank_marketing.serving.tasks import SERVED
 
 FILES = {"conversion": "campaigns/raw_campaign_responses", "churn": "churn/raw_churn_customers"}
 KEYS = {"conversion": "CustomerID", "churn": "CustomerId"}
 OPTIONS = {"conversion": ["--moment", "before_contact"]}
-SCORES = [task for kind in FILES for task in TASKS[kind].values()]
+SCORES = [task for kind in FILES for task in SERVED[kind].values()]
 SEGMENTS = {
     "campaigns": ("raw_campaign_responses", "campaigns.campaign_customer_segments"),
     "transactions": ("raw_card_transactions", "transactions.bank_customer_segments"),
     "sales": ("raw_order_lines", "sales.retail_customer_segments"),
 }
 KNOWN_BEFORE_CONTACT = ["CustomerID", "Age", "Income", "LoyaltyPoints", "PreviousPurchases"]
-ALL_TASKS = [task for variants in TASKS.values() for task in variants.values()]
+# By kind and option: the file of the seed set.
+EVERY_MODEL = {
+    ("conversion", "--moment", "before_contact"): "campaigns/raw_campaign_responses.csv",
+    ("conversion", "--moment", "in_campaign"): "campaigns/raw_campaign_responses.csv",
+    ("churn",): "churn/raw_churn_customers.csv",
+    ("segments", "--population", "campaigns"): "campaigns/raw_campaign_responses.csv",
+    ("segments", "--population", "transactions"): "transactions/raw_card_transactions.csv",
+    ("segments", "--population", "sales"): "sales/raw_order_lines.csv",
+}
 
 
 @pytest.fixture
@@ -117,27 +128,35 @@ def test_the_seed_file_gets_the_published_scores(project, score, seed):
         pd.testing.assert_frame_equal(found[names], as_read(expected), check_dtype=False, rtol=1e-12)
 
 
-@pytest.mark.parametrize("task", ALL_TASKS, ids=lambda task: task.features)
-def test_models_are_rendered_as_dbt_compiles_them(project, task):
-    sql = ProjectSql(project.folder, lambda name: f"<{name}>")
-    waiting, seen = [task.features], []
-    while waiting:
-        name = waiting.pop()
-        seen.append(name)
-        waiting += [other for other in sql.refs(name) if sql.refs(other) and other not in task.lookups]
-        (compiled,) = (project.folder / "target" / "run").glob(f"*/models/**/{name}.sql")
-        relation = re.compile(r'"sample_build"\."\w+"\."(\w+)"')
-        # Macros of dbt's own have their own blanks.
-        words = relation.sub(r"<\1>", compiled.read_text()).split()
-        assert " ".join(sql.model(name).split()) in " ".join(words)
-    assert len(seen) > 1
+@pytest.mark.parametrize(("words", "file"), EVERY_MODEL.items(), ids=lambda words: words[-1])
+def test_the_published_file_and_the_package_alone_score_as_the_checkout_does(
+    project, score, tmp_path, words, file
+):
+    path = project.folder / "seeds" / "sample" / file
+    kind, *options = words
+    _, expected, _ = score(kind, path, *options)
+    alone = Project(tmp_path / "alone")
+    shutil.copytree(project.folder / "src", alone.folder / "src")
+    published = shutil.copy(project.published, tmp_path / "published.duckdb")
+    output = ["--output", "scores.csv", "--warehouse", str(published)]
+
+    done = alone.run("bank_marketing.cli", "score", kind, str(path), *options, *output)
+
+    assert done.returncode == 0, done.stderr
+    pd.testing.assert_frame_equal(pd.read_csv(alone.folder / "scores.csv"), expected)
+
+
+def test_each_served_model_is_named_as_its_task_is():
+    for variants in SERVED.values():
+        for served in variants.values():
+            assert import_module(served.model).TASK.name == served.name
 
 
 @pytest.mark.parametrize("kind", FILES)
 def test_customers_of_any_form_of_the_file_get_the_same_scores(score, customers, kind):
     rows = customers(kind)
     _, expected, _ = score(kind, rows)
-    outcome = next(iter(TASKS[kind].values())).outcome
+    outcome = next(iter(SERVED[kind].values())).outcome
     plain = rows.to_csv(index=False)
     forms = {
         "columns in reverse": rows[rows.columns[::-1]],
@@ -164,7 +183,7 @@ def test_outcome_complaint_and_name_change_nothing_and_stay_out(score, customers
     _, found, _ = score("churn", rows.assign(Complain="1"))
     pd.testing.assert_frame_equal(found, expected)
     assert "Thisname" not in found.to_csv() + said
-    assert list(found) == list(TASKS["churn"][""].output)
+    assert list(found) == list(SERVED["churn"][""].output)
 
 
 def test_one_row_alone_is_scored_as_among_others(score, customers):
@@ -286,7 +305,7 @@ def test_each_feature_comes_from_the_column_that_the_task_names(project, score, 
     """Without its column's values a feature is missing, and no other one is."""
     ((kind, moment),) = [
         (kind, moment)
-        for kind, variants in TASKS.items()
+        for kind, variants in SERVED.items()
         for moment, variant in variants.items()
         if variant is task
     ]
@@ -336,12 +355,39 @@ def test_without_a_published_file_the_user_is_told_to_build(project, monkeypatch
     assert "no published file there" in said and "make build SEED_SET=nothing" in said
 
 
-def test_a_file_that_isnt_published_is_refused(score, customers, tmp_path):
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b"no database", "no published file"),
+        (b"", "no published file"),
+        ("create table t (a int)", "no models are published there"),
+        (
+            "create schema evaluation; create table evaluation.model_registry (a int)",
+            "no models are published there",
+        ),
+        ("of an earlier release", "found no features of the model 'retention'"),
+        ("cut off", "no published file"),
+    ],
+)
+def test_a_file_that_isnt_published_is_refused_in_one_sentence(
+    project, score, customers, tmp_path, content, problem
+):
     other = tmp_path / "other.duckdb"
-    other.write_text("no database")
+    if isinstance(content, bytes):
+        other.write_bytes(content)
+    elif content == "cut off":
+        other.write_bytes(project.published.read_bytes()[:10_000])
+    else:
+        earlier = (
+            f"attach '{project.published}' as whole (read_only); create schema evaluation;"
+            " create table evaluation.model_registry as from whole.evaluation.model_registry"
+        )
+        with duckdb.connect(str(other)) as connection:
+            connection.execute(earlier if content == "of an earlier release" else content)
     status, _, said = score("churn", customers("churn"), "--warehouse", str(other))
     assert status == 1
-    assert "no published file" in said
+    assert f"{other}: {problem}" in said
+    assert len(said.splitlines()) == 1
 
 
 @pytest.mark.parametrize("population", SEGMENTS)
@@ -420,7 +466,7 @@ def test_only_what_segments_use_is_asked_for(score, customers):
 def test_columns_that_no_model_uses_change_no_score(score, customers, kind):
     rows = customers(kind)
     _, expected, _ = score(kind, rows)
-    task = next(iter(TASKS[kind].values()))
+    task = next(iter(SERVED[kind].values()))
     used = [name for name in rows if name in {KEYS[kind], task.outcome, *task.columns.values()}]
     status, found, said = score(kind, rows[used])
     assert status == 0, said
@@ -453,8 +499,6 @@ def test_a_model_of_another_task_version_is_refused(score, customers, monkeypatc
 
 
 def test_a_model_with_insufficient_data_says_so(project, tmp_path, score, customers):
-    import duckdb
-
     poor = tmp_path / "poor.duckdb"
     with duckdb.connect(str(poor)) as connection:
         connection.execute(f"attach '{project.published}' as whole (read_only)")

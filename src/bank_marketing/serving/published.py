@@ -1,0 +1,252 @@
+"""What the published file knows: a model, how its features are made, whom nobody may contact."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from bank_marketing.errors import UserError
+from bank_marketing.fitting import fits
+from bank_marketing.fitting.artefacts import ArtefactError, load_artefact
+from bank_marketing.seeds.formats import SeedFormat, declared_format
+from bank_marketing.serving.tasks import Served
+from bank_marketing.sql_text import sql_text
+
+ANEW = "Build it anew: make build"
+# What DuckDB raises where a file lacks a table or a column.
+LACKING = (duckdb.CatalogException, duckdb.BinderException)
+
+
+@dataclass(frozen=True)
+class PublishedModel:
+    """The newest published version of a model.
+
+    Attributes
+    ----------
+    served : Served
+        What it is.
+    version : int
+        model_version.
+    artefact : mapping of str to any
+        What its fit left for scoring.
+    declaration : SeedFormat
+        What the raw file that its features are made of must look like.
+    features_sql : str
+        The query of its features; it reads the raw relation, which whoever scores makes, and the published
+        file, attached as ``warehouse``.
+    variables : mapping of str to any
+        The project's vars that ``drivers`` takes.
+    """
+
+    served: Served
+    version: int
+    artefact: Mapping[str, Any]
+    declaration: SeedFormat
+    features_sql: str
+    variables: Mapping[str, Any]
+
+    def features(self, connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+        """Make the features of the rows in the raw relation.
+
+        Parameters
+        ----------
+        connection : duckdb.DuckDBPyConnection
+            With the raw relation, and the published file attached as ``warehouse``.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row for each customer, by number.
+        """
+        query = f"select * from ({self.features_sql}) order by {self.served.key}"
+        return connection.execute(query).df()
+
+    def scores(self, features: pd.DataFrame) -> pd.DataFrame:
+        """Score customers; who was in the fit, by number, gets the score of the model that hasn't seen them.
+
+        Parameters
+        ----------
+        features : pandas.DataFrame
+            What `features` gives.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The task's columns but `may_be_contacted`, one row for each row of the features in their order.
+        """
+        task: fits.Task = import_module(self.served.model).TASK
+        parts = [task.score(features, self.artefact)]
+        if self.served.drivers:
+            parts.append(
+                import_module(self.served.drivers).drivers(features, self.artefact, **self.variables)
+            )
+        return pd.concat(parts, axis=1).assign(model_version=self.version)
+
+
+def attach_published(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Attach the published file as ``warehouse``, to be read only.
+
+    Parameters
+    ----------
+    connection : duckdb.DuckDBPyConnection
+        A connection in memory.
+    path : Path
+        The published file.
+
+    Raises
+    ------
+    UserError
+        If it is no DuckDB file.
+    """
+    try:
+        connection.execute(f"attach {sql_text(str(path))} as warehouse (read_only)")
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0]
+        raise UserError(
+            f"{path}: no published file ({reason}). Name another one with --warehouse."
+        ) from error
+
+
+def newest_model(connection: duckdb.DuckDBPyConnection, path: Path, served: Served) -> PublishedModel:
+    """Return the newest version of a model in a published file.
+
+    Parameters
+    ----------
+    connection : duckdb.DuckDBPyConnection
+        With the published file attached as ``warehouse``.
+    path : Path
+        The file, for messages.
+    served : Served
+        The model.
+
+    Returns
+    -------
+    PublishedModel
+        Ready to score.
+
+    Raises
+    ------
+    UserError
+        If there is no such model, it had insufficient data, or `fits.why_not_to_score` says why.
+    """
+    task: fits.Task = import_module(served.model).TASK
+    version, artefact = _newest_artefact(connection, path, task)
+    try:
+        stored = connection.execute(
+            "select sql, declaration, vars from warehouse.evaluation.model_features where model_name = $name",
+            {"name": task.name},
+        ).fetchall()
+    except LACKING:
+        stored = []
+    if not stored:
+        raise UserError(
+            f"{path}: found no features of the model {task.name!r}, as in earlier releases. {ANEW}"
+        )
+    sql, declaration, variables = stored[0]
+    raw = json.loads(declaration)
+    return PublishedModel(
+        served, version, artefact, declared_format(raw, raw["domain"]), sql, json.loads(variables)
+    )
+
+
+def _newest_artefact(
+    connection: duckdb.DuckDBPyConnection, path: Path, task: fits.Task
+) -> tuple[int, dict[str, Any]]:
+    name = task.name
+    try:
+        newest = connection.execute(
+            "select model_version, status, params, artefact"
+            " from warehouse.evaluation.model_registry where model_name = $name"
+            " order by model_version desc limit 1",
+            {"name": name},
+        ).fetchall()
+    except LACKING as error:
+        raise UserError(f"{path}: no models are published there. {ANEW}") from error
+    if not newest:
+        raise UserError(
+            f"{path}: found no fitted model {name!r}, expected one. Build the domain with it: make build"
+        )
+    version, status, params_text, data = newest[0]
+    params = json.loads(params_text)
+    if status != "fitted":
+        raise UserError(
+            f"{path}: the model {name!r} (version {version}) had insufficient data:"
+            f" {params['reason'].removesuffix('.')}. Nothing can be scored until it was built with more."
+        )
+    if reason := fits.why_not_to_score(task, params):
+        raise UserError(
+            f"{path}: version {version} of the model {name!r} {reason}."
+            " Build anew, which refits it: make build"
+        )
+    try:
+        return int(version), load_artefact(data)
+    except ArtefactError as error:
+        raise UserError(f"{path}: {name}, version {version}: {error} {ANEW}") from error
+
+
+def blocked_customers(connection: duckdb.DuckDBPyConnection, domain: str, today: date) -> set[int] | None:
+    """Return who may not be contacted.
+
+    Parameters
+    ----------
+    connection : duckdb.DuckDBPyConnection
+        With the published file attached as ``warehouse``.
+    domain : str
+        The domain whose customers are meant.
+    today : date
+        Day on which an entry has to hold.
+
+    Returns
+    -------
+    set of int or None
+        Numbers of customers; None if the file was published before it named them.
+    """
+    try:
+        rows = connection.execute(
+            "select subject_id from warehouse.operations.contact_suppressions"
+            " where domain = $domain and (until_date is null or until_date >= $today)",
+            {"domain": domain, "today": today},
+        ).fetchall()
+    except duckdb.CatalogException:
+        return None
+    return {subject for (subject,) in rows}
+
+
+def may_be_contacted(keys: pd.Series, blocked: Collection[int] | None) -> tuple[pd.Series, list[str]]:
+    """Tell for each customer whether nothing forbids to contact them.
+
+    Parameters
+    ----------
+    keys : pandas.Series
+        The customers' numbers.
+    blocked : collection of int or None
+        What `blocked_customers` returned.
+
+    Returns
+    -------
+    may_be_contacted : pandas.Series of bool
+        As long as `keys`; null throughout if it isn't known.
+    said : list of str
+        How many may not be, if any, or why it isn't known.
+    """
+    if blocked is None:
+        unknown = pd.Series(pd.NA, index=keys.index, dtype="boolean")
+        return unknown, [
+            "may_be_contacted is empty: the file was published by an earlier release, which doesn't name"
+            " who may not be contacted. Build it anew: make build"
+        ]
+    may_be = ~keys.isin(blocked).astype("boolean")
+    count = int((~may_be).sum())
+    if not count:
+        return may_be, []
+    return may_be, [
+        f"{count:,} row{'s' if count > 1 else ''}: may not be contacted (may_be_contacted is False)"
+    ]
