@@ -55,6 +55,9 @@ def test_empty_builds_and_parts_of_a_domain_publish_nothing_and_a_domain_leaves_
 ):
     count = "select count(*) from sales.orders"
     unchanged, before = lean_project.published_state, lean_project.query(count)
+    features = "select domain, model_name, sql from evaluation.model_features"
+    (made,) = lean_project.query(features)
+    assert made[:2] == ("campaigns", "campaign_segments")
     lean_project.build("-s", "raw_churn_customers")
     lean_project.build("-s", "churn")
     lean_project.build("--empty")
@@ -62,6 +65,7 @@ def test_empty_builds_and_parts_of_a_domain_publish_nothing_and_a_domain_leaves_
     # The working file holds no order now.
     lean_project.build("-s", "churn+")
     assert lean_project.query(count) == before
+    assert lean_project.query(features) == [made]
     latest = "select version, domains_built, domains_kept from {} order by version desc limit 1"
     assert lean_project.query(latest.format("operations.publications")) == [
         (2, "churn", "campaigns, transactions, sales")
