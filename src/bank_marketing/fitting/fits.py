@@ -386,7 +386,9 @@ def _typed(rows: list[dict[str, Any]]) -> pd.DataFrame:
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
     """Lay a table out as plain records, with None for what is missing or not finite."""
     values = table.astype(object)
-    return values.where(values.notna() & ~values.isin([np.inf, -np.inf]), None).to_dict("records")
+    known = values.where(values.notna() & ~values.isin([np.inf, -np.inf]), None)
+    records: list[dict[str, Any]] = known.to_dict("records")
+    return records
 
 
 def _rounded(digits: str) -> float:

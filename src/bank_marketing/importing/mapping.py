@@ -161,7 +161,7 @@ def read_mapping(path: Path) -> Mapping:
                 f"{path}: {path.stat().st_size:,} bytes, no mapping has more than {LARGEST_MAPPING:,}. Name"
                 " the YAML file that --propose wrote."
             )
-        said = yaml.load(path.read_text(encoding="utf-8"), Loader=_TextLoader)
+        said = yaml.load(path.read_text(encoding="utf-8"), Loader=_TextLoader)  # noqa: S506 (a safe one)
     except FileNotFoundError as error:
         raise UserError(
             f"{path}: no such mapping. Write a first one with --propose --output {path}"
@@ -273,7 +273,6 @@ def mapping_problems(mapping: Mapping, seed_format: SeedFormat, export_columns: 
 def _column_problems(
     column: ColumnFormat, of_column: ColumnMapping, export_columns: tuple[str, ...], *, is_key: bool
 ) -> Iterable[str]:
-    reading = of_column.reading
     wanted = f"{kind_of(column)} such as {column.example!r}"
     other = "`row_number: true`" if is_key else "a `constant` that is true of all rows"
     if not of_column.is_filled:
@@ -290,6 +289,11 @@ def _column_problems(
         yield f"found an empty constant, expected {wanted}. To leave the column out, say `leave_out: true`."
     if of_column.row_number and column.data_type not in WHOLE_NUMBERS:
         yield f"found row_number, expected {wanted}. Only a whole number can be the number of the row."
+    yield from _reading_problems(column, of_column.reading)
+    yield from _text_problems(column, of_column, wanted)
+
+
+def _reading_problems(column: ColumnFormat, reading: Reading) -> Iterable[str]:
     if reading.decimal not in (None, ".", ","):
         yield f"""found decimal: {reading.decimal!r}, expected "." or ",". """.rstrip()
     if reading.numbered and column.key_of is None:
@@ -307,12 +311,16 @@ def _column_problems(
             check_pattern(reading.date, kind_of(column))
         except ValueError as error:
             yield f"found date: {reading.date!r}: {error}."
+
+
+def _text_problems(column: ColumnFormat, of_column: ColumnMapping, wanted: str) -> Iterable[str]:
+    """Say what is wrong with a constant, or with what stands for the file's codes."""
     convert = converter(column, Reading())
-    texts = (
-        [("constant", of_column.constant)] if of_column.constant is not None else list(reading.values.items())
-    )
-    for code, text in texts:
-        name = "constant" if of_column.constant is not None else f"values, {code!r}"
+    if of_column.constant is None:
+        texts = {f"values, {code!r}": text for code, text in of_column.reading.values.items()}
+    else:
+        texts = {"constant": of_column.constant}
+    for name, text in texts.items():
         if text == TO_FILL:
             yield f"{name}: still to fill, expected {wanted}."
             continue

@@ -212,8 +212,8 @@ def _report(
         f"{translation.rows_in:,} rows in, {translation.rows_out:,} rows out",
     ]
     width = max(len(header.strip()) for header in seed_format.headers)
-    for column in seed_format.columns:
-        lines.append(f"  {column.header.strip():<{width}}  {_source(mapping, column.header.strip())}")
+    headers = [column.header.strip() for column in seed_format.columns]
+    lines += [f"  {header:<{width}}  {_source(mapping, header)}" for header in headers]
     used = {of_column.column for of_column in mapping.columns.values()}
     if unused := [name for name in export.columns if name not in used]:
         lines.append(f"Not used: {', '.join(unused)}")

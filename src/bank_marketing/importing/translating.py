@@ -160,12 +160,7 @@ def translate(
             writer.writerow(row)
             if rows_in % PROGRESS_EVERY == 0:
                 print(f"{export.label}: {rows_in:,} rows ...", file=sys.stderr, flush=True)
-    if unread:
-        raise UserError(_refusal(unread, mapping))
-    if swapped := _swapped_days(days, mapping):
-        raise UserError("\n  ".join(["dates can't be trusted.", *swapped]))
-    if not rows_in:
-        raise UserError("found a header, but no rows after it. Export the table again.")
+    _refuse_what_cannot_be_read(unread, days, mapping, rows_in)
     # The loader's own decision: bounds that follow from types, places that a price has too many of.
     rules = broken_rules(target, seed_format, target.parent)
     for rule in rules:
@@ -184,6 +179,17 @@ def translate(
     return Translation(
         rows_in, rows_in, bad, [f"{header.strip()}: {note}" for header, note in serials.items()]
     )
+
+
+def _refuse_what_cannot_be_read(
+    unread: dict[str, dict[str, Occurrences]], days: dict[str, dict[str, int]], mapping: Mapping, rows_in: int
+) -> None:
+    if unread:
+        raise UserError(_refusal(unread, mapping))
+    if swapped := _swapped_days(days, mapping):
+        raise UserError("\n  ".join(["dates can't be trusted.", *swapped]))
+    if not rows_in:
+        raise UserError("found a header, but no rows after it. Export the table again.")
 
 
 def _filled(mapping: Mapping, seed_format: SeedFormat) -> list[tuple[ColumnFormat, ColumnMapping]]:

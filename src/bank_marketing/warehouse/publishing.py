@@ -167,8 +167,8 @@ def plan(request: dict[str, Any]) -> list[str]:
     carried = {t.path: _carried(t, old, request["former"]) for t in shared}
     if kept_domains:
         _refuse_gaps(published, decision.domains, [(t, carried[t.path]) for t in shared])
-    for schema in sorted({t.schema for t in new} | set(SHARED_DOMAINS)):
-        statements.append(f"create schema publication.{schema}")
+    schemas = sorted({t.schema for t in new} | set(SHARED_DOMAINS))
+    statements += [f"create schema publication.{schema}" for schema in schemas]
     for table in new:
         source = "published." if table.schema in kept_domains else ""
         statements += _table(table, f"select * from {source}{table.path}")
