@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import tempfile
 from collections.abc import Mapping
@@ -82,6 +83,8 @@ def run(args: argparse.Namespace) -> int:
     served = SERVED[args.kind][getattr(args, "variant", "")]
     warehouse = published_file(args.warehouse)
     _refuse_output(args.output, args.file, warehouse, overwrite=args.overwrite)
+    # The few objects of a model leave no garbage worth looking for, which takes a tenth of the time.
+    gc.disable()
     try:
         scores, said = score_file(args.file, served, warehouse)
     except duckdb.Error as error:
@@ -90,6 +93,8 @@ def run(args: argparse.Namespace) -> int:
             f"{args.file}: nothing was scored, since a value can't be computed with ({reason}). Take out the"
             " row with the largest numbers, or build anew what another release published: make build"
         ) from error
+    finally:
+        gc.enable()
     _write(scores, args.output)
     print("\n".join([f"{args.output}: {len(scores):,} row{'s' if len(scores) > 1 else ''}", *said]))
     return 0
