@@ -48,10 +48,11 @@ test-long: .venv/installed-dev ## Kill builds, fill disks, build twice at once, 
 
 lint: lint-python lint-sql lint-dbt ## Run all linters
 
-lint-python: .venv/installed-dev ## Check form and types of Python
+lint-python: .venv/installed-dev ## Check form, types and imports of Python
 	.venv/bin/ruff check --quiet
 	.venv/bin/ruff format --check --quiet
 	.venv/bin/mypy
+	.venv/bin/lint-imports --no-cache
 
 lint-sql: .venv/installed-dev ## Check form and meaning of SQL
 	.venv/bin/sqlfmt --check --no-progressbar $(SQL)

@@ -22,10 +22,10 @@ from bank_marketing.serving.published import (
     may_be_contacted,
     newest_model,
 )
+from bank_marketing.serving.published_file import published_file
 from bank_marketing.serving.reading import CustomerFile, load_customers
 from bank_marketing.serving.tasks import SERVED, Served
 from bank_marketing.sql_text import sql_text
-from bank_marketing.warehouse.files import published_file
 
 MOST_SHOWN = 5
 # The option that says which of several tasks is meant.

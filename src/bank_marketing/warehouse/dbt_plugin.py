@@ -18,7 +18,8 @@ from bank_marketing.seeds.cut_files import cut_file_warnings
 from bank_marketing.seeds.line_counts import count_blank_lines, count_lines
 from bank_marketing.seeds.row_sql import seed_sql
 from bank_marketing.seeds.unfinished_imports import command_to_run_again
-from bank_marketing.warehouse.files import log_problem, publication_target, published_problem, sweep
+from bank_marketing.serving.published_file import log_problem, publication_target
+from bank_marketing.warehouse.files import published_problem, sweep
 from bank_marketing.warehouse.publishing import REFUSED, publication_statements
 
 READ_ONLY = 0o444

@@ -15,8 +15,9 @@ import duckdb
 
 from bank_marketing.errors import UserError
 from bank_marketing.project import DOMAINS, SHARED_DOMAINS
+from bank_marketing.serving.published_file import publication_target
 from bank_marketing.sql_text import sql_text
-from bank_marketing.warehouse.files import UNFINISHED, publication_target, published_problem
+from bank_marketing.warehouse.files import UNFINISHED, published_problem
 from bank_marketing.warehouse.model_features import model_features
 
 # Stands before a sentence that ends a build: an error in a function that SQL calls arrives as a traceback.

@@ -8,8 +8,8 @@ import duckdb
 
 from bank_marketing.project import PROGRAM
 from bank_marketing.seeds.cut_files import cut_file_warnings
+from bank_marketing.serving.published_file import published_file
 from bank_marketing.sql_text import sql_text
-from bank_marketing.warehouse.files import published_file
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

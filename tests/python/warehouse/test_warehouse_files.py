@@ -13,11 +13,11 @@ import duckdb
 import pytest
 
 from bank_marketing.errors import UserError
+from bank_marketing.serving.published_file import foreign_log
 from bank_marketing.warehouse import files as warehouse_files
 from bank_marketing.warehouse.files import (
     check_files,
     failure_reason,
-    foreign_log,
     only_build,
     published_problem,
 )

@@ -1,0 +1,78 @@
+"""Where the published file is, and the log that must not lie beside it."""
+
+import os
+from pathlib import Path
+
+from bank_marketing.errors import UserError
+from bank_marketing.project import project_folder, seed_set
+
+# What DuckDB leaves beside a file when whoever wrote to it was killed.
+LOGS = (".wal", ".wal.checkpoint", ".wal.recovery")
+
+
+def published_file(warehouse: Path | None = None) -> Path:
+    """Return the published file.
+
+    Parameters
+    ----------
+    warehouse : Path, optional
+        The file named by ``--warehouse``, which overrides SEED_SET.
+
+    Returns
+    -------
+    Path
+        The file that readers see.
+
+    Raises
+    ------
+    UserError
+        If it isn't there, or if a log lies beside it that would be read for a part of it.
+    """
+    path = warehouse or project_folder() / "warehouse" / f"{seed_set()}.duckdb"
+    if not path.is_file():
+        raise UserError(
+            f"{path}: no published file there. Build it with: make build SEED_SET={seed_set()}"
+            + ("" if warehouse is None else ", or name another file with --warehouse")
+        )
+    if problem := log_problem(path):
+        raise UserError(problem)
+    return path
+
+
+def publication_target(published: Path) -> Path:
+    """Return the file that a publication replaces: where `published` is a link, what it leads to."""
+    return Path(os.path.realpath(published))
+
+
+def foreign_log(published: Path) -> Path | None:
+    """Return the write-ahead log beside a published file or beside what it leads to, if there is one.
+
+    No publication leaves one. DuckDB replays it into whatever file has the name, even for a reader.
+    """
+    for file in dict.fromkeys((published, publication_target(published))):
+        for log in LOGS:
+            if os.path.lexists(path := file.with_name(file.name + log)):
+                return path
+    return None
+
+
+def log_problem(published: Path) -> str:
+    """Say that a log lies beside a published file; empty if none does.
+
+    Parameters
+    ----------
+    published : Path
+        The file that readers see; nothing opens it here.
+
+    Returns
+    -------
+    str
+        A sentence.
+    """
+    log = foreign_log(published)
+    if not log:
+        return ""
+    return (
+        f"{published}: somebody opened it for writing and left the log {log}, which DuckDB would mix into"
+        " what is published. Move the log away (keep a copy of both if its changes matter), and try again."
+    )
