@@ -39,7 +39,7 @@ def refuse_other_encodings(folders: Iterable[Path]) -> None:
 
 
 def _no_utf_8(path: Path) -> str | None:
-    """Return where the bytes of a small file are no UTF-8."""
+    """Return where a small file has invalid UTF-8."""
     if not path.is_file() or path.stat().st_size > LARGEST_READ:
         return None
     content = path.read_bytes()

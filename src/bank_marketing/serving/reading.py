@@ -110,7 +110,7 @@ def load_customers(
 
 
 def _load(connection: duckdb.DuckDBPyConnection, recognised: Recognised, target: Path) -> None:
-    """Load a canonical file by the seed loader's own SQL, and refuse what that would put aside."""
+    """Load a canonical file by the seed loader's own SQL, and refuse what that would reject."""
     first_line = recognised.table.rows_above + 2
     names = [column.name for column in recognised.columns if column]
     rows = select_rows(recognised.format, names, read_text(str(target), names, "rejects"))
