@@ -12,6 +12,7 @@ from typing import Any
 
 import duckdb
 import pandas as pd
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from bank_marketing.errors import UserError
 from bank_marketing.fitting import fits
@@ -83,11 +84,12 @@ class PublishedModel:
             The task's columns but `may_be_contacted`, one row for each row of the features in their order.
         """
         task: fits.Task = import_module(self.served.model).TASK
-        parts = [task.score(features, self.artefact)]
-        if self.served.drivers:
-            parts.append(
-                import_module(self.served.drivers).drivers(features, self.artefact, **self.variables)
-            )
+        # Threads of native libraries spin while they wait for each other.
+        with threadpool_limits(1):
+            parts = [task.score(features, self.artefact)]
+            if self.served.drivers:
+                drivers = import_module(self.served.drivers).drivers
+                parts.append(drivers(features, self.artefact, **self.variables))
         return pd.concat(parts, axis=1).assign(model_version=self.version)
 
 
