@@ -10,10 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import yaml
+
 from bank_marketing.errors import UserError
 from bank_marketing.importing.finding import Candidate, find_candidates
-from bank_marketing.importing.placing import domains_with_files, is_there, lay_stand_ins, move_into_place
-from bank_marketing.importing.preparing import Prepared, judge_keys, judge_rows, prepare
+from bank_marketing.importing.placing import domains_with_files, has_rows, lay_stand_ins, move_into_place
+from bank_marketing.importing.preparing import Prepared, judge, prepare
 from bank_marketing.importing.recognising import Recognised, Unrecognised, recognise
 from bank_marketing.importing.staging import staging_folder
 from bank_marketing.project import PROGRAM, project_folder
@@ -24,19 +26,7 @@ LARGE_FILE = 50_000_000
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one raw file.
-
-    Attributes
-    ----------
-    format : SeedFormat
-        The raw file.
-    source : Candidate or None
-        The found file; None if there was none.
-    prepared : Prepared or None
-        What was made of it; None if there was none.
-    is_kept : bool
-        Whether an earlier import's file is still in place.
-    """
+    """What became of one raw file."""
 
     format: SeedFormat
     source: Candidate | None = None
@@ -45,13 +35,7 @@ class Outcome:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the words of ``import-kaggle`` to its parser.
-
-    Parameters
-    ----------
-    parser : argparse.ArgumentParser
-        The sub-parser.
-    """
+    """Add the words of ``import-kaggle`` to its parser."""
     parser.add_argument(
         "paths", nargs="+", type=Path, metavar="PATH", help="file, folder or .zip, as downloaded"
     )
@@ -59,59 +43,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Import what the command line names, and print a table.
-
-    Parameters
-    ----------
-    args : argparse.Namespace
-        paths and copy.
-
-    Returns
-    -------
-    int
-        0; a file that can't be imported is a `UserError`.
-    """
+    """Import what the command line names, and print a table."""
     seed_folder = project_folder() / "seeds" / "kaggle"
     formats = read_formats(seed_folder.parent / "formats")
     outcomes, left_alone = import_files(args.paths, seed_folder, formats, copy=args.copy)
     print(_table(outcomes, seed_folder))
     for unrecognised in left_alone:
         print(f"Left alone: {unrecognised.candidate.label}: {unrecognised.reason}")
-    print(_next_step(seed_folder))
+    print("\n".join(next_step(seed_folder)))
     return 0
 
 
 def import_files(
     paths: Sequence[Path], seed_folder: Path, formats: list[SeedFormat], *, copy: bool = False
 ) -> tuple[list[Outcome], list[Unrecognised]]:
-    """Bring Kaggle's files into a seed folder: all that were found, or none if one of them is faulty.
-
-    Input files are only read. What isn't found keeps the file of an earlier import, or gets a header-only
-    stand-in.
-
-    Parameters
-    ----------
-    paths : sequence of Path
-        Files, folders or zip archives.
-    seed_folder : Path
-        Folder to fill; its parent takes the temporary folder.
-    formats : list of SeedFormat
-        All raw files.
-    copy : bool
-        Copy CSV files instead of linking to them.
-
-    Returns
-    -------
-    outcomes : list of Outcome
-        One for each raw file.
-    left_alone : list of Unrecognised
-        Found files that are none of them.
-
-    Raises
-    ------
-    UserError
-        If nothing was found, or a file is faulty: one message that names them all.
-    """
+    """Bring Kaggle's files into a seed folder: all that were found, or none if one of them is faulty."""
     seed_folder.mkdir(parents=True, exist_ok=True)
     seed_folder = seed_folder.resolve()  # it may be a link to a larger disk
     with staging_folder(seed_folder) as staging:
@@ -125,7 +71,10 @@ def import_files(
     sources = {recognised.format.name: recognised.candidate for recognised in found}
     outcomes = [
         Outcome(
-            f, sources.get(f.name), prepared.get(f.name), f.name not in sources and is_there(f, seed_folder)
+            f,
+            sources.get(f.name),
+            prepared.get(f.name),
+            f.name not in sources and has_rows(f.path_in(seed_folder)),
         )
         for f in formats
     ]
@@ -184,6 +133,7 @@ def _prepare_all(
     found: list[Recognised], staging: Path, seed_folder: Path, scratch: Path, *, copy: bool
 ) -> dict[str, Prepared]:
     prepared, problems = {}, []
+    max_reject_share = share_that_may_be_bad(seed_folder)
     for recognised in found:
         size = recognised.candidate.path.stat().st_size
         if size > LARGE_FILE:
@@ -195,9 +145,12 @@ def _prepare_all(
         target = recognised.format.path_in(staging)
         target.parent.mkdir(exist_ok=True)
         try:
-            made = prepare(recognised, target, seed_folder, scratch, copy=copy)
-            made = judge_rows(made, recognised, target, scratch)
-            prepared[recognised.format.name] = judge_keys(made, recognised, target, scratch)
+            made = prepare(
+                recognised, target, seed_folder, scratch, copy=copy, max_reject_share=max_reject_share
+            )
+            prepared[recognised.format.name] = judge(
+                made, recognised.candidate.label, recognised.format, target, scratch, max_reject_share
+            )
         except UserError as error:
             problems.append(str(error))
         except OSError as error:
@@ -206,6 +159,16 @@ def _prepare_all(
             )
     _raise_if_any(problems)
     return prepared
+
+
+def share_that_may_be_bad(seed_folder: Path) -> float:
+    """Return the share of rows that the build puts aside before it refuses a file."""
+    for project in (seed_folder.parent.parent, Path(__file__).parents[3]):
+        path = project / "dbt_project.yml"
+        said = yaml.safe_load(path.read_text(encoding="utf-8")) if path.is_file() else None
+        if said:
+            return float(said["vars"]["max_reject_share"])
+    raise UserError(f"{path}: no max_reject_share in it.")
 
 
 def _raise_if_any(problems: list[str]) -> None:
@@ -239,14 +202,14 @@ def _table(outcomes: list[Outcome], seed_folder: Path) -> str:
     )
 
 
-def _next_step(seed_folder: Path) -> str:
+def next_step(seed_folder: Path) -> list[str]:
+    """Say which domains can't be built yet, and how to build the others."""
     missing = domains_with_files(seed_folder)
-    complete = [domain for domain, files in missing.items() if not files]
     lines = [
         f"Not to be built: {domain}, it lacks {', '.join(files)}"
         for domain, files in missing.items()
         if files
     ]
-    if complete:
-        lines.append(f"Next: make build SEED_SET=kaggle (builds {', '.join(complete)})")
-    return "\n".join(lines)
+    complete = [domain for domain, files in missing.items() if not files]
+    build = f"Next: make build SEED_SET={seed_folder.name} (builds {', '.join(complete)})"
+    return [*lines, build] if complete else lines

@@ -1,112 +1,49 @@
-"""The values of one column of an export, brought into the form that the raw file has."""
+"""The values of one column, brought by a decision into the form that the raw file has."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
-from typing import Any, NamedTuple
+from decimal import Decimal
+from fractions import Fraction
+from math import ceil, floor
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bank_marketing.importing import values as forms
 from bank_marketing.seeds.formats import ColumnFormat
 from bank_marketing.seeds.grammar import decimal_places
 
-WHOLE_NUMBERS = ("integer", "bigint")
+if TYPE_CHECKING:
+    from bank_marketing.importing.mapping import CurrencyFrom, Decision
+
+WHOLE_NUMBERS = ("integer", "bigint", "smallint", "tinyint", "hugeint")
+# What a decision may say of dates in any form: which of two numbers before a year is the day.
+DAY_FIRST, MONTH_FIRST = "day first", "month first"
+ORDERS = (DAY_FIRST, MONTH_FIRST)
 # What a mapping may write in a date's pattern, longest first, and what Python calls it.
 DATE_PARTS = {
-    "YYYY": "%Y",
-    "YY": "%y",
-    "Mon": "%b",
-    "MM": "%m",
-    "M": "%m",
-    "DD": "%d",
-    "D": "%d",
-    "hh": "%H",
-    "mm": "%M",
-    "ss": "%S",
-    "AM": "%p",
+    **{"YYYY": "%Y", "YY": "%y", "Mon": "%b", "MM": "%m", "M": "%m", "DD": "%d", "D": "%d"},
+    **{"hh": "%H", "mm": "%M", "ss": "%S", "AM": "%p"},
 }
 # The parts without which a kind of date isn't whole; Python would put the first of the year in their place.
+_DAY_PARTS = {"year": "%Y%y", "month": "%m%b", "day": "%d"}
 NEEDED_PARTS = {
-    "day": {"year": "%Y%y", "month": "%m%b", "day": "%d"},
-    "moment": {"year": "%Y%y", "month": "%m%b", "day": "%d"},
-    "month and year": {"year": "%Y%y", "month": "%m%b"},
-    "month": {"month": "%m%b"},
+    **{"day": _DAY_PARTS, "moment": _DAY_PARTS, "date": _DAY_PARTS},
+    **{"month and year": {"year": "%Y%y", "month": "%m%b"}, "month": {"month": "%m%b"}},
 }
-# Columns hold few different values, or nothing but different ones.
-MOST_REMEMBERED = 10_000
 SIGNS = {"$": "USD", "US$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR"}
-CURRENCY = re.compile(
-    r"US\$|[$€£¥₹]|(?<![A-Za-z])(?:USD|EUR|GBP|CHF|JPY|INR|CNY|CAD|AUD|SEK|NOK|DKK|PLN|CZK|HUF)(?![A-Za-z])"
-)
+_CODES = "USD|EUR|GBP|CHF|JPY|INR|CNY|CAD|AUD|SEK|NOK|DKK|PLN|CZK|HUF|VND|MXN|BRL|TRY|ZAR"
+CURRENCY = re.compile(rf"US\$|[$€£¥₹]|(?<![A-Za-z])(?:{_CODES})(?![A-Za-z])")
+KIND_OF_FORMAT = {
+    **{"money": "money", "zip": "postal code", "us_date": "day"},
+    **{"month_year": "month and year", "month_name": "month"},
+}
 
 
 class ValueProblem(ValueError):  # noqa: N818, since it isn't an error of ours but a property of a value
     """A value that can't be brought into form; the message says what was expected and what to do."""
-
-
-@dataclass(frozen=True)
-class Reading:
-    """How an export writes the values of one column.
-
-    Attributes
-    ----------
-    values : dict of str to str
-        What each code stands for; empty if the values stand for themselves.
-    missing : tuple of str
-        Words that stand for no value.
-    date : str or None
-        Pattern of dates, such as DD.MM.YYYY.
-    decimal : {'.', ','} or None
-        The decimal sign, if it isn't a point in numbers without any comma.
-    factor : str or None
-        What to multiply numbers by, for another unit or currency.
-    numbered : bool
-        Whether the values are keys that get numbers, see `keys`.
-    """
-
-    values: dict[str, str] = field(default_factory=dict)
-    missing: tuple[str, ...] = ()
-    date: str | None = None
-    decimal: str | None = None
-    factor: str | None = None
-    numbered: bool = False
-
-
-def kind_of(column: ColumnFormat) -> str:
-    """Return what the values of a raw column are, as people call it.
-
-    Parameters
-    ----------
-    column : ColumnFormat
-        A column of a raw file.
-
-    Returns
-    -------
-    str
-        money, day, month and year, month, postal code, moment, whole number, number, yes or no, one of the
-        allowed values or text.
-    """
-    kinds = {
-        "money": "money",
-        "us_date": "day",
-        "month_year": "month and year",
-        "month_name": "month",
-        "zip": "postal code",
-    }
-    if column.text_format:
-        return kinds[column.text_format]
-    if column.data_type in WHOLE_NUMBERS:
-        return "whole number"
-    if column.data_type == "timestamp":
-        return "moment"
-    if column.data_type == "boolean":
-        return "yes or no"
-    if column.data_type == "varchar":
-        return "one of the allowed values" if column.allowed_values else "text"
-    return "number"
 
 
 class Converted(NamedTuple):
@@ -116,77 +53,76 @@ class Converted(NamedTuple):
     broken: str | None
 
 
-def converter(column: ColumnFormat, reading: Reading) -> Callable[[str], Converted]:
-    """Return a function that writes a value of an export as the raw file has it.
+def kind_of(column: ColumnFormat) -> str:
+    """Return what the values of a raw column are, as people call it: money, day, whole number, text ..."""
+    data_type = column.data_type.lower()
+    if column.text_format in KIND_OF_FORMAT:
+        return KIND_OF_FORMAT[column.text_format]
+    if data_type in ("boolean", "timestamp", "date"):
+        return {"boolean": "yes or no", "timestamp": "moment"}.get(data_type, data_type)
+    if data_type in WHOLE_NUMBERS:
+        return "whole number"
+    if data_type in ("double", "float", "real") or data_type.startswith("decimal"):
+        return "number"
+    return "one of the allowed values" if column.allowed_values else "text"
 
-    Parameters
-    ----------
-    column : ColumnFormat
-        The column of the raw file.
-    reading : Reading
-        How the export writes it.
 
-    Returns
-    -------
-    callable
-        From a text to `Converted`; it raises `ValueProblem` for a value that can't be read. It remembers the
-        currency that it saw first, since a column has one. Keys to be numbered stay as they are.
+def converter(column: ColumnFormat, decision: Decision) -> Callable[..., Converted]:
+    """Return a function that writes what a row has in the columns of a decision as the raw file has it.
+
+    It takes one text for each of `decision.columns` and raises `ValueProblem` for what can't be read. It
+    remembers the currency that it saw first, since a column has one. Keys to be numbered stay as they are.
     """
-    write = _writer(column, reading)
-    known: dict[str, Converted] = {}
+    read = _reader(column, decision)
+    has_bound = column.minimum is not None or column.maximum is not None
 
-    def convert(text: str) -> Converted:
-        result = known.get(text)
-        if result is None:
-            written = _convert(text, write, reading)
-            result = Converted(written, _broken_bound(column, written, reading))
-            if len(known) < MOST_REMEMBERED:
-                known[text] = result
-        return result
+    def convert(*texts: str) -> Converted:
+        text = read(*texts)
+        if not text:
+            return Converted(text, "missing" if column.is_required else None)
+        return Converted(
+            text, _broken_bound(column, text) if has_bound and not decision.is_numbered else None
+        )
 
     return convert
 
 
-def _broken_bound(column: ColumnFormat, text: str, reading: Reading) -> str | None:
-    if not text:
-        return "missing" if column.is_required else None
-    if reading.numbered or (column.minimum is None and column.maximum is None):
-        return None
-    value = _comparable(column, text)
-    if column.minimum is not None and value < _bound(column.minimum):
-        return f"below {column.minimum}"
-    if column.maximum is not None and value > _bound(column.maximum):
-        return f"above {column.maximum}"
-    return None
-
-
-def _convert(text: str, write: Callable[[str], str], reading: Reading) -> str:
-    if text in reading.missing or (not text and text not in reading.values):
-        return ""
-    if reading.values:
-        if text not in reading.values:
-            raise ValueProblem(f"expected one of the codes {', '.join(reading.values)}; add it to `values`")
-        text = reading.values[text]
-        return write(text) if text else ""
-    return write(text)
-
-
-def _writer(column: ColumnFormat, reading: Reading) -> Callable[[str], str]:
+def _reader(column: ColumnFormat, decision: Decision) -> Callable[..., str]:
     kind = kind_of(column)
-    if kind == "text" or reading.numbered:
+    if decision.key_of:
+        return lambda *texts: "/".join(texts) if all(texts) else ""
+    if kind in ("whole number", "number", "money") and not decision.numbered and not decision.years_since:
+        return _Numbers(column, decision).read
+    write = _writer(column, decision, kind)
+    return lambda *texts: _replaced(" ".join(filter(None, texts)), decision, write)
+
+
+def _replaced(text: str, decision: Decision, write: Callable[[str], str]) -> str:
+    """Take codes for what they stand for, and words for no value out."""
+    if text in decision.missing or (not text and text not in decision.values):
+        return ""
+    if decision.values:
+        if text not in decision.values:
+            raise ValueProblem(f"expected one of the codes {', '.join(decision.values)}; add it to `values`")
+        text = decision.values[text]
+    return write(text) if text else ""
+
+
+def _writer(column: ColumnFormat, decision: Decision, kind: str) -> Callable[[str], str]:
+    if decision.numbered or kind == "text":
         return str
     if kind in ("yes or no", "one of the allowed values"):
         return lambda text: _allowed(text, column)
     if kind == "postal code":
         return _postal_code
     # What `values` gives is written in our own form, not the export's.
-    own = Reading() if reading.values else reading
-    if kind in ("whole number", "number", "money"):
-        currencies = _Currencies(column, own)
-        return lambda text: _number_text(_number(currencies.without(text), own, column), kind)
-    if kind == "month" and reading.date is None:
-        return _month
-    return lambda text: _date_text(_moment(text, own, kind), kind)
+    patterns = () if decision.values else decision.date
+    if decision.years_since:
+        until = date.fromisoformat(decision.years_since)
+        return lambda text: str(_years(text, patterns, until))
+    if not patterns and kind in ("month", "month and year"):
+        return lambda text: _month(text, kind)
+    return lambda text: date_text(_moment(text, patterns, kind), kind)
 
 
 def _allowed(text: str, column: ColumnFormat) -> str:
@@ -209,88 +145,122 @@ def _postal_code(text: str) -> str:
     return f"{int(found)}.0"
 
 
-def _month(text: str) -> str:
-    found = forms.month_name(text)
+def _month(text: str, kind: str) -> str:
+    found = forms.month_name(text) if kind == "month" else forms.month_year(text)
     if found is None:
-        raise ValueProblem(
-            "expected Jan, January or 1; say what it stands for in `values`, or `date: MM/YYYY`"
-        )
+        such = "Jan, January or 1; say what it stands for in `values`," if kind == "month" else "12/2022;"
+        raise ValueProblem(f"expected {such} or say how it is written: `date: MM/YYYY`")
     return found
 
 
-def _number(text: str, reading: Reading, column: ColumnFormat) -> Decimal:
-    plain = text.strip()
-    if "," in plain and reading.decimal is None:
-        raise ValueProblem(
-            """expected a number; say what its comma means: `decimal: ","` or `decimal: "."`"""
-        )
-    read = (
-        (forms.percent if column.unit == "percent" else forms.share) if plain.endswith("%") else forms.number
-    )
-    found = read(plain, is_comma_decimal=reading.decimal == ",")
-    if found is None and column.key_of:
-        raise ValueProblem(
-            "expected a whole number; if the bank's keys are none, say `numbered: true`, which numbers them"
-            " and keeps which is which"
-        )
-    if found is None:
-        sign = reading.decimal or "."
-        raise ValueProblem(
-            f"expected a number (decimal sign {sign!r}); if it stands for no value, add it to `missing`"
-        )
-    if column.data_type in WHOLE_NUMBERS and forms.has_lost_digits(found):
-        raise ValueProblem(
-            "expected all digits of the number; format the column as a number and export it again"
-        )
-    factor = Decimal(reading.factor or 1)
-    # What is computed is rounded to what the column holds; what was written is not.
-    return Decimal(found) if factor == 1 else _rounded(Decimal(found) * factor, column)
+class _Numbers:
+    """Reads numbers and amounts, computes what the decision says, and writes them in the column's form.
 
-
-def _rounded(number: Decimal, column: ColumnFormat) -> Decimal:
-    places = decimal_places(column)
-    exponent = number.as_tuple().exponent
-    is_longer = places is not None and isinstance(exponent, int) and -exponent > places
-    return number.quantize(Decimal(1).scaleb(-(places or 0)), ROUND_HALF_UP) if is_longer else number
-
-
-def foreign_currency(column: ColumnFormat, text: str) -> str | None:
-    """Return the currency that an amount bears, if the column declares another one.
-
-    Parameters
-    ----------
-    column : ColumnFormat
-        A column of a raw file.
-    text : str
-        A value.
-
-    Returns
-    -------
-    str or None
-        Its code, such as EUR; None without a sign, and where the unit is whichever currency the bank has.
+    All amounts of a column are of one currency: the declared one, unless told.
     """
-    found = _currency(text)
-    unit = column.unit or ""
-    return None if unit.startswith("currency") or (found and unit.startswith(found)) else found
 
+    def __init__(self, column: ColumnFormat, decision: Decision) -> None:
+        self.column, self.decision, self.kind = column, decision, kind_of(column)
+        # What `values` gives is written in our own form, not the export's.
+        self.is_comma = decision.decimal == "," and not decision.values
+        self.is_doubtful = decision.decimal is None and not decision.values
+        self.factor = Fraction(decision.factor or 1)
+        self.first_currency = ""
 
-def _currency(text: str) -> str | None:
-    match = CURRENCY.search(text)
-    return SIGNS.get(match[0], match[0]) if match else None
+    def read(self, *texts: str) -> str:
+        decision = self.decision
+        if decision.quotient or decision.minus:
+            first, second = (_replaced(text, decision, str) for text in texts[:2])
+            if not (first and second) and not (decision.minus and (first or second)):
+                return ""
+            a, b = (Fraction(self.number(text)[0]) if text else Fraction(0) for text in (first, second))
+            if decision.quotient and not b:
+                raise ValueProblem("expected a number other than 0 to divide by; say it in `missing`")
+            value, is_computed = (a / b if decision.quotient else a - b), True
+            rest = texts[2:]
+        else:
+            others = sum(said is not None for said in (decision.sign_from, decision.currency_from))
+            own, rest = texts[: len(texts) - others], texts[len(texts) - others :]
+            text = _replaced(" ".join(filter(None, own)), decision, str)
+            if not text:
+                return ""
+            plain, has_percent = self.number(text)
+            if not rest and (self.factor == 1 or has_percent):
+                return self.write(plain, is_computed=has_percent)
+            value = Fraction(plain)
+            is_computed = not has_percent  # a percent sign says the unit itself
+        value *= self.factor if is_computed else 1
+        if decision.sign_from:
+            value, rest = self._signed(value, rest[0]), rest[1:]
+        if decision.currency_from:
+            value *= _rate(decision.currency_from, rest[0])
+        return self.write(self._rounded(value), is_computed=True)
 
+    def number(self, text: str) -> tuple[Decimal, bool]:
+        """Read one number; return it and whether it had a percent sign."""
+        plain = self._without_currency(text.strip())
+        if "," in plain and self.is_doubtful:
+            raise ValueProblem(
+                """expected a number; say what its comma means: `decimal: ","` or `decimal: "."`"""
+            )
+        has_percent = plain.endswith("%")
+        found = forms.number(plain.removesuffix("%"), is_comma_decimal=self.is_comma)
+        if found is None and self.column.key_of:
+            raise ValueProblem(
+                "expected a whole number; if the bank's keys are none, say `numbered: true`, which numbers"
+                " them and keeps which is which"
+            )
+        if found is None:
+            sign = self.decision.decimal or "."
+            raise ValueProblem(
+                f"expected a number (decimal sign {sign!r}); if it stands for no value, add it to `missing`"
+            )
+        if self.column.data_type != "double" and forms.has_lost_digits(found):
+            raise ValueProblem(
+                "expected all digits of the number; format the column as a number and export it again"
+            )
+        is_hundredth = has_percent and self.column.unit != "percent"
+        return Decimal(found).scaleb(-2) if is_hundredth else Decimal(found), has_percent
 
-class _Currencies:
-    """Takes the sign off the amounts of a column, all of one currency: the declared one, unless told."""
+    def write(self, number: Decimal, *, is_computed: bool = False) -> str:
+        """Write a number in the column's form; what is computed has no zeros at its end."""
+        if self.kind == "whole number":
+            if number != number.to_integral_value():
+                raise ValueProblem("expected a whole number; `round` says how what is computed is rounded")
+            return str(int(number))
+        text = forms.plain(number) if is_computed else format(number, "f")
+        return f"${text}" if self.kind == "money" else text
 
-    def __init__(self, column: ColumnFormat, reading: Reading) -> None:
-        self.column, self.is_told, self.first = column, reading.factor is not None, ""
+    def _rounded(self, value: Fraction) -> Decimal:
+        """Round what is computed to what the column holds; for whole numbers only where it is said how."""
+        places = 0 if self.kind == "whole number" else self._places()
+        if places is None or (self.kind == "whole number" and self.decision.round is None):
+            return Decimal(value.numerator) / Decimal(value.denominator)
+        shifted = value * 10**places
+        # Of the fraction itself, since 60/12 in binary decimals may be 4.999...
+        half_up = int(abs(shifted) + Fraction(1, 2)) * (1 if shifted > 0 else -1)
+        whole = {"down": floor(shifted), "up": ceil(shifted)}.get(self.decision.round or "", half_up)
+        return Decimal(whole).scaleb(-places)
 
-    def without(self, text: str) -> str:
-        found = _currency(text)
+    def _places(self) -> int | None:
+        return 2 if self.kind == "money" else decimal_places(self.column)
+
+    def _signed(self, value: Fraction, word: str) -> Fraction:
+        said = self.decision.sign_from
+        if said and word in said.negative:
+            return -value
+        if said and word in said.positive:
+            return value
+        raise ValueProblem(f"expected a sign: {word!r} is neither in `negative` nor in `positive`; add it")
+
+    def _without_currency(self, text: str) -> str:
+        found = currency_in(text)
         if found is None:
             return text
         unit = self.column.unit or ""
-        if foreign_currency(self.column, text) and not self.is_told:
+        decision = self.decision
+        is_told = decision.factor is not None or decision.currency_from is not None
+        if foreign_currency(self.column, text) and not is_told:
             if not unit.startswith("USD"):
                 raise ValueProblem(
                     f"expected {unit or 'a number'} and no amount of {found}; map another column, or say"
@@ -300,109 +270,135 @@ class _Currencies:
                 f"expected USD; say by `factor` how many USD one {found} is, or `factor: 1` if the amounts"
                 " are meant as they are"
             )
-        self.first = self.first or found
-        if found != self.first:
-            raise ValueProblem(f"expected {self.first} as before; bring the amounts into one currency")
+        self.first_currency = self.first_currency or found
+        if found != self.first_currency and decision.currency_from is None:
+            raise ValueProblem(
+                f"expected {self.first_currency} as before; bring the amounts into one currency"
+            )
         return CURRENCY.sub("", text)
 
 
-def _number_text(number: Decimal, kind: str) -> str:
-    if kind == "whole number":
-        if number != number.to_integral_value():
-            raise ValueProblem("expected a whole number")
-        return str(int(number))
-    text = format(number, "f")
-    return f"${text}" if kind == "money" else text
+def _rate(said: CurrencyFrom, code: str) -> Fraction:
+    if code not in said.rates:
+        raise ValueProblem(f"expected one of {', '.join(said.rates)}: say in `rates` what {code!r} is worth")
+    return Fraction(said.rates[code])
 
 
-def _moment(text: str, reading: Reading, kind: str) -> datetime:
-    if reading.date:
-        try:
-            return datetime.strptime(text, python_pattern(reading.date))
-        except ValueError as error:
-            raise ValueProblem(f"expected a date written {reading.date}") from error
-    if kind == "month and year" and (month := forms.month_year(text)):
-        return datetime.strptime(month, "%m/%Y")
-    written = forms.written_date(text)
-    if written and written.form == "two numbers and a year" and written.first != written.last:
+def foreign_currency(column: ColumnFormat, text: str) -> str | None:
+    """Return the currency that an amount bears, such as EUR, if the column declares another one.
+
+    None without a sign, and where the unit is whichever currency the bank has.
+    """
+    found = currency_in(text)
+    unit = column.unit or ""
+    return None if unit.startswith("currency") or (found and unit.startswith(found)) else found
+
+
+def currency_in(text: str) -> str | None:
+    """Return the code of the currency that stands in a text."""
+    match = CURRENCY.search(text)
+    return SIGNS.get(match[0], match[0]) if match else None
+
+
+def _years(text: str, patterns: Sequence[str], until: date) -> int:
+    if not patterns and re.fullmatch(r"(18|19|20)\d\d(\.0)?", text):
+        return until.year - int(text[:4])
+    since = _moment(text, patterns, "day").date()
+    years = until.year - since.year - ((until.month, until.day) < (since.month, since.day))
+    if years < 0:
+        raise ValueProblem(f"expected a day before {until}; say a later day in `years_since`")
+    return years
+
+
+def _moment(text: str, patterns: Sequence[str], kind: str) -> datetime:
+    if patterns and patterns[0] not in ORDERS:
+        tried = [(text, pattern) for pattern in patterns]
+        # A single pattern reads any sign between the numbers; of several each reads its own.
+        tried += [(_one_separator(text), _one_separator(patterns[0]))] if len(patterns) == 1 else []
+        for written, pattern in tried:
+            with suppress(ValueError):
+                return datetime.strptime(written, python_pattern(pattern))
+        raise ValueProblem(f"expected a date written {' or '.join(patterns)}")
+    written_date = forms.written_date(text)
+    is_open = written_date and written_date.form == "two numbers and a year" and not patterns
+    if written_date and is_open and written_date.first != written_date.last:
         raise ValueProblem(
-            "day and month can't be told apart; say which stands first: `date: DD/MM/YYYY` or"
-            " `date: MM/DD/YYYY`"
+            "day and month can't be told apart; say which stands first: `date: day first` or"
+            " `date: month first`"
         )
-    moment = written.read() if written else None
+    moment = written_date.read(is_day_first=DAY_FIRST in patterns) if written_date else None
     if moment is None:
         raise ValueProblem("expected YYYY-MM-DD; say how dates are written, for example `date: DD.MM.YYYY`")
     return moment
 
 
+def _one_separator(text: str) -> str:
+    """Write a date's parts with one sign between them, whichever of the three it is."""
+    return re.sub(r"(?<=[0-9A-Za-z])[-/.](?=[0-9A-Za-z])", "-", text)
+
+
 def python_pattern(pattern: str) -> str:
-    """Return a date's pattern as Python has it.
-
-    Parameters
-    ----------
-    pattern : str
-        Such as DD.MM.YYYY or MM/DD/YY hh:mm.
-
-    Returns
-    -------
-    str
-        Such as %d.%m.%Y.
-    """
+    """Return a date's pattern as Python has it: %d.%m.%Y for DD.MM.YYYY."""
     result = re.sub("|".join(DATE_PARTS), lambda part: DATE_PARTS[part[0]], pattern.replace("%", "%%"))
     # Hours before noon and after it are counted to twelve.
     return result.replace("%H", "%I") if "%p" in result else result
 
 
-def check_pattern(pattern: str, kind: str) -> None:
-    """Refuse a date's pattern that names not enough parts, or parts that aren't known.
-
-    Parameters
-    ----------
-    pattern : str
-        Such as DD.MM.YYYY.
-    kind : str
-        What `kind_of` calls the column.
+def check_patterns(patterns: Sequence[str], kind: str) -> None:
+    """Refuse patterns that name not enough parts or unknown ones, or of which two read the same texts.
 
     Raises
     ------
     ValueError
         If so: what is missing or unknown, and the parts that are known.
     """
-    parts = "|".join(DATE_PARTS)
-    found = "".join(DATE_PARTS[part] for part in re.findall(parts, pattern))
-    missing = [
-        name
-        for name, marks in NEEDED_PARTS.get(kind, {}).items()
-        if not any(mark in found for mark in re.findall("%.", marks))
-    ]
-    # A single letter or a word may well stand in a date: 2024-01-31T12:30, 12:30 Uhr.
-    unknown = [run[0] for run in re.finditer(r"([A-Za-z])\1+", re.sub(parts, " ", pattern))]
-    known = f"Known are {', '.join(DATE_PARTS)}"
-    if not found:
-        raise ValueError(f"it names no part of a date. {known}")
-    if missing:
-        raise ValueError(f"it names no {' and no '.join(missing)}. {known}")
-    if unknown:
-        raise ValueError(f"no part of a date is {', '.join(unknown)}. {known}")
+    for pattern in patterns:
+        parts = "|".join(DATE_PARTS)
+        found = "".join(DATE_PARTS[part] for part in re.findall(parts, pattern))
+        missing = [
+            name
+            for name, marks in NEEDED_PARTS.get(kind, {}).items()
+            if not any(mark in found for mark in re.findall("%.", marks))
+        ]
+        # A single letter or a word may well stand in a date: 2024-01-31T12:30, 12:30 Uhr.
+        unknown = [run[0] for run in re.finditer(r"([A-Za-z])\1+", re.sub(parts, " ", pattern))]
+        known = f"Known are {', '.join(DATE_PARTS)}; or say `day first` or `month first`"
+        if not found:
+            raise ValueError(f"it names no part of a date. {known}")
+        if missing:
+            raise ValueError(f"it names no {' and no '.join(missing)}. {known}")
+        if unknown:
+            raise ValueError(f"no part of a date is {', '.join(unknown)}. {known}")
+    shapes = [re.sub(r"MM?|DD?|hh|mm|ss", "9", pattern) for pattern in patterns]
+    if len(set(shapes)) < len(shapes):
+        raise ValueError("two of them read the same texts, so day and month could change places. Keep one")
 
 
-def _date_text(moment: datetime, kind: str) -> str:
+def date_text(moment: datetime, kind: str) -> str:
+    """Write a moment as the raw file has the kind of column."""
     if kind == "day":
-        return f"{moment.month}/{moment.day}/{moment.year}"
+        return f"{moment.month}/{moment.day}/{moment.year:04}"
     if kind == "month and year":
-        return f"{moment:%m}/{moment.year}"
+        return f"{moment:%m}/{moment.year:04}"
     if kind == "month":
         return forms.MONTHS[moment.month - 1]
-    return f"{moment:%Y-%m-%d %H:%M:%S}"
+    return moment.date().isoformat() if kind == "date" else moment.isoformat(sep=" ", timespec="seconds")
+
+
+def _broken_bound(column: ColumnFormat, text: str) -> str | None:
+    value = _comparable(column, text)
+    if column.minimum is not None and value < _bound(column.minimum):
+        return f"below {column.minimum}"
+    if column.maximum is not None and value > _bound(column.maximum):
+        return f"above {column.maximum}"
+    return None
 
 
 def _comparable(column: ColumnFormat, text: str) -> Any:
     kind = kind_of(column)
-    if kind == "day":
-        return datetime.strptime(text, "%m/%d/%Y").date()
-    if kind == "month and year":
-        return datetime.strptime(text, "%m/%Y").date()
-    if kind == "moment":
+    if kind in ("day", "month and year"):
+        return datetime.strptime(text, "%m/%d/%Y" if kind == "day" else "%m/%Y").date()
+    if kind in ("moment", "date"):
         return date.fromisoformat(text[:10])
     return Decimal(text.removeprefix("$"))
 

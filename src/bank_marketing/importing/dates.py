@@ -23,15 +23,7 @@ REMEDY = "Write the column as YYYY-MM-DD from the source, without a spreadsheet 
 
 @dataclass(frozen=True)
 class DateOrder:
-    """What a column of dates says about itself.
-
-    Attributes
-    ----------
-    is_day_first : bool
-        Whether two numbers and a year are day, month, year.
-    problem : str or None
-        Why the column can't be read: the evidence and what to do.
-    """
+    """What a column of dates says about itself."""
 
     is_day_first: bool = False
     problem: str | None = None
@@ -46,24 +38,7 @@ class _Found:
 
 
 def judge_dates(dates: Sequence[tuple[int, str]]) -> DateOrder:
-    """Find out how a column of dates is to be read.
-
-    Two numbers and a year are read month first, as Kaggle's files declare, or day first if one of them can
-    only be read so. If every one can be read both ways, only a date for each single day, or an order that the
-    other reading lacks, proves the declared one. Any date up to the twelfth may have been swapped by a
-    spreadsheet that took the month for the day: that shows by the forms, by the order, or by months without
-    late days.
-
-    Parameters
-    ----------
-    dates : sequence of (int, str)
-        Line and text of each distinct date, in the order of the file; times of day may be cut off.
-
-    Returns
-    -------
-    DateOrder
-        How to read the column, or why it can't be read.
-    """
+    """Find out how a column of dates is to be read."""
     written = [(line, text, w) for line, text in dates if (w := written_date(text))]
     is_day_first, two_sided = _form_evidence(written)
     if two_sided:
@@ -84,18 +59,7 @@ def judge_dates(dates: Sequence[tuple[int, str]]) -> DateOrder:
 
 
 def serial_note(texts: Iterable[str]) -> str | None:
-    """Say from which year serial numbers were counted, which they themselves don't tell.
-
-    Parameters
-    ----------
-    texts : iterable of str
-        Dates of a column as they were written.
-
-    Returns
-    -------
-    str or None
-        The first serial number, its day, and what it would be otherwise; None without serial numbers.
-    """
+    """Say from which year serial numbers were counted, which they themselves don't tell."""
     for text in texts:
         written = written_date(text)
         if written and written.form == "serial number" and (moment := written.read()):

@@ -36,25 +36,7 @@ STRANGERS = {
 
 @dataclass(frozen=True)
 class Candidate:
-    """A file that may be one of Kaggle's.
-
-    Attributes
-    ----------
-    path : Path
-        Where it can be read.
-    label : str
-        How messages name it; for a part of an archive both names.
-    name : str
-        Its own name, for recognising it.
-    kind : {'csv', 'xlsx', 'json', 'unreadable'}
-        What its content is, whatever its name says.
-    is_named : bool
-        Whether the user named this file, and not a folder or an archive that holds it.
-    is_extracted : bool
-        Whether it was taken out of an archive and may be moved.
-    problem : str or None
-        Why it can't be read.
-    """
+    """A file that may be one of Kaggle's."""
 
     path: Path
     label: str
@@ -66,25 +48,7 @@ class Candidate:
 
 
 def find_candidates(paths: Iterable[Path], scratch: Path) -> Iterator[Candidate]:
-    """Find all files that may be Kaggle's.
-
-    Parameters
-    ----------
-    paths : iterable of Path
-        Files, folders (searched to any depth, links to folders are not followed) or zip archives.
-    scratch : Path
-        An empty folder for what is taken out of archives.
-
-    Yields
-    ------
-    Candidate
-        In a stable order.
-
-    Raises
-    ------
-    UserError
-        If a path isn't there.
-    """
+    """Find all files that may be Kaggle's."""
     for path in paths:
         if path.is_dir():
             for found in _files_below(path):

@@ -1,22 +1,23 @@
-"""A mapping: which column of an export, or what else, fills each column of a raw file."""
+"""A decision: what fills a column of a raw file and how that is written; a mapping is them in a file."""
 
 from __future__ import annotations
 
+import datetime
 import reprlib
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from collections.abc import Iterable
+from fractions import Fraction
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Annotated, Any, Literal
 
 import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from bank_marketing.errors import UserError
 from bank_marketing.importing.converting import (
+    ORDERS,
     WHOLE_NUMBERS,
-    Reading,
     ValueProblem,
-    check_pattern,
+    check_patterns,
     converter,
     kind_of,
 )
@@ -26,97 +27,139 @@ TO_FILL = "?"
 LARGEST_MAPPING = 1_000_000
 # What a message shows of a parser's reason.
 LONGEST_REASON = 400
-SOURCES = ("column", "constant", "row_number", "leave_out")
-READINGS = ("values", "missing", "date", "decimal", "factor", "numbered")
-OF_VALUES = ("values", "date", "decimal", "factor")
-FILE_SETTINGS = ("delimiter", "encoding", "sheet", "skip_lines")
-FLAGS = ("row_number", "leave_out", "numbered")
-
-
-class _Shape(NamedTuple):
-    """What may stand at a key: since every scalar is read as text, texts, lists and dicts are told apart."""
-
-    fits: Callable[[Any], bool]
-    expected: str
-
-
-def _is_text(said: Any) -> bool:
-    return isinstance(said, str)
-
-
-def _is_filled(said: Any) -> bool:
-    return isinstance(said, str) and said != ""
-
-
-def _is_codes(said: Any) -> bool:
-    return isinstance(said, dict) and all(isinstance(text, str) for text in said.values())
-
-
-def _is_words(said: Any) -> bool:
-    return isinstance(said, str) or (isinstance(said, list) and all(isinstance(word, str) for word in said))
-
-
-_SHAPES = {
-    "format": _Shape(_is_text, "the name of a raw file"),
-    **dict.fromkeys(FILE_SETTINGS, _Shape(_is_filled, "a text that isn't empty")),
-    "column": _Shape(_is_text, "the name of a column of the file"),
-    "constant": _Shape(_is_text, "one text or number"),
-    **{flag: _Shape(lambda said: said == "true", f"{flag}: true") for flag in FLAGS},
-    "values": _Shape(_is_codes, "codes, each with the text that it stands for, such as {J: 1}"),
-    "missing": _Shape(_is_words, "a word for no value, or a list of such words"),
-    "date": _Shape(_is_filled, "how dates are written, such as DD.MM.YYYY"),
-    "decimal": _Shape(_is_filled, 'the decimal sign, "." or ","'),
-    "factor": _Shape(_is_filled, "a number to multiply by, such as 0.01"),
+SOURCES = ("column", "constant", "row_number", "leave_out", "joined", "quotient", "minus", "key_of")
+OF_NUMBERS = ("decimal", "factor", "round", "sign_from", "currency_from")
+OF_VALUES = ("values", "date", "years_since", *OF_NUMBERS)
+READINGS = ("missing", "numbered", *OF_VALUES)
+# The readings that a source can't do with.
+POINTLESS: dict[str, tuple[str, ...]] = {
+    "constant": READINGS,
+    "row_number": READINGS,
+    "leave_out": READINGS,
+    "key_of": READINGS,
+    "quotient": ("values", "numbered", "date", "years_since"),
+    "minus": ("values", "numbered", "date", "years_since", "sign_from"),
 }
 
 
-@dataclass(frozen=True)
-class ColumnMapping:
-    """What fills one column of a raw file: exactly one of four things, or nothing yet.
+def _flag(said: Any) -> Any:
+    """Take the text `true`, since every scalar of a mapping is read as text."""
+    return {"true": True}.get(said, said) if isinstance(said, str) else said
 
-    Attributes
-    ----------
-    column : str or None
-        A column of the export.
-    constant : str or None
-        The same value in every row, for what the export's rows share.
-    row_number : bool
-        The number of the row, for an export without a key.
-    leave_out : bool
-        Nothing: the column is null.
-    reading : Reading
-        How the export writes the values.
+
+def _words(said: Any) -> Any:
+    return (said,) if isinstance(said, str) else tuple(said) if isinstance(said, list) else said
+
+
+Text = Annotated[str, Field(min_length=1)]
+Flag = Annotated[Literal[True, False], BeforeValidator(_flag)]
+Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
+Names = Annotated[tuple[Text, ...], BeforeValidator(_words), Field(min_length=2)]
+Pair = Annotated[tuple[Text, ...], BeforeValidator(_words), Field(min_length=2, max_length=2)]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SignFrom(_Model):
+    """A column that says which amounts are below zero, such as Soll/Haben."""
+
+    column: Text
+    negative: Words
+    positive: Words
+
+
+class CurrencyFrom(_Model):
+    """A column that says in which currency an amount is, and how many of the wanted one each is worth."""
+
+    column: Text
+    rates: dict[str, str]
+
+
+class Decision(_Model):
+    """What fills a column: one of the sources, or nothing yet; and how its values are written.
+
+    The descriptions say what a message expects.
     """
 
-    column: str | None = None
-    constant: str | None = None
-    row_number: bool = False
-    leave_out: bool = False
-    reading: Reading = field(default_factory=Reading)
+    column: str | None = Field(None, description="the name of a column of the file")
+    constant: str | None = Field(None, description="one text or number")
+    row_number: Flag = Field(False, description="row_number: true")
+    leave_out: Flag = Field(False, description="leave_out: true")
+    joined: Names = Field((), validate_default=False, description="a list of columns, joined by blanks")
+    quotient: Pair = Field((), description="two columns, such as [total, quantity]")
+    minus: Pair = Field((), description="two columns, such as [debit, credit]")
+    key_of: Names = Field((), description="a list of columns that make one key, such as [user, card]")
+    values: dict[str, str] = Field(
+        {}, description="codes, each with the text that it stands for, such as {J: 1}"
+    )
+    missing: Words = Field((), description="a word for no value, or a list of such words")
+    date: Words = Field((), description="how dates are written, such as DD.MM.YYYY, or a list of such forms")
+    years_since: Text | None = Field(None, description="the day to count whole years to, such as 2025-12-31")
+    decimal: Text | None = Field(None, description='the decimal sign, "." or ","')
+    factor: Text | None = Field(None, description="a number to multiply by, such as 0.01 or 1/12")
+    round: Literal["down", "up", "nearest"] | None = Field(None, description="down, up or nearest")
+    numbered: Flag = Field(False, description="numbered: true")
+    sign_from: SignFrom | None = Field(
+        None, description="{column: NAME, negative: [words], positive: [words]}"
+    )
+    currency_from: CurrencyFrom | None = Field(None, description="{column: NAME, rates: {EUR: 1.08, USD: 1}}")
 
     @property
-    def is_filled(self) -> bool:
-        """Whether somebody has said what fills the column."""
-        return self.column is not None or self.constant is not None or self.row_number or self.leave_out
+    def source(self) -> str | None:
+        """Which of the sources is said; None if somebody has yet to say."""
+        if self.column is not None or self.constant is not None:
+            return "column" if self.column is not None else "constant"
+        return next((name for name in SOURCES if getattr(self, name)), None)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the file that a value is made of: those of the source, then of sign and currency."""
+        own = (self.column,) if self.column is not None else ()
+        others = [said.column for said in (self.sign_from, self.currency_from) if said]
+        return (*own, *self.joined, *self.quotient, *self.minus, *self.key_of, *others)
+
+    @property
+    def is_numbered(self) -> bool:
+        """Whether each key gets a number, see `keys`."""
+        return self.numbered or bool(self.key_of)
+
+    @property
+    def is_as_written(self) -> bool:
+        """Whether nothing is said of how values are written."""
+        return not any(getattr(self, name) for name in READINGS)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a person has something left to say."""
+        texts = [self.decimal, self.factor, self.years_since, *self.date, *self.values.values()]
+        texts += [*self.sign_from.negative, *self.sign_from.positive] if self.sign_from else []
+        texts += self.currency_from.rates.values() if self.currency_from else []
+        return self.source is None or TO_FILL in texts
 
 
-@dataclass(frozen=True)
-class Mapping:
-    """A whole mapping.
+class FileSettings(_Model):
+    """How an export is written, as far as said."""
 
-    Attributes
-    ----------
-    format_name : str
-        The raw file, such as raw_campaign_responses.
-    file : dict of str to str
-        How the export is written: delimiter, encoding, sheet, as far as said.
-    columns : dict of str to ColumnMapping
-        By header of the raw file.
-    """
+    delimiter: Text | None = Field(None, description="a text that isn't empty")
+    encoding: Text | None = Field(None, description="a text that isn't empty")
+    sheet: Text | None = Field(None, description="a text that isn't empty")
+    skip_lines: Text | None = Field(None, description="how many lines to skip")
+    header: Literal["true", "false"] | None = Field(None, description="true or false")
+    names: Words = Field((), description="a list of column names")
 
-    format_name: str
-    file: dict[str, str]
-    columns: dict[str, ColumnMapping]
+    def said(self) -> dict[str, Any]:
+        """Return what is said."""
+        return {name: value for name, value in self if value}
+
+
+class Mapping(_Model):
+    """Decisions by header of a raw file."""
+
+    format: str = Field("", description="the name of a raw file")
+    file: FileSettings = Field(FileSettings(), description="names and what they stand for")
+    columns: dict[str, Decision] = Field({}, description="names and what they stand for")
 
 
 class _TextLoader(yaml.BaseLoader):
@@ -137,17 +180,7 @@ class _TextLoader(yaml.BaseLoader):
 
 
 def read_mapping(path: Path) -> Mapping:
-    """Read a mapping file.
-
-    Parameters
-    ----------
-    path : Path
-        A YAML file: format, file (optional) and columns.
-
-    Returns
-    -------
-    Mapping
-        What it says; whether that fits the export is for `mapping_problems`.
+    """Read a mapping file; whether it fits the export is for `mapping_problems`.
 
     Raises
     ------
@@ -161,7 +194,7 @@ def read_mapping(path: Path) -> Mapping:
                 f"{path}: {path.stat().st_size:,} bytes, no mapping has more than {LARGEST_MAPPING:,}. Name"
                 " the YAML file that --propose wrote."
             )
-        said = yaml.load(path.read_text(encoding="utf-8"), Loader=_TextLoader)  # noqa: S506 (a safe one)
+        said = yaml.load(path.read_text(encoding="utf-8"), Loader=_TextLoader)
     except FileNotFoundError as error:
         raise UserError(
             f"{path}: no such mapping. Write a first one with --propose --output {path}"
@@ -170,157 +203,157 @@ def read_mapping(path: Path) -> Mapping:
         raise UserError(f"{path}: no mapping, but YAML nested too deeply to be read.") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise UserError(f"{path}: no readable YAML: {str(error)[:LONGEST_REASON]}") from error
-    problems: list[str] = []
-    said = _dict(said, "the mapping", problems)
-    _refuse_unknown(said, ("format", "file", "columns"), "the mapping", problems)
-    _refuse_shapes(said, "the mapping", problems)
-    file = _dict(said.get("file", {}), "file", problems)
-    _refuse_unknown(file, FILE_SETTINGS, "file", problems)
-    _refuse_shapes(file, "file", problems)
-    columns = {
-        header: _column_mapping(header, of_column, problems)
-        for header, of_column in _dict(said.get("columns", {}), "columns", problems).items()
-    }
+    problems = list(_form_problems(said))
+    if isinstance(said, dict) and isinstance(said.get("columns"), dict):
+        said["columns"] = {h: {} if d == TO_FILL else d for h, d in said["columns"].items()}
+    try:
+        mapping = Mapping.model_validate(said)
+    except ValidationError as error:
+        problems = [*map(_sentence, error.errors()), *problems]
     if problems:
-        raise UserError(f"{path}: no mapping that can be used.\n  " + "\n  ".join(problems))
-    return Mapping(said.get("format", ""), file, columns)
+        raise UserError(f"{path}: no mapping that can be used.\n  " + "\n  ".join(dict.fromkeys(problems)))
+    return mapping
 
 
-def _column_mapping(header: str, said: Any, problems: list[str]) -> ColumnMapping:
-    if said == TO_FILL:
-        return ColumnMapping()
-    said = _dict(said, header, problems)
-    _refuse_unknown(said, (*SOURCES, *READINGS), header, problems)
-    sources = [source for source in SOURCES if source in said]
-    if len(sources) != 1:
-        problems.append(
-            f"{header}: found {' and '.join(sources) or 'none'}, expected one of {', '.join(SOURCES)}."
-        )
-    if sources != ["column"] and (pointless := [name for name in READINGS if name in said]):
-        problems.append(f"{header}: {', '.join(pointless)} can't be said without column. Remove it.")
-    said = _refuse_shapes(said, header, problems)
-    missing = said.get("missing", [])
-    return ColumnMapping(
-        column=said.get("column"),
-        constant=said.get("constant"),
-        row_number="row_number" in said,
-        leave_out="leave_out" in said,
-        reading=Reading(
-            values=said.get("values", {}),
-            missing=(missing,) if isinstance(missing, str) else tuple(missing),
-            date=said.get("date"),
-            decimal=said.get("decimal"),
-            factor=said.get("factor"),
-            numbered="numbered" in said,
-        ),
-    )
+def _form_problems(said: Any) -> Iterable[str]:
+    """Say where not exactly one source is named, or what it can't be said with."""
+    columns = said.get("columns") if isinstance(said, dict) else None
+    for header, decision in columns.items() if isinstance(columns, dict) else ():
+        if not isinstance(decision, dict):
+            continue
+        sources = [source for source in SOURCES if source in decision]
+        if len(sources) != 1:
+            found = " and ".join(sources) or "none"
+            yield f"{header}: found {found}, expected one of {', '.join(SOURCES)}."
+        for source in sources:
+            if pointless := [name for name in POINTLESS.get(source, ()) if name in decision]:
+                yield f"{header}: {', '.join(pointless)} can't be said beside {source}. Remove it."
+    names = list(columns or ())
+    yield from (f"{name!r} is no name." for name in names if not isinstance(name, str))
 
 
-def _dict(said: Any, where: str, problems: list[str]) -> dict[str, Any]:
-    if isinstance(said, dict):
-        return said
-    problems.append(f"{where}: found {reprlib.repr(said)}, expected names and what they stand for.")
-    return {}
+def _sentence(error: Any) -> str:
+    """Say what pydantic found."""
+    place = [str(part) for part in error["loc"]]
+    model: Any = Mapping
+    where = "the mapping"
+    if place[:1] == ["columns"] and len(place) > 2:
+        model, where, place = Decision, place[1], place[2:]
+    elif place[:1] == ["columns"] and len(place) == 2:
+        return f"{place[1]}: found {_short(error['input'])}, expected names and what they stand for."
+    elif place[:1] == ["file"] and len(place) > 1:
+        model, where, place = FileSettings, "file", place[1:]
+    if not place:
+        return f"{where}: found {_short(error['input'])}, expected names and what they stand for."
+    if error["type"] == "extra_forbidden" and len(place) == 1:
+        return f"{where}: found {place[0]}, expected {', '.join(model.model_fields)}."
+    expected = model.model_fields[place[0]].description
+    inner = f" at {'.'.join(place[1:])}" if len(place) > 1 else ""
+    return f"{where}: found {place[0]}: {_short(error['input'])}{inner}, expected {expected}."
 
 
-def _refuse_shapes(said: dict[str, Any], where: str, problems: list[str]) -> dict[str, Any]:
-    """Note what has another shape than its key wants, and return the rest."""
-    strange = [name for name, value in said.items() if name in _SHAPES and not _SHAPES[name].fits(value)]
-    for name in strange:
-        found = said[name] if isinstance(said[name], str) and said[name] else reprlib.repr(said[name])
-        problems.append(f"{where}: found {name}: {found}, expected {_SHAPES[name].expected}.")
-    return {name: value for name, value in said.items() if name not in strange}
-
-
-def _refuse_unknown(said: Iterable[str], known: tuple[str, ...], where: str, problems: list[str]) -> None:
-    problems += [f"{where}: found {name}, expected {', '.join(known)}." for name in said if name not in known]
+def _short(said: Any) -> str:
+    return said if isinstance(said, str) and said else reprlib.repr(said)
 
 
 def mapping_problems(mapping: Mapping, seed_format: SeedFormat, export_columns: tuple[str, ...]) -> list[str]:
     """Say, column by column, what keeps a mapping from fitting an export and a raw file.
 
-    Parameters
-    ----------
-    mapping : Mapping
-        The mapping.
-    seed_format : SeedFormat
-        The raw file.
-    export_columns : tuple of str
-        Column names of the export.
-
-    Returns
-    -------
-    list of str
-        Sentences with what was found, what is expected and what to do; empty if it fits. Values of the export
-        aren't looked at.
+    Values of the export aren't looked at; the list is empty if the mapping fits.
     """
+    headers = [column.header.strip() for column in seed_format.columns]
     problems = [
         f"{header}: found in the mapping, but {seed_format.name} has no such column. Expected some of"
-        f" {', '.join(name.strip() for name in seed_format.headers)}."
+        f" {', '.join(headers)}."
         for header in mapping.columns
-        if header not in [column.header.strip() for column in seed_format.columns]
+        if header not in headers
     ]
     for column in seed_format.columns:
-        of_column = mapping.columns.get(column.header.strip(), ColumnMapping(leave_out=column.is_optional))
+        decision = mapping.columns.get(column.header.strip(), Decision(leave_out=column.may_be_left_out))
         is_key = seed_format.unique_key == (column.name,) and column.data_type in WHOLE_NUMBERS
         problems += [
             f"{column.header.strip()}: {problem}"
-            for problem in _column_problems(column, of_column, export_columns, is_key=is_key)
+            for problem in _column_problems(column, decision, export_columns, is_key=is_key)
         ]
     return problems
 
 
 def _column_problems(
-    column: ColumnFormat, of_column: ColumnMapping, export_columns: tuple[str, ...], *, is_key: bool
+    column: ColumnFormat, decision: Decision, export_columns: tuple[str, ...], *, is_key: bool
 ) -> Iterable[str]:
     wanted = f"{kind_of(column)} such as {column.example!r}"
     other = "`row_number: true`" if is_key else "a `constant` that is true of all rows"
-    if not of_column.is_filled:
-        end = ", or `leave_out: true`." if column.is_optional else "; it can't be left out."
+    if decision.source is None:
+        end = ", or `leave_out: true`." if column.may_be_left_out else "; it can't be left out."
         yield f"still to fill, expected {wanted}. Name a `column` of the file, or {other}{end}"
-    if of_column.leave_out and not column.is_optional:
+    if decision.leave_out and not column.may_be_left_out:
         yield f"left out, but the raw file can't lack it. Name a `column` or {other}: {wanted}."
-    if of_column.column is not None and of_column.column not in export_columns:
-        yield (
-            f"found the column {of_column.column!r}, expected one of the file's: {', '.join(export_columns)}."
-            " Mind upper and lower case."
-        )
-    if of_column.constant == "":
+    for name in decision.columns:
+        if name not in export_columns:
+            yield (
+                f"found the column {name!r}, expected one of the file's: {', '.join(export_columns)}."
+                " Mind upper and lower case."
+            )
+    if decision.constant == "":
         yield f"found an empty constant, expected {wanted}. To leave the column out, say `leave_out: true`."
-    if of_column.row_number and column.data_type not in WHOLE_NUMBERS:
+    if decision.row_number and column.data_type not in WHOLE_NUMBERS:
         yield f"found row_number, expected {wanted}. Only a whole number can be the number of the row."
-    yield from _reading_problems(column, of_column.reading)
-    yield from _text_problems(column, of_column, wanted)
-
-
-def _reading_problems(column: ColumnFormat, reading: Reading) -> Iterable[str]:
-    if reading.decimal not in (None, ".", ","):
-        yield f"""found decimal: {reading.decimal!r}, expected "." or ",". """.rstrip()
-    if reading.numbered and column.key_of is None:
-        yield "found numbered, which only a key can be. Remove it, or map another column."
-    if reading.numbered and (pointless := [n for n in OF_VALUES if getattr(reading, n)]):
+    if decision.is_numbered and column.key_of is None:
+        name = "numbered" if decision.numbered else "key_of"
+        yield f"found {name}, which only a key can be. Remove it, or map another column."
+    if decision.numbered and (pointless := [n for n in OF_VALUES if getattr(decision, n)]):
         yield f"found numbered with {', '.join(pointless)}, but numbered keys stay as they are. Remove it."
-    if reading.factor == TO_FILL:
+    yield from _number_problems(column, decision)
+    yield from _date_problems(column, decision)
+    yield from _text_problems(column, decision, wanted)
+
+
+def _number_problems(column: ColumnFormat, decision: Decision) -> Iterable[str]:
+    if decision.decimal not in (None, ".", ","):
+        yield f'found decimal: {decision.decimal!r}, expected "." or ",".'
+    if decision.factor == TO_FILL:
         yield "factor: still to fill, expected what to multiply by; 1 if the amounts are meant as they are."
-    elif reading.factor is not None and not _is_number(reading.factor):
-        yield f"found factor: {reading.factor!r}, expected a number other than 0, with a decimal point."
-    if reading.date == TO_FILL:
-        yield "date: still to fill, expected how dates are written, such as `DD/MM/YYYY` or `MM/DD/YYYY`."
-    elif reading.date is not None:
+    elif decision.factor is not None and not _is_number(decision.factor):
+        yield f"found factor: {decision.factor!r}, expected a number other than 0, with a decimal point."
+    if decision.round and column.data_type not in WHOLE_NUMBERS:
+        yield "found round, which is said of whole numbers only. Remove it."
+    sign, currency = decision.sign_from, decision.currency_from
+    if sign and TO_FILL in (*sign.negative, *sign.positive):
+        yield "sign_from: still to fill, expected the words for amounts below zero, and those for others."
+    for word in set(sign.negative) & set(sign.positive) if sign else ():
+        yield f"sign_from: found {word!r} in both lists, expected it in one."
+    for code, rate in currency.rates.items() if currency else ():
+        if not _is_number(rate):
+            unit = (column.unit or "of the wanted currency").split(" a ")[0]
+            yield f"currency_from: found {code}: {rate}, expected how many {unit} one {code} is."
+
+
+def _date_problems(column: ColumnFormat, decision: Decision) -> Iterable[str]:
+    if TO_FILL in decision.date:
+        yield (
+            "date: still to fill, expected `day first` or `month first`, or how dates are written, such as"
+            " `DD/MM/YYYY`."
+        )
+    elif decision.date and decision.date[0] not in ORDERS:
         try:
-            check_pattern(reading.date, kind_of(column))
+            check_patterns(decision.date, "day" if decision.years_since else kind_of(column))
         except ValueError as error:
-            yield f"found date: {reading.date!r}: {error}."
+            yield f"found date: {', '.join(map(repr, decision.date))}: {error}."
+    if decision.years_since is not None:
+        if column.data_type not in WHOLE_NUMBERS:
+            yield "found years_since, which gives whole numbers only. Remove it, or map another column."
+        try:
+            datetime.date.fromisoformat(decision.years_since)
+        except ValueError:
+            yield f"found years_since: {decision.years_since}, expected the day to count to: 2025-12-31."
 
 
-def _text_problems(column: ColumnFormat, of_column: ColumnMapping, wanted: str) -> Iterable[str]:
-    """Say what is wrong with a constant, or with what stands for the file's codes."""
-    convert = converter(column, Reading())
-    if of_column.constant is None:
-        texts = {f"values, {code!r}": text for code, text in of_column.reading.values.items()}
-    else:
-        texts = {"constant": of_column.constant}
-    for name, text in texts.items():
+def _text_problems(column: ColumnFormat, decision: Decision, wanted: str) -> Iterable[str]:
+    convert = converter(column, Decision())
+    is_constant = decision.constant is not None
+    texts = [("constant", decision.constant or "")] if is_constant else list(decision.values.items())
+    for code, text in texts:
+        name = "constant" if is_constant else f"values, {code!r}"
         if text == TO_FILL:
             yield f"{name}: still to fill, expected {wanted}."
             continue
@@ -335,6 +368,6 @@ def _text_problems(column: ColumnFormat, of_column: ColumnMapping, wanted: str) 
 
 def _is_number(text: str) -> bool:
     try:
-        return Decimal(text).is_finite() and Decimal(text) != 0
-    except InvalidOperation:
+        return "," not in text and Fraction(text.replace("_", "?")) != 0
+    except (ValueError, ZeroDivisionError):
         return False

@@ -55,11 +55,16 @@ def is_there(seed_format: SeedFormat, seed_folder: Path) -> bool:
         False for a missing file, a broken link and a header-only stand-in.
     """
     path = seed_format.path_in(seed_folder)
+    return path.is_file() and (seed_format.may_be_empty or has_rows(path))
+
+
+def has_rows(path: Path) -> bool:
+    """Tell whether a file has more than its header."""
     if not path.is_file():
         return False
     with path.open("rb") as file:
         file.readline()
-        return seed_format.may_be_empty or any(line.strip() for line in file)
+        return any(line.strip() for line in file)
 
 
 def lay_stand_ins(seed_folder: Path, formats: Iterable[SeedFormat]) -> list[SeedFormat]:

@@ -1,4 +1,4 @@
-"""Make a recognised file canonical, or find that it is, and lay it into the staging folder."""
+"""The pipe: a table of text, one decision a column, a canonical raw file, and the loader's own checks."""
 
 from __future__ import annotations
 
@@ -6,42 +6,46 @@ import csv
 import os
 import re
 import shutil
-import sys
-import time
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from bank_marketing.errors import UserError
-from bank_marketing.importing.finding import Candidate
-from bank_marketing.importing.judging import MOST_UNREADABLE, Verdict, judge_columns
-from bank_marketing.importing.profiling import Profile
-from bank_marketing.importing.reading import (
-    LONGEST_LINE,
-    FileBytes,
-    read_bytes,
-    write_plain,
-)
-from bank_marketing.importing.recognising import Recognised, Table, code_list
-from bank_marketing.importing.repeats import find_repeats
-from bank_marketing.importing.values import has_lost_digits
-from bank_marketing.importing.workbooks import sheet_rows
-from bank_marketing.project import PROGRAM
-from bank_marketing.seeds.line_counts import count_blank_lines
-from bank_marketing.seeds.row_checks import broken_rules
+import pandas as pd
 
-SECONDS_BETWEEN_WORDS = 5.0
-ENCODINGS = {"cp1252": "Windows-1252"}
+from bank_marketing.errors import UserError
+from bank_marketing.importing.converting import Converted, ValueProblem, converter, kind_of
+from bank_marketing.importing.dates import judge_dates, serial_note
+from bank_marketing.importing.deciding import NUMBERS, Verdict, decide_columns
+from bank_marketing.importing.finding import Candidate
+from bank_marketing.importing.keys import KeyNumbers
+from bank_marketing.importing.mapping import Decision, Mapping
+from bank_marketing.importing.recognising import Recognised, Table
+from bank_marketing.importing.repeats import find_repeats
+from bank_marketing.importing.tables import PlainFile, TextTable, plain_file
+from bank_marketing.project import PROGRAM
+from bank_marketing.seeds.formats import ColumnFormat, SeedFormat
+from bank_marketing.seeds.row_checks import broken_rules
+from bank_marketing.sql_text import sql_text
+
 # What keeps a line from being read; DuckDB lets an empty value too many pass.
 ONE_TOO_MANY = "unreadable"
-# What Python makes of bytes that are no UTF-8, if told to keep them (surrogateescape).
-NO_UTF_8 = re.compile("[\udc80-\udcff]")
+BATCH = 100_000
+EXAMPLES = 3
+KINDS_OF_PROBLEMS = 3
+# A century has fewer days; what comes after them proves no more.
+MOST_DAYS = 100_000
+BLANKS = "' \t\r\n\f\u00a0'"
+# How values are written that need no looking at, and what is put before them.
+PLAIN = {
+    "whole number": ("-?[1-9][0-9]{0,17}|0", ""),
+    "number": ("-?[0-9]+([.][0-9]+)?", ""),
+    "money": ("-?[0-9]+([.][0-9]+)?", "$"),
+}
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """What was made of a recognised file.
+    """What was made of a file.
 
     Attributes
     ----------
@@ -52,11 +56,9 @@ class Prepared:
     action : str
         linked to, copied from, unpacked from or converted from.
     notes : tuple of str
-        What was converted, left out or missing.
-    rows_in : int
-        Rows in the found file, bad lines included.
-    rows_out : int
-        Rows in the canonical file, bad lines included.
+        What was converted, left out or missing, and which rows the build will put aside.
+    rows_in, rows_out : int
+        Rows in the found and in the canonical file, bad lines included.
     """
 
     rows: int
@@ -68,28 +70,47 @@ class Prepared:
 
 
 @dataclass
-class _Source:
-    """The file that DuckDB reads: the found one, or its content as plain CSV."""
+class Occurrences:
+    """How often something was seen, and where first."""
 
-    path: Path
-    table: Table
-    is_found: bool
-    file_bytes: FileBytes
-    notes: list[str] = field(default_factory=list)
+    count: int = 0
+    examples: list[str] = field(default_factory=list)
+
+    def add(self, line: int, value: str, count: int) -> None:
+        """Count rows with a value, the first of them on that line."""
+        self.count += count
+        if len(self.examples) < EXAMPLES:
+            self.examples.append(f"line {line}: {value[:60]!r}")
+
+    def __str__(self) -> str:
+        """Return the count and the examples."""
+        return f"{self.count:,} row{'s' * (self.count > 1)} ({', '.join(self.examples)})"
 
 
 @dataclass
-class _Changes:
-    """How many values of a column were rewritten, and the first of them."""
+class _Fill:
+    """A column of the canonical file: the SQL of its text, and what was seen on the way."""
 
-    count: int = 0
+    column: ColumnFormat
+    sql: str = "''"
+    join: str = ""
+    rewritten: int = 0
     first: str = ""
+    unread: dict[str, Occurrences] = field(default_factory=dict)
+    days: dict[str, int] = field(default_factory=dict)
+    note: str | None = None
 
 
 def prepare(
-    recognised: Recognised, target: Path, seed_folder: Path, scratch: Path, *, copy: bool
+    recognised: Recognised,
+    target: Path,
+    seed_folder: Path,
+    scratch: Path,
+    *,
+    copy: bool,
+    max_reject_share: float = 0.01,
 ) -> Prepared:
-    """Lay a recognised file into the staging folder.
+    """Lay a file whose header is known into the staging folder, by decisions inferred from its values.
 
     Parameters
     ----------
@@ -103,6 +124,8 @@ def prepare(
         Folder for intermediate files, on the file system of the target.
     copy : bool
         Never link.
+    max_reject_share : float
+        The largest share of values that may be unreadable; single ones are left to the build.
 
     Returns
     -------
@@ -114,106 +137,283 @@ def prepare(
     UserError
         If the file has no rows, is cut off, can't be read, or a column can't be read without guessing.
     """
-    candidate, seed_format = recognised.candidate, recognised.format
-    source = _plain_source(recognised, scratch / f"plain-{seed_format.name}")
-    profile = Profile(
-        source.path,
-        candidate.label,
-        delimiter=source.table.delimiter,
-        rows_above=source.table.rows_above,
-        width=len(recognised.columns),
-        lines=source.file_bytes.lines,
-        scratch=scratch,
-        bad_letters=source.file_bytes.bad_letters,
-    )
+    candidate, seed_format, columns = recognised.candidate, recognised.format, recognised.columns
+    plain = plain_file(candidate, recognised.table, scratch / f"plain-{seed_format.name}", columns)
+    table = TextTable(plain, candidate.label, scratch)
     try:
-        _refuse_lost_lines(profile, source)
-        if profile.rows == 0 and not seed_format.may_be_empty:
+        if table.rows == 0 and not seed_format.may_be_empty:
             raise UserError(f"{candidate.label}: a header, but no rows after it. Download it again.")
-        verdicts = judge_columns(profile, recognised.columns, source.table.delimiter)
+        verdicts = decide_columns(table, columns, max_reject_share)
+        _refuse_columns(recognised, verdicts)
+        notes = [*plain.notes, *_notes(recognised, verdicts), *_swallowed(table)]
+        rows = table.rows + table.bad_lines
+        # dbt reads small seeds itself, and nothing but UTF-8.
+        is_canonical = plain.table == Table(recognised.table.header, sheet=plain.table.sheet) and not (
+            plain.file_bytes.bad_letters
+        )
+        is_canonical &= list(plain.table.header) == [c.header if c else None for c in columns]
+        if is_canonical and not any(verdict.decision for verdict in verdicts):
+            action = _place_csv(candidate, plain, target, seed_folder, copy=copy)
+        else:
+            action = "converted from"
+            fills = [
+                _inferred(table, n, column, verdict.decision)
+                for n, (column, verdict) in enumerate(zip(columns, verdicts, strict=True))
+                if column
+            ]
+            _write(table, fills, target)
+            _append_bad_lines(table, [n for n, column in enumerate(columns) if column], target)
+            notes += [
+                f"{f.column.header.strip()}: {f.rewritten:,} values rewritten, the first {f.first}"
+                for f in fills
+                if f.rewritten
+            ]
+        return Prepared(table.rows, table.bad_lines, action, tuple(notes), rows, rows)
     finally:
-        profile.close()
-    _refuse_columns(recognised, verdicts)
-    notes = [*source.notes, *_notes(recognised, verdicts)]
-    if profile.swallowed_lines:
-        # Two stray marks close each other: no line is lost from the count of lines, but rows are.
-        notes.append(
-            f"line {profile.first_swallowing:,}: a quotation mark opens there and takes in lines after it;"
-            f" {profile.swallowed_lines:,} more than the rows counted here can't be read. Close it, or write"
-            " it twice if it belongs to the text"
-        )
-    rows_in = profile.rows + profile.bad_lines
-    headers = [column.header if column else None for column in recognised.columns]
-    is_canonical = source.table == Table(tuple(source.table.header), sheet=source.table.sheet)
-    is_canonical = is_canonical and list(source.table.header) == headers
-    # dbt reads small seeds itself, and nothing but UTF-8.
-    is_canonical = is_canonical and not source.file_bytes.bad_letters
-    if is_canonical and not any(verdict.convert for verdict in verdicts):
-        action = _place_csv(candidate, source, target, seed_folder, copy=copy)
-        return Prepared(profile.rows, profile.bad_lines, action, tuple(notes), rows_in, rows_in)
-    rows_out, changes = _write_canonical(recognised, source, verdicts, target)
-    if rows_out != rows_in:
+        table.close()
+
+
+def prepare_mapped(
+    candidate: Candidate,
+    table_in_file: Table,
+    mapping: Mapping,
+    seed_format: SeedFormat,
+    target: Path,
+    scratch: Path,
+    numbers: dict[str, KeyNumbers],
+) -> Prepared:
+    """Write an export in the form of a raw file, by the decisions of a mapping.
+
+    Parameters
+    ----------
+    candidate, table_in_file
+        The export, see `open_export`; only read.
+    mapping : Mapping
+        One that `mapping_problems` finds nothing in. It speaks of every value: what it can't read is refused.
+    seed_format : SeedFormat
+        The raw file.
+    target : Path
+        File to write.
+    scratch : Path
+        Folder for intermediate files.
+    numbers : dict of str to KeyNumbers
+        For each of `numbered_keys` the numbers given so far; new keys are added.
+
+    Returns
+    -------
+    Prepared
+        Rows in and out.
+
+    Raises
+    ------
+    UserError
+        If lines or values can't be read, column by column.
+    """
+    with open_table(candidate, table_in_file, scratch) as table:
+        fills = []
+        for column in seed_format.columns:
+            decision = mapping.columns.get(column.header.strip(), Decision(leave_out=True))
+            if decision.leave_out and column.is_optional:
+                continue
+            fills.append(_mapped(table, table_in_file.header, column, decision, numbers))
+        if unread := [line for fill in fills for line in _unread(fill, mapping)]:
+            raise UserError("\n  ".join(["values can't be read.", *unread]))
+        if swapped := [line for fill in fills for line in _swapped(fill, mapping)]:
+            raise UserError("\n  ".join(["dates can't be trusted.", *swapped]))
+        _write(table, fills, target)
+        notes = [f"{fill.column.header.strip()}: {fill.note}" for fill in fills if fill.note]
+        return Prepared(table.rows, 0, "converted from", tuple(notes), table.rows, table.rows)
+
+
+def open_table(candidate: Candidate, table_in_file: Table, scratch: Path) -> TextTable:
+    """Open a bank's own export, of which every line must be readable; rows without any value don't count."""
+    plain = plain_file(candidate, table_in_file, scratch / "plain", [None] * len(table_in_file.header))
+    if plain.file_bytes.bad_letters:
         raise UserError(
-            f"{candidate.label}: {rows_in:,} rows were read and {rows_out:,} written, so a quotation mark is"
-            " not where it should be. Save the file again with every text in quotation marks."
+            f"{candidate.label}: no readable utf-8 text, the first letters that are none in"
+            f" {plain.file_bytes.example}. Say the encoding in the mapping (file: {{encoding: NAME}}) or with"
+            " --encoding NAME, or save the file as UTF-8."
         )
-    notes += [
-        f"{column.header.strip()}: {change.count:,} values rewritten, the first {change.first}"
-        for column, change in zip(recognised.columns, changes, strict=True)
-        if column and change.count
+    table = TextTable(plain, candidate.label, scratch, skips_empty=True)
+    if table.rejects:
+        line, text, error_type = table.rejects[0]
+        found = len(next(csv.reader([text.strip("\r\n")], delimiter=table.delimiter), []))
+        what = (
+            "a quotation mark opens in this row and doesn't close where it should. Close it, write it twice"
+            " if it belongs to the text, or export the table again."
+            if "QUOTE" in error_type
+            else f"found {found} values, expected {table.width}, one for each column. Mend the line, or say"
+            " how the file is written (file: delimiter) in the mapping."
+        )
+        table.close()
+        raise UserError(f"{candidate.label}, line {line}: {what}")
+    if not table.rows:
+        table.close()
+        raise UserError(f"{candidate.label}: found a header, but no rows after it. Export the table again.")
+    return table
+
+
+def _inferred(table: TextTable, n: int, column: ColumnFormat, decision: Decision | None) -> _Fill:
+    """Rewrite the values that aren't as they should be; what can't be read stays, for the build to tell."""
+    fill = _Fill(column, f"c{n}")
+    if decision is None:
+        return fill
+    where = f"where c{n} is not null"
+    _convert_distinct(table, fill, [f"c{n}"], converter(column, decision), where, is_strict=False)
+    return fill
+
+
+def _mapped(
+    table: TextTable,
+    names: Sequence[str],
+    column: ColumnFormat,
+    decision: Decision,
+    numbers: dict[str, KeyNumbers],
+) -> _Fill:
+    fill = _Fill(column)
+    if decision.row_number:
+        fill.sql = "cast(rows.rowid + 1 as varchar)"
+    if decision.constant is not None:
+        fill.sql = sql_text(converter(column, Decision())(decision.constant).text)
+    if not decision.columns:
+        return fill
+    inputs = [f"coalesce(trim(c{names.index(name)}, {BLANKS}), '')" for name in decision.columns]
+    kind, others = kind_of(column), ""
+    if decision.column is not None and decision.is_as_written and kind == "text":
+        fill.sql = inputs[0]
+        return fill
+    if decision.column is not None and decision.is_as_written and kind in NUMBERS:
+        pattern, before = PLAIN[kind]
+        others = f"where not regexp_full_match({inputs[0]}, '{pattern}')"
+        fill.sql = f"{sql_text(before)} || {inputs[0]}"
+    convert = converter(column, decision)
+    if decision.is_numbered:
+        convert = _numbered(convert, numbers[str(column.key_of)])
+    _convert_distinct(table, fill, inputs, convert, others, is_strict=True)
+    return fill
+
+
+def _numbered(convert: Callable[..., Converted], numbers: KeyNumbers) -> Callable[..., Converted]:
+    def fill(*texts: str) -> Converted:
+        key, broken = convert(*texts)
+        return Converted(numbers.number_of(key) if key else "", broken)
+
+    return fill
+
+
+def _convert_distinct(
+    table: TextTable,
+    fill: _Fill,
+    inputs: Sequence[str],
+    convert: Callable[..., Converted],
+    where: str,
+    *,
+    is_strict: bool,
+) -> None:
+    """Convert each different value once, in the order of the file, and let the rows take them by a join."""
+    name = f"converted_{table.count_conversions()}"
+    keys = [f"k{n}" for n in range(len(inputs))]
+    select = ", ".join(f"{text} as {key}" for text, key in zip(inputs, keys, strict=True))
+    columns = ", ".join(f"{key} varchar" for key in keys)
+    table.connection.execute(f"create table {name} ({columns}, made varchar)")
+    found = table.connection.cursor().execute(
+        f"select {', '.join(keys)}, count(*), min(rowid) from (select rowid, {select} from"
+        f" {table.numbered} {where}) group by {', '.join(keys)} order by min(rowid)"
+    )
+    is_date = kind_of(fill.column) in ("day", "moment", "date")
+    while batch := found.fetchmany(BATCH):
+        made = []
+        for *texts, count, row in batch:
+            line = int(row) + table.first_line
+            try:
+                text = convert(*texts).text
+            except ValueProblem as problem:
+                if is_strict:
+                    shown = " | ".join(texts)
+                    fill.unread.setdefault(str(problem), Occurrences()).add(line, shown, count)
+                continue
+            if is_strict and is_date and text and len(fill.days) < MOST_DAYS:
+                fill.days.setdefault(_year_first(text.partition(" ")[0]), line)
+                fill.note = fill.note or serial_note(texts[:1])
+            if is_strict or text != texts[0]:
+                made.append((*texts, text))
+                fill.rewritten += count
+                fill.first = fill.first or f"{texts[0]!r} as {text!r} (line {line})"
+        if made:
+            frame = pd.DataFrame(made, columns=[*keys, "made"], dtype="object")
+            table.connection.register("batch", frame)
+            table.connection.execute(f"insert into {name} select * from batch")
+            table.connection.unregister("batch")
+    if table.connection.execute(f"select 1 from {name} limit 1").fetchall():
+        on = " and ".join(f"{text} = {name}.{key}" for text, key in zip(inputs, keys, strict=True))
+        fill.join = f"left join {name} on {on}"
+        fill.sql = f"coalesce({name}.made, {fill.sql})"
+
+
+def _write(table: TextTable, fills: Sequence[_Fill], target: Path) -> None:
+    """Write the canonical file in one copy."""
+    selected = ", ".join(
+        f"nullif({fill.sql}, '') as \"{fill.column.header.replace(chr(34), chr(34) * 2)}\"" for fill in fills
+    )
+    joins = " ".join(fill.join for fill in fills if fill.join)
+    # A join, and only a join, may bring rows out of order.
+    order = "order by rows.rowid" if joins else ""
+    rows = table.numbered if joins or "rowid" in selected else "rows"
+    table.connection.execute(
+        f"copy (select {selected} from {rows} as rows {joins} {order}) to {sql_text(str(target))}"
+        " (format csv, header, delimiter ',', quote '\"', escape '\"')"
+    )
+
+
+def _append_bad_lines(table: TextTable, kept: list[int], target: Path) -> None:
+    """Write the lines that can't be read to the end: they must stay unreadable, whatever was left out."""
+    with target.open("a", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        for _, text, _ in table.rejects:
+            row = next(csv.reader([text.strip("\r\n")], delimiter=table.delimiter), [])
+            row = [re.sub("[\udc80-\udcff]", "\ufffd", value) for value in row]
+            if len(row) == table.width:
+                row = [row[n] for n in kept]
+            writer.writerow([*row, ONE_TOO_MANY] if len(row) == len(kept) else row)
+
+
+def judge(
+    prepared: Prepared,
+    label: str,
+    seed_format: SeedFormat,
+    target: Path,
+    scratch: Path,
+    max_reject_share: float,
+) -> Prepared:
+    """Note the rows that the build will put aside; refuse a file that has more than it lets through."""
+    has_bad_lines, rows = prepared.bad_lines > 0, prepared.rows_out
+    rules = broken_rules(target, seed_format, scratch, has_bad_lines=has_bad_lines)
+    repeats = find_repeats(target, seed_format, scratch, has_bad_lines=has_bad_lines)
+    most = max(1, int(rows * max_reject_share))
+    if repeats.count > most:
+        raise UserError(
+            f"{label}, {repeats.headers}: {repeats.count:,} of {rows:,} rows repeat a key"
+            f" ({repeats.example}), at most {100 * max_reject_share:g}% may. Take the copies out, or download"
+            " the file again: it may have been appended to itself."
+        )
+    aside = [f"{rule}" for rule in rules]
+    if repeats.count:
+        aside.append(
+            f"{repeats.reason} in {repeats.count:,} row{'s' * (repeats.count > 1)} ({repeats.example})"
+        )
+    bad = prepared.bad_lines + repeats.count + sum(rule.rows for rule in rules)
+    if aside and bad > most:
+        raise UserError(
+            f"{label}: the build would refuse it: {bad:,} of {rows:,} rows break what `{PROGRAM} formats"
+            f" {seed_format.name}` says; at most {100 * max_reject_share:g}% may:"
+            + "".join(f"\n    {reason}" for reason in aside)
+            + "\n    Mend them in the file, or say in a mapping how they are meant"
+            + f" ({PROGRAM} import --propose)."
+        )
+    notes = [
+        f"{reason}: the build will put {'it' if ' 1 row ' in reason else 'them'} aside" for reason in aside
     ]
-    return Prepared(profile.rows, profile.bad_lines, "converted from", tuple(notes), rows_in, rows_out)
-
-
-def _plain_source(recognised: Recognised, plain: Path) -> _Source:
-    """Make CSV in UTF-8 of what is none."""
-    candidate, table = recognised.candidate, recognised.table
-    if candidate.kind == "csv":
-        file_bytes = read_bytes(candidate.path, candidate.label)
-        notes = [f"values parted by {table.delimiter!r}"] if table.delimiter != "," else []
-        notes += [f"the header is on line {table.rows_above + 1}"] if table.rows_above else []
-        if file_bytes.bad_letters:
-            notes.append(
-                f"letters that are no UTF-8: {file_bytes.bad_letters:,}, the first in {file_bytes.example}"
-            )
-        if file_bytes.is_plain:
-            return _Source(candidate.path, table, True, file_bytes, notes)
-        if file_bytes.encoding != "utf-8":
-            name = ENCODINGS.get(file_bytes.encoding, file_bytes.encoding.upper())
-            notes.append(f"read as {name}" + (f": {file_bytes.example}" if file_bytes.example else ""))
-        if not file_bytes.has_one_line_end and file_bytes.lines:
-            notes.append("line ends made alike")
-        write_plain(candidate.path, plain, file_bytes.encoding, candidate.label)
-        return _Source(plain, table, False, read_bytes(plain, candidate.label), notes)
-    notes = [f"sheet {table.sheet!r}"] if table.sheet else []
-    notes += [f"the header is on row {table.rows_above + 1}"] if table.rows_above else []
-    _write_csv(plain, _rows(recognised))
-    return _Source(plain, Table(table.header), False, read_bytes(plain, candidate.label), notes)
-
-
-def _rows(recognised: Recognised) -> Iterator[Sequence[str]]:
-    """Yield header and rows of what is no CSV file."""
-    candidate, table = recognised.candidate, recognised.table
-    if table.sheet is None:
-        yield table.header
-        yield from code_list(candidate) or []
-        return
-    try:
-        yield from sheet_rows(candidate.path, table.sheet, table.rows_above, recognised.columns)
-    except UserError as error:
-        raise UserError(f"{candidate.label}: {error}") from error
-
-
-def _refuse_lost_lines(profile: Profile, source: _Source) -> None:
-    lines = source.file_bytes.lines
-    if lines == profile.rows + profile.bad_lines + profile.rows_above + 1:
-        return
-    lost = profile.lost_lines(lines, count_blank_lines(source.path, profile.rows_above + 1))
-    if lost > 0:
-        raise UserError(
-            f"{profile.label}: {lost:,} of {lines:,} lines would be lost: a quotation mark opens and doesn't"
-            " close. Close it, or download the file again."
-        )
+    return Prepared(**{**vars(prepared), "notes": (*prepared.notes, *notes)})
 
 
 def _refuse_columns(recognised: Recognised, verdicts: Sequence[Verdict]) -> None:
@@ -244,89 +444,20 @@ def _notes(recognised: Recognised, verdicts: Sequence[Verdict]) -> list[str]:
     return list(dict.fromkeys(notes))
 
 
-def judge_keys(prepared: Prepared, recognised: Recognised, target: Path, scratch: Path) -> Prepared:
-    """Note the rows that the build will put aside for their key; refuse a file that has too many of them.
-
-    Parameters
-    ----------
-    prepared : Prepared
-        What was made of the file.
-    recognised : Recognised
-        The found file and what it is.
-    target : Path
-        The canonical file.
-    scratch : Path
-        Folder for what doesn't fit into memory.
-
-    Returns
-    -------
-    Prepared
-        With a note if a key is there more than once.
-
-    Raises
-    ------
-    UserError
-        If more than one of a hundred rows repeat a key.
-    """
-    has_bad_lines = prepared.bad_lines > 0
-    repeats = find_repeats(target, recognised.format, scratch, has_bad_lines=has_bad_lines)
-    rows = prepared.rows_out
-    if repeats.count > max(1, int(rows * MOST_UNREADABLE)):
-        raise UserError(
-            f"{recognised.candidate.label}, {repeats.headers}: {repeats.count:,} of {rows:,} rows repeat a"
-            f" key ({repeats.example}), at most {MOST_UNREADABLE:.0%} may. Take the copies out, or download"
-            " the file again: it may have been appended to itself."
-        )
-    if not repeats.count:
-        return prepared
-    aside = f"{repeats.count:,} row{'s' * (repeats.count > 1)} ({repeats.example})"
-    note = f"{repeats.reason}: the build will put aside {aside}"
-    return replace(prepared, notes=(*prepared.notes, note))
+def _swallowed(table: TextTable) -> list[str]:
+    """Say that two stray marks close each other: no line is lost from the count of lines, but rows are."""
+    if not table.swallowed_lines:
+        return []
+    return [
+        f"line {table.first_swallowing:,}: a quotation mark opens there and takes in lines after it;"
+        f" {table.swallowed_lines:,} more than the rows counted here can't be read. Close it, or write it"
+        " twice if it belongs to the text"
+    ]
 
 
-def judge_rows(prepared: Prepared, recognised: Recognised, target: Path, scratch: Path) -> Prepared:
-    """Note the rows that the build will put aside for a value; refuse a file that has too many of them.
-
-    Parameters
-    ----------
-    prepared : Prepared
-        What was made of the file.
-    recognised : Recognised
-        The found file and what it is.
-    target : Path
-        The canonical file.
-    scratch : Path
-        Folder for what doesn't fit into memory.
-
-    Returns
-    -------
-    Prepared
-        With a note for each rule that a row breaks.
-
-    Raises
-    ------
-    UserError
-        If more than one of a hundred rows can't be split or break what is declared.
-    """
-    has_bad_lines = prepared.bad_lines > 0
-    broken = broken_rules(target, recognised.format, scratch, has_bad_lines=has_bad_lines)
-    rows = prepared.rows_out
-    bad = prepared.bad_lines + sum(rule.rows for rule in broken)
-    if broken and bad > max(1, int(rows * MOST_UNREADABLE)):
-        raise UserError(
-            f"{recognised.candidate.label}: the build would refuse it: {bad:,} of {rows:,} rows break what"
-            f" `{PROGRAM} formats {recognised.format.name}` says; at most {MOST_UNREADABLE:.0%} may:"
-            + "".join(f"\n    {rule}" for rule in broken)
-            + "\n    Mend them in the file, or say in a mapping how they are meant"
-            + f" ({PROGRAM} import --propose)."
-        )
-    notes = [f"{rule}: the build will put {'them' if rule.rows > 1 else 'it'} aside" for rule in broken]
-    return replace(prepared, notes=(*prepared.notes, *notes))
-
-
-def _place_csv(candidate: Candidate, source: _Source, target: Path, seed_folder: Path, *, copy: bool) -> str:
-    if not source.is_found:
-        source.path.replace(target)
+def _place_csv(candidate: Candidate, plain: PlainFile, target: Path, seed_folder: Path, *, copy: bool) -> str:
+    if not plain.is_found:
+        plain.path.replace(target)
         return "converted from"
     if candidate.is_extracted:
         candidate.path.replace(target)
@@ -342,75 +473,28 @@ def _place_csv(candidate: Candidate, source: _Source, target: Path, seed_folder:
     return "copied from"
 
 
-def _write_canonical(
-    recognised: Recognised, source: _Source, verdicts: Sequence[Verdict], target: Path
-) -> tuple[int, list[_Changes]]:
-    """Write the declared columns with converted values; return the rows and what was changed by column."""
-    columns, width = recognised.columns, len(recognised.columns)
-    kept = [n for n, column in enumerate(columns) if column]
-    cached = [lru_cache(maxsize=1 << 16)(v.convert) if v.convert else None for v in verdicts]
-    changes = [_Changes() for _ in columns]
-
-    def rows() -> Iterator[Sequence[str]]:
-        yield [column.header for column in columns if column]
-        for line, row in _read_rows(source, recognised.candidate.label):
-            is_damaged = source.file_bytes.bad_letters > 0 and NO_UTF_8.search("".join(row)) is not None
-            row = [NO_UTF_8.sub("\ufffd", value) for value in row] if is_damaged else row
-            if len(row) != width:
-                # It must stay a line that can't be read, whatever was left out of the others.
-                yield [*row, ONE_TOO_MANY] if len(row) == len(kept) else row
-                continue
-            if is_damaged:
-                yield [*(row[n] for n in kept), ONE_TOO_MANY]
-                continue
-            for n, convert in enumerate(cached):
-                if convert and row[n]:
-                    _convert(row, n, convert, changes[n], f"{recognised.candidate.label}, line {line}")
-            yield [row[n] for n in kept]
-
-    return _write_csv(target, rows()), changes
+def _unread(fill: _Fill, mapping: Mapping) -> list[str]:
+    header = fill.column.header.strip()
+    by_count = sorted(fill.unread.items(), key=lambda pair: -pair[1].count)
+    source = ", ".join(mapping.columns[header].columns) if by_count else ""
+    return [
+        f"{header}, from {source}: found {seen}, {reason}." for reason, seen in by_count[:KINDS_OF_PROBLEMS]
+    ]
 
 
-def _convert(row: list[str], n: int, convert: object, change: _Changes, place: str) -> None:
-    value = convert(row[n])  # type: ignore[operator]
-    if value is None and has_lost_digits(row[n]):
-        raise UserError(
-            f"{place}: a spreadsheet has dropped digits of {row[n]!r}. Export the column as text."
-        )
-    if value is not None and value != row[n]:
-        if not change.count:
-            change.first = f"{row[n]!r} as {value!r} ({place.rsplit(', ', 1)[1]})"
-        change.count += 1
-        row[n] = value
+def _swapped(fill: _Fill, mapping: Mapping) -> list[str]:
+    """Say of a column of dates that a spreadsheet swapped day and month, and by what that shows."""
+    decision = mapping.columns.get(fill.column.header.strip())
+    if not fill.days or decision is None:
+        return []
+    # What was written is month first, or year first; now it is the same for all.
+    problem = judge_dates([(line, day) for day, line in fill.days.items()]).problem
+    source = ", ".join(decision.columns)
+    return [f"{fill.column.header.strip()}, from {source}: {problem}"] if problem else []
 
 
-def _read_rows(source: _Source, label: str) -> Iterator[tuple[int, list[str]]]:
-    csv.field_size_limit(LONGEST_LINE)
-    said = time.monotonic()
-    with source.path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
-        for _ in range(source.table.rows_above):
-            file.readline()
-        reader = csv.reader(file, delimiter=source.table.delimiter)
-        next(reader, None)
-        try:
-            for number, row in enumerate(filter(None, reader)):
-                yield reader.line_num + source.table.rows_above, row
-                if number % 100_000 == 0 and time.monotonic() - said > SECONDS_BETWEEN_WORDS:
-                    print(f"Converting {label}: {number:,} rows so far ...", file=sys.stderr, flush=True)
-                    said = time.monotonic()
-        except csv.Error as error:
-            line = reader.line_num + source.table.rows_above
-            raise UserError(
-                f"{label}, line {line}: no readable CSV ({error}). Download the file again."
-            ) from error
-
-
-def _write_csv(target: Path, lines: Iterable[Sequence[str]]) -> int:
-    """Write header and rows; return how many rows there are."""
-    rows = -1  # the first line is the header
-    with target.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        for line in lines:
-            writer.writerow(line)
-            rows += 1
-    return rows
+def _year_first(day: str) -> str:
+    if "/" not in day:
+        return day[:10]
+    month, day_of_month, year = day.split("/")
+    return f"{year}-{int(month):02}-{int(day_of_month):02}"

@@ -2,67 +2,53 @@
 
 from __future__ import annotations
 
-import difflib
+import json
 import re
-import unicodedata
 from collections import Counter
-from dataclasses import dataclass, replace
-from functools import cache
-from importlib import resources
-from itertools import islice
+from dataclasses import dataclass
+from typing import Any
 
 import yaml
 
-from bank_marketing.errors import UserError
 from bank_marketing.importing import values as forms
-from bank_marketing.importing.converting import Reading, ValueProblem, converter, foreign_currency, kind_of
+from bank_marketing.importing.converting import (
+    DAY_FIRST,
+    MONTH_FIRST,
+    ValueProblem,
+    converter,
+    currency_in,
+    foreign_currency,
+    kind_of,
+)
 from bank_marketing.importing.dates import judge_dates
-from bank_marketing.importing.exports import Export
-from bank_marketing.importing.mapping import TO_FILL, ColumnMapping, Mapping
+from bank_marketing.importing.deciding import NUMBERS, decide_commas
+from bank_marketing.importing.mapping import TO_FILL, Decision, FileSettings, Mapping
+from bank_marketing.importing.naming import ALIKE, known_names, likeness
+from bank_marketing.importing.neighbours import Neighbours
+from bank_marketing.importing.recognising import Table
+from bank_marketing.importing.tables import Group, TextTable
 from bank_marketing.seeds.formats import ColumnFormat, SeedFormat
 
-ROWS_LOOKED_AT = 5_000
-# From here on two names are taken for spellings of one: 'Satisfacton Score', 'Wesite_Visits'.
-ALIKE = 0.85
-# The share of values that must be readable for a column to fit; a few may be mistakes.
-FITTING = 0.98
 MOST_LEVELS = 20
+MOST_VALUES = 5_000
+# No more than these words, in no more than this share of the rows, are taken for words for no value.
+MOST_WORDS, FEW = 3, 0.05
 NO_VALUE = (
-    "na",
-    "n/a",
-    "nan",
-    "null",
-    "none",
-    "-",
-    "--",
-    ".",
-    "?",
-    "unknown",
-    "missing",
-    "unbekannt",
-    "k.a.",
+    *("na", "n/a", "nan", "null", "none", "-", "--", ".", "?", "unknown", "missing"),
+    *("unbekannt", "k.a.", "keine angabe", "desconocido", "s/d", "sin dato"),
 )
-UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 GROUPED_BY_POINTS = re.compile(r"-?\d{1,3}(\.\d{3})+")
+TWO_DIGIT_YEAR = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2\d\d( \d{1,2}:\d\d(:\d\d)?)?")
 
 
 @dataclass(frozen=True)
 class Profile:
-    """What the first rows of an export say about one of its columns.
-
-    Attributes
-    ----------
-    name : str
-        The column.
-    counts : Counter of str
-        Its values, without the empty ones, and how often each is there.
-    texts : list of (int, str)
-        Line and value of the first row with each value.
-    """
+    """What an export says of a column: its values, the first row of each, how often it is there."""
 
     name: str
     counts: Counter[str]
     texts: list[tuple[int, str]]
+    distinct: int
 
     def __str__(self) -> str:
         """Return the column in a few words: its range, or its values."""
@@ -82,38 +68,17 @@ class Profile:
 
 @dataclass(frozen=True)
 class Proposal:
-    """What a column of the raw file is proposed to be filled by.
+    """What a column is proposed to be filled by, why, and what a person is asked."""
 
-    Attributes
-    ----------
-    of_column : ColumnMapping
-        What the mapping says; unfilled if only a person can tell.
-    confidence : {'high', 'medium', 'low', 'to fill', 'left out'}
-        How sure it is.
-    reason : str
-        Why.
-    """
-
-    of_column: ColumnMapping
-    confidence: str
+    decision: Decision
+    confidence: str  # high, medium, low, to fill or left out
     reason: str
+    question: str | None = None
 
 
 @dataclass(frozen=True)
 class Proposals:
-    """A first mapping, and why.
-
-    Attributes
-    ----------
-    mapping : Mapping
-        What is proposed.
-    by_header : dict of str to Proposal
-        The proposals by header of the raw file.
-    unused : tuple of Profile
-        Columns of the export that fill nothing.
-    rows : int
-        Rows that were looked at.
-    """
+    """A first mapping, and why; `unused` are columns of the export that fill nothing."""
 
     mapping: Mapping
     by_header: dict[str, Proposal]
@@ -121,184 +86,86 @@ class Proposals:
     rows: int
 
     def summary(self) -> str:
-        """Return how many columns are proposed with which confidence, and what is still to do."""
+        """Return how many columns are proposed with which confidence, and all that is asked."""
         counts = Counter(proposal.confidence for proposal in self.by_header.values())
-        lines = [
-            ", ".join(
-                f"{counts[c]} {c}" for c in ("high", "medium", "low", "left out", "to fill") if counts[c]
-            )
+        known = ("high", "medium", "low", "left out", "to fill")
+        lines = [", ".join(f"{counts[c]} {c}" for c in known if counts[c])]
+        questions = [
+            f"  {header}: {p.question or p.reason}"
+            for header, p in self.by_header.items()
+            if p.decision.is_open
         ]
-        to_fill = [header for header, p in self.by_header.items() if is_open(p.of_column)]
-        if to_fill:
-            lines.append(f"To fill: {', '.join(to_fill)}")
-        return "\n".join(lines)
+        return "\n".join([*lines, *(["To fill:"] if questions else []), *questions])
 
 
-def is_open(of_column: ColumnMapping) -> bool:
-    """Tell whether a person has something left to say about a column.
-
-    Parameters
-    ----------
-    of_column : ColumnMapping
-        What the mapping says.
-
-    Returns
-    -------
-    bool
-        True if a question mark stands there.
-    """
-    reading = of_column.reading
-    asked = (reading.date, reading.decimal, reading.factor, *reading.values.values())
-    return not of_column.is_filled or TO_FILL in asked
-
-
-def propose(export: Export, seed_format: SeedFormat) -> Proposals:
+def propose(
+    table_in_file: Table, table: TextTable, seed_format: SeedFormat, max_reject_share: float
+) -> Proposals:
     """Propose a mapping.
 
-    Each column of the export fills one column of the raw file at most: names that are the same or known for
-    it come first, then names alike. Values decide whether a name is believed, and by which codes and forms
-    they are read.
-
-    Parameters
-    ----------
-    export : Export
-        The table; its first rows are read.
-    seed_format : SeedFormat
-        The raw file.
-
-    Returns
-    -------
-    Proposals
-        One for each column of the raw file.
+    Each column of the export fills one column of the raw file at most. Values decide before names: a name is
+    believed where its values fit, the same or known names before those alike. Then the neighbours are looked
+    at that change what a column means.
     """
-    profiles, rows = profile(export)
-    named = _match_names(seed_format, profiles)
-    left = {p.name: p for p in profiles if p.name not in {found.name for found, _, _ in named.values()}}
+    profiles = [profile(table, n, name) for n, name in enumerate(table_in_file.header)]
+    most = max(1, int(table.rows * max_reject_share))
+    named = _match_names(seed_format, profiles, table.rows, most)
+    used = {match.profile.name for match in named.values()}
+    left = [p for p in profiles if p.name not in used]
     proposals: dict[str, Proposal] = {}
     for column in seed_format.columns:
-        if column.header in named:
-            proposals[column.header.strip()] = _by_name(column, *named[column.header])
-        else:
-            proposals[column.header.strip()] = _by_values(column, seed_format, left, rows)
-    used = {proposal.of_column.column for proposal in proposals.values()}
-    mapping = Mapping(
-        seed_format.name,
-        export.settings,
-        {header: proposal.of_column for header, proposal in proposals.items()},
-    )
-    return Proposals(mapping, proposals, tuple(p for p in profiles if p.name not in used), rows)
-
-
-def profile(export: Export) -> tuple[list[Profile], int]:
-    """Look at the first rows of an export.
-
-    Parameters
-    ----------
-    export : Export
-        The table.
-
-    Returns
-    -------
-    profiles : list of Profile
-        One for each column.
-    rows : int
-        Rows that were looked at.
-
-    Raises
-    ------
-    UserError
-        If there are none.
-    """
-    counts: list[Counter[str]] = [Counter() for _ in export.columns]
-    texts: list[list[tuple[int, str]]] = [[] for _ in export.columns]
-    rows = 0
-    for line, values in islice(export.rows(), ROWS_LOOKED_AT):
-        rows += 1
-        for of_column, first, text in zip(counts, texts, values, strict=True):
-            if text and text not in of_column:
-                first.append((line, text))
-            if text:
-                of_column[text] += 1
-    if not rows:
-        raise UserError(f"{export.label}: found a header, but no rows after it. Export the table again.")
-    return [Profile(*found) for found in zip(export.columns, counts, texts, strict=True)], rows
-
-
-def proposal_text(export: Export, seed_format: SeedFormat, proposals: Proposals) -> str:
-    """Write proposals as a mapping file, with their reasons as comments.
-
-    Parameters
-    ----------
-    export : Export
-        The table.
-    seed_format : SeedFormat
-        The raw file.
-    proposals : Proposals
-        What `propose` found.
-
-    Returns
-    -------
-    str
-        YAML that `read_mapping` reads back as `proposals.mapping`.
-    """
-    lines = [
-        f"# First mapping of {export.candidate.name} to {seed_format.name}, from {proposals.rows:,} rows.",
-        f'# Correct it: put something in place of each "{TO_FILL}", and look at what is low or medium.',
-        "# Instead of `column`, write `constant: TEXT` for what all rows share, `row_number: true`, or",
-        "# `leave_out: true` where a column need not be there. How values are written: `values` (codes),",
-        "# `missing` (words for no value), `date`, `decimal`, `factor`: see docs/importing/own-export.md.",
-        f"format: {seed_format.name}",
-        "file:",
-        *(f"  {name}: {_scalar(value)}" for name, value in export.settings.items()),
-        "columns:",
-    ]
-    for column in seed_format.columns:
         header = column.header.strip()
-        proposal = proposals.by_header[header]
-        lines += [
-            f"  # {kind_of(column)}{', ' + column.unit if column.unit else ''}"
-            f"{'' if column.is_optional else ', must be there'}, such as {column.example}."
-            f" {column.description}",
-            f"  # {proposal.confidence}: {proposal.reason}",
-            f"  {_scalar(header)}: {_flow(proposal.of_column)}",
-        ]
-    if proposals.unused:
-        lines += [
-            "# Columns of the file that fill nothing:",
-            *(f"#   {p.name}: {p}" for p in proposals.unused),
-        ]
-    return "\n".join(lines) + "\n"
+        proposals[header] = (
+            _by_name(column, named[header])
+            if header in named
+            else _by_values(column, seed_format, left, table.rows)
+        )
+    around = Neighbours(table, table_in_file.header, seed_format, {p.name: p.counts for p in profiles})
+    decisions = {header: proposal.decision for header, proposal in proposals.items()}
+    for header, (decision, question, reason) in around.changes(decisions).items():
+        confidence = "to fill" if decision.is_open else "medium"
+        proposals[header] = Proposal(decision, confidence, reason, question)
+    taken = {name for proposal in proposals.values() for name in proposal.decision.columns}
+    settings = {
+        "delimiter": None if table_in_file.sheet else table_in_file.delimiter,
+        "encoding": table_in_file.encoding,
+        "sheet": table_in_file.sheet,
+        "skip_lines": str(table_in_file.rows_above) if table_in_file.rows_above else None,
+        "header": None if table_in_file.has_header else "false",
+        "names": () if table_in_file.has_header else table_in_file.header,
+    }
+    mapping = Mapping(
+        format=seed_format.name,
+        file=FileSettings(**settings),
+        columns={header: proposal.decision for header, proposal in proposals.items()},
+    )
+    return Proposals(mapping, proposals, tuple(p for p in profiles if p.name not in taken), table.rows)
 
 
-def _scalar(text: str) -> str:
-    if re.fullmatch(r"[A-Za-z][\w.-]*", text) and yaml.safe_load(text) == text and len(text) > 1:
-        return text
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\t", "\\t").replace("\n", "\\n")
-    return f'"{escaped}"'
+def profile(table: TextTable, n: int, name: str) -> Profile:
+    """Look at the values of a column."""
+    text = f"trim(c{n})"
+    found = table.ask(
+        f"{text}, count(*), min(rowid) + {table.first_line}",
+        f"where {text} <> '' group by 1 order by 3 limit {MOST_VALUES}",
+        numbered=True,
+    )
+    distinct = len(found)
+    if distinct == MOST_VALUES:
+        distinct = table.ask(f"count(distinct {text})")[0][0]
+    return Profile(name, Counter({t: n for t, n, _ in found}), [(line, t) for t, _, line in found], distinct)
 
 
-def _flow(of_column: ColumnMapping) -> str:
-    if not of_column.is_filled:
-        return _scalar(TO_FILL)
-    if of_column.leave_out:
-        return "{leave_out: true}"
-    if of_column.row_number:
-        return "{row_number: true}"
-    if of_column.constant is not None:
-        return f"{{constant: {_scalar(of_column.constant)}}}"
-    reading = of_column.reading
-    parts = [f"column: {_scalar(str(of_column.column))}"]
-    if reading.values:
-        codes = ", ".join(f"{_scalar(code)}: {_scalar(text)}" for code, text in reading.values.items())
-        parts.append(f"values: {{{codes}}}")
-    if reading.missing:
-        parts.append(f"missing: [{', '.join(map(_scalar, reading.missing))}]")
-    said = {"date": reading.date, "decimal": reading.decimal, "factor": reading.factor}
-    parts += [f"{name}: {_scalar(text)}" for name, text in said.items() if text is not None]
-    parts += ["numbered: true"] if reading.numbered else []
-    return f"{{{', '.join(parts)}}}"
+@dataclass(frozen=True)
+class _Match:
+    profile: Profile
+    likeness: float
+    reason: str
+    decision: Decision
+    problem: str | None
 
 
+<<<<<<< HEAD
 def name_key(name: str) -> str:
     """Return a name without what doesn't count: case, accents, blanks and signs.
 
@@ -327,151 +194,186 @@ def _aliases() -> dict[str, dict[str, list[str]]]:
 def _match_names(seed_format: SeedFormat, profiles: list[Profile]) -> dict[str, tuple[Profile, float, str]]:
     """Match the columns by name, the surest first, each of them once."""
     scored = []
+=======
+def _match_names(seed_format: SeedFormat, profiles: list[Profile], rows: int, most: int) -> dict[str, _Match]:
+    """Match the columns by name, those whose values fit first, then the surest, each of them once."""
+    scored: list[tuple[str, _Match]] = []
+>>>>>>> 565b203 (importing: one pipe for Kaggle's files and a bank's own)
     for column in seed_format.columns:
-        known = [*column.aliases, *_aliases().get(seed_format.name, {}).get(column.header.strip(), [])]
+        known = known_names(column, seed_format)
         for found in profiles:
-            likeness, reason = _likeness(found.name, column, known)
-            if likeness >= ALIKE:
-                scored.append((likeness, column, found, reason))
-    matched: dict[str, tuple[Profile, float, str]] = {}
-    for likeness, column, found, reason in sorted(scored, key=lambda match: -match[0]):
-        if column.header not in matched and found.name not in {p.name for p, _, _ in matched.values()}:
-            matched[column.header] = (found, likeness, reason)
+            alike, reason = likeness(found.name, column, known)
+            if alike >= ALIKE:
+                decision, problem = decide(column, found, rows, most)
+                if seed_format.unique_key == (column.name,) and not problem:
+                    problem = _repeats(found, rows, most)
+                scored.append((column.header.strip(), _Match(found, alike, reason, decision, problem)))
+    matched: dict[str, _Match] = {}
+    for header, match in sorted(scored, key=lambda pair: (pair[1].problem is not None, -pair[1].likeness)):
+        if header not in matched and match.profile.name not in {m.profile.name for m in matched.values()}:
+            matched[header] = match
     return matched
 
 
-def _likeness(name: str, column: ColumnFormat, known: list[str]) -> tuple[float, str]:
-    key = name_key(name)
-    own = name_key(column.header)
-    if key == own:
-        return 1.0, "the same name"
-    aliases = {name_key(alias): (place, alias) for place, alias in enumerate(known)}
-    if key in aliases:
-        # The first aliases are the usual ones; two columns may both bear one.
-        return 0.99 - 0.001 * aliases[key][0], f"{name!r} is another name for it"
-    closest = max((own, *aliases), key=lambda other: difflib.SequenceMatcher(None, key, other).ratio())
-    ratio = difflib.SequenceMatcher(None, key, closest).ratio()
-    # Short words are alike by chance.
-    return (min(ratio, 0.95) if len(closest) > 4 else 0.0), f"{name!r} is spelled nearly like it"
+def _repeats(found: Profile, rows: int, most: int) -> str | None:
+    repeated = rows - found.distinct
+    if repeated <= most:
+        return None
+    return f"{repeated:,} of {rows:,} rows repeat one, and each row must have a key of its own"
 
 
-def _by_name(column: ColumnFormat, found: Profile, likeness: float, reason: str) -> Proposal:
-    reading, problem = _reading(column, found)
-    if problem:
-        return Proposal(ColumnMapping(), "to fill", f"{reason}, but the values don't fit: {problem}")
-    of_column = ColumnMapping(column=found.name, reading=reading)
-    confidence = "high" if likeness > 0.95 else "medium"
-    if is_open(of_column):
-        return Proposal(of_column, "to fill", f"{reason}; {found}. {_open_question(column, found, reading)}")
-    fit = "its keys are no whole numbers, so each gets one" if reading.numbered else "the values fit"
-    return Proposal(of_column, confidence, f"{reason}, and {fit}: {found}")
+def _by_name(column: ColumnFormat, match: _Match) -> Proposal:
+    found, decision, reason = match.profile, match.decision, match.reason
+    if match.problem:
+        reason = f"{reason}, but the values don't fit: {match.problem}"
+        if column.may_be_left_out:
+            reason += ". Name another column, say what the values stand for, or `leave_out: true`"
+        return Proposal(Decision(), "to fill", reason)
+    if decision.is_open:
+        return Proposal(decision, "to fill", f"{reason}; {found}", _question(column, found, decision))
+    fit = "its keys are no whole numbers, so each gets one" if decision.numbered else "the values fit"
+    if decision.missing and any(word.casefold() not in NO_VALUE for word in decision.missing):
+        fit += f"; {', '.join(map(repr, decision.missing))} taken for no value"
+        return Proposal(decision, "medium", f"{reason}, and {fit}: {found}")
+    return Proposal(decision, "high" if match.likeness > 0.95 else "medium", f"{reason}, and {fit}: {found}")
 
 
-def _open_question(column: ColumnFormat, found: Profile, reading: Reading) -> str:
-    if reading.date == TO_FILL:
-        return "Say whether day or month stands first: DD/MM/YYYY or MM/DD/YYYY"
-    questions = ['Say which is the decimal sign, "." or ","'] if reading.decimal == TO_FILL else []
-    if reading.factor == TO_FILL:
-        currency = next(c for text in found.counts if (c := foreign_currency(column, text)))
-        questions.append(
-            f"Say by `factor` how many USD one {currency} is, or 1 if the amounts are meant as they are"
+def _question(column: ColumnFormat, found: Profile, decision: Decision) -> str:
+    if TO_FILL in decision.date:
+        first = next(iter(found.counts))
+        return f"say whether day or month stands first in {first!r}: `date: day first` or `month first`"
+    questions = ['say which is the decimal sign, "." or ","'] if decision.decimal == TO_FILL else []
+    if decision.factor == TO_FILL:
+        currency = currency_in(found.name) or next(
+            (c for text in found.counts if (c := foreign_currency(column, text))), None
         )
-    return ". ".join(questions) or "Say what each code stands for"
+        questions.append(
+            f"say by `factor` how many USD one {currency} is, or 1 if the amounts are meant as they are"
+        )
+    unknown = [code for code, text in decision.values.items() if text == TO_FILL]
+    if unknown:
+        expected = f" ({', '.join(map(str, column.allowed_values))})" if column.allowed_values else ""
+        questions.append(f"say what {', '.join(map(repr, unknown))} stands for{expected}")
+    return "; ".join(questions)
 
 
-def _by_values(
-    column: ColumnFormat, seed_format: SeedFormat, left: dict[str, Profile], rows: int
-) -> Proposal:
+def _by_values(column: ColumnFormat, seed_format: SeedFormat, left: list[Profile], rows: int) -> Proposal:
     """Propose by values alone, where they are telling: a key, or the allowed values themselves."""
     is_key = seed_format.unique_key == (column.name,)
     fitting = []
-    for found in left.values():
-        reading, problem = _reading(column, found)
-        if problem or reading.numbered or is_open(ColumnMapping(column=found.name, reading=reading)):
+    for found in left:
+        decision, problem = decide(column, found, rows, 0)
+        if problem or decision.numbered or decision.is_open:
             continue
-        if (is_key and len(found.counts) == rows > 1) or (column.allowed_values and not is_key):
-            fitting.append(ColumnMapping(column=found.name, reading=reading))
+        if (is_key and found.distinct == rows > 1) or (column.allowed_values and not is_key):
+            fitting.append(decision)
     why = "no column has a name like it"
     if len(fitting) == 1 and (is_key or column.data_type != "boolean"):
         what = "values of its own in each row" if is_key else "the allowed values"
         return Proposal(fitting[0], "low", f"{why}, but {fitting[0].column} alone has {what}")
     if fitting:
-        why += f"; its values could be those of {', '.join(str(f.column) for f in fitting)}"
-    if column.is_optional:
-        return Proposal(ColumnMapping(leave_out=True), "left out", f"{why}. Null, unless you know one")
+        why += f"; its values could be those of {', '.join(str(d.column) for d in fitting)}"
+    if column.may_be_left_out:
+        return Proposal(Decision(leave_out=True), "left out", f"{why}. Null, unless you know one")
     if is_key:
         why += ". If the file has no key, `row_number: true` numbers its rows"
-    return Proposal(ColumnMapping(), "to fill", why)
+    return Proposal(Decision(), "to fill", why)
 
 
-def _reading(column: ColumnFormat, found: Profile) -> tuple[Reading, str | None]:
+def decide(column: ColumnFormat, found: Profile, rows: int, most: int) -> tuple[Decision, str | None]:
     """Find out how a column's values are to be read, or why they aren't such values."""
     missing = tuple(text for text in found.counts if text.casefold() in NO_VALUE)
     counts = {text: n for text, n in found.counts.items() if text not in missing}
     if not counts:
-        return Reading(), "there is none"
+        return Decision(column=found.name), "there is none"
     kind = kind_of(column)
     if kind == "text":
-        numbers = sum(n for text, n in counts.items() if forms.number(text) is not None)
-        is_number = forms.number(str(column.example)) is not None
-        if numbers == sum(counts.values()) and not is_number and not column.is_personal:
-            return Reading(), f"{found}, expected text such as {column.example!r}"
-        # A word such as 'unknown' may well be a level of its own.
-        return Reading(), None
+        return Decision(column=found.name), _no_text(column, found, counts)
     if kind in ("yes or no", "one of the allowed values"):
-        return _reading_of_codes(column, found, counts, missing)
-    reading = Reading(missing=missing)
-    if kind in ("day", "moment", "month and year"):
-        reading = replace(reading, date=_date_pattern(found, set(missing)))
-    elif kind in ("number", "money", "whole number"):
-        is_foreign = (column.unit or "").startswith("USD") and any(
-            foreign_currency(column, t) for t in counts
-        )
-        reading = replace(reading, decimal=_decimal_sign(counts), factor=TO_FILL if is_foreign else None)
-    if TO_FILL in (reading.date, reading.decimal):
-        return reading, None
-    _, problem = _tried(column, replace(reading, factor="1") if reading.factor else reading, counts)
-    if problem and column.key_of:
-        return Reading(missing=missing, numbered=True), None
-    return reading, problem
+        decision, problem = _codes(column, found, counts, missing)
+    else:
+        said: dict[str, Any] = {"column": found.name, "missing": missing}
+        if kind in ("day", "moment", "date", "month and year"):
+            said["date"] = _date(column, found, set(missing))
+        elif kind in NUMBERS:
+            is_foreign = _is_foreign(column, found, counts)
+            said |= {"decimal": _decimal_sign(found, counts), "factor": TO_FILL if is_foreign else None}
+        decision, problem = _tried(column, Decision(**said), counts, rows)
+    if problem and column.key_of and not _are_dates(counts):
+        return Decision(column=found.name, missing=missing, numbered=True), None
+    n_missing = rows - sum(found.counts[text] for text in counts if text not in decision.missing)
+    if not problem and column.is_required and n_missing > max(most, 1) and len(found.counts) < MOST_VALUES:
+        problem = f"{n_missing:,} of {rows:,} rows have none, at most {most:,} may"
+    return decision, problem
 
 
-def _tried(column: ColumnFormat, reading: Reading, counts: dict[str, int]) -> tuple[Reading, str | None]:
-    convert = converter(column, reading)
+def _no_text(column: ColumnFormat, found: Profile, counts: dict[str, int]) -> str | None:
+    numbers = all(forms.number(text) is not None for text in counts)
+    is_number = forms.number(str(column.example)) is not None
+    # A word such as 'unknown' may well be a level of its own.
+    is_wrong = numbers and not is_number and not column.is_personal
+    return f"{found}, expected text such as {column.example!r}" if is_wrong else None
+
+
+def _is_foreign(column: ColumnFormat, found: Profile, counts: dict[str, int]) -> bool:
+    if not (column.unit or "").startswith("USD"):
+        return False
+    return any(foreign_currency(column, text) for text in (found.name, *counts))
+
+
+def _are_dates(counts: dict[str, int]) -> bool:
+    dates = sum((w := forms.written_date(text)) is not None and w.form != "serial number" for text in counts)
+    return dates > len(counts) / 2
+
+
+def _tried(
+    column: ColumnFormat, decision: Decision, counts: dict[str, int], rows: int
+) -> tuple[Decision, str | None]:
+    """Hold a decision against all values; a few words that are none are taken for no value."""
+    if TO_FILL in (decision.decimal, *decision.date):
+        return decision, None
+    as_known = decision.model_copy(update={"factor": "1"}) if decision.factor == TO_FILL else decision
+    convert = converter(column, as_known)
     wrong: Counter[str] = Counter()
+    words: Counter[str] = Counter()
     for text, n in counts.items():
         try:
             broken = convert(text).broken
         except ValueProblem as problem:
             broken = str(problem).split(";")[0]
+            words[text] += n
         if broken:
             wrong[f"found {text!r}: {broken}"] += n
-    if sum(wrong.values()) > (1 - FITTING) * sum(counts.values()):
-        return reading, wrong.most_common(1)[0][0]
-    return reading, None
+    few = 0 < len(words) <= MOST_WORDS and sum(words.values()) <= FEW * rows and len(counts) > len(words)
+    if few and not any(re.search(r"\d", text) for text in words):
+        decision = decision.model_copy(update={"missing": (*decision.missing, *words)})
+        wrong -= Counter({key: n for key, n in wrong.items() if any(f"{w!r}" in key for w in words)})
+    elif words:
+        return decision, wrong.most_common(1)[0][0]
+    if sum(wrong.values()) > 0.01 * sum(counts.values()):
+        return decision, wrong.most_common(1)[0][0]
+    return decision, None
 
 
-def _reading_of_codes(
+def _codes(
     column: ColumnFormat, found: Profile, counts: dict[str, int], missing: tuple[str, ...]
-) -> tuple[Reading, str | None]:
-    convert = converter(column, Reading())
+) -> tuple[Decision, str | None]:
+    convert = converter(column, Decision())
     codes: dict[str, str] = {}
     for text in counts:
         try:
             codes[text] = convert(text).text
         except ValueProblem:
             codes[text] = TO_FILL
-    known = [text for text in codes.values() if text != TO_FILL]
     if len(codes) > MOST_LEVELS:
-        return Reading(), f"{found}, expected {', '.join(map(str, column.allowed_values))}"
+        return Decision(), f"{found}, expected {', '.join(map(str, column.allowed_values))}"
     if column.data_type == "boolean" and len(codes) > 2:
-        return Reading(), f"{found}, expected two values"
-    if len(known) == len(codes) and all(code == text for code, text in codes.items()):
-        return Reading(missing=missing), None
-    return Reading(values=codes, missing=missing), None
+        return Decision(), f"{found}, expected two values"
+    is_plain = all(code == text for code, text in codes.items())
+    return Decision(column=found.name, values={} if is_plain else codes, missing=missing), None
 
 
-def _decimal_sign(counts: dict[str, int]) -> str | None:
+def _decimal_sign(found: Profile, counts: dict[str, int]) -> str | None:
     """Tell the decimal sign, if the values need one; a question mark if they can be read both ways."""
     plain = [re.sub(r"[^\d.,-]", "", text) for text in counts]
     if not any("," in text for text in plain):
@@ -479,25 +381,78 @@ def _decimal_sign(counts: dict[str, int]) -> str | None:
         # 1.234 and 12.345, and never another number of digits behind the point.
         is_open = len(grouped) > 2 and all(GROUPED_BY_POINTS.fullmatch(text) for text in grouped)
         return TO_FILL if is_open and not any(text.startswith("0.") for text in grouped) else None
-    by_comma = all(forms.number(text, is_comma_decimal=True) is not None for text in plain)
-    by_point = all(forms.number(text) is not None for text in plain)
-    if by_comma and by_point:
-        return TO_FILL
-    return "," if by_comma else "."
+    groups = [Group(text, line, 1) for line, text in found.texts if text in counts]
+    sign, problem = decide_commas(groups, is_parted_by_comma=False)
+    return TO_FILL if problem else sign
 
 
-def _date_pattern(found: Profile, missing: set[str]) -> str | None:
-    """Tell how days are written; None if their form says it itself, a question mark if nothing proves it."""
+def _date(column: ColumnFormat, found: Profile, missing: set[str]) -> tuple[str, ...]:
+    """Tell how days are written; nothing if their form says it, a question mark if nothing proves it."""
     texts = [(line, text) for line, text in found.texts if text not in missing]
-    written = [(text, w) for _, text in texts if (w := forms.written_date(text))]
-    pairs = [text for text, w in written if w.form == "two numbers and a year"]
-    if not pairs:
-        return None
+    if short := [m for _, text in texts if (m := TWO_DIGIT_YEAR.fullmatch(text))]:
+        first, last = max(int(m[1]) for m in short), max(int(m[3]) for m in short)
+        if (first > 12) == (last > 12):
+            return (TO_FILL,)
+        day = ["DD", "MM", "YY"] if first > 12 else ["MM", "DD", "YY"]
+        time = ("", " hh:mm", " hh:mm:ss")[(short[0][4] or "").count(":")]
+        return (short[0][2].join(day) + time,)
+    if kind_of(column) == "month and year" and all(forms.month_year(text) for _, text in texts):
+        return ()
+    written = [w for _, text in texts if (w := forms.written_date(text))]
+    if not any(w.form == "two numbers and a year" for w in written):
+        return (MONTH_FIRST,) if kind_of(column) == "month and year" and written else ()
     order = judge_dates(texts)
-    if order.problem:
-        return TO_FILL
-    separator = re.sub(r"\d", "", pairs[0])[0]
-    day = separator.join(["DD", "MM", "YYYY"] if order.is_day_first else ["MM", "DD", "YYYY"])
-    time = pairs[0].partition(" ")[2]
-    half = re.search(r"( ?)[AP]M$", time.upper())
-    return day + ("", " hh:mm", " hh:mm:ss")[min(time.count(":"), 2)] + (f"{half[1]}AM" if half else "")
+    return (TO_FILL if order.problem else DAY_FIRST if order.is_day_first else MONTH_FIRST,)
+
+
+def proposal_text(name: str, seed_format: SeedFormat, proposals: Proposals) -> str:
+    """Write proposals as a mapping file that `read_mapping` reads back, with their reasons as comments."""
+    settings = proposals.mapping.file.said()
+    lines = [
+        f"# First mapping of {name} to {seed_format.name}, from {proposals.rows:,} rows.",
+        f'# Correct it: put something in place of each "{TO_FILL}", and look at what is low or medium.',
+        "# Instead of `column`, write `constant: TEXT` for what all rows share, `row_number: true`, or",
+        "# `leave_out: true` where a column need not be there. How values are written: `values` (codes),",
+        "# `missing` (words for no value), `date`, `decimal`, `factor`: see docs/importing/own-export.md.",
+        f"format: {seed_format.name}",
+        "file:" if settings else "file: {}",
+        *(f"  {name}: {_flow(value)}" for name, value in settings.items()),
+        "columns:",
+    ]
+    for column in seed_format.columns:
+        header = column.header.strip()
+        proposal = proposals.by_header[header]
+        lines += [
+            f"  # {kind_of(column)}{', ' + column.unit if column.unit else ''}"
+            f"{'' if column.may_be_left_out else ', must be there'}, such as {column.example}."
+            f" {column.description}",
+            f"  # {proposal.confidence}: {proposal.reason}"
+            + (f". {proposal.question[0].upper()}{proposal.question[1:]}" if proposal.question else ""),
+            f"  {_scalar(header)}: {_decision_text(proposal.decision)}",
+        ]
+    if proposals.unused:
+        lines += [
+            "# Columns of the file that fill nothing:",
+            *(f"#   {p.name}: {p}".replace("\n", " ") for p in proposals.unused),
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _decision_text(decision: Decision) -> str:
+    said = decision.model_dump(exclude_defaults=True)
+    said = {key: value[0] if key == "date" and len(value) == 1 else value for key, value in said.items()}
+    return _flow(said) if said else _scalar(TO_FILL)
+
+
+def _flow(said: Any) -> str:
+    """Write what a mapping says on one line of YAML."""
+    if isinstance(said, dict):
+        return "{" + ", ".join(f"{_scalar(key)}: {_flow(value)}" for key, value in said.items()) + "}"
+    if isinstance(said, list | tuple):
+        return "[" + ", ".join(map(_flow, said)) + "]"
+    return "true" if said is True else _scalar(said)
+
+
+def _scalar(text: str) -> str:
+    is_plain = re.fullmatch(r"[A-Za-z][\w.-]*( first)?", text) and len(text) > 1
+    return text if is_plain and yaml.safe_load(text) == text else json.dumps(text, ensure_ascii=False)

@@ -30,21 +30,7 @@ RUN_OF_HIGH_BYTES = re.compile(rb"[\xc0-\xff]{3}")
 
 @dataclass
 class FileBytes:
-    """What the bytes of a file say.
-
-    Attributes
-    ----------
-    encoding : str
-        utf-8, utf-16, utf-16-le, utf-16-be, utf-32 or cp1252.
-    has_one_line_end : bool
-        Whether every line ends in a line feed, or every one in carriage return and line feed.
-    lines : int
-        Lines of the file, by line feeds; without any, by carriage returns.
-    example : str or None
-        The first word with a letter of cp1252 and its line.
-    bad_letters : int
-        Letters of a UTF-8 file that are none, which make their lines unreadable.
-    """
+    """What the bytes of a file say."""
 
     encoding: str
     has_one_line_end: bool
@@ -53,32 +39,20 @@ class FileBytes:
     bad_letters: int = 0
 
     @property
+    def text_encoding(self) -> str:
+        """What Python reads the file with: a byte-order mark isn't part of the first name."""
+        return "utf-8-sig" if self.encoding == "utf-8" else self.encoding
+
+    @property
     def is_plain(self) -> bool:
         """Whether DuckDB can read the file as it is."""
         return self.encoding == "utf-8" and self.has_one_line_end
 
 
-def read_bytes(path: Path, label: str) -> FileBytes:
-    """Read a text file once, in bounded memory.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-    label : str
-        How messages name it.
-
-    Returns
-    -------
-    FileBytes
-        What its bytes say.
-
-    Raises
-    ------
-    UserError
-        If a line is longer than a megabyte, or the encoding can't be told.
-    """
-    encoding = wide_encoding(path)
+def read_bytes(path: Path, label: str, said: str | None = None) -> FileBytes:
+    """Read a text file once, in bounded memory; `said` is the encoding, where somebody says it."""
+    is_utf_8 = said is not None and codecs.lookup(said).name.startswith("utf-8")
+    encoding = wide_encoding(path) if said is None or is_utf_8 else said
     if encoding:
         return FileBytes(encoding, has_one_line_end=False, lines=0)
     decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
@@ -116,7 +90,7 @@ def read_bytes(path: Path, label: str) -> FileBytes:
     # What follows the last line end is a line, too.
     lines = (line_feeds or carriage_returns) + (last not in (b"\n", b"\r", b""))
     # Where most letters are UTF-8, the others are damage of single lines, which the build quarantines.
-    if bad == 0 or good > bad:
+    if bad == 0 or good > bad or is_utf_8:
         line, word = _first_high_word(path) if bad else (0, b"")
         example = f"{word.decode(errors='replace')!r} (line {line})" if bad else None
         return FileBytes("utf-8", one_end, lines, example, bad)
@@ -132,18 +106,7 @@ def read_bytes(path: Path, label: str) -> FileBytes:
 
 
 def wide_encoding(path: Path) -> str | None:
-    """Tell whether a file is UTF-16 or UTF-32, by its byte-order mark or by zero bytes at every second place.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-
-    Returns
-    -------
-    str or None
-        utf-32 (with a mark only), utf-16, utf-16-le, utf-16-be, or None.
-    """
+    """Tell whether a file is UTF-16 or UTF-32, by its mark or by zero bytes at every second place."""
     with path.open("rb") as file:
         start = file.read(512)
     # The mark of UTF-32 begins with that of UTF-16.
@@ -160,24 +123,7 @@ def wide_encoding(path: Path) -> str | None:
 
 
 def write_plain(path: Path, target: Path, encoding: str, label: str) -> None:
-    """Write a text file anew in UTF-8 with line feeds at the ends of lines, in bounded memory.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-    target : Path
-        The new file.
-    encoding : str
-        How the file is encoded.
-    label : str
-        How messages name it.
-
-    Raises
-    ------
-    UserError
-        If a character can't be read, or a line is longer than a megabyte.
-    """
+    """Write a text file anew in UTF-8 with line feeds at the ends of lines, in bounded memory."""
     # Single letters of a UTF-8 file that are none stay what they are, so that their lines can be told.
     errors = "surrogateescape" if encoding == "utf-8" else "strict"
     since = line_feeds = 0

@@ -29,41 +29,27 @@ LIKENESS = 0.6
 
 @dataclass(frozen=True)
 class Table:
-    """A table within a file, by its header.
-
-    Attributes
-    ----------
-    header : tuple of str
-        Names as the file has them, as many as its rows have values.
-    delimiter : str
-        What parts the values of a CSV file.
-    sheet : str or None
-        Name of the sheet of a workbook.
-    rows_above : int
-        Lines or rows before the header.
-    """
+    """A table within a file, by its header."""
 
     header: tuple[str, ...]
     delimiter: str = ","
     sheet: str | None = None
     rows_above: int = 0
+    encoding: str | None = None  # None where it is to be found out
+    has_header: bool = True
+
+    def __str__(self) -> str:
+        """Return how the file is written."""
+        above = f"skip_lines '{self.rows_above}'" if self.rows_above else ""
+        header = "" if self.has_header else "no header"
+        written = [f"delimiter {self.delimiter!r}", f"encoding {self.encoding or 'utf-8'!r}"]
+        parts = [f"sheet {self.sheet!r}"] if self.sheet else written
+        return ", ".join(filter(None, [*parts, above, header]))
 
 
 @dataclass(frozen=True)
 class Recognised:
-    """A found file and the raw file that it is.
-
-    Attributes
-    ----------
-    candidate : Candidate
-        The found file.
-    format : SeedFormat
-        What it must look like.
-    table : Table
-        Where in the file the table is.
-    columns : tuple of ColumnFormat or None
-        What each column of the table is; None for one without a name.
-    """
+    """A found file and the raw file that it is."""
 
     candidate: Candidate
     format: SeedFormat
@@ -73,17 +59,7 @@ class Recognised:
 
 @dataclass(frozen=True)
 class Unrecognised:
-    """A found file that is none of the raw files.
-
-    Attributes
-    ----------
-    candidate : Candidate
-        The found file.
-    reason : str
-        What was found and what was expected.
-    likely : SeedFormat or None
-        The raw file that it seems meant to be, by most of its columns or by its name.
-    """
+    """A found file that is none of the raw files."""
 
     candidate: Candidate
     reason: str
@@ -91,21 +67,7 @@ class Unrecognised:
 
 
 def recognise(candidate: Candidate, formats: list[SeedFormat]) -> Recognised | Unrecognised:
-    """Tell which raw file a found file is.
-
-    Parameters
-    ----------
-    candidate : Candidate
-        The found file.
-    formats : list of SeedFormat
-        All raw files.
-
-    Returns
-    -------
-    Recognised or Unrecognised
-        Recognised if one of its first rows names the declared columns: optional ones may lack, the order is
-        free, and so are case, blanks and underscores in names; columns without a name don't count.
-    """
+    """Tell which raw file a found file is."""
     try:
         if candidate.kind == "unreadable":
             raise UserError(candidate.problem)
@@ -151,21 +113,7 @@ def _recognise_table(candidate: Candidate, formats: list[SeedFormat]) -> Recogni
 
 
 def match_header(header: tuple[str, ...], seed_format: SeedFormat) -> tuple[ColumnFormat | None, ...] | None:
-    """Hold a header against a declaration.
-
-    Parameters
-    ----------
-    header : tuple of str
-        Names as the file has them.
-    seed_format : SeedFormat
-        The raw file that it could be.
-
-    Returns
-    -------
-    tuple of ColumnFormat or None, or None
-        What each name is, None for an empty one; None as a whole if a name is unknown or repeated, or a
-        required column is missing.
-    """
+    """Hold a header against a declaration."""
     known = column_by_name(seed_format)
     columns = tuple(None if is_nameless(name) else known(name) for name in header)
     named = [column.header for column in columns if column]
@@ -176,18 +124,7 @@ def match_header(header: tuple[str, ...], seed_format: SeedFormat) -> tuple[Colu
 
 
 def column_by_name(seed_format: SeedFormat) -> Callable[[str], ColumnFormat | None]:
-    """Return a function that finds a declared column by a name in a header.
-
-    Parameters
-    ----------
-    seed_format : SeedFormat
-        The raw file.
-
-    Returns
-    -------
-    callable
-        From a name, whatever its case, blanks and underscores, to the column or None.
-    """
+    """Return a function that finds a declared column by a name in a header."""
     by_key = {
         _key(name): column
         for column in seed_format.columns
@@ -197,36 +134,12 @@ def column_by_name(seed_format: SeedFormat) -> Callable[[str], ColumnFormat | No
 
 
 def is_nameless(name: str) -> bool:
-    """Tell whether a column has no name, or the one that pandas gives to such a column.
-
-    Parameters
-    ----------
-    name : str
-        Name in the header.
-
-    Returns
-    -------
-    bool
-        True for nothing but blanks and for ``Unnamed: 0`` and its like.
-    """
+    """Tell whether a column has no name, or the one that pandas gives to such a column."""
     return re.fullmatch(r"\s*|Unnamed: \d+(\.\d+)*", name) is not None
 
 
 def header_problem(header: tuple[str, ...], seed_format: SeedFormat) -> str:
-    """Say what keeps a header from being a declared one.
-
-    Parameters
-    ----------
-    header : tuple of str
-        Names as the file has them.
-    seed_format : SeedFormat
-        The raw file that it should be.
-
-    Returns
-    -------
-    str
-        Both lists and their differences.
-    """
+    """Say what keeps a header from being a declared one."""
     known = column_by_name(seed_format)
     columns = {name: known(name) for name in header}
     found = [column.header for name in header if (column := columns[name])]
@@ -249,18 +162,7 @@ def header_problem(header: tuple[str, ...], seed_format: SeedFormat) -> str:
 
 
 def possible_tables(candidate: Candidate) -> list[Table]:
-    """Return what may be the table of a file: one for each row that may be its header.
-
-    Parameters
-    ----------
-    candidate : Candidate
-        A CSV file or a workbook.
-
-    Returns
-    -------
-    list of Table
-        In the order of their rows; those of a CSV file once for each delimiter.
-    """
+    """Return what may be the table of a file: one for each row that may be its header."""
     if candidate.kind == "csv":
         return list(csv_tables(candidate.path))
     return [
@@ -271,18 +173,7 @@ def possible_tables(candidate: Candidate) -> list[Table]:
 
 
 def csv_tables(path: Path) -> Iterator[Table]:
-    """Read the rows that may be the header of a CSV file, from no more than its first 64 kilobytes.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-
-    Yields
-    ------
-    Table
-        One for each of the first rows, split by each delimiter that stands in it; the likeliest first.
-    """
+    """Read the rows that may be the header of a CSV file, from no more than its first 64 kilobytes."""
     with path.open("rb") as file:
         start = file.read(LONGEST_HEADER)
     text = start.decode(wide_encoding(path) or "utf-8-sig", errors="replace")
@@ -303,23 +194,7 @@ def csv_tables(path: Path) -> Iterator[Table]:
 
 
 def code_list(candidate: Candidate) -> list[tuple[str, str]] | None:
-    """Read a JSON object of codes and their names.
-
-    Parameters
-    ----------
-    candidate : Candidate
-        The file.
-
-    Returns
-    -------
-    list of (str, str) or None
-        The pairs in their order, repeated codes included; None if the file holds something else.
-
-    Raises
-    ------
-    UserError
-        If the file is no JSON.
-    """
+    """Read a JSON object of codes and their names."""
     if candidate.path.stat().st_size > LARGEST_JSON:
         return None
     try:

@@ -16,19 +16,7 @@ from bank_marketing.seeds.row_sql import key_sql
 
 @dataclass(frozen=True)
 class Repeats:
-    """Rows with a key that an earlier row has.
-
-    Attributes
-    ----------
-    count : int
-        How many.
-    headers : str
-        The columns of the key.
-    key : str
-        The first repeated key; empty if there is none.
-    lines : tuple of (int, int)
-        On which rows it stands first and second; the header is row 1.
-    """
+    """Rows with a key that an earlier row has."""
 
     count: int
     headers: str
@@ -49,26 +37,7 @@ class Repeats:
 def find_repeats(
     path: Path, seed_format: SeedFormat, scratch: Path, *, has_bad_lines: bool = False
 ) -> Repeats:
-    """Count the rows of a canonical file whose key an earlier row has, outside Python's memory.
-
-    Keys are the same where the build takes them for the same (macros/seeds/mark_repeated_keys.sql).
-
-    Parameters
-    ----------
-    path : Path
-        The file; lines that can't be read are passed over.
-    seed_format : SeedFormat
-        What it is.
-    scratch : Path
-        Folder for what doesn't fit into a gigabyte of memory.
-    has_bad_lines : bool
-        Whether some lines can't be read.
-
-    Returns
-    -------
-    Repeats
-        None of them for a file without a declared key.
-    """
+    """Count the rows of a canonical file whose key an earlier row has, outside Python's memory."""
     keys = [column for column in seed_format.columns if column.name in seed_format.unique_key]
     headers = ", ".join(column.header.strip() for column in keys)
     if not keys:

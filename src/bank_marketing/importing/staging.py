@@ -25,27 +25,7 @@ NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
 @contextmanager
 def staging_folder(seed_folder: Path) -> Iterator[Path]:
-    """Keep other imports out of a seed set, and make an empty folder beside it.
-
-    Whoever comes second waits: both would read the same numbers of keys, and give the next ones to different
-    customers. The lock is one of the system's, which takes it back from a dead process.
-
-    Parameters
-    ----------
-    seed_folder : Path
-        Folder of the seed set; it need not be there, and may be a link to a larger disk.
-
-    Yields
-    ------
-    Path
-        The folder, on the file system of the seed set and as deep; it is removed afterwards, on SIGTERM and
-        SIGHUP, too.
-
-    Raises
-    ------
-    UserError
-        If the file system has no locks.
-    """
+    """Keep other imports out of a seed set, and make an empty folder beside it."""
     place = seed_folder.resolve()
     folder = place.with_name(f"{PREFIX}{place.name}")
     with _signals_as_exceptions(), _locked(folder, waits_for=f"{place.parent.name}/{place.name}"):

@@ -14,8 +14,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Literal
 
-TRUE_WORDS = ("1", "1.0", "true", "t", "yes", "y")
-FALSE_WORDS = ("0", "0.0", "false", "f", "no", "n")
+TRUE_WORDS = ("1", "1.0", "true", "t", "yes", "y", "ja", "j", "si", "s\u00ed")
+FALSE_WORDS = ("0", "0.0", "false", "f", "no", "n", "nein")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 FULL_MONTHS = (
     *("january", "february", "march", "april", "may", "june"),
@@ -58,19 +58,7 @@ _SERIAL = re.compile(r"[0-9]{5}(?:\.[0-9]+)?")
 
 @dataclass(frozen=True, slots=True)
 class WrittenDate:
-    """A date as it was written, before it is known whether its day or its month stands first.
-
-    Attributes
-    ----------
-    form : str
-        How it is written.
-    year : int
-        Year, four digits.
-    first, last : int
-        Month and day; for two numbers and a year the two numbers in their order.
-    seconds : int
-        Seconds since midnight.
-    """
+    """A date as it was written, before it is known whether its day or its month stands first."""
 
     form: DateForm
     year: int
@@ -79,18 +67,7 @@ class WrittenDate:
     seconds: int = 0
 
     def read(self, *, is_day_first: bool = False) -> datetime | None:
-        """Return the moment that is meant.
-
-        Parameters
-        ----------
-        is_day_first : bool
-            Whether two numbers and a year are day, month, year. Nothing else depends on it.
-
-        Returns
-        -------
-        datetime or None
-            None if there is no such day.
-        """
+        """Return the moment that is meant."""
         month, day = self.first, self.last
         if is_day_first and self.form == "two numbers and a year":
             month, day = day, month
@@ -101,19 +78,7 @@ class WrittenDate:
 
 
 def written_date(text: str) -> WrittenDate | None:
-    """Take a date apart, in any of the forms that are understood.
-
-    Parameters
-    ----------
-    text : str
-        ``1/31/2019``, ``2019-01-31``, ``20190131``, ``2019-01-31 00:00:00``, ``40339.61528``,
-        ``1/1/2010 0:01``, ``31-Jan-2019`` and their like. A year of two digits is no date.
-
-    Returns
-    -------
-    WrittenDate or None
-        None if it is no date.
-    """
+    """Take a date apart, in any of the forms that are understood."""
     text = text.strip()
     patterns: tuple[tuple[DateForm, re.Pattern[str]], ...] = (
         ("year first", _YEAR_FIRST),
@@ -137,79 +102,8 @@ def written_date(text: str) -> WrittenDate | None:
     return None
 
 
-def us_date(text: str, *, is_day_first: bool = False) -> str | None:
-    """Write a date as ``M/D/YYYY``; a time of day is left out.
-
-    Parameters
-    ----------
-    text : str
-        A date in any form, see `written_date`.
-    is_day_first : bool
-        Whether two numbers and a year are day, month, year.
-
-    Returns
-    -------
-    str or None
-        None if it is no date.
-    """
-    written = written_date(text)
-    moment = written.read(is_day_first=is_day_first) if written else None
-    return f"{moment.month}/{moment.day}/{moment.year:04}" if moment else None
-
-
-def timestamp(text: str, *, is_day_first: bool = False) -> str | None:
-    """Write a moment as ``YYYY-MM-DD HH:MM:SS``; midnight if no time is given.
-
-    Parameters
-    ----------
-    text : str
-        A date in any form, see `written_date`.
-    is_day_first : bool
-        Whether two numbers and a year are day, month, year.
-
-    Returns
-    -------
-    str or None
-        None if it is no date.
-    """
-    written = written_date(text)
-    moment = written.read(is_day_first=is_day_first) if written else None
-    return moment.isoformat(sep=" ", timespec="seconds") if moment else None
-
-
-def iso_date(text: str, *, is_day_first: bool = False) -> str | None:
-    """Write a date as ``YYYY-MM-DD``; a time of day is left out.
-
-    Parameters
-    ----------
-    text : str
-        A date in any form, see `written_date`.
-    is_day_first : bool
-        Whether two numbers and a year are day, month, year.
-
-    Returns
-    -------
-    str or None
-        None if it is no date.
-    """
-    moment = timestamp(text, is_day_first=is_day_first)
-    return moment[:10] if moment else None
-
-
 def month_year(text: str) -> str | None:
-    """Write a month as ``MM/YYYY``.
-
-    Parameters
-    ----------
-    text : str
-        ``12/2022``, ``2022-12``, ``Dec-22``, ``Dec 2022`` or a date that is the first of a month, as a
-        spreadsheet makes of them.
-
-    Returns
-    -------
-    str or None
-        None if it is no month; a date on another day than the first is none.
-    """
+    """Write a month as ``MM/YYYY``."""
     text = text.strip()
     if match := re.fullmatch(r"([0-9]{1,2})[/-]([0-9]{4})", text):
         month, year = int(match[1]), int(match[2])
@@ -231,18 +125,7 @@ def month_year(text: str) -> str | None:
 
 
 def month_name(text: str) -> str | None:
-    """Write a month of the year as ``Jan``.
-
-    Parameters
-    ----------
-    text : str
-        ``Jan``, ``january``, ``1``, ``01``, ``1.0`` or ``Jan-19``.
-
-    Returns
-    -------
-    str or None
-        None if it is no month.
-    """
+    """Write a month of the year as ``Jan``."""
     text = text.strip()
     if match := re.fullmatch(r"([0-9]{1,2})(?:\.0+)?", text):
         return MONTHS[int(match[1]) - 1] if 1 <= int(match[1]) <= 12 else None
@@ -251,21 +134,7 @@ def month_name(text: str) -> str | None:
 
 
 def number(text: str, *, is_comma_decimal: bool = False) -> str | None:
-    """Write a number, or an amount of dollars, plainly: ``-1234.5``.
-
-    Parameters
-    ----------
-    text : str
-        ``-77.00``, ``$-77.00``, ``-$77``, ``($77.00)``, ``$(77.00)``, ``$14.57 `` or ``$29,278``; also
-        ``1.5e-05``, and ``159'696.49`` or ``159 696.49``.
-    is_comma_decimal : bool
-        Whether ``1.234,5`` is meant, with the comma before the decimals.
-
-    Returns
-    -------
-    str or None
-        All digits as they were; None if it is no number. A comma that groups no three digits makes it none.
-    """
+    """Write a number, or an amount of dollars, plainly: ``-1234.5``."""
     text = _DOLLAR_BRACKET.sub("($", text.strip().replace("\u2212", "-"))
     if _SCIENTIFIC.fullmatch(text):
         return text.replace(",", ".") if is_comma_decimal or "," not in text else None
@@ -283,185 +152,27 @@ def number(text: str, *, is_comma_decimal: bool = False) -> str | None:
     return "-" + plain if is_in_brackets or signs == "-" else plain
 
 
-def money(text: str, *, is_comma_decimal: bool = False) -> str | None:
-    """Write an amount of dollars as ``$-77.00``.
-
-    Parameters
-    ----------
-    text : str
-        What `number` takes.
-    is_comma_decimal : bool
-        Whether ``1.234,5`` is meant, with the comma before the decimals.
-
-    Returns
-    -------
-    str or None
-        None if it is no amount.
-    """
-    plain = decimal(text, is_comma_decimal=is_comma_decimal)
-    return None if plain is None else "$" + plain
-
-
-def decimal(text: str, *, is_comma_decimal: bool = False) -> str | None:
-    """Write a number of exactly so many places plainly, without an exponent: ``-1234.5``.
-
-    Parameters
-    ----------
-    text : str
-        What `number` takes.
-    is_comma_decimal : bool
-        Whether ``1.234,5`` is meant, with the comma before the decimals.
-
-    Returns
-    -------
-    str or None
-        None if it is no number, or one in scientific notation that has lost digits.
-    """
-    plain = number(text, is_comma_decimal=is_comma_decimal)
-    if plain is not None and "e" in plain.lower():
-        return None if has_lost_digits(plain) else f"{Decimal(plain):f}"
-    return plain
-
-
-def whole_number(text: str, *, is_comma_decimal: bool = False) -> str | None:
-    """Write a whole number plainly: ``619``.
-
-    Parameters
-    ----------
-    text : str
-        ``619``, ``619.0``, ``1,234``.
-    is_comma_decimal : bool
-        Whether ``1.234,0`` is meant, with the comma before the decimals.
-
-    Returns
-    -------
-    str or None
-        None if it is no whole number, or one in scientific notation that has lost digits.
-    """
-    plain = number(text, is_comma_decimal=is_comma_decimal)
-    if plain is None or has_lost_digits(plain):
-        return None
-    value = Decimal(plain)
-    return str(int(value)) if value == value.to_integral_value() else None
-
-
 def has_lost_digits(text: str) -> bool:
-    """Tell whether a whole number in scientific notation has fewer digits than the number itself.
-
-    Parameters
-    ----------
-    text : str
-        ``4.34E+15`` has lost thirteen, ``1.2E+01`` none.
-
-    Returns
-    -------
-    bool
-        False for what is no number in scientific notation.
-    """
+    """Tell whether a whole number in scientific notation has fewer digits than the number itself."""
     match = _SCIENTIFIC.fullmatch(text.strip())
     return match is not None and int(match[4]) > len(match[3] or "")
 
 
-def share(text: str, *, is_comma_decimal: bool = False, is_in_percent: bool = False) -> str | None:
-    """Write a share as ``0.1``.
-
-    Parameters
-    ----------
-    text : str
-        ``0.1`` or ``10%``.
-    is_comma_decimal : bool
-        Whether ``0,1`` is meant.
-    is_in_percent : bool
-        Whether a number without a sign is one of percent.
-
-    Returns
-    -------
-    str or None
-        None if it is no number.
-    """
-    text = text.strip()
-    plain = decimal(text.removesuffix("%"), is_comma_decimal=is_comma_decimal)
-    if plain is None:
-        return None
-    return _plain(Decimal(plain) / 100) if text.endswith("%") or is_in_percent else plain
-
-
-def percent(text: str, *, is_comma_decimal: bool = False, is_a_share: bool = False) -> str | None:
-    """Write a number of percent as ``10``.
-
-    Parameters
-    ----------
-    text : str
-        ``10``, ``10%``, or ``0.1`` where shares are meant.
-    is_comma_decimal : bool
-        Whether ``2,5`` is meant.
-    is_a_share : bool
-        Whether a number without a sign is a share.
-
-    Returns
-    -------
-    str or None
-        None if it is no number.
-    """
-    text = text.strip()
-    plain = decimal(text.removesuffix("%"), is_comma_decimal=is_comma_decimal)
-    if plain is None:
-        return None
-    return plain if text.endswith("%") or not is_a_share else _plain(Decimal(plain) * 100)
-
-
 def boolean(text: str, allowed_values: Sequence[Any] = (0, 1)) -> str | None:
-    """Write yes or no in the words that a column allows.
-
-    Parameters
-    ----------
-    text : str
-        ``1``/``0``, ``True``/``False``, ``Yes``/``No`` and their first letters, in any case.
-    allowed_values : sequence
-        The column's own two words.
-
-    Returns
-    -------
-    str or None
-        None if it is neither.
-    """
+    """Write yes or no in the words that a column allows."""
     word = text.strip().lower()
     words = TRUE_WORDS if word in TRUE_WORDS else FALSE_WORDS if word in FALSE_WORDS else ()
     return next((str(value) for value in allowed_values if str(value).lower() in words), None)
 
 
 def code(text: str, allowed_values: Sequence[Any]) -> str | None:
-    """Write one of a column's allowed values as the column does.
-
-    Parameters
-    ----------
-    text : str
-        The value, whatever its case and the blanks around and between its words.
-    allowed_values : sequence
-        The column's values.
-
-    Returns
-    -------
-    str or None
-        None if it is none of them.
-    """
+    """Write one of a column's allowed values as the column does."""
     by_key = {_key(str(value)): str(value) for value in allowed_values}
     return by_key.get(_key(text))
 
 
 def zip_code(text: str) -> str | None:
-    """Write a postal code of the USA with five digits.
-
-    Parameters
-    ----------
-    text : str
-        ``58523``, ``58523.0``, ``2139`` (a spreadsheet drops leading zeros) or ``58523-1234``.
-
-    Returns
-    -------
-    str or None
-        None if it is no such code.
-    """
+    """Write a postal code of the USA with five digits."""
     match = re.fullmatch(r"([0-9]{3,5})(?:\.0+|-[0-9]{4})?", text.strip())
     return match[1].zfill(5) if match else None
 
@@ -470,7 +181,7 @@ def _key(text: str) -> str:
     return re.sub(r"[\s_]+", " ", text.strip()).lower()
 
 
-def _plain(value: Decimal) -> str:
+def plain(value: Decimal) -> str:
     """Write without exponent and without zeros at the end."""
     text = f"{value:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text

@@ -15,8 +15,8 @@ from openpyxl.utils.datetime import from_excel
 from openpyxl.utils.exceptions import InvalidFileException
 
 from bank_marketing.errors import UserError
+from bank_marketing.importing.converting import WHOLE_NUMBERS, kind_of
 from bank_marketing.importing.finding import LARGEST_RATIO, SMALL_MEMBER
-from bank_marketing.importing.profiling import DATES, kind_of
 from bank_marketing.importing.reading import LONGEST_LINE
 from bank_marketing.importing.values import SERIALS
 from bank_marketing.seeds.formats import ColumnFormat
@@ -26,29 +26,11 @@ DAMAGES = (InvalidFileException, zipfile.BadZipFile, zlib.error, SyntaxError, Ke
 # A sheet is read row by row, the texts that sheets share are held in memory.
 LARGEST_SHEET = 2_000_000_000
 LARGEST_SHARED = 200_000_000
-WHOLE_NUMBERS = ("integer", "bigint", "smallint", "tinyint", "hugeint")
+DATED = ("day", "moment", "date", "month and year")
 
 
 def sheet_starts(path: Path, rows: int) -> dict[str, list[list[str]]]:
-    """Read the first rows of each sheet of a workbook.
-
-    Parameters
-    ----------
-    path : Path
-        The workbook, whatever its name ends in.
-    rows : int
-        How many rows to read.
-
-    Returns
-    -------
-    dict of str to list of list of str
-        By name of the sheet its rows as text, without empty cells at their ends.
-
-    Raises
-    ------
-    UserError
-        If the workbook can't be read, or would fill the memory.
-    """
+    """Read the first rows of each sheet of a workbook."""
     starts = {}
     with _open_workbook(path) as book:
         for sheet in book.worksheets:
@@ -60,33 +42,9 @@ def sheet_starts(path: Path, rows: int) -> dict[str, list[list[str]]]:
 def sheet_rows(
     path: Path, sheet_name: str, rows_above: int, columns: Sequence[ColumnFormat | None]
 ) -> Iterator[list[str]]:
-    """Read the table in a sheet as text.
-
-    Parameters
-    ----------
-    path : Path
-        The workbook.
-    sheet_name : str
-        Name of the sheet.
-    rows_above : int
-        Rows before the header.
-    columns : sequence of ColumnFormat or None
-        What each column is.
-
-    Yields
-    ------
-    list of str
-        The header, then each row that isn't empty. A whole number is written as one where the column declares
-        it, since Excel knows no whole numbers, and the number of a day as that day; what stands beyond the
-        header's columns is left out.
-
-    Raises
-    ------
-    UserError
-        If the workbook can't be read, or would fill the memory.
-    """
+    """Read the table in a sheet as text."""
     types = [column.data_type if column else "" for column in columns]
-    dated = [column is not None and kind_of(column) in (*DATES, "month_year") for column in columns]
+    dated = [column is not None and kind_of(column) in DATED for column in columns]
     with _open_workbook(path) as book:
         sheet = book[sheet_name]
         sheet.reset_dimensions()

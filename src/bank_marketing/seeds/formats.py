@@ -52,6 +52,8 @@ class ColumnFormat:
         Name of the column with which its product is held as the same type.
     empty_means_none : bool
         Whether an empty cell says that there is none; null then says that the file lacks the column.
+    below_zero : str or None
+        Which amounts of an account are below zero: debit or credit.
     """
 
     name: str
@@ -72,6 +74,12 @@ class ColumnFormat:
     held_as: str | None = None
     times: str | None = None
     empty_means_none: bool = False
+    below_zero: str | None = None
+
+    @property
+    def may_be_left_out(self) -> bool:
+        """Whether an export may lack the column: it isn't there then, or empty in every row."""
+        return self.is_optional or not self.is_required
 
 
 @dataclass(frozen=True)
@@ -251,4 +259,5 @@ def _column_format(column: dict[str, Any]) -> ColumnFormat:
         held_as=meta.get("held_as"),
         times=meta.get("times"),
         empty_means_none=bool(meta.get("empty_means_none", False)),
+        below_zero=meta.get("below_zero"),
     )

@@ -3,7 +3,8 @@
 import pytest
 from project_copies import REPOSITORY
 
-from bank_marketing.importing.converting import Reading, ValueProblem, converter
+from bank_marketing.importing.converting import ValueProblem, converter
+from bank_marketing.importing.mapping import Decision
 from bank_marketing.seeds.formats import read_formats
 
 COLUMNS = {
@@ -26,74 +27,78 @@ CODE = ("raw_order_lines", "coupon_status")
 
 
 @pytest.mark.parametrize(
-    ("column", "text", "reading", "expected"),
+    ("column", "text", "decision", "expected"),
     [
-        (DAY, "31.01.2019", Reading(date="DD.MM.YYYY"), "1/31/2019"),
-        (DAY, "1/2/19", Reading(date="D/M/YY"), "2/1/2019"),
-        (DAY, "2019-01-31", Reading(), "1/31/2019"),
-        (DAY, "43496", Reading(), "1/31/2019"),
-        (DAY, "5/5/2019", Reading(), "5/5/2019"),
-        (MOMENT, "31-Jan-2019 07:05", Reading(date="DD-Mon-YYYY hh:mm"), "2019-01-31 07:05:00"),
-        (MOMENT, "2019-01-31", Reading(), "2019-01-31 00:00:00"),
-        (MONTH_YEAR, "2022-12", Reading(), "12/2022"),
-        (MONTH_YEAR, "31.12.2022", Reading(date="DD.MM.YYYY"), "12/2022"),
-        (MONTH, "january", Reading(), "Jan"),
-        (MONTH, "Jänner", Reading(values={"Jänner": "Jan"}), "Jan"),
-        (MONTH, "2019/03", Reading(date="YYYY/MM"), "Mar"),
-        (ZIP, "02139", Reading(), "2139.0"),
-        (MONEY, "-77,00 €", Reading(decimal=",", factor="1"), "$-77.00"),
-        (MONEY, "77 EUR", Reading(factor="1.1"), "$84.7"),
-        (MONEY, "US$ 77", Reading(), "$77"),
-        (NUMBER, "(€77.00)", Reading(), "-77.00"),
-        (NUMBER, "1\u00a0234\u00a0567,5", Reading(decimal=","), "1234567.5"),
-        (MONEY, "($77.00)", Reading(), "$-77.00"),
-        (NUMBER, "1'234.50 CHF", Reading(), "1234.50"),
-        (NUMBER, "100", Reading(factor="1.08"), "108.00"),
-        (SHARE, "18%", Reading(), "0.18"),
-        (SHARE, "18", Reading(factor="0.01"), "0.18"),
-        (PERCENT, "18 %", Reading(), "18"),
-        (WHOLE, "619.0", Reading(), "619"),
-        (FLAG, "true", Reading(), "YES"),
-        (FLAG, "N", Reading(), "NO"),
-        (CODE, "not used", Reading(), "Not Used"),
-        (CODE, "x", Reading(values={"x": "Clicked"}), "Clicked"),
-        (NUMBER, "none", Reading(missing=("none",)), ""),
-        (CODE, "", Reading(values={"": "Not Used"}), "Not Used"),
-        (CODE, "", Reading(values={"x": "Clicked"}), ""),
+        (DAY, "31.01.2019", Decision(date="DD.MM.YYYY"), "1/31/2019"),
+        (DAY, "1/2/19", Decision(date="D/M/YY"), "2/1/2019"),
+        (DAY, "2019-01-31", Decision(), "1/31/2019"),
+        (DAY, "43496", Decision(), "1/31/2019"),
+        (DAY, "5/5/2019", Decision(), "5/5/2019"),
+        (MOMENT, "31-Jan-2019 07:05", Decision(date="DD-Mon-YYYY hh:mm"), "2019-01-31 07:05:00"),
+        (MOMENT, "2019-01-31", Decision(), "2019-01-31 00:00:00"),
+        (MONTH_YEAR, "2022-12", Decision(), "12/2022"),
+        (MONTH_YEAR, "31.12.2022", Decision(date="day first"), "12/2022"),
+        (DAY, "11-08-2016", Decision(date="MM/DD/YYYY"), "11/8/2016"),
+        (DAY, "4/15/2017", Decision(date=["MM-DD-YYYY", "MM/DD/YYYY"]), "4/15/2017"),
+        (WHOLE, "66", Decision(factor="1/12", round="down"), "5"),
+        (WHOLE, "60", Decision(factor="1/12", round="down"), "5"),
+        (MONTH, "january", Decision(), "Jan"),
+        (MONTH, "Jänner", Decision(values={"Jänner": "Jan"}), "Jan"),
+        (MONTH, "2019/03", Decision(date="YYYY/MM"), "Mar"),
+        (ZIP, "02139", Decision(), "2139.0"),
+        (MONEY, "-77,00 €", Decision(decimal=",", factor="1"), "$-77.00"),
+        (MONEY, "77 EUR", Decision(factor="1.1"), "$84.7"),
+        (MONEY, "US$ 77", Decision(), "$77"),
+        (NUMBER, "(€77.00)", Decision(), "-77.00"),
+        (NUMBER, "1\u00a0234\u00a0567,5", Decision(decimal=","), "1234567.5"),
+        (MONEY, "($77.00)", Decision(), "$-77.00"),
+        (NUMBER, "1'234.50 CHF", Decision(), "1234.50"),
+        (NUMBER, "100", Decision(factor="1.08"), "108"),
+        (SHARE, "18%", Decision(), "0.18"),
+        (SHARE, "18", Decision(factor="0.01"), "0.18"),
+        (PERCENT, "18 %", Decision(), "18"),
+        (WHOLE, "619.0", Decision(), "619"),
+        (FLAG, "true", Decision(), "YES"),
+        (FLAG, "N", Decision(), "NO"),
+        (CODE, "not used", Decision(), "Not Used"),
+        (CODE, "x", Decision(values={"x": "Clicked"}), "Clicked"),
+        (NUMBER, "none", Decision(missing=("none",)), ""),
+        (CODE, "", Decision(values={"": "Not Used"}), "Not Used"),
+        (CODE, "", Decision(values={"x": "Clicked"}), ""),
     ],
 )
-def test_a_value_is_written_as_the_raw_file_has_it(column, text, reading, expected):
-    assert converter(COLUMNS[column], reading)(text).text == expected
+def test_a_value_is_written_as_the_raw_file_has_it(column, text, decision, expected):
+    assert converter(COLUMNS[column], decision)(text).text == expected
 
 
 @pytest.mark.parametrize(
-    ("column", "text", "reading", "words"),
+    ("column", "text", "decision", "words"),
     [
-        (DAY, "1/2/2019", Reading(), "say which stands first"),
-        (DAY, "31/1/2019", Reading(), "say which stands first"),
-        (DAY, "30.02.2019", Reading(date="DD.MM.YYYY"), "expected a date written DD.MM.YYYY"),
-        (DAY, "yesterday", Reading(), "expected YYYY-MM-DD"),
-        (MONTH, "Brumaire", Reading(), "expected Jan"),
-        (ZIP, "SW1A 1AA", Reading(), "five digits"),
-        (NUMBER, "1,234", Reading(), "what its comma means"),
-        (NUMBER, "1.2.3", Reading(), "decimal sign '.'"),
-        (NUMBER, "1 2 3", Reading(), "decimal sign '.'"),
-        (MONEY, "77 €", Reading(), "how many USD one EUR is, or `factor: 1`"),
-        (MONEY, "£77", Reading(), "how many USD one GBP is"),
-        (("raw_churn_customers", "age"), "$56", Reading(), "expected years and no amount of USD"),
-        (WHOLE, "K1", Reading(), "say `numbered: true`"),
-        (NUMBER, "1,5", Reading(decimal="."), "decimal sign '.'"),
-        (NUMBER, "inf", Reading(), "expected a number"),
-        (WHOLE, "1.5", Reading(), "whole number"),
-        (WHOLE, "4.34E+15", Reading(), "all digits"),
-        (FLAG, "perhaps", Reading(), "expected one of YES, NO"),
-        (CODE, "Lost", Reading(), "expected one of Used, Clicked, Not Used"),
-        (CODE, "Used", Reading(values={"x": "Clicked"}), "one of the codes x"),
+        (DAY, "1/2/2019", Decision(), "say which stands first"),
+        (DAY, "31/1/2019", Decision(), "say which stands first"),
+        (DAY, "30.02.2019", Decision(date="DD.MM.YYYY"), "expected a date written DD.MM.YYYY"),
+        (DAY, "yesterday", Decision(), "expected YYYY-MM-DD"),
+        (MONTH, "Brumaire", Decision(), "expected Jan"),
+        (ZIP, "SW1A 1AA", Decision(), "five digits"),
+        (NUMBER, "1,234", Decision(), "what its comma means"),
+        (NUMBER, "1.2.3", Decision(), "decimal sign '.'"),
+        (NUMBER, "1 2 3", Decision(), "decimal sign '.'"),
+        (MONEY, "77 €", Decision(), "how many USD one EUR is, or `factor: 1`"),
+        (MONEY, "£77", Decision(), "how many USD one GBP is"),
+        (("raw_churn_customers", "age"), "$56", Decision(), "expected years and no amount of USD"),
+        (WHOLE, "K1", Decision(), "say `numbered: true`"),
+        (NUMBER, "1,5", Decision(decimal="."), "decimal sign '.'"),
+        (NUMBER, "inf", Decision(), "expected a number"),
+        (WHOLE, "1.5", Decision(), "whole number"),
+        (WHOLE, "4.34E+15", Decision(), "all digits"),
+        (FLAG, "perhaps", Decision(), "expected one of YES, NO"),
+        (CODE, "Lost", Decision(), "expected one of Used, Clicked, Not Used"),
+        (CODE, "Used", Decision(values={"x": "Clicked"}), "one of the codes x"),
     ],
 )
-def test_a_value_that_cannot_be_read_says_what_to_do(column, text, reading, words):
+def test_a_value_that_cannot_be_read_says_what_to_do(column, text, decision, words):
     with pytest.raises(ValueProblem, match=words.replace(".", "[.]")):
-        converter(COLUMNS[column], reading)(text)
+        converter(COLUMNS[column], decision)(text)
 
 
 @pytest.mark.parametrize(
@@ -111,4 +116,4 @@ def test_a_value_that_cannot_be_read_says_what_to_do(column, text, reading, word
     ],
 )
 def test_declared_bounds_are_watched(column, text, expected):
-    assert converter(COLUMNS[column], Reading())(text).broken == expected
+    assert converter(COLUMNS[column], Decision())(text).broken == expected

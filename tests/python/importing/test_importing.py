@@ -505,7 +505,7 @@ def test_a_repeated_key_in_any_form_is_said_as_the_build_says_it(seeds, tmp_path
     outcomes, _ = import_files([tmp_path / "coupons.csv"], seeds, list(FORMATS.values()))
     (notes,) = [outcome.prepared.notes for outcome in outcomes if outcome.prepared]
     rule = "Month, Product_Category: repeated key, the first row with it stays"
-    assert any(note.startswith(f"{rule}: the build will put aside 1 row (") for note in notes)
+    assert any(note.startswith(f"{rule} in 1 row (") for note in notes)
     macro = (REPOSITORY / "macros" / "seeds" / "mark_repeated_keys.sql").read_text()
     assert ": repeated key, the first row with it stays'" in macro
 

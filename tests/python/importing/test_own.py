@@ -229,8 +229,8 @@ def test_a_workbook_with_two_tables_wants_a_name(place, capsys):
             ["Age: found column and constant, expected one of"],
         ),
         ("{column: alter}", "{colum: alter}", ["Age: found colum, expected column, constant"]),
-        ("{column: alter}", "{constant: 3, decimal: ','}", ["Age: decimal can't be said without column"]),
-        ("{column: alter}", "alter", ["Age: found 'alter', expected names and what they stand for"]),
+        ("{column: alter}", "{constant: 3, decimal: ','}", ["Age: decimal can't be said beside constant"]),
+        ("{column: alter}", "alter", ["Age: found alter, expected names and what they stand for"]),
         (
             "  Age: {column: alter}\n",
             "  Age: {column: alter}\n  Age: {column: kunde}\n",
@@ -251,14 +251,14 @@ def test_a_workbook_with_two_tables_wants_a_name(place, capsys):
         ("columns:", "file: {sheet: X}\ncolumns:", ["found sheet 'X'", "the file is no workbook"]),
         ("columns:", "file: {skip_lines: two}\ncolumns:", ["found skip_lines 'two', expected how many"]),
         ("format: raw_campaign_responses", "format: [a]", ["found format: ['a'], expected the name of"]),
-        ("ja: 1", "ja: [1]", ["mapping.yaml", "Conversion: found values: {'ja': ['1']", "expected codes"]),
+        ("ja: 1", "ja: [1]", ["mapping.yaml", "Conversion: found values: ['1'] at ja", "expected codes"]),
         (
             "constant: Awareness",
             "constant: {a: b}",
             ["CampaignType: found constant: {'a': 'b'}, expected one"],
         ),
         ("{column: alter}", "{column: [alter]}", ["Age: found column: ['alter'], expected the name"]),
-        ("{column: alter}", "{column: alter, date: [x]}", ["Age: found date: ['x'], expected how dates"]),
+        ("{column: alter}", "{column: alter, date: {x: y}}", ["Age: found date: {'x': 'y'}, expected how"]),
         ("{column: alter}", "{column: alter, factor: {a: 1}}", ["Age: found factor: {'a': '1'}, expected a"]),
         (
             "{column: alter}",
@@ -270,7 +270,11 @@ def test_a_workbook_with_two_tables_wants_a_name(place, capsys):
             "{column: alter, missing: {a: b}}",
             ["found missing: {'a': 'b'}, expected a word"],
         ),
-        ("{column: alter}", "{column: alter, missing: [[a]]}", ["found missing: [['a']], expected a word"]),
+        (
+            "{column: alter}",
+            "{column: alter, missing: [[a]]}",
+            ["found missing: ['a'] at 0, expected a word"],
+        ),
     ],
 )
 def test_a_mapping_that_does_not_fit_is_refused(place, capsys, old, new, words):
@@ -304,7 +308,7 @@ def test_all_columns_that_do_not_fit_are_named_at_once(place, capsys):
         ),
         ("K2;40;brief", "K2;40", ["line 3: found 5 values, expected 6"]),
         ("K2;40", "K2;40;40", ["line 3: found 7 values, expected 6"]),
-        ("K2;40", 'K2;"40', ["line 3: a quotation mark opens in this row"]),
+        ("K2;40", 'K2;"40', ["line 3: a quotation mark opens in this line"]),
         ("alter", "kunde", ["found the column kunde more than once"]),
         (EXPORT, "kunde;alter\n", ["Income: found the column 'einkommen'"]),
         (EXPORT, EXPORT.splitlines()[0], ["a header, but no rows after it"]),
@@ -337,18 +341,20 @@ def test_as_many_bad_rows_as_the_build_lets_through_are_left_to_it(place, capsys
     assert place.do_import() == 0
     printed = capsys.readouterr().out
     assert "1,000 rows in, 1,000 rows out" in printed
-    assert "The build will put aside: Age: above 120, 10 rows (line 2: '640')" in printed
+    assert (
+        "Age: above 120 in 10 rows (the first: row 2, found '640'): the build will put them aside" in printed
+    )
 
 
 def test_more_bad_rows_than_the_build_lets_through_are_refused(place, capsys):
     many_rows(place, bad=11)
-    expect_refusal(place, capsys, "of 1,000 rows, at most 1%", "Age: above 120: 11 rows (line 2: '640')")
+    expect_refusal(place, capsys, "11 of 1,000 rows break", "at most 1% may", "Age: above 120 in 11 rows")
 
 
 def test_repeated_keys_count_as_bad_rows(place, capsys):
     place.mapping.write_text(MAPPING.replace("{row_number: true}", "{column: alter}"))
     many_rows(place, bad=0)
-    expect_refusal(place, capsys, "CustomerID: repeated key, the first row with it stays: 999")
+    expect_refusal(place, capsys, "CustomerID: 999 of 1,000 rows repeat a key")
 
 
 @pytest.mark.parametrize(
@@ -469,12 +475,12 @@ def test_a_header_on_the_first_line_is_no_title(place, capsys, text):
     assert f"the file's: {text.splitlines()[0]}. Mind" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(("said", "encoding"), [("", "utf-8"), ("file: {encoding: UTF8}\n", "UTF8")])
-def test_a_letter_that_cannot_be_read_is_named_by_its_line(place, capsys, said, encoding):
+@pytest.mark.parametrize("said", ["", "file: {encoding: UTF8}\n"])
+def test_a_letter_that_cannot_be_read_is_named_by_its_line(place, capsys, said):
     rows = "".join(f"K{n};30;mobil;ja;1;größer\n" for n in range(40)) + "K;30;mobil;ja;1;"
     place.export.write_bytes((EXPORT + rows).encode() + "größer\n".encode("cp1252"))
     place.mapping.write_text(said + MAPPING)
-    expect_refusal(place, capsys, "line 44, at ", f"no readable {encoding} text", "--encoding NAME")
+    expect_refusal(place, capsys, "(line 44)", "no readable utf-8 text", "--encoding NAME")
 
 
 def test_serial_numbers_are_said_to_count_from_1900(place, capsys):
@@ -518,7 +524,7 @@ def test_codes_that_yaml_takes_for_something_else_stay_text(place):
 def test_a_proposal_is_written_to_a_new_file_only(place, capsys):
     output = place.mapping.with_name("new.yaml")
     assert place.do("--propose", "--output", str(output)) == 0
-    assert "To fill: " in capsys.readouterr().out
+    assert "To fill:\n  CustomerID: " in capsys.readouterr().out
     written = output.read_text()
     assert place.do("--propose", "--output", str(output)) == 1
     assert "is there already" in capsys.readouterr().err
@@ -542,7 +548,7 @@ def test_a_full_disk_is_named_by_the_folder_that_it_should_take(place, capsys, m
     def refuse(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("bank_marketing.importing.own.translate", refuse)
+    monkeypatch.setattr("bank_marketing.importing.own.prepare_mapped", refuse)
     expect_refusal(place, capsys, f"{place.seeds / 'own'}: it can't be read or written here (No space left")
 
 
@@ -672,7 +678,7 @@ def test_numbered_and_factor_are_held_to_what_they_can_be(place, capsys, old, ne
 def test_a_foreign_currency_is_refused_until_the_mapping_says_what_it_is_worth(place, capsys):
     place.export.write_text(EXPORT.replace("1.234,50", "1.234,50 €"))
     expect_refusal(place, capsys, "Income, from einkommen: found 1 row (line 2: '1.234,50 €'), expected USD")
-    for factor, income in (("1", "1234.50"), ("2", "2469.00")):
+    for factor, income in (("1", "1234.50"), ("2", "2469")):
         place.mapping.write_text(MAPPING.replace('decimal: ","', f'decimal: ",", factor: {factor}'))
         assert place.do_import() == 0
         assert place.made().splitlines()[1].split(",")[2] == income
@@ -687,7 +693,7 @@ def test_a_foreign_currency_is_refused_until_the_mapping_says_what_it_is_worth(p
 @pytest.mark.parametrize("end", [";brief;nein;987,00;01.02.2024\n", ";brief;nein\n" * 60_000])
 def test_a_quotation_mark_that_does_not_close_is_named_by_its_line(place, capsys, end):
     place.export.write_text(EXPORT + 'K3;"40' + end)
-    expect_refusal(place, capsys, "line 4: a quotation mark opens in this row", "Close it")
+    expect_refusal(place, capsys, "line 4: a quotation mark opens in this line", "Close it")
 
 
 def test_the_line_of_a_row_is_where_it_begins(place, capsys):

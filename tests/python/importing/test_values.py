@@ -14,6 +14,11 @@ MOMENTS = st.datetimes(datetime(1970, 1, 1), datetime(2099, 12, 31)).map(lambda 
 AMOUNTS = st.decimals(-(10**12), 10**12, places=2)
 
 
+def read_date(text, **how):
+    written = values.written_date(text)
+    return written.read(**how) if written else None
+
+
 @given(MOMENTS)
 def test_a_moment_is_the_same_in_every_form(moment):
     serial = (moment - datetime(1899, 12, 30)) / timedelta(days=1)
@@ -27,9 +32,8 @@ def test_a_moment_is_the_same_in_every_form(moment):
         f"{moment:%B %d, %Y %H:%M:%S}",
         *([f"{serial:.6f}"] if 20_000 <= serial < 80_000 else []),
     ):
-        assert values.timestamp(text) == f"{moment:%Y-%m-%d %H:%M:%S}"
-        assert values.us_date(text) == f"{moment.month}/{moment.day}/{moment.year}"
-    assert values.iso_date(f"{moment:%d.%m.%Y}", is_day_first=True) == f"{moment:%Y-%m-%d}"
+        assert read_date(text) == moment
+    assert read_date(f"{moment:%d.%m.%Y %H:%M:%S}", is_day_first=True) == moment
 
 
 @given(AMOUNTS)
@@ -42,7 +46,6 @@ def test_an_amount_is_the_same_in_every_form(amount):
     )
     for text in (*forms, f"{amount:f}"):
         assert Decimal(values.number(text) or "") == amount
-        assert Decimal((values.money(text) or "").removeprefix("$")) == amount
     european = f"{amount:,.2f}".translate(str.maketrans(",.", ".,"))
     assert Decimal(values.number(european, is_comma_decimal=True) or "") == amount
 
@@ -51,14 +54,9 @@ def test_an_amount_is_the_same_in_every_form(amount):
 def test_what_is_read_is_read_again_as_the_same(text):
     for read in (
         values.number,
-        values.money,
-        values.whole_number,
-        values.us_date,
-        values.timestamp,
         values.month_year,
         values.month_name,
         values.zip_code,
-        values.share,
     ):
         once = read(text)
         assert once is None or read(once) == once
@@ -73,14 +71,6 @@ def test_what_is_read_is_read_again_as_the_same(text):
         (values.number, "(-5)", None),
         (values.number, "1.234,5", None),
         (values.number, ".5", "0.5"),
-        (values.money, "$29,278", "$29278"),
-        (values.money, "77 EUR", None),
-        (values.whole_number, "619.0", "619"),
-        (values.whole_number, "619.5", None),
-        (values.whole_number, "4.34E+15", None),
-        (values.whole_number, "1.2E+01", "12"),
-        (values.share, "10%", "0.1"),
-        (values.percent, "10%", "10"),
         (values.zip_code, "2139.0", "02139"),
         (values.zip_code, "58523-1234", "58523"),
         (values.zip_code, "585234", None),
@@ -93,12 +83,15 @@ def test_what_is_read_is_read_again_as_the_same(text):
         (values.month_name, "Sept", "Sep"),
         (values.month_name, "Janus", None),
         (values.month_name, "13", None),
-        (values.timestamp, "40339.61528", "2010-06-10 14:46:00"),
-        (values.timestamp, "1/1/2010 25:00", None),
-        (values.us_date, "1/1/19", None),
-        (values.us_date, "2019-02-30", None),
-        (values.us_date, "99999", None),
+        (read_date, "40339.61528", datetime(2010, 6, 10, 14, 46)),
+        (read_date, "1/1/2010 25:00", None),
+        (read_date, "1/1/19", None),
+        (read_date, "2019-02-30", None),
+        (read_date, "99999", None),
         (values.boolean, "TRUE", "1"),
+        (values.boolean, "ja", "1"),
+        (values.boolean, "Sí", "1"),
+        (values.boolean, "Nein", "0"),
         (values.boolean, "perhaps", None),
     ],
 )
@@ -111,8 +104,6 @@ def test_words_are_written_as_the_column_allows_them():
     assert values.boolean("0", ["Yes", "No"]) == "No"
     assert values.code(" not  used", ["Used", "Not Used"]) == "Not Used"
     assert values.code("unused", ["Used", "Not Used"]) is None
-    assert values.share("18", is_in_percent=True) == "0.18"
-    assert values.percent("0.1", is_a_share=True) == "10"
 
 
 YEAR = [date(2019, 1, 1) + timedelta(days=n) for n in range(365)]

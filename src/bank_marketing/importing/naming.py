@@ -1,0 +1,74 @@
+"""Names of columns: which column of a raw file a name in an export may mean."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import cache
+from importlib import resources
+
+import yaml
+
+from bank_marketing.seeds.formats import ColumnFormat, SeedFormat
+
+# From here on two names are taken for spellings of one: 'Satisfacton Score', 'Wesite_Visits'.
+ALIKE = 0.85
+UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+
+
+def name_key(name: str) -> str:
+    """Return a name without what doesn't count: case, accents, blanks and signs."""
+    plain = unicodedata.normalize("NFKD", name.casefold().translate(UMLAUTS))
+    return re.sub(r"[^a-z0-9]", "", plain)
+
+
+@cache
+def aliases() -> dict[str, dict[str, list[str]]]:
+    """Return other names that banks give to columns, by raw file, and what can be computed from others."""
+    text = resources.files("bank_marketing.importing").joinpath("aliases.yml").read_text(encoding="utf-8")
+    found: dict[str, dict[str, list[str]]] = yaml.load(text, Loader=yaml.BaseLoader)  # `y` is a name there
+    return found
+
+
+def known_names(column: ColumnFormat, seed_format: SeedFormat) -> list[str]:
+    """Return other names of a column, the usual ones first; a key may be called `id` alone."""
+    named = aliases().get(seed_format.name, {}).get(column.header.strip(), [])
+    is_key = seed_format.unique_key == (column.name,)
+    return [*column.aliases, *named, *(["id"] if is_key else [])]
+
+
+def likeness(name: str, column: ColumnFormat, known: Iterable[str]) -> tuple[float, str]:
+    """Tell how much a name is like a column's, from 0 to 1, and why; a unit in brackets doesn't count."""
+    key, own = name_key(re.sub(r"[(\[].*", "", name)) or name_key(name), name_key(column.header)
+    if own in (key, name_key(name)):
+        return 1.0, "the same name"
+    others = {name_key(alias): place for place, alias in enumerate(known)}
+    if key in others:
+        # The first aliases are the usual ones; two columns may both bear one.
+        return 0.99 - 0.001 * others[key], f"{name!r} is another name for it"
+    closest = max((own, *others), key=lambda other: difflib.SequenceMatcher(None, key, other).ratio())
+    ratio = difflib.SequenceMatcher(None, key, closest).ratio()
+    # Short words are alike by chance.
+    return (min(ratio, 0.95) if len(closest) > 4 else 0.0), f"{name!r} is spelled nearly like it"
+
+
+def meant_by(names: Iterable[str], wanted: Iterable[str]) -> str | None:
+    """Return the first of names that is one of those wanted."""
+    keys = set(map(name_key, wanted))
+    return next((name for name in names if name_key(re.sub(r"[(\[].*", "", name)) in keys), None)
+
+
+def likely_format(names: Iterable[str], formats: list[SeedFormat]) -> SeedFormat:
+    """Return the raw file that most of the names could be columns of."""
+    given = list(names)
+
+    def known(seed_format: SeedFormat) -> float:
+        columns = seed_format.columns
+        found = [
+            any(likeness(name, c, known_names(c, seed_format))[0] > 0.95 for name in given) for c in columns
+        ]
+        return sum(found) + sum(found) / len(columns)
+
+    return max(formats, key=known)

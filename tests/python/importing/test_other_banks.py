@@ -1,0 +1,226 @@
+"""What the files of other banks and shops have that Kaggle's have not: it goes in, or is asked about."""
+
+import csv
+
+import pytest
+from project_copies import REPOSITORY
+
+from bank_marketing.errors import UserError
+from bank_marketing.importing.keys import KeyNumbers
+from bank_marketing.importing.mapping import Decision, FileSettings, Mapping, mapping_problems
+from bank_marketing.importing.opening import open_export
+from bank_marketing.importing.preparing import open_table, prepare_mapped
+from bank_marketing.importing.proposing import propose
+from bank_marketing.seeds.formats import read_formats
+
+FORMATS = {f.name: f for f in read_formats(REPOSITORY / "seeds" / "formats")}
+CHURN, CAMPAIGN, ORDERS = "raw_churn_customers", "raw_campaign_responses", "raw_order_lines"
+PAYMENTS, CARDS = "raw_card_transactions", "raw_cards"
+
+
+class Bank:
+    """A file of a bank, proposed for a raw file and imported by decisions."""
+
+    def __init__(self, folder):
+        self.path, self.folder = folder / "export.csv", folder
+        (folder / "scratch").mkdir()
+
+    def write(self, *lines):
+        self.path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        return self
+
+    def propose(self, name, **settings):
+        candidate, table_in_file = open_export(self.path, self.folder / "scratch", settings)
+        with open_table(candidate, table_in_file, self.folder / "scratch") as table:
+            return propose(table_in_file, table, FORMATS[name], 0.01)
+
+    def made(self, name, header, decision, file=None):
+        """Import one column alone and return its values."""
+        mapping = Mapping(file=FileSettings(**(file or {})), columns={header: decision})
+        target = self.folder / "made.csv"
+        numbers = {key: KeyNumbers(self.folder / key) for key in ("card", "customer")}
+        opened = open_export(self.path, self.folder / "scratch", mapping.file.said())
+        prepare_mapped(*opened, mapping, FORMATS[name], target, self.folder, numbers)
+        with target.open(newline="") as file_made:
+            return [row[header] for row in csv.DictReader(file_made)]
+
+
+@pytest.fixture
+def bank(tmp_path):
+    return Bank(tmp_path)
+
+
+def test_german_and_spanish_names_and_words_are_known(bank):
+    bank.write("Kunden-Nr;Alter;Kanal;Abschluss", "7;30;Brief;ja", "8;40;Brief;nein")
+    german = bank.propose(CAMPAIGN).mapping.columns
+    assert (german["CustomerID"].column, german["Conversion"].values) == (
+        "Kunden-Nr",
+        {"ja": "1", "nein": "0"},
+    )
+    bank.write("cliente;edad;canal;respuesta", "7;30;carta;sí", "8;40;carta;no")
+    spanish = bank.propose(CAMPAIGN).mapping.columns
+    assert [spanish[h].column for h in ("CustomerID", "Age", "CampaignChannel")] == [
+        "cliente",
+        "edad",
+        "canal",
+    ]
+    assert spanish["Conversion"].values == {"sí": "1", "no": "0"}
+
+
+def test_a_currency_in_the_header_or_beside_the_amount_is_asked_about(bank):
+    bank.write("Kunde;Einkommen (EUR)", "1;50000", "2;60000")
+    proposal = bank.propose(CAMPAIGN).by_header["Income"]
+    assert proposal.decision.factor == "?"
+    assert "how many USD one EUR is" in proposal.question
+    bank.write("id,amount,currency", "1,1250000.00,VND", "2,12.00,USD")
+    proposal = bank.propose(PAYMENTS).by_header["amount"]
+    assert proposal.decision.currency_from.rates == {"VND": "?", "USD": "1"}
+    assert "how many USD one VND is" in proposal.question
+    said = {"column": "currency", "rates": {"VND": "0.00004", "USD": "1"}}
+    decision = Decision(column="amount", currency_from=said)
+    assert bank.made(PAYMENTS, "amount", decision) == ["$50", "$12"]
+    with pytest.raises(UserError, match="expected one of USD: say in `rates` what 'VND' is worth"):
+        bank.made(
+            PAYMENTS,
+            "amount",
+            Decision(column="amount", currency_from={"column": "currency", "rates": {"USD": "1"}}),
+        )
+
+
+def test_a_direction_beside_unsigned_amounts_gives_them_their_sign(bank):
+    bank.write("Buchungs-ID;Betrag;Soll/Haben", "1;1.234,50;S", "2;20,00;H", "3;5,00;S")
+    decision = bank.propose(PAYMENTS).by_header["amount"].decision
+    assert (decision.sign_from.column, decision.sign_from.negative, decision.decimal) == (
+        "Soll/Haben",
+        ("H",),
+        ",",
+    )
+    assert bank.made(PAYMENTS, "amount", decision) == ["$1234.5", "$-20", "$5"]
+    bank.write("Buchungs-ID;Betrag;Soll/Haben", "1;1,50;S", "2;20,00;X")
+    with pytest.raises(UserError, match="'X' is neither in `negative` nor in `positive`"):
+        bank.made(PAYMENTS, "amount", decision)
+
+
+def test_two_columns_of_amounts_become_one(bank):
+    bank.write("id;Soll;Haben", "1;12,50;", "2;;7,25")
+    decision = bank.propose(PAYMENTS).by_header["amount"].decision
+    assert decision.minus == ("Soll", "Haben")
+    assert bank.made(PAYMENTS, "amount", decision) == ["$12.5", "$-7.25"]
+
+
+def test_payments_below_zero_are_asked_about(bank):
+    bank.write("id,amount", "1,-12.50", "2,-3", "3,7")
+    proposal = bank.propose(PAYMENTS).by_header["amount"]
+    assert proposal.decision.factor == "?"
+    assert "say `factor: -1`" in proposal.question
+    assert bank.made(PAYMENTS, "amount", Decision(column="amount", factor="-1")) == ["$12.5", "$3", "$-7"]
+
+
+def test_months_as_years_are_asked_about_and_rounded_as_said(bank):
+    bank.write("CustomerId,Age,Tenure", "1,25,60", "2,22,72", "3,60,66")
+    proposal = bank.propose(CHURN).by_header["Tenure"]
+    assert proposal.decision.factor == "?"
+    assert "(60 beside an age of 25): say `factor: 1/12, round: down`" in proposal.question
+    decision = Decision(column="Tenure", factor="1/12", round="down")
+    assert bank.made(CHURN, "Tenure", decision) == ["5", "6", "5"]
+    with pytest.raises(UserError, match="expected a whole number; `round` says how"):
+        bank.made(CHURN, "Tenure", Decision(column="Tenure", factor="1/12"))
+
+
+def test_years_are_counted_from_a_day_or_a_year(bank):
+    bank.write("Kunde;Geburtsdatum", "1;31.12.1980", "2;01.01.1990")
+    proposal = bank.propose(CHURN).by_header["Age"]
+    assert (proposal.decision.column, proposal.decision.years_since) == ("Geburtsdatum", "?")
+    decision = Decision(column="Geburtsdatum", years_since="2020-12-30", date="day first")
+    assert bank.made(CHURN, "Age", decision) == ["39", "30"]
+    bank.write("ID;Year_Birth", "1;1957", "2;1984")
+    assert bank.made(CHURN, "Age", Decision(column="Year_Birth", years_since="2014-06-30")) == ["57", "30"]
+
+
+def test_a_price_is_the_total_by_the_quantity(bank):
+    bank.write("Kunde;Menge;Betrag", "1;3;10,00", "2;2;5,00")
+    decision = bank.propose(ORDERS).by_header["Avg_Price"].decision
+    assert decision.quotient == ("Betrag", "Menge")
+    assert bank.made(ORDERS, "Avg_Price", decision) == ["3.33", "2.5"]
+
+
+def test_a_date_in_parts_is_joined(bank):
+    bank.write("User,Year,Month,Day,Time,Amount", "0,2002,9,1,06:21,$134.09", "0,2002,9,1,06:42,$38.48")
+    decision = bank.propose(PAYMENTS).by_header["date"].decision
+    assert decision.joined == ("Year", "Month", "Day", "Time")
+    assert bank.made(PAYMENTS, "date", decision) == ["2002-09-01 06:21:00", "2002-09-01 06:42:00"]
+
+
+def test_what_is_not_required_may_be_left_out_or_be_a_word(bank):
+    bank.write("id,zip", "1,SW1A 1AA", "2,W1A 0AX")
+    proposal = bank.propose(PAYMENTS).by_header["zip"]
+    assert "`leave_out: true`" in proposal.reason
+    problems = mapping_problems(
+        Mapping(columns={"zip": Decision(leave_out=True)}), FORMATS[PAYMENTS], ("id",)
+    )
+    assert not any(problem.startswith("zip") for problem in problems)
+    assert bank.made(PAYMENTS, "zip", Decision(leave_out=True)) == ["", ""]
+    ages = [f"{n},{'offen' if n < 18 else 30 + n % 9}" for n in range(1000)]
+    bank.write("id,retirement_age", *ages)
+    proposal = bank.propose("raw_bank_customers").by_header["retirement_age"]
+    assert (proposal.decision.missing, proposal.confidence) == (("offen",), "medium")
+    assert bank.made("raw_bank_customers", "retirement_age", proposal.decision).count("") == 18
+
+
+def test_one_order_of_a_date_may_have_two_separators(bank):
+    bank.write("day,a", "11-08-2016,1", "4/15/2017,1")
+    decision = bank.propose("raw_marketing_spend").by_header["Date"].decision
+    assert decision.date == ("month first",)
+    for pattern in (decision.date, "MM/DD/YYYY", ["MM-DD-YYYY", "MM/DD/YYYY"]):
+        made = bank.made("raw_marketing_spend", "Date", Decision(column="day", date=pattern))
+        assert made == ["11/8/2016", "4/15/2017"]
+    twice = Mapping(columns={"Date": Decision(column="day", date=["MM/DD/YYYY", "DD/MM/YYYY"])})
+    assert (
+        "two of them read the same texts"
+        in mapping_problems(twice, FORMATS["raw_marketing_spend"], ("day",))[0]
+    )
+
+
+def test_a_file_without_a_header_loses_no_row(bank):
+    bank.write("7;30;Brief", "8;40;Brief")
+    proposals = bank.propose(CAMPAIGN)
+    assert (proposals.rows, proposals.mapping.file.header) == (2, "false")
+    assert proposals.mapping.columns["CustomerID"].column is None or proposals.rows == 2
+    file = {"header": "false", "names": ("nr", "alter", "kanal")}
+    assert bank.made(CAMPAIGN, "Age", Decision(column="alter"), file) == ["30", "40"]
+    with pytest.raises(UserError, match="found 3 values, expected 1"):
+        bank.made(CAMPAIGN, "Age", Decision(column="a"), {"header": "false", "names": ("a",)})
+
+
+def test_values_decide_on_a_key_before_names(bank):
+    bank.write(
+        "ID,Year_Birth,Dt_Customer", "5524,1957,04-09-2012", "2174,1954,08-03-2014", "4141,1965,21-08-2013"
+    )
+    assert bank.propose(CAMPAIGN).by_header["CustomerID"].decision.column == "ID"
+
+
+def test_a_customer_that_repeats_less_than_the_invoices_is_asked_about(bank):
+    bank.write("customer,invoice,product", "1,7,a", "2,7,b", "3,8,c")
+    proposal = bank.propose(ORDERS).by_header["CustomerID"]
+    assert proposal.decision.source is None
+    assert "3 values in 2 invoices" in proposal.question
+
+
+def test_a_card_that_counts_within_its_user_is_made_of_both(bank):
+    bank.write("User,Card,Amount", "0,0,$1", "0,1,$2", "1,0,$3", "0,0,$4")
+    decision = bank.propose(PAYMENTS).by_header["card_id"].decision
+    assert decision.key_of == ("User", "Card")
+    assert bank.made(PAYMENTS, "card_id", decision) == ["1", "2", "3", "1"]
+
+
+def test_the_banks_own_spelling_stays(bank):
+    bank.write("Kunde;Kampagnentyp", "1;Cross-Selling", "2;Cross-Selling")
+    decision = bank.propose(CAMPAIGN).by_header["CampaignType"].decision
+    assert bank.made(CAMPAIGN, "CampaignType", decision) == ["Cross-Selling"] * 2
+
+
+def test_codes_as_json_are_read_by_both_ways(bank):
+    bank.path = bank.path.with_suffix(".json")
+    bank.write('{"5812": "Eating Places", "0742": "Vets, Pets"}')
+    columns = bank.propose("raw_merchant_categories").mapping.columns
+    assert bank.made("raw_merchant_categories", "mcc", columns["mcc"]) == ["5812", "742"]
