@@ -160,7 +160,7 @@ class _Decider:
         notes = ["read day first, since some can't be read month first"] if order.is_day_first else []
         if serials := serial_note(text for _, text in days):
             notes.append(serials)
-        decision = Decision(date=DAY_FIRST if order.is_day_first else MONTH_FIRST)
+        decision = Decision(date=(DAY_FIRST if order.is_day_first else MONTH_FIRST,))
         groups = self.table.groups(n) if odd else []
         return self._verdict(column, decision, groups, odd, "; ".join(notes) or None)
 

@@ -194,7 +194,7 @@ def read_mapping(path: Path) -> Mapping:
                 f"{path}: {path.stat().st_size:,} bytes, no mapping has more than {LARGEST_MAPPING:,}. Name"
                 " the YAML file that --propose wrote."
             )
-        said = yaml.load(path.read_text(encoding="utf-8"), Loader=_TextLoader)
+        said = yaml.load(path.read_text(encoding="utf-8"), Loader=_TextLoader)  # noqa: S506
     except FileNotFoundError as error:
         raise UserError(
             f"{path}: no such mapping. Write a first one with --propose --output {path}"

@@ -28,7 +28,7 @@ def name_key(name: str) -> str:
 def aliases() -> dict[str, dict[str, list[str]]]:
     """Return other names that banks give to columns, by raw file, and what can be computed from others."""
     text = resources.files("bank_marketing.importing").joinpath("aliases.yml").read_text(encoding="utf-8")
-    found: dict[str, dict[str, list[str]]] = yaml.load(text, Loader=yaml.BaseLoader)  # `y` is a name there
+    found: dict[str, dict[str, list[str]]] = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506, `y` is a name
     return found
 
 

@@ -169,17 +169,10 @@ def _report(
         f"{prepared.rows_in:,} rows in, {prepared.rows_out:,} rows out",
     ]
     width = max(len(header.strip()) for header in seed_format.headers)
-<<<<<<< HEAD
-    headers = [column.header.strip() for column in seed_format.columns]
-    lines += [f"  {header:<{width}}  {_source(mapping, header)}" for header in headers]
-    used = {of_column.column for of_column in mapping.columns.values()}
-    if unused := [name for name in export.columns if name not in used]:
-=======
     decisions = {h.strip(): mapping.columns.get(h.strip(), Decision()) for h in seed_format.headers}
     lines += [f"  {header:<{width}}  {_shown(decision)}" for header, decision in decisions.items()]
     used = {name for decision in decisions.values() for name in decision.columns}
     if unused := [name for name in table.header if name not in used]:
->>>>>>> 565b203 (importing: one pipe for Kaggle's files and a bank's own)
         lines.append(f"Not used: {', '.join(unused)}")
     lines += prepared.notes
     lines += [

@@ -165,40 +165,9 @@ class _Match:
     problem: str | None
 
 
-<<<<<<< HEAD
-def name_key(name: str) -> str:
-    """Return a name without what doesn't count: case, accents, blanks and signs.
-
-    Parameters
-    ----------
-    name : str
-        Name of a column.
-
-    Returns
-    -------
-    str
-        Letters and digits in lower case.
-    """
-    plain = unicodedata.normalize("NFKD", name.casefold().translate(UMLAUTS))
-    return re.sub(r"[^a-z0-9]", "", plain)
-
-
-@cache
-def _aliases() -> dict[str, dict[str, list[str]]]:
-    text = resources.files("bank_marketing.importing").joinpath("aliases.yml").read_text(encoding="utf-8")
-    # Makes texts alone, since `y` is a name there.
-    found: dict[str, dict[str, list[str]]] = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506
-    return found
-
-
-def _match_names(seed_format: SeedFormat, profiles: list[Profile]) -> dict[str, tuple[Profile, float, str]]:
-    """Match the columns by name, the surest first, each of them once."""
-    scored = []
-=======
 def _match_names(seed_format: SeedFormat, profiles: list[Profile], rows: int, most: int) -> dict[str, _Match]:
     """Match the columns by name, those whose values fit first, then the surest, each of them once."""
     scored: list[tuple[str, _Match]] = []
->>>>>>> 565b203 (importing: one pipe for Kaggle's files and a bank's own)
     for column in seed_format.columns:
         known = known_names(column, seed_format)
         for found in profiles:
