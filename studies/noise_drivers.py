@@ -17,13 +17,16 @@ from sample_customers import new_samples, sample_customers
 from threadpoolctl import threadpool_limits
 
 from bank_marketing.campaigns.columns import ARMS, CUSTOMER_NUMBERS, ENGAGEMENT, GENDER, SPEND, TARGET
-from bank_marketing.campaigns.engagement import DEPTHS
+from bank_marketing.methods.depths import DEPTHS
 from bank_marketing.methods.importance import held_out_importances
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 ROWS = 1_000
 REAL, NOISE = ("a", "b"), "noise"
-SETTINGS = DEPTHS["quick"]
+SETTINGS = {
+    "repeats": DEPTHS["quick"].importance_repeats,
+    "permutations": DEPTHS["quick"].importance_permutations,
+}
 # Of the sample's conversions (campaigns/sample.py); gender and shares have nothing to do with them.
 PLANTED = (
     "campaign_type",

@@ -8,6 +8,7 @@ With `make studies`; half an hour of a processor. A small part of it runs in the
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,8 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
-from bank_marketing.methods.cross_fitting import Depth, cross_fit
+from bank_marketing.methods.cross_fitting import cross_fit
+from bank_marketing.methods.depths import DEPTHS
 from bank_marketing.methods.intervals import Z
 from bank_marketing.methods.metrics import ranking_intervals
 from bank_marketing.methods.survival import concordance_interval
@@ -39,7 +41,7 @@ MODELS: dict[str, ClassifierMixin] = {
 }
 FEATURES = [f"x{number}" for number in range(1, 7)]
 # Two repeats, so that averaging them is tried too; few folds, so that a thousand files take minutes.
-DEPTH = Depth(repeats=2, folds=3, inner_folds=2, permutations=1, resamples=200)
+DEPTH = replace(DEPTHS["quick"], repeats=2, folds=3, inner_folds=2, permutations=1, resamples=200)
 METRICS = {
     "roc_auc": "ROC-AUC",
     "average_precision_rarer_class": "average precision",

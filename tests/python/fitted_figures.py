@@ -23,11 +23,9 @@ from bank_marketing.campaigns import (
 )
 from bank_marketing.campaigns import segments as campaign_segments
 from bank_marketing.churn import retention
-from bank_marketing.churn.retention_probability import probability_depth
 from bank_marketing.fitting.fits import Task, installed_libraries, scores_nobody
-from bank_marketing.methods import cross_fitting
+from bank_marketing.methods.depths import DEPTHS
 from bank_marketing.sales import segments as retail_segments
-from bank_marketing.segments import segmentation
 from bank_marketing.transactions import segments as bank_segments
 
 KEPT = Path(__file__).with_suffix(".json")
@@ -115,21 +113,23 @@ def churn_customers(n: int = 240) -> pd.DataFrame:
     )
 
 
-# For each task its customers, and what depth full means, which takes too long to be fitted here.
-TASKS: list[tuple[Task, Callable[[], pd.DataFrame], Any]] = [
-    (conversion_before_contact.TASK, campaign_customers, vars(cross_fitting.DEPTHS["full"])),
-    (conversion_in_campaign.TASK, campaign_customers, vars(cross_fitting.DEPTHS["full"])),
-    (engagement.TASK, campaign_customers, engagement.DEPTHS["full"]),
-    (impact.TASK, campaign_customers, impact.REPEATS["full"]),
-    (kpis.TASK, campaign_customers, None),
-    (campaign_segments.TASK, campaign_customers, segmentation.DEPTHS["full"]),
-    (bank_segments.TASK, clients, segmentation.DEPTHS["full"]),
-    (retail_segments.TASK, shoppers, segmentation.DEPTHS["full"]),
-    (retention.TASK, churn_customers, vars(probability_depth("full"))),
+PROPENSITY = ("repeats", "folds", "inner_folds", "permutations", "resamples")
+SEGMENTS = ("restarts", "draws")
+# For each task its customers, and what it takes of a depth: full takes too long to be fitted here.
+TASKS: list[tuple[Task, Callable[[], pd.DataFrame], tuple[str, ...]]] = [
+    (conversion_before_contact.TASK, campaign_customers, PROPENSITY),
+    (conversion_in_campaign.TASK, campaign_customers, PROPENSITY),
+    (engagement.TASK, campaign_customers, ("importance_repeats", "importance_permutations")),
+    (impact.TASK, campaign_customers, ("contrast_repeats",)),
+    (kpis.TASK, campaign_customers, ()),
+    (campaign_segments.TASK, campaign_customers, SEGMENTS),
+    (bank_segments.TASK, clients, SEGMENTS),
+    (retail_segments.TASK, shoppers, SEGMENTS),
+    (retention.TASK, churn_customers, (*PROPENSITY, "has_slow_candidates")),
 ]
 
 
-def fitted_figures(task: Task, customers: pd.DataFrame, full: Any) -> dict[str, list[float]]:
+def fitted_figures(task: Task, customers: pd.DataFrame, takes: tuple[str, ...]) -> dict[str, list[float]]:
     """Return how many numbers each part of a fit and of its scores has, and the mean of their asinh.
 
     The inverse hyperbolic sine keeps large numbers from hiding small ones.
@@ -141,7 +141,7 @@ def fitted_figures(task: Task, customers: pd.DataFrame, full: Any) -> dict[str, 
         key = next(name for name in customers if name in ("customer_id", "client_id"))
         newcomers = customers.head(40).assign(**{key: customers[key].head(40) + 1_000_000})
         tables["score"] = task.score(pd.concat([customers, newcomers], ignore_index=True), fit.artefact)
-    parts: dict[str, Any] = {"full": full}
+    parts: dict[str, Any] = {"full": [getattr(DEPTHS["full"], name) for name in takes]}
     for what, holder in {"params": fit.params, "artefact": fit.artefact, **tables}.items():
         parts |= {f"{what} {name}": holder[name] for name in holder}
     summaries = {}
@@ -190,8 +190,8 @@ def keep() -> None:
     """Write the figures, but for a task whose figures have changed under the version that is kept."""
     kept = json.loads(KEPT.read_text()) if KEPT.exists() else {"libraries": {}, "tasks": {}}
     libraries = installed_libraries()
-    for task, customers, full in TASKS:
-        found = {"version": task.version, "figures": fitted_figures(task, customers(), full)}
+    for task, customers, takes in TASKS:
+        found = {"version": task.version, "figures": fitted_figures(task, customers(), takes)}
         before = kept["tasks"].get(task.name)
         if before and before["version"] == task.version and kept["libraries"] == libraries:
             wrong = what_is_wrong(task, found["figures"], kept)

@@ -9,7 +9,7 @@ import pandas as pd
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from bank_marketing.campaigns.columns import KEY
-from bank_marketing.methods.cross_fitting import scoring_models
+from bank_marketing.fitting.recipe import models_by_row
 from bank_marketing.methods.drivers import Effects, counted, drivers_in_words, effects_on_scores
 from bank_marketing.methods.propensity import MISSING, additive_scores, predict_propensity, prepare_features
 
@@ -41,7 +41,7 @@ def drivers(frame: pd.DataFrame, artefact: Mapping[str, Any]) -> pd.DataFrame:
     frame : pandas.DataFrame
         One row per customer with `KEY` and the features of the fit.
     artefact : mapping
-        What `conversion.fit_moment` left; empty after a fit with insufficient data.
+        What the fit left; empty after a fit with insufficient data.
 
     Returns
     -------
@@ -54,15 +54,8 @@ def drivers(frame: pd.DataFrame, artefact: Mapping[str, Any]) -> pd.DataFrame:
     numeric = [name for name in typical if name not in levels]
     features = prepare_features(frame.reset_index(drop=True), numeric, list(levels))
     effects = Effects.none(features)
-    models = scoring_models(
-        frame[KEY],
-        seen_keys=artefact["customer_id"],
-        folds=artefact["fold"],
-        fold_models=artefact["fold_models"],
-        final_model=artefact["final_model"],
-    )
     with threadpool_limits(1):
-        for model, rows, _ in models:
+        for model, rows, _ in models_by_row(artefact, frame[KEY]):
             scores = partial(predict_propensity, model), partial(additive_scores, model)
             effects.put(rows, effects_on_scores(*scores, features[rows], typical))
     return drivers_in_words(features.replace(MISSING, np.nan), effects, WORDS)

@@ -5,32 +5,14 @@ from typing import Any
 
 import pandas as pd
 
-from bank_marketing.campaigns import conversion
-from bank_marketing.fitting.fits import Fit, Task
+from bank_marketing.campaigns.conversion import IN_CAMPAIGN, score_moment
+from bank_marketing.fitting.fits import Task
 
-
-def fit(frame: pd.DataFrame, *, depth: str, seed: int) -> Fit:
-    """Fit the chance of conversion: `conversion.fit_moment` with the features of this moment.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        Rows of `features_conversion_in_campaign`, one per customer.
-    depth : {'quick', 'full'}
-        How many folds and resamples.
-    seed : int
-        Seed of folds, resamples and boosting.
-
-    Returns
-    -------
-    bank_marketing.fitting.fits.Fit
-        As `conversion.fit_moment` describes it.
-    """
-    return conversion.fit_moment(frame, conversion.IN_CAMPAIGN, depth=depth, seed=seed)
+fit = IN_CAMPAIGN.fit
 
 
 def score(frame: pd.DataFrame, artefact: Mapping[str, Any]) -> pd.DataFrame:
-    """Score customers by a stored fit: `conversion.score_moment` with the features of this moment.
+    """Score customers by a stored fit: `score_moment` with the features of this moment.
 
     Parameters
     ----------
@@ -42,9 +24,9 @@ def score(frame: pd.DataFrame, artefact: Mapping[str, Any]) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        As `conversion.score_moment` describes it.
+        As `score_moment` describes it.
     """
-    return conversion.score_moment(frame, artefact, conversion.IN_CAMPAIGN)
+    return score_moment(frame, artefact, IN_CAMPAIGN, "in_campaign")
 
 
-TASK = Task("conversion_in_campaign", version=2, fit=fit, score=score)
+TASK = Task("conversion_in_campaign", version=3, fit=fit, score=score)

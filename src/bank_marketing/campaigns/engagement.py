@@ -9,13 +9,10 @@ import pandas as pd
 from bank_marketing.campaigns.columns import ARMS, CUSTOMER_NUMBERS, ENGAGEMENT, GENDER, KEY, SPEND, TARGET
 from bank_marketing.campaigns.engagement_score import engagement_score, learn_weights, mean_weights
 from bank_marketing.fitting.fits import EFFECT_COLUMNS, METRIC_COLUMNS, Fit, Task
+from bank_marketing.methods.depths import DEPTHS
 from bank_marketing.methods.folds import stratified_folds
 from bank_marketing.methods.importance import FOLDS, Importances, held_out_importances
 
-# With five folds alone the interval of an importance rests on four degrees of freedom, and strong drivers
-# planted in the sample are called noise in every third fit; with three repeats, hardly ever
-# (docs/studies/noise_drivers.md).
-DEPTHS = {"quick": {"repeats": 3, "permutations": 2}, "full": {"repeats": 3, "permutations": 5}}
 LEAST_EVENTS = 20
 NEW_CUSTOMER = 0
 OUTCOMES = {
@@ -103,7 +100,10 @@ def fit(frame: pd.DataFrame, *, depth: str, seed: int) -> Fit:
     )
     weights = pd.concat([mean_weights(weights).assign(fold=NEW_CUSTOMER), weights], ignore_index=True)
     score = _scores(known, fold, weights)
-    settings = DEPTHS[depth]
+    settings = {
+        "repeats": DEPTHS[depth].importance_repeats,
+        "permutations": DEPTHS[depth].importance_permutations,
+    }
     has_score = np.isfinite(score)
     before = _features(known[has_score], [*CUSTOMER_NUMBERS, SPEND], [GENDER, *ARMS])
     during = _features(known, [*CUSTOMER_NUMBERS, SPEND, *ENGAGEMENT], [GENDER, *ARMS])

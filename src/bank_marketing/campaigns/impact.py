@@ -19,12 +19,12 @@ from bank_marketing.campaigns.impact_card import impact_card
 from bank_marketing.fitting.fits import METRIC_COLUMNS, Fit, Task
 from bank_marketing.methods import arm_contrasts
 from bank_marketing.methods.arm_contrasts import ArmScores, Estimate
+from bank_marketing.methods.depths import DEPTHS
 from bank_marketing.methods.design import design_matrix
 from bank_marketing.methods.intervals import row_mean_interval
 from bank_marketing.methods.metrics import log_losses
 from bank_marketing.methods.power import smallest_detectable
 
-REPEATS = {"quick": 1, "full": 5}
 LEAST_CUSTOMERS = 50
 LEAST_EVENTS = 20
 REST = "the rest"
@@ -110,7 +110,8 @@ def fit(frame: pd.DataFrame, *, depth: str, seed: int) -> Fit:
             tables={"impact": impact, "by_segment": groups},
             card=f"# Campaign impact\n\nNot estimated: {reason}.\n",
         )
-    parts = [_of_dimension(known, dimension, repeats=REPEATS[depth], seed=seed) for dimension in ARMS]
+    repeats = DEPTHS[depth].contrast_repeats
+    parts = [_of_dimension(known, dimension, repeats=repeats, seed=seed) for dimension in ARMS]
     impact = pd.concat([part[0] for part in parts], ignore_index=True).reindex(columns=list(COLUMNS))
     groups = pd.concat([part[1] for part in parts], ignore_index=True).reindex(columns=list(GROUP_COLUMNS))
     metrics = [row for part in parts for row in part[2]] or [
@@ -118,7 +119,7 @@ def fit(frame: pd.DataFrame, *, depth: str, seed: int) -> Fit:
     ]
     return Fit(
         "fitted",
-        params={"seed": seed, "repeats": REPEATS[depth], "folds": arm_contrasts.FOLDS},
+        params={"seed": seed, "repeats": repeats, "folds": arm_contrasts.FOLDS},
         metrics=pd.DataFrame(metrics, columns=list(METRIC_COLUMNS)),
         tables={"impact": impact, "by_segment": groups},
         card=impact_card(impact, groups),

@@ -13,7 +13,6 @@ from bank_marketing.churn.retention_effects import driver_ratios, proportional_h
 from bank_marketing.churn.retention_probability import probability_candidates, probability_depth
 from bank_marketing.churn.retention_survival import (
     PENALIZER,
-    SPLIT,
     compare_survival_models,
     concordance_of_probability,
     survival_calibration,
@@ -32,22 +31,14 @@ from bank_marketing.churn.retention_terms import (
 )
 from bank_marketing.errors import UserError
 from bank_marketing.fitting.fits import ORDER_COLUMN, Fit, Task
+from bank_marketing.fitting.recipe import fit_classifier, models_by_row, score_classifier
 from bank_marketing.methods import drift
-from bank_marketing.methods.calibration import reliability_curve
-from bank_marketing.methods.cross_fitting import (
-    DEPTHS,
-    cross_fit,
-    cross_validation_metrics,
-    forward_metrics,
-    scoring_models,
-)
-from bank_marketing.methods.deciles import assign_deciles, decile_cuts, lift_by_decile
+from bank_marketing.methods.depths import DEPTHS, Depth
+from bank_marketing.methods.folds import stratified_folds
 from bank_marketing.methods.leaks import LEAK_ROC_AUC, single_feature_roc_auc
 from bank_marketing.methods.metrics import roc_auc
-from bank_marketing.methods.propensity import fit_propensities, predict_propensity
 from bank_marketing.methods.survival import NothingToFitError, fit_cox
 from bank_marketing.methods.survival_models import from_plain, to_plain
-from bank_marketing.methods.typical import describe_population
 
 KEY = "customer_id"
 TARGET = "has_exited"
@@ -55,10 +46,8 @@ DURATION = "tenure_years"
 # With fewer customers of either kind the folds hold too few to learn some 20 hazard ratios from.
 LEAST_OF_A_KIND = 50
 YEARS_AHEAD = 10.0
-SURVIVAL_CANDIDATES = {
-    "quick": ("cox", "two_stage"),
-    "full": ("cox", "two_stage", "hazard_boosting", "weibull"),
-}
+SURVIVAL_CANDIDATES = ("cox", "two_stage")
+SLOW_SURVIVAL_CANDIDATES = ("hazard_boosting", "weibull")
 # What a tenure of zero may stand for as well.
 OTHER_ZERO_YEARS = (0.25, 0.75)
 
@@ -102,59 +91,48 @@ def fit(features: pd.DataFrame, *, depth: str, seed: int) -> Fit:
     countries = known_countries(known)
     numbers = retention_numbers(known, countries)
     design, durations = survival_design(known, countries), durations_in_years(known)
-    crossed = cross_fit(numbers, events, candidates, averages=averages, depth=settings, seed=seed)
-    folds = crossed.fold[:, 0]
+    folds = stratified_folds(events, settings.folds, seed=seed)
     terms = list(retention_terms(known.head(0), countries))
     if not all((design.loc[folds != fold, terms].nunique() > 1).any() for fold in np.unique(folds)):
         return _insufficient_data(
             "customers hardly differ in country, gender, age, products, balance and activity: without one of"
             f" the {settings.folds} folds the rest are all alike."
         )
-    fitted = fit_propensities(
-        numbers, events, candidates, averages=averages, inner_folds=settings.inner_folds, seed=seed
+    fitted = fit_classifier(
+        known,
+        numbers,
+        events,
+        candidates,
+        averages=averages,
+        key=KEY,
+        traits=(NUMERIC, CATEGORICAL),
+        depth=settings,
+        seed=seed,
     )
-    final = next(iter(fitted.values()))
-    fitters = survival_candidates(
-        known, countries, names=SURVIVAL_CANDIDATES[depth], seed=seed, folds=DEPTHS[depth].inner_folds
-    )
+    names = SURVIVAL_CANDIDATES + (SLOW_SURVIVAL_CANDIDATES if settings.has_slow_candidates else ())
+    fitters = survival_candidates(known, countries, names=names, seed=seed, folds=DEPTHS[depth].inner_folds)
     compared = compare_survival_models(fitters, design, durations, events, folds)
     survival = fitters[compared.winner](design, durations, events)
     cox = fit_cox(design[terms], durations, events, penalizer=PENALIZER)
-
-    forward, last_outcome, last_probability = forward_metrics(
-        numbers, events, known[ORDER_COLUMN], candidates, averages=averages, depth=settings, seed=seed
-    )
-    probability = crossed.probability[:, 0]
-    cuts = decile_cuts(probability)
     metrics = pd.concat(
         [
             part
             for part in (
                 compared.metrics,
-                concordance_of_probability(durations, probability, events),
-                _zero_tenure_metrics(known, countries, design, events, folds, seed=seed, depth=depth),
-                cross_validation_metrics(events, crossed, depth=settings, seed=seed),
-                forward,
+                concordance_of_probability(durations, fitted.probability, events),
+                _zero_tenure_metrics(known, countries, design, events, folds, seed=seed, depth=settings),
+                fitted.metrics,
             )
             if len(part)
         ],
         ignore_index=True,
     )
-    judged = {SPLIT: (events, probability), "forward": (last_outcome, last_probability)}
-    curves = [reliability_curve(*part).assign(split=split) for split, part in judged.items() if len(part[0])]
     by_year = survival_calibration(compared.survival, durations, events)
-    lift = lift_by_decile(events, probability, cuts)
-    params = {
-        "seed": seed,
+    params = fitted.params | {
         "folds": settings.folds,
-        "candidate": final["candidate"],
-        "calibration": final["calibration"],
-        "log_loss_by_candidate": {name: model["log_loss"] for name, model in fitted.items()},
-        "chosen_in_folds": [f"{model['candidate']}, {model['calibration']}" for model in crossed.models],
         "survival_model": compared.winner,
         "survival_cells_outside": _cells_outside(by_year),
         "survival_cells": len(by_year),
-        "lift_groups": list(dict.fromkeys(lift["lift_group"])),
         "proportional_hazards": proportional_hazards(design[terms], durations, events, penalizer=PENALIZER),
         "roc_auc_of_single_features": alone,
         "countries": countries,
@@ -168,20 +146,15 @@ def fit(features: pd.DataFrame, *, depth: str, seed: int) -> Fit:
         params=params,
         metrics=metrics,
         effects=driver_ratios(design[terms], cox, events),
-        calibration=pd.concat([*curves, by_year], ignore_index=True),
-        lift=lift,
+        calibration=pd.concat([fitted.calibration, by_year], ignore_index=True),
+        lift=fitted.lift,
         card=retention_card(events, metrics, by_year, params),
-        artefact={
+        artefact=fitted.artefact
+        | {
             "countries": countries,
-            "final_model": final,
-            "fold_models": crossed.models,
             "survival_model": to_plain(survival),
             "fold_survival_models": [to_plain(model) for model in compared.fold_models],
-            "customer_ids": known[KEY].to_numpy(dtype="int64"),
-            "folds": folds,
-            "decile_cuts": cuts,
             "reference": drift.reference(features[[*TRAITS, DURATION]]),
-            "population": describe_population(known, NUMERIC, CATEGORICAL),
         },
     )
 
@@ -204,37 +177,29 @@ def score(features: pd.DataFrame, artefact: Mapping[str, Any]) -> pd.DataFrame:
         score is from models that hadn't seen them). All but the first are null if there was too little
         data or a trait of the customer is missing, expected_remaining_years also where the tenure is.
     """
-    scores = pd.DataFrame({KEY: features[KEY].to_numpy()})
-    probability, remaining = np.full(len(scores), np.nan), np.full(len(scores), np.nan)
-    decile = pd.array([pd.NA] * len(scores), dtype="Int64")
-    is_out_of_fold = pd.array([pd.NA] * len(scores), dtype="boolean")
-    if artefact:
-        models = scoring_models(
-            features[KEY],
-            seen_keys=artefact["customer_ids"],
-            folds=artefact["folds"],
-            fold_models=list(zip(artefact["fold_models"], artefact["fold_survival_models"], strict=True)),
-            final_model=(artefact["final_model"], artefact["survival_model"]),
-        )
-        has_traits = features[TRAITS].notna().all(axis=1).to_numpy()
-        for (classifier, plain), of_model, was_in_fit in models:
-            rows = of_model & has_traits
-            some = features[rows]
-            if some.empty:
-                continue
-            probability[rows] = predict_propensity(classifier, retention_numbers(some, artefact["countries"]))
+    features = features.reset_index(drop=True)
+    has_traits = features[TRAITS].notna().all(axis=1)
+    some = features[has_traits]
+    countries = artefact.get("countries", [])
+    scores = score_classifier(some[KEY], retention_numbers(some, countries), artefact).reindex(features.index)
+    remaining = np.full(len(features), np.nan)
+    models = models_by_row(artefact, features[KEY], kind="survival_") if artefact else []
+    for plain, of_model, _ in models:
+        rows = of_model & has_traits.to_numpy()
+        if rows.any():
             remaining[rows] = from_plain(plain).expected_time_ahead(
-                survival_design(some, artefact["countries"]), durations_in_years(some), YEARS_AHEAD
+                survival_design(features[rows], countries), durations_in_years(features[rows]), YEARS_AHEAD
             )
-            is_out_of_fold[rows] = was_in_fit
-        decile = assign_deciles(probability, artefact["decile_cuts"])
     if TARGET in features:
         remaining[features[TARGET].fillna(False).to_numpy(dtype=bool)] = np.nan
-    return scores.assign(
-        churn_probability=probability,
-        decile=decile,
-        expected_remaining_years=remaining,
-        is_out_of_fold=is_out_of_fold,
+    return pd.DataFrame(
+        {
+            KEY: features[KEY],
+            "churn_probability": scores["probability"],
+            "decile": scores["decile"],
+            "expected_remaining_years": remaining,
+            "is_out_of_fold": scores["is_out_of_fold"],
+        }
     )
 
 
@@ -282,13 +247,13 @@ def _zero_tenure_metrics(
     folds: np.ndarray,
     *,
     seed: int,
-    depth: str,
+    depth: Depth,
 ) -> pd.DataFrame:
     """Tell what the figures become if a tenure of zero stands for another part of a year.
 
     By the Weibull model: the others see only the order of durations, which stays the same.
     """
-    if depth == "quick" or not (known[DURATION] == 0).any():
+    if not depth.has_slow_candidates or not (known[DURATION] == 0).any():
         return pd.DataFrame()
     fitters = survival_candidates(known, countries, names=["weibull"], seed=seed)
     parts = []
@@ -315,4 +280,4 @@ def _insufficient_data(reason: str) -> Fit:
     return Fit(status="insufficient_data", params={"reason": reason}, card=insufficient_data_card(reason))
 
 
-TASK = Task("retention", version=1, fit=fit, score=score)
+TASK = Task("retention", version=2, fit=fit, score=score)

@@ -9,7 +9,7 @@ import pandas as pd
 from bank_marketing.churn.retention import KEY
 from bank_marketing.churn.retention_terms import TRAITS, retention_numbers
 from bank_marketing.errors import UserError
-from bank_marketing.methods.cross_fitting import scoring_models
+from bank_marketing.fitting.recipe import models_by_row
 from bank_marketing.methods.drivers import (
     COUNT,
     Effects,
@@ -73,7 +73,7 @@ def drivers(features: pd.DataFrame, artefact: Mapping[str, Any], *, not_to_say: 
     traits = features[TRAITS].reset_index(drop=True)
     effects = Effects.none(traits)
     has_score = traits.notna().all(axis=1).to_numpy() & bool(artefact)
-    models = _scoring_models(features, artefact) if artefact else []
+    models = models_by_row(artefact, features[KEY]) if artefact else []
     for model, of_model, _ in models:
         rows = of_model & has_score
 
@@ -90,18 +90,6 @@ def drivers(features: pd.DataFrame, artefact: Mapping[str, Any], *, not_to_say: 
     said["talk_about"] = _topics(traits, effects, may_be_named)
     said.loc[~has_score, ["reason", "talk_about"]] = None
     return said.astype("string")
-
-
-def _scoring_models(
-    features: pd.DataFrame, artefact: Mapping[str, Any]
-) -> list[tuple[Any, np.ndarray, bool]]:
-    return scoring_models(
-        features[KEY],
-        seen_keys=artefact["customer_ids"],
-        folds=artefact["folds"],
-        fold_models=artefact["fold_models"],
-        final_model=artefact["final_model"],
-    )
 
 
 def _traits_not_to_say(not_to_say: Sequence[str]) -> set[str]:

@@ -13,7 +13,7 @@ from bank_marketing.churn.retention import KEY, TARGET
 from bank_marketing.churn.retention_survival import survival_design
 from bank_marketing.churn.retention_terms import TRAITS, durations_in_years
 from bank_marketing.errors import UserError
-from bank_marketing.methods.cross_fitting import scoring_models
+from bank_marketing.fitting.recipe import models_by_row
 from bank_marketing.methods.survival_models import from_plain
 
 LEAST_HAZARD = 1e-12
@@ -70,13 +70,7 @@ def exit_probabilities(
     everybody = np.ones(len(some), dtype=bool)
     by_fold = [hazard(plain, everybody) for plain in artefact["fold_survival_models"]]
     own = np.full(len(some), np.nan)
-    for plain, of_model, _ in scoring_models(
-        some[KEY],
-        seen_keys=artefact["customer_ids"],
-        folds=artefact["folds"],
-        fold_models=artefact["fold_survival_models"],
-        final_model=artefact["survival_model"],
-    ):
+    for plain, of_model, _ in models_by_row(artefact, some[KEY], kind="survival_"):
         if of_model.any():
             own[of_model] = hazard(plain, of_model)
     table.loc[rows, names] = -np.expm1(-spread_over_folds(own, by_fold))

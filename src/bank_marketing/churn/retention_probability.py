@@ -11,7 +11,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from bank_marketing.methods.cross_fitting import DEPTHS, Depth
+from bank_marketing.methods.depths import DEPTHS, Depth
 
 # Forests are slow to fit, so candidate and calibration are chosen in three folds within each training set.
 INNER_FOLDS = 3
@@ -41,8 +41,8 @@ def probability_candidates(
     Parameters
     ----------
     depth : {'quick', 'full'}
-        quick: logistic regression and boosting on binned values; full: boosting on all values, extremely
-        randomised trees and their mean in its place.
+        Logistic regression and boosting on binned values; with slow candidates boosting on all values,
+        extremely randomised trees and their mean in its place.
     seed : int
         Seed of the trees.
 
@@ -58,7 +58,7 @@ def probability_candidates(
     Geurts, P., Ernst, D. and Wehenkel, L. (2006). Extremely randomized trees. Machine Learning 63, 3-42.
     """
     logistic = make_pipeline(StandardScaler(), LogisticRegression())
-    if depth == "quick":
+    if not DEPTHS[depth].has_slow_candidates:
         binned = HistGradientBoostingClassifier(
             max_iter=100,
             learning_rate=0.07,

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from bank_marketing.methods.depths import Depth
 from bank_marketing.methods.folds import stratified_folds
 from bank_marketing.methods.intervals import bootstrap_interval, row_mean_interval
 from bank_marketing.methods.metrics import POOLED_METRICS, ROW_METRICS, ranking_intervals
@@ -27,32 +28,6 @@ Model = TypeVar("Model")
 FORWARD_SHARE = 0.8
 # Each takes a tenth of a millisecond, and with a hundred the width of a ranking is a tenth off by chance.
 LEAST_RANKING_RESAMPLES = 500
-
-
-@dataclass(frozen=True)
-class Depth:
-    """How much is computed: enough to show the shape, or enough for figures to be quoted.
-
-    Parameters
-    ----------
-    repeats, folds : int
-        Repeats and folds of the stratified cross-validation.
-    inner_folds : int
-        Folds within a training set, in which candidate and calibration are chosen.
-    permutations : int
-        How often each feature is shuffled in each held-out fold.
-    resamples : int
-        Bootstrap resamples.
-    """
-
-    repeats: int
-    folds: int
-    inner_folds: int
-    permutations: int
-    resamples: int
-
-
-DEPTHS = {"quick": Depth(1, 3, 2, 2, 100), "full": Depth(2, 5, 5, 10, 1000)}
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ import numpy.typing as npt
 import pandas as pd
 from sklearn.linear_model import LogisticRegression
 
-from bank_marketing.methods.cross_fitting import CrossFit, Depth
+from bank_marketing.methods.cross_fitting import CrossFit
+from bank_marketing.methods.depths import Depth
 from bank_marketing.methods.intervals import normal_quantile, row_mean_interval
 from bank_marketing.methods.metrics import log_losses
 from bank_marketing.methods.propensity import FloatArray, IntArray, predict_propensity

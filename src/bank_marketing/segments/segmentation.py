@@ -16,13 +16,12 @@ import pandas as pd
 from bank_marketing.fitting.fits import METRIC_COLUMNS, Fit
 from bank_marketing.methods import cluster_verdict, drift, rules
 from bank_marketing.methods.clustering import Clustering
+from bank_marketing.methods.depths import DEPTHS
 from bank_marketing.methods.rules import Rule, RuleSet
 from bank_marketing.segments.card import write_card
 from bank_marketing.segments.diagnostics import Diagnostics, add_cluster_evidence
 from bank_marketing.segments.names import carry_names, derive_names
 
-# Starts of k-means; and draws (null data, resamples) behind the figures that rest on chance.
-DEPTHS = {"quick": {"restarts": 5, "draws": 8}, "full": {"restarts": 10, "draws": 20}}
 LEAST_CUSTOMERS, LEAST_DIFFERENT, LEAST_TRAITS = 200, 50, 2
 NO_ACTIVITY = "no activity"
 # Where rules decide, and a trait that they need isn't known of the customer.
@@ -156,7 +155,7 @@ def fit(
         card = f"# {population.title}\n\nNo segments: {reason}\n"
         return Fit("insufficient_data", params={"reason": reason}, card=card)
     active = customers[population.is_active(customers)]
-    settings = {"seed": seed, **DEPTHS[depth]}
+    settings = {"seed": seed, "restarts": DEPTHS[depth].restarts, "draws": DEPTHS[depth].draws}
     diagnostics = Diagnostics()
     traits, has_enough = _traits_to_learn_from(active, population, diagnostics)
     verdict, found = "insufficient_data", None

@@ -244,7 +244,7 @@ def test_customers_alike_in_the_terms_are_insufficient_data(rare):
 
 
 def test_scores_come_from_a_model_that_had_not_seen_the_customer(customers, fit, scores):
-    fold_of = pd.Series(fit.artefact["folds"], index=fit.artefact["customer_ids"])[customers["customer_id"]]
+    fold_of = pd.Series(fit.artefact["folds"], index=fit.artefact["keys"])[customers["customer_id"]]
     left_out = fold_of.to_numpy() == 2
     # Turned outcomes of the fold change the models that score other folds, but not the one that scores it.
     turned = customers.assign(has_exited=customers["has_exited"] ^ left_out)

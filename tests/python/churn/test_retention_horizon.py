@@ -36,7 +36,7 @@ def cox(*hazards: float) -> dict:
 def artefact(own: dict, by_fold: list[dict]) -> dict:
     return {
         "countries": ["France"],
-        "customer_ids": np.array([2]),
+        "keys": np.array([2]),
         "folds": np.array([0]),
         "survival_model": own,
         "fold_survival_models": by_fold,

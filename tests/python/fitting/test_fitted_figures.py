@@ -10,19 +10,19 @@ from project_copies import REPOSITORY
 from bank_marketing.campaigns import kpis
 
 
-@pytest.mark.parametrize(("task", "customers", "full"), TASKS, ids=lambda part: getattr(part, "name", ""))
-def test_a_task_computes_what_its_version_did(task, customers, full):
-    wrong = what_is_wrong(task, fitted_figures(task, customers(), full), json.loads(KEPT.read_text()))
+@pytest.mark.parametrize(("task", "customers", "takes"), TASKS, ids=lambda part: getattr(part, "name", ""))
+def test_a_task_computes_what_its_version_did(task, customers, takes):
+    wrong = what_is_wrong(task, fitted_figures(task, customers(), takes), json.loads(KEPT.read_text()))
 
     assert wrong is None, wrong
 
 
 def test_a_changed_constant_asks_for_a_raised_version(monkeypatch):
-    task, customers, full = next(part for part in TASKS if part[0] is kpis.TASK)
+    task, customers, takes = next(part for part in TASKS if part[0] is kpis.TASK)
     kept = json.loads(KEPT.read_text())
     monkeypatch.setattr(kpis, "CONFIDENCE", 0.94)
 
-    found = fitted_figures(task, customers(), full)
+    found = fitted_figures(task, customers(), takes)
 
     assert "raise the version of its TASK" in what_is_wrong(task, found, kept)
     assert f"no figures of version {task.version + 1}" in what_is_wrong(

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -6,12 +8,12 @@ from sklearn.tree import DecisionTreeClassifier
 
 from bank_marketing.methods.cross_fitting import (
     CrossFit,
-    Depth,
     cross_fit,
     cross_validation_metrics,
     forward_metrics,
     scoring_models,
 )
+from bank_marketing.methods.depths import DEPTHS
 from bank_marketing.methods.effects import permutation_importance, standardised_log_odds
 from bank_marketing.methods.folds import stratified_folds
 from bank_marketing.methods.metrics import (
@@ -29,7 +31,7 @@ from bank_marketing.methods.propensity import (
 )
 
 RANKINGS = (roc_auc, average_precision_rarer_class)
-DEPTH = Depth(repeats=2, folds=4, inner_folds=2, permutations=2, resamples=50)
+DEPTH = replace(DEPTHS["quick"], repeats=2, folds=4, inner_folds=2, permutations=2, resamples=50)
 CANDIDATES = {
     name: pipeline
     for name, pipeline in default_candidates(["x", "noise"], [], seed=1).items()
@@ -79,7 +81,7 @@ def test_intervals_of_a_cross_validation_hold_the_truth_as_often_as_they_say():
     # Few events and a weak signal: most of what differs between files is the share of events, which
     # stratified folds hold fixed.
     random = np.random.default_rng(1)
-    depth = Depth(repeats=1, folds=5, inner_folds=2, permutations=1, resamples=2)
+    depth = replace(DEPTHS["quick"], repeats=1, folds=5, inner_folds=2, permutations=1, resamples=2)
 
     def draw(size: int) -> tuple[np.ndarray, np.ndarray]:
         probability = 1 / (1 + np.exp(2.2 - 0.6 * random.normal(size=size)))
@@ -118,7 +120,7 @@ def test_intervals_of_rankings_are_as_wide_as_files_differ_whatever_the_folds():
     files = [draw() for _ in range(200)]
     right = {metric.__name__: 1.96 * np.std([metric(*file) for file in files]) for metric in RANKINGS}
     outcome, probability = draw()
-    depth = Depth(repeats=2, folds=3, inner_folds=2, permutations=1, resamples=200)
+    depth = replace(DEPTHS["quick"], repeats=2, folds=3, inner_folds=2, permutations=1, resamples=200)
     for seed in range(4):
         fold = np.column_stack([stratified_folds(outcome, 3, seed=2 * seed + repeat) for repeat in (0, 1)])
         crossed = CrossFit(np.column_stack([probability] * 2), fold, models=[])

@@ -1,4 +1,4 @@
-"""Model cards of conversion."""
+"""Model cards of classifiers."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,33 +8,17 @@ import numpy.typing as npt
 import pandas as pd
 
 from bank_marketing.fitting.fits import METRIC_COLUMNS
+from bank_marketing.fitting.recipe import FittedClassifier
 from bank_marketing.methods.calibration import bins_outside, calibration_error_by_chance
 
-CONTACTED = (
-    " It ranks customers. It says nothing of what the contact causes: in the data everybody was contacted.\n"
-)
-USES = {
-    "before_contact": (
-        "# Conversion before contact\n\n"
-        "The chance that a customer of the campaign converts, from what is known, and planned, before anybody"
-        " is contacted." + CONTACTED
-    ),
-    "in_campaign": (
-        "# Conversion in campaign\n\n"
-        "The chance that a customer of a running campaign converts, from what is known before the contact and"
-        " from engagement so far. It can't choose whom to contact, since engagement follows the contact."
-        + CONTACTED
-    ),
-}
 
-
-def insufficient_data_card(moment: str, reason: str) -> str:
+def insufficient_data_card(title: str, use: str, reason: str) -> str:
     """Return the card of a version that has no model.
 
     Parameters
     ----------
-    moment : {'before_contact', 'in_campaign'}
-        What the model would have served.
+    title, use : str
+        As of `Classifier`.
     reason : str
         What is missing.
 
@@ -43,39 +27,41 @@ def insufficient_data_card(moment: str, reason: str) -> str:
     str
         Markdown.
     """
-    return f"{USES[moment]}\n**No model was fitted**: {reason}. Scores are null.\n"
+    return f"# {title}\n\n{use}\n\n**No model was fitted**: {reason}. Scores are null.\n"
 
 
-def conversion_card(
+def classifier_card(
+    title: str,
+    use: str,
+    happened: str,
+    key: str,
     outcome: npt.NDArray[Any],
-    metrics: pd.DataFrame,
-    importance: pd.DataFrame,
-    calibration: pd.DataFrame,
+    fitted: FittedClassifier,
+    effects: pd.DataFrame,
     params: Mapping[str, Any],
 ) -> str:
     """Return the card of a fitted version.
 
     Parameters
     ----------
+    title, use, happened, key : str
+        As of `Classifier`.
     outcome : numpy.ndarray of shape (rows,)
         0 or 1.
-    metrics : pandas.DataFrame
-        Figures of all splits, as in `bank_marketing.fitting.fits.METRIC_COLUMNS`.
-    importance : pandas.DataFrame
-        Permutation importance, as in `bank_marketing.fitting.fits.EFFECT_COLUMNS`.
-    calibration : pandas.DataFrame
-        Points of the reliability curves, as in `bank_marketing.fitting.fits.CALIBRATION_COLUMNS`.
+    fitted : FittedClassifier
+        The model and its figures.
+    effects : pandas.DataFrame
+        Among them permutation importances.
     params : mapping
-        moment; candidate and calibration that were chosen; log_loss_by_candidate (its keys are the
-        candidates); change_in_file_order (where the rate changes, or None); lift_groups (deciles that can be
-        told apart); scorecard (as `conversion.readable_scorecard` returns); features (that some row has) and
-        without_values (others).
+        Those of the fit: what `fitted.params` says; change_in_file_order (where the rate changes, or None);
+        scorecard (as `readable_scorecard` returns); features (that some row has) and without_values (others).
 
     Returns
     -------
     str
         Markdown.
     """
+    metrics, calibration, change = fitted.metrics, fitted.calibration, params["change_in_file_order"]
     is_of_winner = ~metrics["metric"].str.contains("_of_")
     figures = [
         f"| {split} | {metric} | "
@@ -85,13 +71,14 @@ def conversion_card(
             index=False
         )
     ]
-    noise = importance.loc[importance["value_low"] <= 0, "feature"]
+    is_noise = (effects["kind"] == "permutation_importance") & (effects["value_low"] <= 0)
+    noise = effects.loc[is_noise, "feature"]
     unused = params["without_values"]
     chosen, calibrated_by = params["candidate"].replace("_", " "), params["calibration"]
     return "\n".join(
         [
-            USES[params["moment"]],
-            f"**Data**: {len(outcome)} customers, {outcome.mean():.1%} converted."
+            f"# {title}\n\n{use}\n",
+            f"**Data**: {len(outcome)} customers, {outcome.mean():.1%} {happened}."
             f" Features: {', '.join(params['features'])}."
             + (f" Without any value, so not used: {', '.join(unused)}." if unused else ""),
             f"**Model**: {chosen}, calibration {calibrated_by}; chosen by cross-validated log loss.",
@@ -104,10 +91,10 @@ def conversion_card(
             *_candidates(metrics, params["log_loss_by_candidate"]),
             "",
             f"**Order of the file**: {_what_the_order_shows(metrics)}",
-            *_what_changes_along_the_file(params["change_in_file_order"]),
-            "The order of customer_id stands for the order of arrival; how the rows of the file happen to be"
+            *_what_changes_along_the_file(change, happened),
+            f"The order of {key} stands for the order of arrival; how the rows of the file happen to be"
             " sorted changes nothing.",
-            f"**Calibration**: {_how_curves_hold(metrics, calibration, params['change_in_file_order'])}",
+            f"**Calibration**: {_how_curves_hold(metrics, calibration, change, happened)}",
             f"**Deciles** that can be told apart: {', '.join(params['lift_groups'])}. Within a group no order"
             " of them can be told from chance.",
             f"**Money**: {_whether_money_may_be_multiplied(metrics, calibration)}",
@@ -184,12 +171,12 @@ def _what_the_order_shows(metrics: pd.DataFrame) -> str:
     )
 
 
-def _what_changes_along_the_file(change: Mapping[str, Any] | None) -> list[str]:
+def _what_changes_along_the_file(change: Mapping[str, Any] | None, happened: str) -> list[str]:
     if change is None:
-        return ["A change of the share of converters along the file can't be told from chance."]
+        return [f"A change of the share who {happened} along the file can't be told from chance."]
     before, after = change["rate_before"][0], change["rate_after"][0]
     said = (
-        f"The share of converters changes at customer {change['first_customer']} (line"
+        f"The share who {happened} changes at customer {change['first_customer']} (line"
         f" {change['first_line']} of a file in this order): {before:.1%} before, {after:.1%} in the"
         f" {change['rows_after']} rows from there on (p = {change['p_value']:.3f})."
     )
@@ -213,7 +200,7 @@ def _what_changes_along_the_file(change: Mapping[str, Any] | None) -> list[str]:
 
 
 def _how_curves_hold(
-    metrics: pd.DataFrame, calibration: pd.DataFrame, change: Mapping[str, Any] | None
+    metrics: pd.DataFrame, calibration: pd.DataFrame, change: Mapping[str, Any] | None, happened: str
 ) -> str:
     """Count the bins that miss what was seen, and say why those of the forward split do."""
     curves = {str(split): curve for split, curve in calibration.groupby("split")}
@@ -229,8 +216,8 @@ def _how_curves_hold(
     judged = int(metrics.loc[metrics["split"] == "forward", "n"].iloc[0])
     if change is not None and change["rows_after"] <= judged:
         said += (
-            " The change of the share of converters lies among the rows that are judged forward: no model of"
-            " the rows before them can know of it."
+            f" The change of the share who {happened} lies among the rows that are judged forward: no model"
+            " of the rows before them can know of it."
         )
     return said
 
