@@ -6,6 +6,7 @@ import sys
 import textwrap
 from pathlib import Path
 
+import yaml
 from project_copies import REPOSITORY
 
 PATH = r"`([\w/]+\.(?:sql|yml|csv|py))`"
@@ -20,7 +21,6 @@ FILES = re.findall(
     (REPOSITORY / "CONTRIBUTING.md").read_text(),
     re.DOTALL,
 )
-FIT = "python_models/churn/fit"
 
 
 def lint(folder: Path, names: list[str]) -> None:
@@ -42,8 +42,10 @@ def test_what_the_walk_throughs_add_is_built_and_published(lean_project, edit_fi
     for name, content in FILES:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(textwrap.dedent(content).rstrip(" "))
-    fit_yaml = (REPOSITORY / FIT / "retention_fit.yml").read_text()
-    (folder / FIT / "card_ownership_fit.yml").write_text(fit_yaml.replace("retention", "card_ownership"))
+    fits = yaml.safe_load((folder / "python_models/fits.yml").read_text())
+    card_ownership = {"name": "card_ownership_fit", "description": "{{ doc('fit') }}"}
+    fits["models"].append(card_ownership | {"columns": fits["anchors"]["columns"]})
+    (folder / "python_models/fits.yml").write_text(yaml.safe_dump(fits, sort_keys=False))
     edit_file(
         folder / "macros/evaluation/fitted_models.sql",
         '"campaign_segments_fit",',
@@ -59,15 +61,22 @@ def test_what_the_walk_throughs_add_is_built_and_published(lean_project, edit_fi
     )
     assert rates == [(400, True)]
     assert lean_project.query("select count(*) from raw.branches", lean_project.working) == [(3,)]
-    scores = "select count(*), min(card_probability) > 0, max(card_probability) < 1"
+    scores = "select count(*), min(probability) > 0, max(probability) < 1"
     assert lean_project.query(f"{scores} from churn.card_ownership_scores") == [(400, True, True)]
-    # Five figures of the model, and the same of each candidate.
-    assert lean_project.query(
-        "select status, count(*), count(*) filter (where metric not like '%_of_%')"
-        " from evaluation.model_registry"
-        " inner join evaluation.model_metrics using (model_name, model_version)"
-        " where model_name = 'card_ownership' group by status"
-    ) == [("fitted", 20, 5)]
+    tables = ("model_metrics", "feature_effects", "calibration_curves", "lift_by_decile")
+    for table in tables:
+        of_model = f"from evaluation.{table} where model_name = 'card_ownership'"
+        assert lean_project.query(f"select count(*) > 0 {of_model}") == [(True,)], table
+    card = "select status, card like '# Card ownership%' from evaluation.model_registry"
+    assert lean_project.query(f"{card} where model_name = 'card_ownership'") == [("fitted", True)]
+
+
+def test_a_classifier_is_six_files_with_a_public_model_and_its_yaml_as_one():
+    written = [name for name, _ in FILES if "card_ownership" in name]
+    with_public_model_as_one = {name.removesuffix(".yml").removesuffix(".sql") for name in written[-2:]}
+
+    assert len(written) == 7
+    assert with_public_model_as_one == {"models/churn/card_ownership_scores"}
 
 
 def test_the_walk_throughs_add_a_mart_and_a_lookup():

@@ -64,7 +64,14 @@ def test_each_model_is_described_in_the_yaml_beside_it_and_fits_in_one() -> None
     beside = [model for model in models if model.parent.name != "fit"]
     fits = [model.stem for model in models if model.parent.name == "fit"]
     assert beside and fits
-    wrong = [m for m in beside if not (y := m.with_suffix(".yml")).exists() or described(y) != [m.stem]]
+    # A score may stand in the YAML of the public model over it.
+    with_public = {name for y in REPOSITORY.glob("models/*/*.yml") for name in described(y)[1:]}
+    wrong = [
+        model
+        for model in beside
+        if model.stem not in with_public
+        and (not (y := model.with_suffix(".yml")).exists() or described(y)[:1] != [model.stem])
+    ]
     assert [str(model.relative_to(REPOSITORY)) for model in wrong] == []
     assert sorted(described(REPOSITORY / "python_models" / "fits.yml")) == sorted(fits)
 
