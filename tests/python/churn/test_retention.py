@@ -1,5 +1,7 @@
 """Retention: planted hazards are found, noise is noise, and nobody is scored by a model that saw them."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -394,7 +396,7 @@ def test_a_candidate_that_does_not_converge_is_left_out_and_others_compete():
 
 def test_a_zero_tenure_as_another_part_of_a_year_is_judged_by_a_model_that_sees_the_difference(monkeypatch):
     # All candidates of full depth, but few folds for the probability, which has no part in this.
-    few_folds = retention.probability_depth("quick")
+    few_folds = replace(retention.probability_depth("quick"), has_slow_candidates=True)
     monkeypatch.setattr(retention, "probability_depth", lambda depth: few_folds)
     newcomers = make_customers(400, PLANTED)
     newcomers["tenure_years"] = newcomers["tenure_years"].round().where(newcomers.index % 4 > 0, 0)
