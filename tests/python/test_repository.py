@@ -81,6 +81,15 @@ def test_each_model_is_described_in_the_yaml_beside_it_and_fits_in_one() -> None
     [
         ("operations/domains", set(DOMAINS)),
         ("operations/depends_on_raw_seeds", {f.name for f in read_formats(REPOSITORY / "seeds" / "formats")}),
+        ("evaluation/fitted_models", {file.stem for file in REPOSITORY.glob("python_models/*/fit/*.py")}),
+        (
+            "operations/drift_scores",
+            {f.stem for f in REPOSITORY.glob("python_models/*/score/*_drift_score.py")},
+        ),
+        (
+            "evaluation/fairness_scores",
+            {file.stem for file in REPOSITORY.glob("python_models/*/score/*_fairness_score.py")},
+        ),
     ],
 )
 def test_lists_that_dbt_needs_in_writing_are_whole(macro: str, listed: set[str]) -> None:
