@@ -246,6 +246,8 @@ def _by_values(column: ColumnFormat, seed_format: SeedFormat, left: list[Profile
         return Proposal(Decision(leave_out=True), "left out", f"{why}. Null, unless you know one")
     if is_key:
         why += ". If the file has no key, `row_number: true` numbers its rows"
+    else:
+        why += ". Name its column, or a `constant` that is true of all rows"
     return Proposal(Decision(), "to fill", why)
 
 

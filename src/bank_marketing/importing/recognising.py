@@ -6,14 +6,17 @@ import csv
 import io
 import json
 import re
+import shlex
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from bank_marketing.errors import UserError
 from bank_marketing.importing.finding import Candidate
+from bank_marketing.importing.naming import likely_format
 from bank_marketing.importing.reading import wide_encoding
 from bank_marketing.importing.workbooks import sheet_starts
+from bank_marketing.project import PROGRAM
 from bank_marketing.seeds.formats import ColumnFormat, SeedFormat
 
 LONGEST_HEADER = 1 << 16
@@ -25,6 +28,8 @@ DELIMITERS = (",", ";", "\t", "|")
 LARGEST_JSON = 1_000_000
 # A file with this share of a raw file's columns is taken for an attempt at it.
 LIKENESS = 0.6
+# Columns of another raw file from which on a table is taken for a joined one.
+FEWEST_JOINED = 3
 
 
 @dataclass(frozen=True)
@@ -107,9 +112,35 @@ def _recognise_table(candidate: Candidate, formats: list[SeedFormat]) -> Recogni
         named = _by_name(candidate, formats)
         header = tables[0].header if tables else ()
         if named is None:
-            return Unrecognised(candidate, f"none of the raw files has these columns: {_names(header)}")
+            meant = likely_format(header, formats)
+            return Unrecognised(
+                candidate,
+                f"none of the raw files has these columns: {_names(header)}. Another bank's file goes in by a"
+                f" mapping: {_by_mapping(candidate, meant)}",
+            )
         likely = named
+    if others := _joined(header, likely, formats):
+        parts = " and ".join([likely.name, *(f.name for f in others)])
+        return Unrecognised(
+            candidate,
+            f"one table of {parts}, joined in each row. Import each of them from it by a mapping of its own:"
+            f" {_by_mapping(candidate, likely)}",
+            likely,
+        )
     return Unrecognised(candidate, header_problem(header, likely), likely)
+
+
+def _by_mapping(candidate: Candidate, seed_format: SeedFormat) -> str:
+    words = [PROGRAM, "import", candidate.label.split(": ")[0], "--as", seed_format.name, "--propose"]
+    return shlex.join(words)
+
+
+def _joined(header: Sequence[str], likely: SeedFormat, formats: list[SeedFormat]) -> list[SeedFormat]:
+    """Return the raw files of the same domain that the columns too many seem to be of."""
+    known = column_by_name(likely)
+    unknown = {_key(name) for name in header if known(name) is None}
+    same = [f for f in formats if f.domain == likely.domain and f is not likely]
+    return [f for f in same if len(unknown & set(map(_key, f.headers))) >= FEWEST_JOINED]
 
 
 def match_header(header: tuple[str, ...], seed_format: SeedFormat) -> tuple[ColumnFormat | None, ...] | None:

@@ -6,11 +6,13 @@ import pytest
 from project_copies import REPOSITORY
 
 from bank_marketing.errors import UserError
+from bank_marketing.importing.finding import find_candidates
 from bank_marketing.importing.keys import KeyNumbers
 from bank_marketing.importing.mapping import Decision, FileSettings, Mapping, mapping_problems
 from bank_marketing.importing.opening import open_export
 from bank_marketing.importing.preparing import open_table, prepare_mapped
 from bank_marketing.importing.proposing import propose
+from bank_marketing.importing.recognising import recognise
 from bank_marketing.seeds.formats import read_formats
 
 FORMATS = {f.name: f for f in read_formats(REPOSITORY / "seeds" / "formats")}
@@ -224,3 +226,23 @@ def test_codes_as_json_are_read_by_both_ways(bank):
     bank.write('{"5812": "Eating Places", "0742": "Vets, Pets"}')
     columns = bank.propose("raw_merchant_categories").mapping.columns
     assert bank.made("raw_merchant_categories", "mcc", columns["mcc"]) == ["5812", "742"]
+
+
+def recognised(bank):
+    (candidate,) = find_candidates([bank.path], bank.folder / "scratch")
+    return recognise(candidate, list(FORMATS.values())).reason
+
+
+def test_a_joined_file_is_known_for_what_it_is(bank):
+    headers = [h for name in (PAYMENTS, CARDS, "raw_bank_customers") for h in FORMATS[name].headers]
+    headers = list(dict.fromkeys(headers))
+    reason = recognised(bank.write(",".join(headers), ",".join("1" for _ in headers)))
+    assert all(
+        name in reason.split(", joined in each row")[0] for name in (PAYMENTS, CARDS, "raw_bank_customers")
+    )
+    assert "Take" not in reason
+
+
+def test_another_banks_file_is_led_to_its_mapping_by_words_that_can_be_typed(bank):
+    reason = recognised(bank.write("Kunden-Nr;Alter;Kanal;Abschluss", "7;30;Brief;ja"))
+    assert reason.endswith(f"import {bank.path} --as {CAMPAIGN} --propose")
