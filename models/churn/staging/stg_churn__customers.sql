@@ -4,8 +4,8 @@ with
     renamed as (
         select
             customerid as customer_id,
-            trim(geography) as country,
-            {{ sentence_case('gender') }} as gender,
+            {{ declared_word('country', 'geography') }} as country,
+            {{ declared_word('gender', 'gender') }} as gender,
             age as age_years,
             tenure as tenure_years,
             creditscore as credit_score,

@@ -4,14 +4,7 @@ with
     renamed as (
         select
             customerid as customer_id,
-            case
-                upper(trim(gender))
-                when 'M'
-                then 'Male'
-                when 'F'
-                then 'Female'
-                else {{ sentence_case('gender') }}
-            end as gender,
+            {{ declared_word('gender', 'gender') }} as gender,
             trim(location) as location,
             tenure_months,
             source_line

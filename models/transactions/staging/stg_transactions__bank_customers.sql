@@ -6,7 +6,7 @@ with
             id as client_id,
             current_age as age_years,
             retirement_age as retirement_age_years,
-            {{ sentence_case('gender') }} as gender,
+            {{ declared_word('gender', 'gender') }} as gender,
             per_capita_income as per_capita_income_usd,
             yearly_income as yearly_income_usd,
             total_debt as total_debt_usd,

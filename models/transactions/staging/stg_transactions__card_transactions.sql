@@ -11,8 +11,8 @@ with
             use_chip = 'Online Transaction' as is_online,
             merchant_id,
             -- 'ONLINE' is no city; is_online says it.
-            nullif(trim(merchant_city), 'ONLINE') as merchant_city,
-            trim(merchant_state) as merchant_state,
+            {{ declared_word('place', 'merchant_city') }} as merchant_city,
+            {{ declared_word('place', 'merchant_state') }} as merchant_state,
             zip as merchant_zip,
             mcc,
             -- Null where the file has no column `errors`: absent isn't none.

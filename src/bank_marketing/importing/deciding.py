@@ -81,13 +81,16 @@ def decide_columns(
 ) -> list[Verdict]:
     """Decide on each column of a file; None stands for a column without a name."""
     odd = table.count_where(*(_odd(n, column, table.delimiter) for n, column in enumerate(columns)))
+    numbers = [n for n, column in enumerate(columns) if column and kind_of(column) in NUMBERS]
     groups = {
         n: table.groups(n, by_value=kind_of(column) in WORDS)
         for n, column in enumerate(columns)
-        if column and (odd[n] or (kind_of(column) in NUMBERS and table.delimiter != ","))
+        if column and odd[n]
     }
-    numbers = [n for n, column in enumerate(columns) if column and kind_of(column) in NUMBERS]
     has_comma_decimals = any(_comma_evidence(groups[n])[1] for n in numbers if n in groups)
+    if has_comma_decimals and table.delimiter != ",":
+        # Then a point in another column may part thousands.
+        groups |= {n: table.groups(n) for n in numbers if n not in groups}
     decide = _Decider(
         table, max(1, int(max_reject_share * table.rows)), has_comma_decimals=has_comma_decimals
     )

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterable
 from functools import cache
 from importlib import resources
+from pathlib import Path
 
 import yaml
 
@@ -30,6 +31,14 @@ def aliases() -> dict[str, dict[str, list[str]]]:
     text = resources.files("bank_marketing.importing").joinpath("aliases.yml").read_text(encoding="utf-8")
     found: dict[str, dict[str, list[str]]] = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506, `y` is a name
     return found
+
+
+@cache
+def vocabulary(name: str) -> dict[str, str]:
+    """Return the words that staging maps, in small letters, and what they stand for: var `vocabularies`."""
+    project = yaml.safe_load((Path(__file__).parents[3] / "dbt_project.yml").read_text(encoding="utf-8"))
+    declared = project["vars"]["vocabularies"][name]
+    return {other: word for word, others in declared.items() for other in (word.lower(), *others)}
 
 
 def known_names(column: ColumnFormat, seed_format: SeedFormat) -> list[str]:

@@ -23,7 +23,7 @@ from bank_marketing.importing.converting import (
 from bank_marketing.importing.dates import judge_dates
 from bank_marketing.importing.deciding import NUMBERS, decide_commas
 from bank_marketing.importing.mapping import TO_FILL, Decision, FileSettings, Mapping
-from bank_marketing.importing.naming import ALIKE, known_names, likeness
+from bank_marketing.importing.naming import ALIKE, known_names, likeness, vocabulary
 from bank_marketing.importing.neighbours import Neighbours
 from bank_marketing.importing.recognising import Table
 from bank_marketing.importing.tables import Group, TextTable
@@ -221,7 +221,8 @@ def _question(column: ColumnFormat, found: Profile, decision: Decision) -> str:
         )
     unknown = [code for code, text in decision.values.items() if text == TO_FILL]
     if unknown:
-        expected = f" ({', '.join(map(str, column.allowed_values))})" if column.allowed_values else ""
+        known = vocabulary(column.vocabulary).values() if column.vocabulary else column.allowed_values
+        expected = f" ({', '.join(map(str, dict.fromkeys(known)))})" if known else ""
         questions.append(f"say what {', '.join(map(repr, unknown))} stands for{expected}")
     return "; ".join(questions)
 
@@ -259,7 +260,7 @@ def decide(column: ColumnFormat, found: Profile, rows: int, most: int) -> tuple[
         return Decision(column=found.name), "there is none"
     kind = kind_of(column)
     if kind == "text":
-        return Decision(column=found.name), _no_text(column, found, counts)
+        return _words(column, found, counts), _no_text(column, found, counts)
     if kind in ("yes or no", "one of the allowed values"):
         decision, problem = _codes(column, found, counts, missing)
     else:
@@ -276,6 +277,14 @@ def decide(column: ColumnFormat, found: Profile, rows: int, most: int) -> tuple[
     if not problem and column.is_required and n_missing > max(most, 1) and len(found.counts) < MOST_VALUES:
         problem = f"{n_missing:,} of {rows:,} rows have none, at most {most:,} may"
     return decision, problem
+
+
+def _words(column: ColumnFormat, found: Profile, counts: dict[str, int]) -> Decision:
+    """Ask about levels that no vocabulary has, where models rely on its words."""
+    known = vocabulary(column.vocabulary) if column.vocabulary else {}
+    is_asked = known and len(counts) <= MOST_LEVELS and any(text.lower() not in known for text in counts)
+    values = {text: known.get(text.lower(), TO_FILL) for text in counts} if is_asked else {}
+    return Decision(column=found.name, values=values)
 
 
 def _no_text(column: ColumnFormat, found: Profile, counts: dict[str, int]) -> str | None:

@@ -54,6 +54,8 @@ class ColumnFormat:
         Whether an empty cell says that there is none; null then says that the file lacks the column.
     below_zero : str or None
         Which amounts of an account are below zero: debit or credit.
+    vocabulary : str or None
+        Which of the vars `vocabularies` declares the words that models rely on.
     """
 
     name: str
@@ -75,6 +77,7 @@ class ColumnFormat:
     times: str | None = None
     empty_means_none: bool = False
     below_zero: str | None = None
+    vocabulary: str | None = None
 
     @property
     def may_be_left_out(self) -> bool:
@@ -260,4 +263,5 @@ def _column_format(column: dict[str, Any]) -> ColumnFormat:
         times=meta.get("times"),
         empty_means_none=bool(meta.get("empty_means_none", False)),
         below_zero=meta.get("below_zero"),
+        vocabulary=meta.get("vocabulary"),
     )

@@ -69,6 +69,15 @@ def test_german_and_spanish_names_and_words_are_known(bank):
     assert spanish["Conversion"].values == {"sí": "1", "no": "0"}
 
 
+def test_a_word_for_gender_that_no_vocabulary_has_is_asked_about(bank):
+    bank.write("Kunde;Geschlecht", "1;w", "2;Männlich", "3;w")
+    assert bank.propose(CHURN).mapping.columns["Gender"] == Decision(column="Geschlecht")
+    bank.write("Kunde;Geschlecht", "1;w", "2;H", "3;w")
+    proposal = bank.propose(CHURN).by_header["Gender"]
+    assert proposal.decision.values == {"w": "Female", "H": "?"}
+    assert proposal.question == "say what 'H' stands for (Female, Male)"
+
+
 def test_a_currency_in_the_header_or_beside_the_amount_is_asked_about(bank):
     bank.write("Kunde;Einkommen (EUR)", "1;50000", "2;60000")
     proposal = bank.propose(CAMPAIGN).by_header["Income"]
