@@ -7,6 +7,7 @@
         "campaign_kpis_fit",
         "campaign_segments_fit",
         "bank_segments_fit",
+        "preferences_fit",
         "retail_segments_fit",
         "conversion_before_contact_fit",
         "conversion_in_campaign_fit",

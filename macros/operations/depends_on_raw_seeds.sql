@@ -7,6 +7,7 @@
         "raw_bank_customers",
         "raw_cards",
         "raw_merchant_categories",
+        "raw_offer_outcomes",
         "raw_order_lines",
         "raw_retail_customers",
         "raw_coupons",

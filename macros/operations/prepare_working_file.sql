@@ -18,6 +18,6 @@
             ~ " fingerprint varchar, seconds double, is_refused boolean, loaded_at timestamp)"
         ) %}
         {% do restore_history() %}
-        {% do restore_calls() %}
+        {% do restore_lists() %}
     {% endif %}
 {% endmacro %}

@@ -1,5 +1,6 @@
 """What the vars of dbt_project.yml state, as Python wants it: the same for a model and for a command."""
 
+import math
 from typing import Any
 
 from bank_marketing.errors import UserError
@@ -29,3 +30,64 @@ def stated_list(value: Any, name: str) -> list[str]:
     if not isinstance(words, list | tuple) or not all(isinstance(word, str) for word in words):
         raise UserError(f"var {name} is {value!r}, expected a list of words, such as [gender, age].")
     return [word.strip() for word in words if word.strip()]
+
+
+def stated_limit(value: Any, name: str) -> float | None:
+    """Read a limit as a var of dbt states it.
+
+    Parameters
+    ----------
+    value : any
+        A number, as such or as text; nothing or an empty text for no limit. 0 is one: nothing may be done.
+    name : str
+        The var's name.
+
+    Returns
+    -------
+    float or None
+        The limit, None for none.
+
+    Raises
+    ------
+    UserError
+        If it is no number, or below 0.
+    """
+    text = "" if value is None else str(value).strip()
+    if text in ("", "None"):
+        return None
+    try:
+        limit = float(text)
+    except ValueError:
+        limit = math.nan
+    if not 0 <= limit < math.inf:
+        raise UserError(f"var {name} is {text!r}, expected a number of 0 or more, or nothing for no limit.")
+    return limit
+
+
+def positive_number(stated: Any, name: str) -> float:
+    """Read a var of dbt that is a number above 0.
+
+    Parameters
+    ----------
+    stated : any
+        A number, as such or as text.
+    name : str
+        The var's name.
+
+    Returns
+    -------
+    float
+        The number.
+
+    Raises
+    ------
+    UserError
+        If it is something else.
+    """
+    try:
+        number = float(str(stated).strip())
+    except ValueError:
+        number = math.nan
+    if not 0 < number < math.inf:
+        raise UserError(f"var {name} is {str(stated)!r}, expected a number above 0.")
+    return number

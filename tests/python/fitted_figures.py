@@ -26,7 +26,9 @@ from bank_marketing.churn import retention
 from bank_marketing.fitting.fits import Task, installed_libraries, scores_nobody
 from bank_marketing.methods.depths import DEPTHS
 from bank_marketing.sales import segments as retail_segments
+from bank_marketing.transactions import preferences
 from bank_marketing.transactions import segments as bank_segments
+from bank_marketing.transactions.preference_pairs import FIGURES, TRAITS
 
 KEPT = Path(__file__).with_suffix(".json")
 RENEW = "python tests/python/fitted_figures.py"
@@ -113,6 +115,27 @@ def churn_customers(n: int = 240) -> pd.DataFrame:
     )
 
 
+def spending_history(n: int = 60) -> pd.DataFrame:
+    """Make clients at seven cut-offs, some of whom begin to travel."""
+    rng = np.random.default_rng(5)
+    months = pd.date_range("2019-01-01", periods=7, freq="MS")
+    groups = ["clothing", "fuel", "other", "travel"]
+    frame = pd.MultiIndex.from_product(
+        [months, np.arange(n), groups], names=["cut_off", "client_id", "spending_group"]
+    ).to_frame(index=False)
+    for name in (*FIGURES, *TRAITS):
+        frame[name] = rng.integers(0, 9, len(frame)).astype(float)
+    unused = rng.random(len(frame)) < 0.4
+    for name in FIGURES:
+        if not name.startswith("all_") and not name.endswith("_ever"):
+            frame.loc[unused, name] = 0.0
+    return frame.assign(
+        months_since_purchase=np.where(unused, np.nan, frame["months_since_purchase"]),
+        next_purchases=rng.binomial(3, 0.2 + 0.05 * frame["purchases_ever"].clip(upper=8)),
+        next_spending_usd=rng.integers(0, 60, len(frame)).astype(float),
+    )
+
+
 PROPENSITY = ("repeats", "folds", "inner_folds", "permutations", "resamples")
 SEGMENTS = ("restarts", "draws")
 # For each task its customers, and what it takes of a depth: full takes too long to be fitted here.
@@ -124,6 +147,7 @@ TASKS: list[tuple[Task, Callable[[], pd.DataFrame], tuple[str, ...]]] = [
     (kpis.TASK, campaign_customers, ()),
     (campaign_segments.TASK, campaign_customers, SEGMENTS),
     (bank_segments.TASK, clients, SEGMENTS),
+    (preferences.TASK, spending_history, ("resamples",)),
     (retail_segments.TASK, shoppers, SEGMENTS),
     (retention.TASK, churn_customers, (*PROPENSITY, "has_slow_candidates")),
 ]

@@ -6,6 +6,8 @@ from copy import deepcopy
 
 import pytest
 
+from bank_marketing.transactions.preference_pairs import FIGURES, TRAITS
+
 # In each domain, the moments at which something becomes known, earliest first.
 MOMENTS = {
     "campaigns": ["before_contact", "in_campaign", "outcome"],
@@ -14,7 +16,7 @@ MOMENTS = {
     "churn": ["observation", "outcome"],
 }
 # Columns that a features model may carry, but no model learns from.
-ROLES = {"key", "target", "order"}
+ROLES = {"key", "target", "order", "carried"}
 
 
 def meta_of(column: dict) -> dict:
@@ -189,6 +191,24 @@ def read_too_early(manifest: dict) -> list[str]:
     ]
 
 
+def decides_unasked(manifest: dict) -> list[str]:
+    """Return what decides about offers, or is said in their reasons, without being marked as what may."""
+    nodes = {node["name"]: node for node in manifest["nodes"].values() if node["resource_type"] == "model"}
+    columns = {name: meta_of(column) for name, column in nodes["features_preferences"]["columns"].items()}
+    traits = {name: meta for name, meta in columns.items() if meta.get("role") in (None, "carried")}
+    seen = {name for name, meta in traits.items() if meta.get("role") is None and meta.get("may_decide")}
+    unmarked = [name for name, meta in traits.items() if not {"may_decide", "may_be_said"} <= meta.keys()]
+    unsaid = {name for name, meta in traits.items() if not meta.get("may_be_said")}
+    reasons = words(nodes["int_offer_reasons"]["raw_code"])
+    rules = words(nodes["int_offer_eligibility"]["raw_code"])
+    return [
+        *(f"{name}: may_decide or may_be_said is missing" for name in unmarked),
+        *(f"a candidate sees {name}" for name in (*FIGURES, *TRAITS) if name not in seen),
+        *(f"a reason names {name}" for name in sorted(reasons & unsaid)),
+        *(f"a rule reads {name}" for name in sorted(rules & {"gender", "country"})),
+    ]
+
+
 @pytest.fixture(scope="module")
 def manifest(built_sample) -> dict:
     return json.loads((built_sample.folder / "target" / "manifest.json").read_text())
@@ -249,6 +269,10 @@ def test_every_model_has_a_key(manifest):
 
 def test_features_read_no_staging(manifest):
     assert read_too_early(manifest) == []
+
+
+def test_age_gender_and_country_decide_about_no_offer(manifest):
+    assert decides_unasked(manifest) == []
 
 
 def test_a_build_stays_within_its_budget_of_steps(manifest):
@@ -404,3 +428,18 @@ def test_features_that_read_staging_are_found(spoilt, features, parent):
     features["depends_on"]["nodes"].append(parent)
 
     assert "features_conversion_before_contact reads" in read_too_early(spoilt)[0]
+
+
+def test_a_trait_that_decides_or_is_said_unasked_is_found(spoilt):
+    columns = spoilt["nodes"]["model.bank_marketing.features_preferences"]["columns"]
+    columns["credit_cards"] = new_column(known_at="before_month", may_decide=False, may_be_said=False)
+    columns["gender"] = new_column(known_at="before_month")
+    spoilt["nodes"]["model.bank_marketing.int_offer_reasons"]["raw_code"] += " age_years"
+    spoilt["nodes"]["model.bank_marketing.int_offer_eligibility"]["raw_code"] += " gender"
+
+    assert decides_unasked(spoilt) == [
+        "gender: may_decide or may_be_said is missing",
+        "a candidate sees credit_cards",
+        "a reason names age_years",
+        "a rule reads gender",
+    ]

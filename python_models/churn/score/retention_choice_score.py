@@ -1,4 +1,5 @@
-from bank_marketing.churn.retention_actions import choose_calls, stated_limit, stated_plan
+from bank_marketing.churn.retention_actions import choose_calls, stated_plan
+from bank_marketing.variables import stated_limit
 
 
 def model(dbt, session):

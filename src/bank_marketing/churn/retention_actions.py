@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bank_marketing.churn.retention_horizon import positive_number
 from bank_marketing.errors import UserError
 from bank_marketing.methods.allocation import allocate_actions
-from bank_marketing.methods.holdout import draw_evenly, holdout_share, smallest_difference, weeks_until_shown
+from bank_marketing.methods.holdout import draw_lots, planned_share, smallest_difference, weeks_until_shown
 from bank_marketing.methods.ties import tie_break
+from bank_marketing.variables import positive_number, stated_limit
 
 DAYS_A_YEAR = 365.25
 # The budget is kept to after the draw; more rounds than a few are never needed.
@@ -48,38 +48,6 @@ class HoldoutPlan:
         """Return probabilities within the horizon scaled to the window, at a constant hazard."""
         part = self.outcome_days / DAYS_A_YEAR / self.horizon_years
         return 1 - (1 - exit_probability) ** part
-
-
-def stated_limit(value: Any, name: str) -> float | None:
-    """Read a limit as a var of dbt states it.
-
-    Parameters
-    ----------
-    value : any
-        A number, as such or as text; nothing or an empty text for no limit. 0 is one: nothing may be done.
-    name : str
-        The var's name.
-
-    Returns
-    -------
-    float or None
-        The limit, None for none.
-
-    Raises
-    ------
-    UserError
-        If it is no number, or below 0.
-    """
-    text = "" if value is None else str(value).strip()
-    if text in ("", "None"):
-        return None
-    try:
-        limit = float(text)
-    except ValueError:
-        limit = math.nan
-    if not 0 <= limit < math.inf:
-        raise UserError(f"var {name} is {text!r}, expected a number of 0 or more, or nothing for no limit.")
-    return limit
 
 
 def stated_plan(
@@ -178,25 +146,22 @@ def _size(alone: pd.DataFrame, available: int, plan: HoldoutPlan) -> tuple[int, 
     if not calls:
         return 0, 0.0, False
     rate = float(plan.within_window(alone["exit_probability"]).mean())
-    needed = holdout_share(rate, plan.effect, treated=calls * plan.weeks)
-    share = plan.share_limit if needed is None else min(needed, plan.share_limit)
+    share, is_enough = planned_share(rate, plan.effect, limit=plan.share_limit, treated=calls * plan.weeks)
     total = calls + math.ceil(calls * share / (1 - share) - 1e-9)
     if total <= available:
-        return total, (total - calls) / total, needed is not None and needed <= plan.share_limit
+        return total, (total - calls) / total, is_enough
     # Nobody is left to come on top: the held-out are a part of those who would be called.
-    needed = holdout_share(rate, plan.effect, together=available * plan.weeks)
-    share = plan.share_limit if needed is None else min(needed, plan.share_limit)
-    return available, share, needed is not None and needed <= plan.share_limit
+    share, is_enough = planned_share(
+        rate, plan.effect, limit=plan.share_limit, together=available * plan.weeks
+    )
+    return available, share, is_enough
 
 
 def _draw(chosen: pd.DataFrame, share: float, publication: int) -> pd.DataFrame:
     """Draw lots among those who have none from a list still valid."""
     by_cost = chosen.sort_values(["cost", "lot"])
-    was_held_out = by_cost["was_held_out"].astype("boolean")
-    is_new = was_held_out.isna()
-    held_out = was_held_out.fillna(False).to_numpy(dtype=bool)
-    held_out[is_new.to_numpy()] = draw_evenly(int(is_new.sum()), share, publication=publication)
-    return by_cost.assign(is_held_out=held_out, is_carried_over=~is_new.astype(bool), holdout_share=share)
+    held_out, is_carried_over = draw_lots(by_cost["was_held_out"], share, publication=publication)
+    return by_cost.assign(is_held_out=held_out, is_carried_over=is_carried_over, holdout_share=share)
 
 
 def _within(called: pd.DataFrame, budget: float | None, calls: int | None) -> pd.DataFrame:

@@ -12,9 +12,9 @@ from scipy import stats
 from bank_marketing.churn.retention import KEY, TARGET
 from bank_marketing.churn.retention_survival import survival_design
 from bank_marketing.churn.retention_terms import TRAITS, durations_in_years
-from bank_marketing.errors import UserError
 from bank_marketing.fitting.recipe import models_by_row
 from bank_marketing.methods.survival_models import from_plain
+from bank_marketing.variables import positive_number
 
 LEAST_HAZARD = 1e-12
 
@@ -104,32 +104,3 @@ def spread_over_folds(hazard: np.ndarray, by_fold: Sequence[np.ndarray]) -> np.n
     error = np.sqrt((folds - 1) * logs.var(axis=0))
     half = stats.t.ppf(0.975, folds - 1) * error
     return np.column_stack([hazard, hazard * np.exp(-half), hazard * np.exp(half)])
-
-
-def positive_number(stated: Any, name: str) -> float:
-    """Read a var of dbt that is a number above 0.
-
-    Parameters
-    ----------
-    stated : any
-        A number, as such or as text.
-    name : str
-        The var's name.
-
-    Returns
-    -------
-    float
-        The number.
-
-    Raises
-    ------
-    UserError
-        If it is something else.
-    """
-    try:
-        number = float(str(stated).strip())
-    except ValueError:
-        number = np.nan
-    if not 0 < number < np.inf:
-        raise UserError(f"var {name} is {str(stated)!r}, expected a number above 0.")
-    return number

@@ -42,8 +42,8 @@ class _Part:
 
 
 def fairness_by_group(
-    outcome: npt.ArrayLike,
-    probability: npt.ArrayLike,
+    outcome: npt.ArrayLike | None,
+    probability: npt.ArrayLike | None,
     *,
     traits: Mapping[str, npt.ArrayLike],
     selections: Mapping[str, npt.ArrayLike],
@@ -57,10 +57,10 @@ def fairness_by_group(
 
     Parameters
     ----------
-    outcome : array_like of shape (rows,)
-        0 or 1.
-    probability : array_like of shape (rows,)
-        Probability of 1 by a model that hasn't seen the row.
+    outcome : array_like of shape (rows,) or None
+        0 or 1; None where nobody knows it: then rates of selection are all there is.
+    probability : array_like of shape (rows,) or None
+        Probability of 1 by a model that hasn't seen the row; None without an outcome.
     traits : mapping of str to array_like of shape (rows,)
         The group of each row by trait, as text; missing ones are a group of their own, called 'unknown'.
     selections : mapping of str to array_like of shape (rows,)
@@ -83,20 +83,16 @@ def fairness_by_group(
     Inherent trade-offs in the fair determination of risk scores. ITCS. Newcombe, R. G. (1998). Interval
     estimation for the difference between independent proportions. Statistics in Medicine 17, 873-890.
     """
-    events = np.asarray(outcome, dtype=float)
-    is_event = events == 1
-    measures: list[tuple[str, str, npt.NDArray[Any], npt.NDArray[np.bool_]]] = [
-        (
-            "calibration",
-            NO_RULE,
-            events - np.asarray(probability, dtype=float),
-            np.ones(len(events), dtype=bool),
-        )
-    ]
+    measures: list[tuple[str, str, npt.NDArray[Any], npt.NDArray[np.bool_]]] = []
+    events = None if outcome is None else np.asarray(outcome, dtype=float)
+    if events is not None:
+        gaps = events - np.asarray(probability, dtype=float)
+        measures.append(("calibration", NO_RULE, gaps, np.ones(len(events), dtype=bool)))
     for rule, selected in selections.items():
         chosen = np.asarray(selected, dtype=float)
-        measures.append(("selection_rate", rule, chosen, np.ones(len(events), dtype=bool)))
-        measures.append(("true_positive_rate", rule, chosen, is_event))
+        measures.append(("selection_rate", rule, chosen, np.ones(len(chosen), dtype=bool)))
+        if events is not None:
+            measures.append(("true_positive_rate", rule, chosen, events == 1))
     groups = {
         trait: pd.Series(np.asarray(of_rows, dtype=object)).fillna(UNKNOWN)
         for trait, of_rows in traits.items()

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from scipy import stats
 
 from bank_marketing.methods.ties import tie_break
@@ -72,6 +73,28 @@ def holdout_share(
     return least / treated if least < treated else None
 
 
+def planned_share(
+    rate: float, effect: float, *, limit: float, treated: float | None = None, together: float | None = None
+) -> tuple[float, bool]:
+    """Return the share to hold out: the smallest that shows an effect, at most a limit.
+
+    Parameters
+    ----------
+    rate, effect, treated, together : float
+        As for `holdout_share`.
+    limit : float
+        Largest share that may be held out.
+
+    Returns
+    -------
+    share : float
+    is_enough : bool
+        Whether it shows the effect.
+    """
+    needed = holdout_share(rate, effect, treated=treated, together=together)
+    return (limit if needed is None else min(needed, limit)), needed is not None and needed <= limit
+
+
 def weeks_until_shown(rate: float, treated_a_week: float, share: float, effect: float) -> int | None:
     """Return after how many weeks an effect shows.
 
@@ -123,6 +146,31 @@ def draw_evenly(n: int, share: float, *, publication: int) -> npt.NDArray[np.boo
     # Rounded, so that a whole number of subjects isn't missed by an error of the last digit.
     counted = np.floor(np.round(begin + share * np.arange(n + 1), 9))
     return np.asarray(np.diff(counted) > 0)
+
+
+def draw_lots(
+    was_held_out: pd.Series, share: float, *, publication: int
+) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """Draw who is held out of a list, among those who have no lot from a list still valid.
+
+    Parameters
+    ----------
+    was_held_out : pandas.Series of shape (n,)
+        The lot from a list still valid, null for who has none; in the order over which the draw is even.
+    share : float
+        Chance of being held out.
+    publication : int
+        Number of the publication that is being made.
+
+    Returns
+    -------
+    is_held_out, is_carried_over : numpy.ndarray of bool, shape (n,)
+    """
+    lots = was_held_out.astype("boolean")
+    is_new = lots.isna().to_numpy(dtype=bool)
+    held_out = lots.fillna(False).to_numpy(dtype=bool).copy()
+    held_out[is_new] = draw_evenly(int(is_new.sum()), share, publication=publication)
+    return held_out, ~is_new
 
 
 def sample_ratio_p_value(is_control: npt.ArrayLike, share: npt.ArrayLike) -> float:

@@ -20,7 +20,8 @@ DEFAULT_SEED = 2019
 REAL_SCALE = 222
 # What only a bank itself has: dbt wants a file, so one with nothing but its header is laid where none is.
 BANKS_OWN_FILES = {
-    "churn/raw_retention_outcomes.csv": "CustomerId,Treated,CalledOn,Publication,OutcomeKind,Outcome"
+    "churn/raw_retention_outcomes.csv": "CustomerId,Treated,CalledOn,Publication,OutcomeKind,Outcome",
+    "transactions/raw_offer_outcomes.csv": "client_id,product,offered_at,accepted",
 }
 
 

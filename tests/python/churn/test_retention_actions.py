@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bank_marketing.churn.retention_actions import HoldoutPlan, choose_calls, stated_limit, stated_plan
+from bank_marketing.churn.retention_actions import HoldoutPlan, choose_calls, stated_plan
 from bank_marketing.errors import UserError
+from bank_marketing.variables import stated_limit
 
 OFFERS = pd.DataFrame(
     [

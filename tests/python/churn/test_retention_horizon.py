@@ -4,11 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bank_marketing.churn.retention_horizon import exit_probabilities, positive_number, spread_over_folds
+from bank_marketing.churn.retention_horizon import exit_probabilities, spread_over_folds
 from bank_marketing.churn.retention_terms import retention_terms
 from bank_marketing.errors import UserError
 from bank_marketing.methods.survival import CoxModel
 from bank_marketing.methods.survival_models import to_plain
+from bank_marketing.variables import positive_number
 
 CUSTOMERS = pd.DataFrame(
     {

@@ -1,0 +1,24 @@
+{#- Histories of published lists, by their name in the working file: the published table and the columns. -#}
+{% macro list_logs() %}
+    {{ return({
+        "churn_private.retention_call_log": {
+            "published": "churn.retention_call_history",
+            "columns": {
+                "publication": "bigint", "customer_id": "bigint", "listed_at": "timestamp", "action": "varchar",
+                "is_held_out": "boolean", "is_carried_over": "boolean", "holdout_share": "double", "country": "varchar",
+                "age_years": "integer", "tenure_years": "integer", "balance": "double", "products": "integer",
+                "is_active": "boolean", "churn_probability": "double", "decile": "integer", "exit_probability": "double",
+                "horizon_years": "double", "value_at_risk": "double", "expected_net_gain": "double",
+            },
+        },
+        "transactions_private.next_best_offer_log": {
+            "published": "transactions.next_best_offer_history",
+            "columns": {
+                "publication": "bigint", "client_id": "bigint", "listed_at": "timestamp", "product": "varchar",
+                "is_held_out": "boolean", "is_carried_over": "boolean", "holdout_share": "double", "age_years": "integer",
+                "yearly_income_usd": "double", "credit_score": "integer", "debt_to_income": "double", "score": "double",
+                "take_up_probability": "double",
+            },
+        },
+    }) }}
+{% endmacro %}

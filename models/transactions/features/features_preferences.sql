@@ -1,0 +1,100 @@
+{%- set windows = {"1_month": 1, "3_months": 3, "6_months": 6, "12_months": 12} -%}
+with
+    cut_offs as (select cut_off from {{ ref('int_preference_cutoffs') }}),
+
+    monthly as (select * from {{ ref('customer_monthly_spending') }} where purchases > 0),
+
+    customers as (select * from {{ ref('bank_customers') }}),
+
+    cards as (select * from {{ ref('cards') }}),
+
+    spending_groups as (
+        select distinct spending_group from {{ ref('merchant_categories') }} where spending_group <> 'other'
+    ),
+
+    -- Whole months before the cut-off: 0 is the last one.
+    past as (
+        select
+            cut_offs.cut_off,
+            monthly.*,
+            {{ dbt.datediff('monthly.month', 'cut_offs.cut_off', 'month') }} - 1 as months_ago
+        from monthly
+        inner join cut_offs on monthly.month < cut_offs.cut_off
+    ),
+
+    of_pairs as (
+        select
+            cut_off,
+            client_id,
+            spending_group,
+            {% for name, months in windows.items() %}
+                sum(case when months_ago < {{ months }} then purchases else 0 end) as purchases_{{ name }},
+                sum(
+                    case when months_ago < {{ months }} then purchases_usd else 0 end
+                ) as spending_usd_{{ name }},
+            {% endfor %}
+            sum(purchases) as purchases_ever,
+            sum(purchases_usd) as spending_usd_ever,
+            min(months_ago) as months_since_purchase,
+            cast(sum(case when months_ago < 12 then online_transactions end) as double)
+            / nullif(sum(case when months_ago < 12 then transactions end), 0) as group_online_share
+        from past
+        group by cut_off, client_id, spending_group
+    ),
+
+    of_clients as (
+        select
+            cut_off,
+            client_id,
+            {% for name in windows %}
+                sum(purchases_{{ name }}) as all_purchases_{{ name }}{{ "," if not loop.last }}
+            {% endfor %}
+        from of_pairs
+        group by cut_off, client_id
+        having sum(purchases_12_months) > 0
+    ),
+
+    of_cards as (
+        select
+            cut_offs.cut_off,
+            cards.client_id,
+            {% for type in ["credit", "debit", "prepaid"] %}
+                count(
+                    case when cards.card_type = '{{ type }}' then 1 end
+                ) as {{ type }}_cards{{ "," if not loop.last }}
+            {% endfor %}
+        from cards
+        inner join cut_offs on cards.opened_month < cut_offs.cut_off
+        group by cut_offs.cut_off, cards.client_id
+    ),
+
+    final as (
+        select
+            client_id,
+            spending_group,
+            cut_off,
+            {% for name in (windows | list) + ["ever"] %}
+                cast(coalesce(of_pairs.purchases_{{ name }}, 0) as bigint) as purchases_{{ name }},
+                cast(coalesce(of_pairs.spending_usd_{{ name }}, 0) as double) as spending_usd_{{ name }},
+            {% endfor %}
+            {% for name in windows %}
+                cast(of_clients.all_purchases_{{ name }} as bigint) as all_purchases_{{ name }},
+            {% endfor %}
+            cast(of_pairs.months_since_purchase as integer) as months_since_purchase,
+            of_pairs.group_online_share,
+            {% for type in ["credit", "debit", "prepaid"] %}
+                cast(coalesce(of_cards.{{ type }}_cards, 0) as integer) as {{ type }}_cards,
+            {% endfor %}
+            customers.age_years,
+            cast(customers.yearly_income_usd as double) as yearly_income_usd,
+            customers.debt_to_income,
+            customers.credit_score
+        from of_clients
+        cross join spending_groups
+        left join of_pairs using (cut_off, client_id, spending_group)
+        left join of_cards using (cut_off, client_id)
+        left join customers using (client_id)
+    )
+
+select *
+from final

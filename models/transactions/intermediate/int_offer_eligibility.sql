@@ -1,0 +1,83 @@
+{%- set rules = [
+    ("credit_score", "customers.credit_score", ">=", "products.minimum_credit_score", "a credit score of ", ""),
+    ("debt", "customers.debt_to_income", "<=", "products.maximum_debt_to_income", "a debt of at most ", " times the yearly income"),
+    ("income", "customers.yearly_income_usd", ">=", "products.minimum_yearly_income_usd", "a yearly income of ", " USD"),
+    ("age_from", "customers.age_years", ">=", "products.minimum_age", "an age of ", ""),
+    ("age_to", "customers.age_years", "<=", "products.maximum_age", "an age of at most ", ""),
+] -%}
+with
+    customers as (select * from {{ ref('bank_customers') }}),
+
+    products as (select * from {{ ref('stg_transactions__bank_products') }}),
+
+    in_distress as (
+        select distinct client_id
+        from {{ ref('stg_transactions__bank_customers_in_distress') }}
+        where until_date is null or until_date >= {{ as_of_date() }}
+    ),
+
+    -- A rule that the product doesn't have passes; what nobody knows of a client doesn't.
+    judged as (
+        select
+            customers.client_id,
+            products.product,
+            products.is_credit,
+            {% for name, value, comparison, limit, before, after in rules %}
+                case
+                    when {{ limit }} is null
+                    then 'passes'
+                    when {{ value }} is null
+                    then 'not known'
+                    when {{ value }} {{ comparison }} {{ limit }}
+                    then 'passes'
+                    else 'fails'
+                end as {{ name }}_state,
+                '{{ before }}'
+                || cast({{ limit }} as {{ dbt.type_string() }})
+                || '{{ after }}'
+                || '{{ " or more" if comparison == ">=" }} ('
+                || coalesce('now ' || cast(round({{ value }}, 2) as {{ dbt.type_string() }}), 'not known')
+                || ')' as {{ name }}_wanted,
+            {% endfor %}
+            case
+                when products.is_credit and in_distress.client_id is not null then 'fails' else 'passes'
+            end as distress_state,
+            'no financial distress (now marked)' as distress_wanted
+        from customers
+        cross join products
+        left join in_distress on customers.client_id = in_distress.client_id
+    ),
+
+    {%- set suitability = ["credit_score", "debt", "distress"] %}
+    {%- set all_rules = suitability + ["income", "age_from", "age_to"] %}
+    final as (
+        select
+            client_id,
+            product,
+            case
+                when not is_credit
+                then 'not asked'
+                {% for state in ["fails", "not known"] %}
+                    when '{{ state }}' in ({{ suitability | join("_state, ") }}_state) then '{{ state }}'
+                {% endfor %}
+                else 'passes'
+            end as suitability,
+            {% for name in all_rules %}
+                {{ name }}_state = 'passes' {{ "and" if not loop.last }}
+            {% endfor %} as is_eligible,
+            nullif(
+                concat_ws(
+                    '; ',
+                    {% for name in all_rules %}
+                        case
+                            when {{ name }}_state <> 'passes' then {{ name }}_wanted
+                        end{{ "," if not loop.last }}
+                    {% endfor %}
+                ),
+                ''
+            ) as what_would_change_it
+        from judged
+    )
+
+select *
+from final

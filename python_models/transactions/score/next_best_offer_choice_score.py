@@ -1,0 +1,16 @@
+from bank_marketing.transactions.next_best_offers import choose_offers, stated_offer_plan
+
+
+def model(dbt, session):
+    dbt.config(materialized="table")
+    published = dbt.source("operations_private", "publication_log").aggregate("max(version)").fetchall()
+    return choose_offers(
+        # One row per client: lots are drawn evenly over all of them.
+        dbt.ref("int_offer_candidates").df(),
+        plan=stated_offer_plan(
+            effect_to_see=dbt.config.meta_get("effect_to_see"),
+            share_limit=dbt.config.meta_get("holdout_share_limit"),
+            outcome_days=dbt.config.meta_get("outcome_days"),
+        ),
+        publication=(published[0][0] or 0) + 1,
+    )
