@@ -31,10 +31,10 @@ with
                 sum(case when months_ago < {{ months }} then purchases else 0 end) as purchases_{{ name }},
                 sum(
                     case when months_ago < {{ months }} then purchases_usd else 0 end
-                ) as spending_usd_{{ name }},
+                ) as purchases_usd_{{ name }},
             {% endfor %}
             sum(purchases) as purchases_ever,
-            sum(purchases_usd) as spending_usd_ever,
+            sum(purchases_usd) as purchases_usd_ever,
             min(months_ago) as months_since_purchase,
             cast(sum(case when months_ago < 12 then online_transactions end) as double)
             / nullif(sum(case when months_ago < 12 then transactions end), 0) as group_online_share
@@ -75,7 +75,7 @@ with
             cut_off,
             {% for name in (windows | list) + ["ever"] %}
                 cast(coalesce(of_pairs.purchases_{{ name }}, 0) as bigint) as purchases_{{ name }},
-                cast(coalesce(of_pairs.spending_usd_{{ name }}, 0) as double) as spending_usd_{{ name }},
+                cast(coalesce(of_pairs.purchases_usd_{{ name }}, 0) as double) as purchases_usd_{{ name }},
             {% endfor %}
             {% for name in windows %}
                 cast(of_clients.all_purchases_{{ name }} as bigint) as all_purchases_{{ name }},

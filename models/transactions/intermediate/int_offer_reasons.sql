@@ -1,9 +1,9 @@
 {%- set figures = {
     "said_share": "cast(round(100 * scores.chance_without_age) as integer)",
     "said_purchases": "features.purchases_3_months",
-    "said_usd": "cast(features.spending_usd_3_months as decimal(18, 2))",
+    "said_usd": "cast(features.purchases_usd_3_months as decimal(18, 2))",
     "said_purchases_in_a_year": "features.purchases_12_months",
-    "said_usd_in_a_year": "cast(features.spending_usd_12_months as decimal(18, 2))",
+    "said_usd_in_a_year": "cast(features.purchases_usd_12_months as decimal(18, 2))",
     "said_income": "case when scores.income_band = 'unknown' then 'not known' else 'of ' || scores.income_band end",
     "said_from": "cast(round(100 * risers.earlier_share) as integer)",
     "said_to": "cast(round(100 * risers.share) as integer)",

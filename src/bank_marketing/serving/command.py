@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import argparse
 import gc
-import os
-import tempfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +14,7 @@ import pandas as pd
 
 from bank_marketing.errors import UserError
 from bank_marketing.seeds.formats import SeedFormat
+from bank_marketing.serving import offers
 from bank_marketing.serving.published import (
     attach_published,
     blocked_customers,
@@ -25,7 +24,7 @@ from bank_marketing.serving.published import (
 from bank_marketing.serving.published_file import published_file
 from bank_marketing.serving.reading import CustomerFile, load_customers
 from bank_marketing.serving.tasks import SERVED, Served
-from bank_marketing.sql_text import sql_text
+from bank_marketing.serving.writing import refuse_output, write_scores
 
 MOST_SHOWN = 5
 # The option that says which of several tasks is meant.
@@ -65,6 +64,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             metavar="FILE",
             help="published file with the models (default: warehouse/$SEED_SET.duckdb)",
         )
+    offers.add_arguments(kinds)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -80,9 +80,11 @@ def run(args: argparse.Namespace) -> int:
     int
         0; what doesn't fit is a `UserError`.
     """
+    if args.kind == "offers":
+        return offers.run(args)
     served = SERVED[args.kind][getattr(args, "variant", "")]
     warehouse = published_file(args.warehouse)
-    _refuse_output(args.output, args.file, warehouse, overwrite=args.overwrite)
+    refuse_output(args.output, args.file, warehouse, overwrite=args.overwrite)
     # The few objects of a model leave no garbage worth looking for, which takes a tenth of the time.
     gc.disable()
     try:
@@ -95,7 +97,7 @@ def run(args: argparse.Namespace) -> int:
         ) from error
     finally:
         gc.enable()
-    _write(scores, args.output)
+    write_scores(scores, args.output)
     print("\n".join([f"{args.output}: {len(scores):,} row{'s' if len(scores) > 1 else ''}", *said]))
     return 0
 
@@ -241,58 +243,3 @@ def _rows(is_meant: pd.Series) -> str:
 
 def _line(is_meant: pd.Series, file: CustomerFile) -> int:
     return int(is_meant.to_numpy().argmax()) + file.first_line
-
-
-def _refuse_output(output: Path, file: Path, warehouse: Path, *, overwrite: bool) -> None:
-    if not output.parent.is_dir():
-        raise UserError(f"{output}: no folder {output.parent}. Make it, or name another file with --output.")
-    if output.is_dir():
-        raise UserError(f"{output}: a folder, expected the name of a file. Name another one with --output.")
-    if not output.exists():
-        return
-    for other, what in ((file, "the input"), (warehouse, "the published file")):
-        if other.exists() and output.samefile(other):
-            raise UserError(f"{output}: this is {what}. Name another file with --output.")
-    if not overwrite:
-        raise UserError(f"{output}: is there already. Name another file, or add --overwrite.")
-
-
-def _write(scores: pd.DataFrame, output: Path) -> None:
-    """Write all or nothing: under another name beside the output, so that the last step is a rename."""
-    try:
-        with tempfile.NamedTemporaryFile(dir=output.parent, prefix=f".{output.name}-", delete=False) as file:
-            temporary = Path(file.name)
-            try:
-                _write_csv(scores, temporary)
-                os.fsync(file.fileno())
-                temporary.chmod(0o666 & ~_umask())
-                temporary.replace(output)
-            except BaseException:
-                temporary.unlink(missing_ok=True)
-                raise
-    except (OSError, duckdb.IOException) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error).splitlines()[0]
-        raise UserError(f"{output}: can't be written ({reason}). Name another file.") from error
-
-
-def _write_csv(scores: pd.DataFrame, path: Path) -> None:
-    """Let DuckDB write, in a third of pandas' time."""
-    with duckdb.connect() as connection:
-        connection.register("scores", scores)
-        columns = ", ".join(
-            # As pandas and Python write it.
-            f"case {name} when true then 'True' when false then 'False' end as {name}"
-            if str(scores[name].dtype).startswith("bool")
-            else name
-            for name in scores
-        )
-        connection.execute(
-            f"copy (select {columns} from scores) to {sql_text(str(path))}"
-            " (format csv, header, use_tmp_file false)"
-        )
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -141,22 +141,45 @@ def newest_model(connection: duckdb.DuckDBPyConnection, path: Path, served: Serv
     """
     task: fits.Task = import_module(served.model).TASK
     version, artefact = _newest_artefact(connection, path, task)
-    try:
-        stored = connection.execute(
-            "select sql, declaration, vars from warehouse.evaluation.model_features where model_name = $name",
-            {"name": task.name},
-        ).fetchall()
-    except LACKING:
-        stored = []
-    if not stored:
-        raise UserError(
-            f"{path}: found no features of the model {task.name!r}, as in earlier releases. {ANEW}"
-        )
-    sql, declaration, variables = stored[0]
+    sql, declaration, variables = stored_features(connection, path, task.name)
     raw = json.loads(declaration)
     return PublishedModel(
         served, version, artefact, declared_format(raw, raw["domain"]), sql, json.loads(variables)
     )
+
+
+def stored_features(connection: duckdb.DuckDBPyConnection, path: Path, name: str) -> tuple[str, str, str]:
+    """Return how the published file makes features.
+
+    Parameters
+    ----------
+    connection : duckdb.DuckDBPyConnection
+        With the published file attached as ``warehouse``.
+    path : Path
+        The file, for messages.
+    name : str
+        What they are stored under.
+
+    Returns
+    -------
+    sql, declaration, variables : str
+        The query; the raw file's declaration and the vars as JSON.
+
+    Raises
+    ------
+    UserError
+        If there are none.
+    """
+    try:
+        stored = connection.execute(
+            "select sql, declaration, vars from warehouse.evaluation.model_features where model_name = $name",
+            {"name": name},
+        ).fetchall()
+    except LACKING:
+        stored = []
+    if not stored:
+        raise UserError(f"{path}: found no features of the model {name!r}, as in earlier releases. {ANEW}")
+    return stored[0]
 
 
 def _newest_artefact(

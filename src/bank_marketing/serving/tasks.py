@@ -228,3 +228,42 @@ SERVED: dict[str, dict[str, Served]] = {
     "conversion": {"before_contact": CONVERSION_BEFORE_CONTACT, "in_campaign": CONVERSION_IN_CAMPAIGN},
     "churn": {"": CHURN},
 }
+
+# What a client takes up next: how features are made of a file, and offers of what was scored (`scored`).
+PREFERENCES = Served(
+    name="preferences",
+    raw="raw_card_transactions",
+    features="features_preferences",
+    model="bank_marketing.transactions.preferences",
+    drivers=None,
+    key="client_id",
+    outcome=None,
+    columns={},
+    output=(
+        *("client_id", "offer_rank", "product", "score", "take_up_probability", "expected_margin_usd"),
+        *("expected_taken_margin_usd", "reason", "is_eligible", "suitability", "what_would_change_it"),
+        *("is_cold_start", *LAST),
+    ),
+    if_missing="",
+    if_unknown="purchases there count to the group other, which speaks for no product",
+    known=BANK_SEGMENTS.known,
+    lookups={"stg_transactions__cards": "select * from warehouse.transactions.cards"},
+)
+OFFERS = replace(
+    PREFERENCES,
+    name="next_best_offers",
+    features="int_client_offers",
+    lookups={
+        **PREFERENCES.lookups,
+        "preferences_score": 'select * from "scored"',
+        # Eligibility doesn't hang on transactions; of whom the warehouse doesn't have, nothing is known.
+        "int_offer_eligibility": "select client_id, product, suitability, is_eligible, what_would_change_it"
+        " from warehouse.transactions.next_best_offers union all select clients.client_id, catalogue.product,"
+        " 'not known', false, 'the client is not in the warehouse' from (select distinct client_id"
+        ' from "scored") as clients cross join (select distinct product from'
+        " warehouse.transactions.bank_product_catalogue) as catalogue where clients.client_id not in"
+        " (select client_id from warehouse.transactions.next_best_offers)",
+    },
+)
+# Whose queries the published file holds.
+STORED = (*(served for variants in SERVED.values() for served in variants.values()), PREFERENCES, OFFERS)

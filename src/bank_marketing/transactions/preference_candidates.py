@@ -209,15 +209,15 @@ def tell_habits(model: Model, pairs: Pairs) -> tuple[FloatArray, FloatArray]:
 
 
 def _habit_terms(pairs: Pairs, rate: FloatArray) -> FloatArray:
-    quarter = pairs["spending_usd_12_months"] / 4
+    quarter = pairs["purchases_usd_12_months"] / 4
     return np.stack(
         [
             np.broadcast_to(np.log(rate / (1 - rate)), quarter.shape),
             *(np.log1p(pairs[f"purchases_{name}"]) for name in ("1_month", "3_months", "12_months")),
             np.log1p(pairs["all_purchases_3_months"]),
             np.minimum(pairs["months_since_purchase"], 12),
-            np.log((pairs["spending_usd_3_months"] + 1) / (quarter + 1)),
-            np.log(np.maximum(pairs["spending_usd_3_months"], quarter) + 1),
+            np.log((pairs["purchases_usd_3_months"] + 1) / (quarter + 1)),
+            np.log(np.maximum(pairs["purchases_usd_3_months"], quarter) + 1),
         ],
         axis=2,
     )

@@ -19,7 +19,7 @@ KEYS = ("client_id", "spending_group", "cut_off")
 FIGURES = (
     *("purchases_1_month", "purchases_3_months", "purchases_6_months", "purchases_12_months"),
     "purchases_ever",
-    *("spending_usd_1_month", "spending_usd_3_months", "spending_usd_6_months", "spending_usd_12_months"),
+    *("purchases_usd_1_month", "purchases_usd_3_months", "purchases_usd_6_months", "purchases_usd_12_months"),
     *("all_purchases_1_month", "all_purchases_3_months", "all_purchases_6_months"),
     "all_purchases_12_months",
     "months_since_purchase",
@@ -82,7 +82,7 @@ class Pairs:
     @property
     def has_grown(self) -> npt.NDArray[np.bool_]:
         """Whether spending in a group used before grew within the horizon."""
-        before = np.maximum(self["spending_usd_3_months"], self["spending_usd_12_months"] / 4)
+        before = np.maximum(self["purchases_usd_3_months"], self["purchases_usd_12_months"] / 4)
         return ~self.is_new & self.is_used & (self["next_spending_usd"] > GROWTH * before)
 
     @property
@@ -99,7 +99,7 @@ class Pairs:
     @property
     def decayed_spending(self) -> FloatArray:
         """Spending of twelve months in a quarter, the latest counting most (rows, groups)."""
-        steps = [self[f"spending_usd_{name}"] for name in ("1_month", "3_months", "6_months", "12_months")]
+        steps = [self[f"purchases_usd_{name}"] for name in ("1_month", "3_months", "6_months", "12_months")]
         weights = np.array([0.4, 0.3, 0.2, 0.1])
         in_a_quarter = [step * 3 / months for step, months in zip(steps, (1, 3, 6, 12), strict=True)]
         return np.asarray(sum(w * step for w, step in zip(weights, in_a_quarter, strict=True)))

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from bank_marketing.errors import UserError
-from bank_marketing.serving.tasks import SERVED, Served
+from bank_marketing.serving.tasks import STORED, Served
 
 PUBLISHED = re.compile(r"\bwarehouse[.](\w+[.]\w+)")
 COLUMNS = ("domain", "model_name", "sql", "lookups", "declaration", "vars")
@@ -41,7 +41,7 @@ def model_features(
     """
     by_name = {node["unique_id"].split(".")[2]: node for node in nodes if node["domain"]}
     rows = []
-    for served in (served for variants in SERVED.values() for served in variants.values()):
+    for served in STORED:
         node = by_name.get(served.features)
         if not node or node["domain"] not in domains:
             continue
