@@ -18,7 +18,7 @@ LOCK := .venv/bin/uv pip compile --quiet --upgrade --universal --python-version 
 SQL := $(wildcard models tests/data analyses)
 
 .DEFAULT_GOAL := help
-.PHONY: help build docs bench studies test test-long lint lint-python lint-sql lint-dbt format lock clean distclean
+.PHONY: help build docs bench studies test test-fast test-long lint lint-python lint-sql lint-dbt format lock clean distclean
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -43,8 +43,11 @@ studies: .venv/installed ## Simulate how often verdicts are right, measure model
 test: lint ## Run the linters and all tests
 	.venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-test-long: .venv/installed-dev ## Kill builds, fill disks, build twice at once, and say what came of it (takes half an hour)
-	.venv/bin/python -m pytest -m long -s
+test-fast: .venv/installed-dev ## Run the tests that build nothing (takes less than a minute)
+	.venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not long and not builds"
+
+test-long: .venv/installed-dev ## Kill builds, fill disks, build twice at once, build with another Python, and say what came of it
+	.venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m long -rP
 
 lint: lint-python lint-sql lint-dbt ## Run all linters
 

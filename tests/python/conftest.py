@@ -9,33 +9,64 @@ import fcntl
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from project_copies import KAGGLE, LEAN, REPOSITORY, Project, copy_project, keep_only
+from services import MISSING, missing
 
-# Files that build: the longest first and, of those that need the same build, not one right after the other,
-# so that neither worker waits for the other. Files that only compute come last, since they part evenly.
-FIRST = (
-    "test_real_files.py",
-    "test_publishing.py",
-    "test_fits.py",
-    "test_seeds.py",
-    "test_own_export_page.py",
-    "test_segment_updates.py",
-    "test_contributing.py",
-    "test_status.py",
-    "test_import_variants.py",
-    "test_retention_tables.py",
+# Large builds that many tests read.
+READ = ("built_kaggle", "built_sample", "deep_kaggle")
+# Fixtures that build, or hand on what was built; `make test-fast` leaves out whatever uses one.
+BUILDS = (*READ, "classified", "lean_build", "lean_project")
+# What shows how good the classifiers are.
+CLASSIFIERS = (
+    "calibration_curves",
+    "churn_scores",
+    "conversion_scores",
+    "lift_by_decile",
+    "model_metrics",
+    "model_registry",
 )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    def place(item: pytest.Item) -> int:
-        return FIRST.index(item.path.name) if item.path.name in FIRST else len(FIRST)
+    """Mark what builds, and put the files that build before those that only compute, which part evenly."""
+    begun: set[str] = set()
+    turns = {}
+    for item in items:
+        if uses(item, *BUILDS):
+            item.add_marker("builds")
+        turns[item.nodeid] = turn(item, begun)
+    items.sort(key=lambda item: turns[item.nodeid])
 
-    items.sort(key=place)
+
+def turn(item: pytest.Item, begun: set[str]) -> int:
+    """Tell when a test has its turn: one of each large build, other builds, other readers, the rest.
+
+    So neither worker waits for what the other builds.
+    """
+    for build in READ:
+        if uses(item, build) and build not in begun:
+            begun.add(build)
+            return 0
+    if uses(item, *READ, "classified"):
+        return 2
+    return 1 if item.get_closest_marker("builds") else 3
+
+
+def uses(item: pytest.Item, *fixtures: str) -> bool:
+    return not set(fixtures).isdisjoint(getattr(item, "fixturenames", ()))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name what was missing, and how many tests were skipped for want of it."""
+    reasons = (report.longrepr[2] for report in terminalreporter.stats.get("skipped", ()))
+    missing = Counter(reason.partition(MISSING)[2] for reason in reasons if MISSING in reason)
+    for what, tests in missing.items():
+        terminalreporter.write_line(f"Not tested, {tests} skipped: {MISSING}{what}")
 
 
 def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
@@ -64,20 +95,46 @@ def built_sample(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 
 @pytest.fixture(scope="session")
-def built_kaggle(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """Return a copy in which the real files were imported and built; tests only read it."""
+def kaggle() -> Path:
+    """Return the folder of the real files."""
     if not KAGGLE.is_dir():
-        pytest.skip("the real Kaggle files aren't beside the project")
+        missing("the real Kaggle files in ../shared/kaggle")
+    return KAGGLE
+
+
+@pytest.fixture(scope="session")
+def built_kaggle(tmp_path_factory: pytest.TempPathFactory, kaggle: Path) -> Project:
+    """Return a copy in which the real files were imported and built at depth quick; tests only read it."""
 
     def make(folder: Path) -> None:
-        shutil.copytree(KAGGLE, folder / "shared" / "kaggle")
-        project = copy_project(folder / "project", "kaggle")
-        done = project.run("bank_marketing.cli", "import-kaggle", "../shared/kaggle")
-        assert done.returncode == 0, done.stdout + done.stderr
-        done = project.run("bank_marketing.cli", "build")
-        assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-2000:]
+        build_kaggle(import_kaggle(folder, kaggle), "quick")
 
     return Project(made_once(tmp_path_factory, "kaggle", make) / "project", "kaggle")
+
+
+@pytest.fixture(scope="session")
+def deep_kaggle(tmp_path_factory: pytest.TempPathFactory, kaggle: Path) -> Project:
+    """Return a copy with the classifiers of the real files alone, at full depth; tests only read it."""
+
+    def make(folder: Path) -> None:
+        project = import_kaggle(folder, kaggle)
+        keep_only(project.folder, CLASSIFIERS)
+        build_kaggle(project, "full")
+
+    return Project(made_once(tmp_path_factory, "deep_kaggle", make) / "project", "kaggle")
+
+
+def import_kaggle(folder: Path, kaggle: Path) -> Project:
+    shutil.copytree(kaggle, folder / "shared" / "kaggle")
+    project = copy_project(folder / "project", "kaggle")
+    done = project.run("bank_marketing.cli", "import-kaggle", "../shared/kaggle")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return project
+
+
+def build_kaggle(project: Project, depth: str) -> None:
+    done = project.run("bank_marketing.cli", "build", "--", "--vars", f"depth: {depth}")
+    assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-2000:]
 
 
 @pytest.fixture(scope="session")
@@ -115,6 +172,17 @@ def lean_project(tmp_path: Path, lean_build: Project) -> Project:
     """Return a copy of the lean project, published once, for a test to change."""
     shutil.copytree(lean_build.folder, tmp_path / "project")
     return Project(tmp_path / "project")
+
+
+@pytest.fixture(autouse=True)
+def builds_are_marked(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no test run dbt that `make test-fast` takes for one that doesn't."""
+
+    def refuse(project: Project, *command: str) -> None:
+        pytest.fail(f"mark this test as `builds`: it runs {' '.join(command)}")
+
+    if not request.node.get_closest_marker("builds"):
+        monkeypatch.setattr(Project, "run", refuse)
 
 
 @pytest.fixture

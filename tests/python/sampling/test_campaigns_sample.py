@@ -28,7 +28,7 @@ from bank_marketing.sampling.campaigns import (
 
 SAMPLE = ROOT / "seeds" / "sample" / "campaigns"
 REAL = KAGGLE / "digital_marketing_campaign_dataset.csv"
-needs_real_file = pytest.mark.skipif(not REAL.exists(), reason="the real files are not beside the project")
+needs_real_file = pytest.mark.usefixtures("kaggle")
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,7 @@ from bank_marketing.sampling.churn import COLUMNS, write_sample
 
 SAMPLE = ROOT / "seeds" / "sample" / "churn"
 REAL = KAGGLE / "Customer-Churn-Records.csv"
-needs_real_file = pytest.mark.skipif(not REAL.exists(), reason="the real files are not beside the project")
+needs_real_file = pytest.mark.usefixtures("kaggle")
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ FILES = {
     "raw_marketing_spend": "Marketing_Spend.csv",
     "raw_product_taxes": "Tax_amount.xlsx",
 }
-needs_real_files = pytest.mark.skipif(not KAGGLE.exists(), reason="the real files are not beside the project")
+needs_real_files = pytest.mark.usefixtures("kaggle")
 
 
 @pytest.fixture(scope="module")

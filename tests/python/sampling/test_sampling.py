@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
-from sample_profile import KAGGLE, ROOT, check_profile, check_real_values
+from sample_profile import ROOT, check_profile, check_real_values
 
 from bank_marketing.errors import UserError
 from bank_marketing.project import DOMAINS
@@ -56,7 +56,7 @@ def test_sample_has_the_published_profile(domain):
     assert check_profile(domain, ROOT / "seeds" / "sample" / domain) == []
 
 
-@pytest.mark.skipif(not KAGGLE.exists(), reason="the real files are not beside the project")
+@pytest.mark.usefixtures("kaggle")
 @pytest.mark.parametrize("domain", DOMAINS)
 def test_published_profile_is_true_of_the_real_files(domain):
     assert check_real_values(domain) == []

@@ -21,7 +21,7 @@ FILES = {
     "raw_bank_customers": "users_data.csv",
     "raw_cards": "cards_data.csv",
 }
-needs_real_files = pytest.mark.skipif(not KAGGLE.exists(), reason="the real files are not beside the project")
+needs_real_files = pytest.mark.usefixtures("kaggle")
 
 
 @pytest.fixture(scope="module")

@@ -5,11 +5,13 @@ import signal
 import stat
 import subprocess
 import sys
+from pathlib import Path
 
 import duckdb
 import pytest
+from tiny_warehouse import TinyWarehouse
 
-from bank_marketing.warehouse.publishing import Table, comments, decide
+from bank_marketing.warehouse.publishing import REFUSED, Table, comments, decide
 
 NODES = [
     {"unique_id": "model.bank_marketing.churn_customers", "domain": "churn", "depends_on": []},
@@ -21,6 +23,11 @@ NODES = [
         "depends_on": ["model.bank_marketing.orders"],
     },
 ]
+
+NOT_NULLABLE = (
+    "select table_name || '.' || column_name from duckdb_columns()"
+    " where database_name = current_database() and not is_nullable order by 1"
+)
 
 
 def results(**statuses: str) -> list[dict[str, str]]:
@@ -50,22 +57,58 @@ def test_nothing_is_published_without_the_shared_tables():
     assert "seed_loads" in decision.reason and "churn+" in decision.reason
 
 
-def test_empty_builds_and_parts_of_a_domain_publish_nothing_and_a_domain_leaves_the_others_as_published(
-    lean_project,
-):
+@pytest.fixture
+def tiny(tmp_path: Path) -> TinyWarehouse:
+    """Return a warehouse of a few rows, published once."""
+    warehouse = TinyWarehouse(tmp_path)
+    warehouse.publish("campaigns", "churn")
+    return warehouse
+
+
+def test_what_a_build_publishes_and_what_it_leaves(lean_project, edit_file):
+    """One story in a few builds, which take time: parts and failures publish nothing, a domain does."""
     count = "select count(*) from sales.orders"
-    unchanged, before = lean_project.published_state, lean_project.query(count)
     features = "select domain, model_name, sql from evaluation.model_features"
     (made,) = lean_project.query(features)
     assert made[:2] == ("campaigns", "campaign_segments")
+    loads = "select rows_read from operations.seed_loads where seed_name = 'raw_order_lines'"
+    before, read = lean_project.query(count), lean_project.query(loads)
+    unchanged = lean_project.published_state
     lean_project.build("-s", "raw_churn_customers")
     lean_project.build("-s", "churn")
-    lean_project.build("--empty")
+    # The working file holds no customer then.
+    lean_project.build("--empty", "-s", "churn+")
     assert lean_project.published_state == unchanged
-    # The working file holds no order now.
+
+    lines = lean_project.folder / "seeds/sample/sales/raw_order_lines.csv"
+    text = lines.read_text()
+    head, *rows = text.splitlines()
+    lines.write_text("\n".join([head, *rows[: len(rows) // 2], *["1,2,3"] * 200]) + "\n")
+    assert lean_project.dbt("build", "-s", "sales+").returncode != 0
+    assert lean_project.published_state == unchanged
+
+    # Behind a link, beside what a killed build left.
+    target = lean_project.folder / "elsewhere" / "bank.duckdb"
+    target.parent.mkdir()
+    lean_project.published.rename(target)
+    lean_project.published.symlink_to(target)
+    if os.geteuid() == 0:
+        os.chown(target, 1234, 2345)
+    owner = target.stat().st_uid, target.stat().st_gid
+    for name in ("bank.duckdb.unfinished", "bank.duckdb.unfinished.wal"):
+        target.with_name(name).write_bytes(b"left by a killed build")
+    lean_project.working.chmod(0o644)
     lean_project.build("-s", "churn+")
     assert lean_project.query(count) == before
     assert lean_project.query(features) == [made]
+    # What is said of the kept domain is what was true of it when it was published.
+    assert lean_project.query(loads) == read
+    assert lean_project.published.is_symlink()
+    assert stat.S_IMODE(target.stat().st_mode) == 0o444
+    assert (target.stat().st_uid, target.stat().st_gid) == owner
+    assert [path.name for path in target.parent.iterdir()] == ["bank.duckdb"]
+    # Raw rows hold personal data.
+    assert stat.S_IMODE(lean_project.working.stat().st_mode) == 0o600
     latest = "select version, domains_built, domains_kept from {} order by version desc limit 1"
     assert lean_project.query(latest.format("operations.publications")) == [
         (2, "churn", "campaigns, transactions, sales")
@@ -82,55 +125,35 @@ def test_empty_builds_and_parts_of_a_domain_publish_nothing_and_a_domain_leaves_
         files.format("operations_private.publication_file_log"), lean_project.working
     )
 
-
-def test_a_failed_domain_stops_publishing_and_stays_as_published_until_it_is_repaired(
-    lean_project, edit_file
-):
-    orders = "select count(*) from sales.orders"
-    loads = "select rows_read from operations.seed_loads where seed_name = 'raw_order_lines'"
-    before, read = lean_project.query(orders), lean_project.query(loads)
-    unchanged = lean_project.published_state
-    lines = lean_project.folder / "seeds/sample/sales/raw_order_lines.csv"
-    text = lines.read_text()
-    head, *rows = text.splitlines()
-    lines.write_text("\n".join([head, *rows[: len(rows) // 2], *["1,2,3"] * 200]) + "\n")
-
-    assert lean_project.dbt("build", "-s", "sales+").returncode != 0
-    assert lean_project.published_state == unchanged
-
-    lean_project.build("-s", "churn+")
-    assert lean_project.published_state != unchanged
-    assert lean_project.query(orders) == before
-    # What is said of the kept domain is what was true of it when it was published.
-    assert lean_project.query(loads) == read
-
     lines.write_text(text)
     lean_project.build("-s", "sales+")
-    assert lean_project.query(orders) == before
+    assert lean_project.query(count) == before
 
 
-def test_a_kept_domain_keeps_its_columns_and_comments_when_the_project_has_moved_on(lean_project, edit_file):
-    folder = lean_project.folder / "models/campaigns"
-    for file in ("campaign_performance.sql", "campaign_performance.yml"):
-        edit_file(folder / file, "cost_per_conversion_usd", "usd_per_conversion")
+def test_a_kept_domain_keeps_its_columns_and_comments_when_the_project_has_moved_on(tiny):
     comments = (
         "select column_name, comment from duckdb_columns() where database_name = current_database()"
         " and table_name = 'campaign_performance' order by 1"
     )
-    before = lean_project.query(comments)
-    lean_project.build("-s", "churn+")
-    assert lean_project.query(comments) == before
+    before = tiny.query(comments)
+    tiny.change(
+        "alter table campaigns.campaign_performance rename cost_per_conversion_usd to usd_per_conversion"
+    )
+
+    assert "Kept as last published: campaigns." in tiny.publish("churn")
+
+    assert tiny.query(comments) == before
     assert all(comment for _, comment in before)
 
 
-def test_readers_keep_the_old_file_until_they_attach_again(lean_project):
+def test_readers_keep_the_old_file_until_they_attach_again(tiny):
     with duckdb.connect() as reader:
-        reader.execute(f"attach '{lean_project.published}' as old (read_only)")
+        reader.execute(f"attach '{tiny.published}' as old (read_only)")
         latest = "select max(version) from {}.operations.publications"
         assert reader.execute(latest.format("old")).fetchall() == [(1,)]
-        lean_project.build("-s", "churn+")
+        tiny.publish("churn")
         assert reader.execute(latest.format("old")).fetchall() == [(1,)]
-    assert lean_project.query("select max(version) from operations.publications") == [(2,)]
+    assert tiny.query("select max(version) from operations.publications") == [(2,)]
 
 
 def test_descriptions_of_a_table_arrive_as_they_are_in_one_statement():
@@ -155,7 +178,7 @@ def test_descriptions_of_a_table_arrive_as_they_are_in_one_statement():
 def test_a_killed_build_leaves_the_published_file_and_the_next_build_succeeds(lean_project):
     before = lean_project.published_state
     build = subprocess.Popen(
-        [sys.executable, "-m", "dbt.cli.main", "build"],
+        [sys.executable, "-m", "dbt.cli.main", "build", "-s", "churn+"],
         cwd=lean_project.folder,
         env=lean_project.environment(),
         stdout=subprocess.PIPE,
@@ -169,16 +192,8 @@ def test_a_killed_build_leaves_the_published_file_and_the_next_build_succeeds(le
             break
     assert build.wait() == -signal.SIGKILL
     assert lean_project.published_state == before
-    lean_project.build()
+    lean_project.build("-s", "churn+")
     assert lean_project.published_state != before
-
-
-def test_a_publish_that_fails_leaves_the_old_file_and_says_so(lean_project, edit_file):
-    before = lean_project.published_state
-    edit_file(lean_project.folder / "macros/publishing/published_path.sql", '".duckdb")', '".duckdb/none")')
-    done = lean_project.dbt("build", "-s", "churn+")
-    assert done.returncode != 0
-    assert lean_project.published_state == before
 
 
 def test_older_clients_can_read_the_file_format(lean_build):
@@ -188,7 +203,8 @@ def test_older_clients_can_read_the_file_format(lean_build):
     assert int.from_bytes(header[12:20], "little") <= 65
 
 
-def test_a_foreign_log_stops_both_ways_to_build_and_stays_unread(lean_project):
+def test_a_publication_that_fails_leaves_the_published_file_and_says_so(lean_project, edit_file):
+    """One story in a few builds that fail, which take time."""
     log = lean_project.published.with_name("sample.duckdb.wal")
     log.write_bytes(b"what a killed writer left")
     before = lean_project.published_state
@@ -202,74 +218,50 @@ def test_a_foreign_log_stops_both_ways_to_build_and_stays_unread(lean_project):
     assert "Running with dbt" not in ours.stdout and len(ours.stderr.splitlines()) == 1
     assert lean_project.published_state == before
     assert log.read_bytes() == b"what a killed writer left"
+    log.unlink()
 
-
-def test_a_log_that_appears_while_building_stops_the_rename(lean_project, edit_file):
-    asked = "    if problem := log_problem(Path(published)):"
+    # A log that appears while building stops the rename.
+    asked_for = "    if problem := log_problem(Path(published)):"
     edit_file(
         lean_project.folder / "src/bank_marketing/warehouse/dbt_plugin.py",
-        asked,
-        f'    Path(published + ".wal").touch()\n{asked}',
+        asked_for,
+        f'    Path(published + ".wal").touch()\n{asked_for}',
     )
-    before = lean_project.published_state
     done = lean_project.dbt("build", "-s", "churn+")
     assert done.returncode != 0
     assert "Can't publish" in done.stdout and "sample.duckdb.wal" in done.stdout
     assert lean_project.published_state == before
+    log.unlink()
+
+    # No file can be made there.
+    edit_file(lean_project.folder / "macros/publishing/published_path.sql", '".duckdb")', '".duckdb/none")')
+    assert lean_project.dbt("build", "-s", "churn+").returncode != 0
+    assert lean_project.published_state == before
 
 
-def test_a_publication_is_read_only_replaces_what_a_link_leads_to_and_sweeps_what_was_left(lean_project):
-    target = lean_project.folder / "elsewhere" / "bank.duckdb"
-    target.parent.mkdir()
-    lean_project.published.rename(target)
-    lean_project.published.symlink_to(target)
-    if os.geteuid() == 0:
-        os.chown(target, 1234, 2345)
-    owner = target.stat().st_uid, target.stat().st_gid
-    for name in ("bank.duckdb.unfinished", "bank.duckdb.unfinished.wal"):
-        target.with_name(name).write_bytes(b"left by a killed build")
-    lean_project.working.chmod(0o644)
-
-    lean_project.build("-s", "churn+")
-
-    assert lean_project.published.is_symlink()
-    assert lean_project.query("select max(version) from operations.publications") == [(2,)]
-    assert stat.S_IMODE(target.stat().st_mode) == 0o444
-    assert (target.stat().st_uid, target.stat().st_gid) == owner
-    assert [path.name for path in target.parent.iterdir()] == ["bank.duckdb"]
-    # Raw rows hold personal data.
-    assert stat.S_IMODE(lean_project.working.stat().st_mode) == 0o600
-
-
-def test_published_tables_keep_not_null_and_name_their_key(lean_project, edit_file):
-    columns = (
-        "select table_name || '.' || column_name from duckdb_columns()"
-        " where database_name = current_database() and not is_nullable order by 1"
-    )
-    held = lean_project.query(columns)
+def test_published_tables_keep_not_null_and_name_their_key(lean_build):
+    held = lean_build.query(NOT_NULLABLE)
     assert {("churn_customers.customer_id",), ("orders.order_id",), ("model_registry.model_name",)} <= set(
         held
     )
     comment = "select comment from duckdb_tables() where table_name = 'card_transactions'"
-    assert lean_project.query(comment)[0][0].endswith("\nKey: transaction_id.")
+    assert lean_build.query(comment)[0][0].endswith("\nKey: transaction_id.")
 
-    # Kept domains keep theirs; a shared table can't be made of rows that lack what it needs now.
-    lean_project.build("-s", "churn+")
-    assert lean_project.query(columns) == held
-    before = lean_project.published_state
-    models = lean_project.folder / "models/operations"
-    edit_file(models / "seed_loads.sql", "loaded_at", "loaded_at, 1 as readers")
-    with (models / "seed_loads.yml").open("a") as file:
-        file.write(
-            "      - {name: readers, description: Readers., data_type: integer,"
-            " constraints: [{type: not_null}]}\n"
-        )
-    done = lean_project.dbt("build", "-s", "churn+")
-    assert done.returncode != 0
-    assert "needs readers" in done.stdout and "Build all domains once" in done.stdout
-    assert lean_project.published_state == before
-    lean_project.build()
-    assert ("seed_loads.readers",) in lean_project.query(columns)
+
+def test_kept_domains_keep_not_null_and_a_shared_table_is_not_made_of_rows_that_lack_what_it_needs(tiny):
+    held = tiny.query(NOT_NULLABLE)
+    assert held == [("churn_customers.customer_id",), ("seed_loads.seed_name",)]
+    tiny.publish("campaigns")
+    assert tiny.query(NOT_NULLABLE) == held
+
+    tiny.change("alter table operations.seed_loads add column readers integer default 1")
+    needed = {"operations.seed_loads": ["seed_name", "readers"]}
+    refused = tiny.publish("churn", not_null=needed)
+    assert refused.startswith(REFUSED)
+    assert "needs readers" in refused and "Build all domains once" in refused
+    assert tiny.query("select max(version) from operations.publications") == [(2,)]
+    tiny.publish("campaigns", "churn", not_null=needed)
+    assert ("seed_loads.readers",) in tiny.query(NOT_NULLABLE)
 
 
 def make_older(project, former: dict[str, str], tables: dict[str, str]) -> None:
@@ -307,7 +299,8 @@ def test_a_lost_working_file_takes_segment_states_back_from_what_is_published(le
 
 
 def test_a_file_of_an_earlier_release_goes_in_by_its_old_names_and_columns(lean_project, edit_file):
-    history = "select * from campaigns.campaign_segment_history order by all"
+    state = "customer_id, segment_id, model_version, valid_from, valid_to"
+    history = f"select {state} from campaigns.campaign_segment_history order by all"
     fits = "select model_name, model_version, fitted_at, data_fingerprint from evaluation.model_registry"
     metrics = "select * from evaluation.model_metrics order by all"
     registered, states = lean_project.query(fits), lean_project.query(history)
@@ -363,11 +356,16 @@ def test_a_file_of_an_earlier_release_goes_in_by_its_old_names_and_columns(lean_
         " where version = 1 order by 1"
     ) == [("raw_cards", None, "another"), ("raw_churn_customers", 400, digest)]
 
-    # A working file of an earlier release has old names of its own.
+    # A working file of an earlier release has old names of its own; any command mends it.
     with duckdb.connect(str(lean_project.working)) as connection:
         snapshot = "alter table campaigns_private.campaign_segment_snapshot rename"
         connection.execute(f"{snapshot} valid_from to dbt_valid_from; {snapshot} valid_to to dbt_valid_to")
         connection.execute("alter table operations_private.publication_log add column more integer")
-    lean_project.build("-s", "campaigns+")
-    assert lean_project.query(fits) == registered
-    assert lean_project.query(history) == states
+    done = lean_project.dbt("seed", "-s", "raw_cards")
+    assert done.returncode == 0, done.stdout
+    mended = history.replace(
+        "campaigns.campaign_segment_history", "campaigns_private.campaign_segment_snapshot"
+    )
+    assert lean_project.query(mended, lean_project.working) == states
+    log = "select version, domains_built from operations_private.publication_log order by version"
+    assert len(lean_project.query(log, lean_project.working)) == 2
