@@ -8,6 +8,7 @@ import platform
 
 import bench_data
 import duckdb
+import import_copy
 import scoring
 import seed_load
 import whole_build
@@ -40,6 +41,8 @@ def main() -> None:
     try:
         parts = [TITLE, "Made by `make bench`.", machine()]
         parts.append(bench_data.make(args.scale))
+        parts.append(import_copy.measure())
+        print(parts[-1], flush=True)
         loads, bare, seed = seed_load.measure(args.rounds)
         parts.append(loads)
         print(loads, flush=True)

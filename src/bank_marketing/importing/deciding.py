@@ -19,8 +19,9 @@ from bank_marketing.importing.dates import judge_dates, serial_note
 from bank_marketing.importing.mapping import Decision
 from bank_marketing.importing.tables import Group, TextTable
 from bank_marketing.project import PROGRAM
-from bank_marketing.seeds.formats import ColumnFormat
+from bank_marketing.seeds.formats import ColumnFormat, SeedFormat
 from bank_marketing.seeds.grammar import value_kind, value_pattern
+from bank_marketing.seeds.row_sql import reason_sql, typed_sql
 from bank_marketing.sql_text import sql_text
 
 DATES = ("day", "moment", "date")
@@ -77,10 +78,16 @@ def canonical_pattern(column: ColumnFormat) -> str | None:
 
 
 def decide_columns(
-    table: TextTable, columns: Sequence[ColumnFormat | None], max_reject_share: float
+    table: TextTable,
+    columns: Sequence[ColumnFormat | None],
+    max_reject_share: float,
+    *,
+    is_sound: bool = False,
 ) -> list[Verdict]:
     """Decide on each column of a file; None stands for a column without a name."""
-    odd = table.count_where(*(_odd(n, column, table.delimiter) for n, column in enumerate(columns)))
+    odd = table.count_where(
+        *(_odd(n, column, table.delimiter, is_sound=is_sound) for n, column in enumerate(columns))
+    )
     numbers = [n for n, column in enumerate(columns) if column and kind_of(column) in NUMBERS]
     groups = {
         n: table.groups(n, by_value=kind_of(column) in WORDS)
@@ -100,7 +107,19 @@ def decide_columns(
     ]
 
 
-def _odd(n: int, column: ColumnFormat | None, delimiter: str) -> str:
+def is_sound(table: TextTable, columns: Sequence[ColumnFormat | None], seed_format: SeedFormat) -> bool:
+    """Tell whether the loader takes every row as it stands, at a quarter of what it costs to look closer."""
+    named = [(n, column) for n, column in enumerate(columns) if column]
+    names = [column.name for _, column in named]
+    texts = ", ".join(f"c{n} as {column.name}" for n, column in named)
+    rows = f"select {typed_sql(seed_format, names)}* from (select {texts} from rows)"
+    reason = reason_sql(seed_format, names)
+    return not table.connection.execute(
+        f"select 1 from ({rows}) where {reason} is not null limit 1"
+    ).fetchall()
+
+
+def _odd(n: int, column: ColumnFormat | None, delimiter: str, *, is_sound: bool) -> str:
     """Return SQL that tells values that aren't written as the loader wants them."""
     text = f"c{n}"
     if column is None:
@@ -113,9 +132,11 @@ def _odd(n: int, column: ColumnFormat | None, delimiter: str) -> str:
         return f"regexp_full_match({text}, '[0-9][.][0-9]+[eE][+][0-9]+')"
     if kind == "text":
         return f"trim({text}) in ({', '.join(map(sql_text, NO_TEXT))})"
-    # A comma in a number is odd where it doesn't part values.
-    commas = f" or contains({text}, ',')" if delimiter != "," and kind in NUMBERS else ""
-    return f"not regexp_full_match(trim({text}), '{pattern}')" + commas
+    # A comma in a number is odd where it doesn't part values; months have more forms than one.
+    commas = f"contains({text}, ',')" if delimiter != "," and kind in NUMBERS else "false"
+    if is_sound and kind != "month":
+        return commas
+    return f"not regexp_full_match(trim({text}), '{pattern}') or {commas}"
 
 
 class _Decider:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable
 from pathlib import Path
 
 from bank_marketing.errors import UserError
@@ -36,6 +37,10 @@ class KeyNumbers:
     def number_of(self, key: str) -> str:
         """Return the number of a key."""
         return str(self._numbers.setdefault(key, len(self._numbers) + 1))
+
+    def items(self) -> Iterable[tuple[str, int]]:
+        """Return all keys with their numbers."""
+        return self._numbers.items()
 
     def __len__(self) -> int:
         """Return how many keys have a number."""

@@ -15,7 +15,7 @@ import pandas as pd
 from bank_marketing.errors import UserError
 from bank_marketing.importing.converting import Converted, ValueProblem, converter, kind_of
 from bank_marketing.importing.dates import judge_dates, serial_note
-from bank_marketing.importing.deciding import NUMBERS, Verdict, decide_columns
+from bank_marketing.importing.deciding import NUMBERS, Verdict, decide_columns, is_sound
 from bank_marketing.importing.finding import Candidate
 from bank_marketing.importing.keys import KeyNumbers
 from bank_marketing.importing.mapping import Decision, Mapping
@@ -59,6 +59,8 @@ class Prepared:
         What was converted, left out or missing, and which rows the build will put aside.
     rows_in, rows_out : int
         Rows in the found and in the canonical file, bad lines included.
+    is_sound : bool
+        Whether the loader is known to take every row that can be read, repeated keys aside.
     """
 
     rows: int
@@ -67,6 +69,7 @@ class Prepared:
     notes: tuple[str, ...]
     rows_in: int
     rows_out: int
+    is_sound: bool = False
 
 
 @dataclass
@@ -143,7 +146,8 @@ def prepare(
     try:
         if table.rows == 0 and not seed_format.may_be_empty:
             raise UserError(f"{candidate.label}: a header, but no rows after it. Download it again.")
-        verdicts = decide_columns(table, columns, max_reject_share)
+        sound = is_sound(table, columns, seed_format)
+        verdicts = decide_columns(table, columns, max_reject_share, is_sound=sound)
         _refuse_columns(recognised, verdicts)
         notes = [*plain.notes, *_notes(recognised, verdicts), *_swallowed(table)]
         rows = table.rows + table.bad_lines
@@ -168,7 +172,8 @@ def prepare(
                 for f in fills
                 if f.rewritten
             ]
-        return Prepared(table.rows, table.bad_lines, action, tuple(notes), rows, rows)
+        sound &= not any(verdict.decision for verdict in verdicts)
+        return Prepared(table.rows, table.bad_lines, action, tuple(notes), rows, rows, is_sound=sound)
     finally:
         table.close()
 
@@ -387,7 +392,9 @@ def judge(
 ) -> Prepared:
     """Note the rows that the build will put aside; refuse a file that has more than it lets through."""
     has_bad_lines, rows = prepared.bad_lines > 0, prepared.rows_out
-    rules = broken_rules(target, seed_format, scratch, has_bad_lines=has_bad_lines)
+    rules = (
+        [] if prepared.is_sound else broken_rules(target, seed_format, scratch, has_bad_lines=has_bad_lines)
+    )
     repeats = find_repeats(target, seed_format, scratch, has_bad_lines=has_bad_lines)
     most = max(1, int(rows * max_reject_share))
     if repeats.count > most:

@@ -15,6 +15,7 @@ import pandas as pd
 from bank_marketing.errors import UserError
 from bank_marketing.seeds.formats import SeedFormat
 from bank_marketing.serving import offers
+from bank_marketing.serving.mapped import Mapped, own_keys
 from bank_marketing.serving.published import (
     attach_published,
     blocked_customers,
@@ -22,7 +23,7 @@ from bank_marketing.serving.published import (
     newest_model,
 )
 from bank_marketing.serving.published_file import published_file
-from bank_marketing.serving.reading import CustomerFile, load_customers
+from bank_marketing.serving.reading import CustomerFile, lenient_format, load_customers
 from bank_marketing.serving.tasks import SERVED, Served
 from bank_marketing.serving.writing import refuse_output, write_scores
 
@@ -64,6 +65,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             metavar="FILE",
             help="published file with the models (default: warehouse/$SEED_SET.duckdb)",
         )
+        sub.add_argument("--mapping", type=Path, metavar="YAML", help="the mapping by which it was imported")
+        sub.add_argument(
+            "--keys",
+            type=Path,
+            metavar="FILE",
+            help="numbers of the bank's keys (default: those of the import)",
+        )
     offers.add_arguments(kinds)
 
 
@@ -88,7 +96,7 @@ def run(args: argparse.Namespace) -> int:
     # The few objects of a model leave no garbage worth looking for, which takes a tenth of the time.
     gc.disable()
     try:
-        scores, said = score_file(args.file, served, warehouse)
+        scores, said = score_file(args.file, served, warehouse, _mapped(args, warehouse))
     except duckdb.Error as error:
         reason = str(error).splitlines()[0][:300]
         raise UserError(
@@ -102,7 +110,19 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def score_file(path: Path, served: Served, warehouse: Path) -> tuple[pd.DataFrame, list[str]]:
+def _mapped(args: argparse.Namespace, warehouse: Path) -> Mapped | None:
+    if args.mapping is None:
+        if args.keys is not None:
+            raise UserError(f"--keys {args.keys}: it is of use with --mapping YAML only.")
+        return None
+    # An import writes the keys beside the raw files of the seed set that bears the published file's name.
+    seeds = warehouse.absolute().parent.parent / "seeds" / warehouse.stem
+    return Mapped(args.mapping, args.keys, seeds)
+
+
+def score_file(
+    path: Path, served: Served, warehouse: Path, mapped: Mapped | None = None
+) -> tuple[pd.DataFrame, list[str]]:
     """Score the customers of a file by the newest published model.
 
     Customers who were in the fit, by their number, get the score of the model that hasn't seen them, which is
@@ -116,6 +136,9 @@ def score_file(path: Path, served: Served, warehouse: Path) -> tuple[pd.DataFram
         What to score.
     warehouse : Path
         The published file; only read.
+    mapped : Mapped, optional
+        How the file is written, if it is none in the raw file's form; the output then has the bank's own keys
+        in a column `key`, where those are numbered.
 
     Returns
     -------
@@ -130,18 +153,20 @@ def score_file(path: Path, served: Served, warehouse: Path) -> tuple[pd.DataFram
     UserError
         If the file, the published file or its model won't do.
     """
-    with duckdb.connect() as connection:
+    with duckdb.connect() as connection, tempfile.TemporaryDirectory(prefix="bank-marketing-") as folder:
         attach_published(connection, warehouse)
         model = newest_model(connection, warehouse, served)
         population = model.artefact.get("population", {"typical": served.columns, "levels": {}})
-        file = load_customers(
-            connection,
-            path,
-            model.declaration,
-            outcome=served.outcome,
-            needed=[served.columns[name] for name in population["typical"]],
-            may_be_missing=not served.lookups,
-        )
+        wanted: dict[str, Any] = {
+            "outcome": served.outcome,
+            "needed": [served.columns[name] for name in population["typical"]],
+            "may_be_missing": not served.lookups,
+        }
+        numbers = None
+        if mapped:
+            lenient = lenient_format(model.declaration, **wanted)
+            path, numbers = mapped.canonical(path, lenient, served.outcome, wanted["needed"], Path(folder))
+        file = load_customers(connection, path, model.declaration, **wanted)
         not_looked_up = _not_looked_up(connection, model.declaration, served, file)
         keys = None if served.lookups else _replace_keys(connection, model.declaration)
         features = model.features(connection)
@@ -158,8 +183,10 @@ def score_file(path: Path, served: Served, warehouse: Path) -> tuple[pd.DataFram
             raise UserError(f"{path}: {repeated}, expected one row for each customer. Take the others out.")
         said += [f"{repeated}: each row was scored"] if repeated else []
     may_be, forbidden = may_be_contacted(features[served.key], blocked)
-    scores = model.scores(features).assign(may_be_contacted=may_be)
-    return scores[list(served.output)], said + forbidden
+    scores = model.scores(features).assign(may_be_contacted=may_be)[list(served.output)]
+    if numbers is not None:
+        scores.insert(1, "key", own_keys(numbers, scores["customer_id"]))
+    return scores, said + forbidden
 
 
 def _replace_keys(connection: duckdb.DuckDBPyConnection, seed_format: SeedFormat) -> pd.Series:

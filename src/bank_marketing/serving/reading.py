@@ -81,7 +81,7 @@ def load_customers(
     UserError
         If columns are missing or values can't be used, with all of them.
     """
-    lenient = _lenient(seed_format, outcome, needed, may_be_missing=may_be_missing)
+    lenient = lenient_format(seed_format, outcome, needed, may_be_missing=may_be_missing)
     with tempfile.TemporaryDirectory(prefix="bank-marketing-") as folder:
         scratch = Path(folder, "unpacked")
         scratch.mkdir()
@@ -130,10 +130,23 @@ def _load(connection: duckdb.DuckDBPyConnection, recognised: Recognised, target:
     connection.execute(f'alter table "{recognised.format.name}" drop column rejection_reason')
 
 
-def _lenient(
+def lenient_format(
     seed_format: SeedFormat, outcome: str | None, needed: Collection[str], *, may_be_missing: bool
 ) -> SeedFormat:
-    """Let values be missing but in the key; as a whole the outcome, and what the model doesn't need."""
+    """Let values be missing but in the key; as a whole the outcome, and what the model doesn't need.
+
+    Parameters
+    ----------
+    seed_format : SeedFormat
+        The raw file as it is declared.
+    outcome, needed, may_be_missing
+        See `load_customers`.
+
+    Returns
+    -------
+    SeedFormat
+        What a file of customers must look like.
+    """
     columns = tuple(
         replace(
             column,

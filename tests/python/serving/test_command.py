@@ -510,3 +510,30 @@ def test_a_model_with_insufficient_data_says_so(project, tmp_path, score, custom
     status, _, said = score("churn", customers("churn"), "--warehouse", str(poor))
     assert status == 1
     assert "had insufficient data: 3 of 9 customers have left." in said
+
+
+def test_a_mapped_banks_customers_are_scored_under_their_own_keys(score, tmp_path):
+    keys, mapping = tmp_path / "customer_keys.tsv", tmp_path / "mapping.yaml"
+    keys.write_text("number\tkey\n1\tK1\n2\tK2\n")
+    same = {"Gender": "Female", "CampaignType": "Awareness", "AdSpend": 5, "PreviousPurchases": 1}
+    same |= {"LoyaltyPoints": 7}
+    constants = "".join(f"  {header}: {{constant: {value}}}\n" for header, value in same.items())
+    mapping.write_text(
+        "columns:\n  CustomerID: {column: Kunde, numbered: true}\n  Age: {column: Alter}\n"
+        "  CampaignChannel: {column: Kanal}\n"
+        '  Income: {column: Einkommen, decimal: ","}\n'
+        "  Conversion: {column: Abschluss, values: {ja: 1, nein: 0}}\n" + constants
+    )
+    export = "Kunde;Alter;Kanal;Einkommen\nK2;40;Email;50.000,00\nneu;30;SEO;70.000,50\n"
+    said = ["--mapping", str(mapping), "--keys", str(keys)]
+    status, rows, _ = score("conversion", export.encode(), *said)
+    customers = {"CustomerID": [2, 3], "Age": [40, 30], "CampaignChannel": ["Email", "SEO"]}
+    plain = pd.DataFrame({**customers, "Income": [50000, 70000.5], **same})
+    assert status == 0
+    assert list(rows["key"]) == ["K2", "neu"]
+    pd.testing.assert_frame_equal(rows.drop(columns="key"), score("conversion", plain)[1])
+    assert keys.read_text().count("\n") == 3
+    mapping.write_text(mapping.read_text().replace("{constant: Female}", "{leave_out: true}"))
+    assert "leaves out Gender, which the model needs" in score("conversion", export.encode(), *said)[2]
+    keys.unlink()
+    assert score("conversion", export.encode(), *said)[0] == 1

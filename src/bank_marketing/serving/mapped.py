@@ -1,0 +1,102 @@
+"""Customers in a bank's own form, by the mapping of an import; numbers of keys are only read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from bank_marketing.errors import UserError
+from bank_marketing.importing.keys import KeyNumbers, keys_path, numbered_keys
+from bank_marketing.importing.mapping import Decision, mapping_problems, read_mapping
+from bank_marketing.importing.opening import open_export
+from bank_marketing.importing.preparing import prepare_mapped
+from bank_marketing.seeds.formats import SeedFormat
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """A mapping, and where the numbers of the bank's keys stand: those of the import, or another file."""
+
+    mapping: Path
+    keys: Path | None
+    seed_folder: Path
+
+    def canonical(
+        self, path: Path, lenient: SeedFormat, outcome: str | None, needed: Collection[str], folder: Path
+    ) -> tuple[Path, KeyNumbers | None]:
+        """Write a file in the form of the raw file.
+
+        Parameters
+        ----------
+        path : Path
+            The bank's file; only read.
+        lenient : SeedFormat
+            What must be in it.
+        outcome : str or None
+            Header of the outcome, which isn't asked for whatever the mapping says.
+        needed : collection of str
+            Headers that the model needs.
+        folder : Path
+            Where to write.
+
+        Returns
+        -------
+        made : Path
+            The file in the raw file's form.
+        numbers : KeyNumbers or None
+            The keys with their numbers, if the mapping numbers them. Keys that the file doesn't have count on
+            above all that it has, and are written nowhere.
+
+        Raises
+        ------
+        UserError
+            If the mapping doesn't fit.
+        """
+        mapping = read_mapping(self.mapping)
+        columns = {h: d for h, d in mapping.columns.items() if h != (outcome or "").strip()}
+        mapping = mapping.model_copy(update={"columns": columns})
+        lacking = [h.strip() for h in needed if columns.get(h.strip(), Decision(leave_out=True)).leave_out]
+        if lacking:
+            raise UserError(
+                f"{self.mapping}: it leaves out {', '.join(lacking)}, which the model needs. Say what fills"
+                " them."
+            )
+        candidate, table = open_export(path, folder, mapping.file.said())
+        if problems := mapping_problems(mapping, lenient, table.header):
+            raise UserError(
+                "\n  ".join([f"{self.mapping} doesn't fit {path}; nothing was scored.", *problems])
+            )
+        numbers = {key: self._numbers(key, lenient) for key in numbered_keys(mapping, lenient)}
+        made = folder / lenient.file_name
+        prepare_mapped(candidate, table, mapping, lenient, made, folder, numbers)
+        return made, numbers.get("customer")
+
+    def _numbers(self, key: str, seed_format: SeedFormat) -> KeyNumbers:
+        path = self.keys or keys_path(self.seed_folder, seed_format, key)
+        if not path.is_file():
+            raise UserError(
+                f"{path}: no such file, expected the numbers of the keys that the models were fitted with."
+                " Name it with --keys FILE."
+            )
+        return KeyNumbers(path)
+
+
+def own_keys(numbers: KeyNumbers, scored: pd.Series) -> pd.Series:
+    """Return the bank's own key of each number.
+
+    Parameters
+    ----------
+    numbers : KeyNumbers
+        Of `Mapped.canonical`.
+    scored : pandas.Series
+        Numbers.
+
+    Returns
+    -------
+    pandas.Series
+        The keys, text.
+    """
+    return scored.map({number: key for key, number in numbers.items()})
