@@ -12,7 +12,8 @@ with
             count(distinct customer_id) as customers,
             count(*) as order_lines,
             sum(quantity) as quantity,
-            sum(case when coupon_status = 'Used' then 1 else 0 end) as coupon_lines
+            sum(case when coupon_status = 'Used' then 1 else 0 end) as coupon_lines,
+            sum(case when quantity < 0 then - net_revenue_usd else 0 end) as returned_usd
         from lines
         group by 1
     ),
@@ -70,6 +71,7 @@ with
             cast(coalesce(money.gross_revenue_usd, 0) as decimal(38, 2)) as gross_revenue_usd,
             cast(coalesce(money.discount_usd, 0) as decimal(38, 2)) as discount_usd,
             cast(coalesce(money.net_revenue_usd, 0) as decimal(38, 2)) as net_revenue_usd,
+            cast(coalesce(sold.returned_usd, 0) as decimal(38, 2)) as returned_usd,
             cast(coalesce(money.tax_usd, 0) as decimal(38, 2)) as tax_usd,
             cast(coalesce(money.delivery_usd, 0) as decimal(38, 2)) as delivery_usd,
             cast(coalesce(money.gross_paid_usd, 0) as decimal(38, 2)) as gross_paid_usd,
