@@ -1,0 +1,1 @@
+{{ fit_table(ref("customer_value_fit"), "evaluation") }}
