@@ -9,6 +9,8 @@
         "bank_segments_fit",
         "preferences_fit",
         "retail_segments_fit",
+        "customer_value_fit",
+        "marketing_mix_fit",
         "conversion_before_contact_fit",
         "conversion_in_campaign_fit",
         "retention_fit",

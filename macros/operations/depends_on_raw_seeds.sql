@@ -13,6 +13,7 @@
         "raw_coupons",
         "raw_marketing_spend",
         "raw_product_taxes",
+        "raw_lift_tests",
         "raw_churn_customers",
         "raw_retention_outcomes",
     ] -%}

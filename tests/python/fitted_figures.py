@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from value_frames import mix_features, order_days, value_features
 
 from bank_marketing.campaigns import (
     conversion_before_contact,
@@ -25,6 +26,7 @@ from bank_marketing.campaigns import segments as campaign_segments
 from bank_marketing.churn import retention
 from bank_marketing.fitting.fits import Task, installed_libraries, scores_nobody
 from bank_marketing.methods.depths import DEPTHS
+from bank_marketing.sales import marketing_mix, value
 from bank_marketing.sales import segments as retail_segments
 from bank_marketing.transactions import preferences
 from bank_marketing.transactions import segments as bank_segments
@@ -149,6 +151,12 @@ TASKS: list[tuple[Task, Callable[[], pd.DataFrame], tuple[str, ...]]] = [
     (bank_segments.TASK, clients, SEGMENTS),
     (preferences.TASK, spending_history, ("resamples",)),
     (retail_segments.TASK, shoppers, SEGMENTS),
+    (
+        value.TASK,
+        lambda: value_features(order_days(600)),
+        ("value_folds", "value_repeats", "value_resamples", "value_draws"),
+    ),
+    (marketing_mix.TASK, mix_features, ("mix_resamples", "mix_moves", "mix_simulations")),
     (retention.TASK, churn_customers, (*PROPENSITY, "has_slow_candidates")),
 ]
 

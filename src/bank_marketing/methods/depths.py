@@ -26,6 +26,11 @@ class Depth:
         Over how many divisions into folds contrasts of campaigns are averaged.
     restarts, draws : int
         Starts of k-means; and draws (null data, resamples) behind the figures of segments.
+    value_folds, value_repeats, value_resamples, value_draws : int
+        Folds and their repeats in which candidates for customer value are judged, resamples of their metrics,
+        and draws of the parameters behind expected orders.
+    mix_resamples, mix_moves, mix_simulations : int
+        Resamples of the marketing mix, moves of its spend in time, and simulations of each experiment.
     """
 
     repeats: int
@@ -39,6 +44,13 @@ class Depth:
     contrast_repeats: int
     restarts: int
     draws: int
+    value_folds: int
+    value_repeats: int
+    value_resamples: int
+    value_draws: int
+    mix_resamples: int
+    mix_moves: int
+    mix_simulations: int
 
 
 # With five folds alone the interval of an importance rests on four degrees of freedom, and strong drivers
@@ -59,6 +71,13 @@ DEPTHS = {
         contrast_repeats=1,
         restarts=5,
         draws=8,
+        value_folds=3,
+        value_repeats=1,
+        value_resamples=50,
+        value_draws=20,
+        mix_resamples=40,
+        mix_moves=39,
+        mix_simulations=20,
     ),
     "full": Depth(
         repeats=2,
@@ -72,5 +91,12 @@ DEPTHS = {
         contrast_repeats=5,
         restarts=10,
         draws=20,
+        value_folds=5,
+        value_repeats=5,
+        value_resamples=500,
+        value_draws=100,
+        mix_resamples=200,
+        mix_moves=199,
+        mix_simulations=100,
     ),
 }

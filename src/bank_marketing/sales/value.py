@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ import pandas as pd
 
 from bank_marketing.fitting.fits import METRIC_COLUMNS, Fit, Task
 from bank_marketing.methods import purchase_model
+from bank_marketing.methods.depths import DEPTHS
 from bank_marketing.methods.intervals import Z
 from bank_marketing.methods.purchase_model import FloatArray
 from bank_marketing.methods.value_ranking import choose
@@ -37,19 +37,6 @@ LEAST_CUSTOMERS = 100
 LEAST_BUYERS = 30
 # Of those with the highest value: a fifth is the highest tier, the next three tenths the second.
 TIERS = {"high": 0.8, "medium": 0.5}
-
-
-@dataclass(frozen=True)
-class Depth:
-    """Folds, repeats, resamples of the metrics and draws of the parameters."""
-
-    folds: int
-    repeats: int
-    resamples: int
-    draws: int
-
-
-DEPTHS = {"quick": Depth(3, 1, 50, 20), "full": Depth(5, 5, 500, 100)}
 
 
 def fit(frame: pd.DataFrame, *, depth: str, seed: int) -> Fit:
@@ -82,20 +69,22 @@ def fit(frame: pd.DataFrame, *, depth: str, seed: int) -> Fit:
         return Fit("insufficient_data", params={"reason": reason}, card=f"Not fitted: {reason}.")
     names = [*BASELINES, *CANDIDATES]
     brought = known["future_revenue_usd"].to_numpy(dtype=float)
-    crossed = cross_fitted(known, names, folds=settings.folds, repeats=settings.repeats, seed=seed)
+    crossed = cross_fitted(
+        known, names, folds=settings.value_folds, repeats=settings.value_repeats, seed=seed
+    )
     trained = _trained_in_time(early, known, names, seed=seed)
     in_folds, _ = metric_rows(
         brought,
         dict(zip(names, crossed, strict=True)),
         split="cross_validation",
-        resamples=settings.resamples,
+        resamples=settings.value_resamples,
         seed=seed,
     )
     forward, drawn = metric_rows(
         brought,
         {name: row[None, :] for name, row in trained.items()},
         split="forward",
-        resamples=settings.resamples,
+        resamples=settings.value_resamples,
         seed=seed,
     )
     ginis = forward[forward["metric"] == "gini"].set_index("candidate")["value"]
@@ -110,7 +99,7 @@ def fit(frame: pd.DataFrame, *, depth: str, seed: int) -> Fit:
         "silence": _silence(known),
         "horizon_days": float(known["horizon_days"].iloc[0]),
         "tenths": calibration[["predicted", "value", "value_low", "value_high"]].to_numpy(dtype=float),
-        "draws": settings.draws,
+        "draws": settings.value_draws,
         "seed": seed,
     }
     values = _values(today, artefact, MONTH_DAYS * max(HORIZONS))[0]

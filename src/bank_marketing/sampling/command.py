@@ -22,6 +22,7 @@ REAL_SCALE = 222
 BANKS_OWN_FILES = {
     "churn/raw_retention_outcomes.csv": "CustomerId,Treated,CalledOn,Publication,OutcomeKind,Outcome",
     "transactions/raw_offer_outcomes.csv": "client_id,product,offered_at,accepted",
+    "sales/raw_lift_tests.csv": "Channel,FromDate,ToDate,SpendChange,RevenueChange,StandardError",
 }
 
 

@@ -48,6 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "segments": "the segment of each customer",
         "conversion": "the chance that each customer converts",
         "churn": "the risk that each customer has left or leaves, and the years to expect",
+        "value": "what each customer of order lines is expected to bring",
     }
     for kind, variants in SERVED.items():
         sub = kinds.add_parser(

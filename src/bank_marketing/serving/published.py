@@ -140,7 +140,7 @@ def newest_model(connection: duckdb.DuckDBPyConnection, path: Path, served: Serv
         If there is no such model, it had insufficient data, or `fits.why_not_to_score` says why.
     """
     task: fits.Task = import_module(served.model).TASK
-    version, artefact = _newest_artefact(connection, path, task)
+    version, artefact = newest_artefact(connection, path, task)
     sql, declaration, variables = stored_features(connection, path, task.name)
     raw = json.loads(declaration)
     return PublishedModel(
@@ -182,9 +182,32 @@ def stored_features(connection: duckdb.DuckDBPyConnection, path: Path, name: str
     return stored[0]
 
 
-def _newest_artefact(
+def newest_artefact(
     connection: duckdb.DuckDBPyConnection, path: Path, task: fits.Task
 ) -> tuple[int, dict[str, Any]]:
+    """Return the newest version of a model in a published file and what its fit left.
+
+    Parameters
+    ----------
+    connection : duckdb.DuckDBPyConnection
+        With the published file attached as ``warehouse``.
+    path : Path
+        The file, for messages.
+    task : fits.Task
+        Which model.
+
+    Returns
+    -------
+    version : int
+        model_version.
+    artefact : dict of str to any
+        What the fit left for scoring.
+
+    Raises
+    ------
+    UserError
+        If there is no such model, it had too little data, or `fits.why_not_to_score` says why.
+    """
     name = task.name
     try:
         newest = connection.execute(

@@ -219,6 +219,38 @@ RETAIL_SEGMENTS = Served(
 )
 
 # By the command's word, and by moment or population where there are several.
+CUSTOMER_VALUE = replace(
+    RETAIL_SEGMENTS,
+    name="customer_value",
+    features="features_customer_value",
+    model="bank_marketing.sales.value",
+    output=(
+        "customer_id",
+        "probability_alive",
+        *(
+            f"expected_{what}_{months}_months{end}"
+            for months in (3, 6, 12)
+            for what in ("orders", "value_usd")
+            for end in ("", "_low", "_high")
+        ),
+        "is_extrapolated",
+        "is_extrapolated_12_months",
+        "value_tier",
+        "method",
+        *LAST,
+    ),
+    last_days=None,
+    lookups={
+        **RETAIL_SEGMENTS.lookups,
+        # Looked at from the day after the published data, or after the file if it goes on longer.
+        "int_value_moments": "select 'today' as moment, cast(null as date) as known_until,"
+        " greatest(max(as_of_date), (select cast(max(order_date) + interval 1 day as date)"
+        " from (select min(transaction_date) as order_date"
+        ' from "raw_order_lines" group by transaction_id))) as as_of_date,'
+        " max(window_days) as window_days from warehouse.sales.customer_lifetime_values",
+    },
+)
+
 SERVED: dict[str, dict[str, Served]] = {
     "segments": {
         "campaigns": CAMPAIGN_SEGMENTS,
@@ -227,6 +259,7 @@ SERVED: dict[str, dict[str, Served]] = {
     },
     "conversion": {"before_contact": CONVERSION_BEFORE_CONTACT, "in_campaign": CONVERSION_IN_CAMPAIGN},
     "churn": {"": CHURN},
+    "value": {"": CUSTOMER_VALUE},
 }
 
 # What a client takes up next: how features are made of a file, and offers of what was scored (`scored`).

@@ -36,6 +36,7 @@ EVERY_MODEL = {
     ("segments", "--population", "campaigns"): "campaigns/raw_campaign_responses.csv",
     ("segments", "--population", "transactions"): "transactions/raw_card_transactions.csv",
     ("segments", "--population", "sales"): "sales/raw_order_lines.csv",
+    ("value",): "sales/raw_order_lines.csv",
 }
 
 

@@ -1,0 +1,1 @@
+{{ fit_table(ref("marketing_mix_fit"), "contributions") }}
