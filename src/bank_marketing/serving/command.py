@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import tempfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
