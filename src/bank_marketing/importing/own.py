@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import csv
+import glob
 import re
 import shlex
 import tempfile
 from pathlib import Path
+
+import duckdb
 
 from bank_marketing.errors import UserError
 from bank_marketing.importing.command import next_step, share_that_may_be_bad
@@ -20,6 +24,7 @@ from bank_marketing.importing.recognising import Table
 from bank_marketing.importing.staging import staging_folder
 from bank_marketing.project import PROGRAM, project_folder, seed_set
 from bank_marketing.seeds.formats import SeedFormat, find_format, read_formats
+from bank_marketing.sql_text import sql_text
 
 FILE_SETTINGS = ("delimiter", "encoding", "sheet", "skip_lines", "header")
 OWN = "own"
@@ -180,7 +185,28 @@ def _report(
         " it leads scores back. Keep it as you keep the export."
         for key in numbered_keys(mapping, seed_format)
     ]
-    return "\n".join([*lines, *next_step(seed_folder)])
+    return "\n".join([*lines, *_unlisted(seed_format, seed_folder), *next_step(seed_folder)])
+
+
+def _unlisted(seed_format: SeedFormat, seed_folder: Path) -> list[str]:
+    """Name the values that a lookup of ours lacks, such as channels without costs."""
+    said = []
+    made = sql_text(glob.escape(str(seed_format.path_in(seed_folder))))
+    for column in seed_format.columns:
+        lookup = f"reference/{seed_format.domain}/{column.listed_in}.csv"
+        if column.listed_in is None or not (path := seed_folder.parent / lookup).is_file():
+            continue
+        with path.open(encoding="utf-8", newline="") as file:
+            known = {row[0].casefold() for row in list(csv.reader(file))[1:] if row}
+        name = '"' + column.header.replace('"', '""') + '"'
+        values = duckdb.sql(
+            f"select distinct trim({name}) from read_csv({made}, header = true, delim = ',', all_varchar ="
+            f" true) where trim({name}) <> '' order by 1 limit 1000"
+        ).fetchall()
+        if lacking := [value for (value,) in values if value.casefold() not in known]:
+            more = f" and {len(lacking) - 10} more" if len(lacking) > 10 else ""
+            said.append(f"{column.header}: seeds/{lookup} lacks some, add: {', '.join(lacking[:10])}{more}")
+    return said
 
 
 def _shown(decision: Decision) -> str:

@@ -56,6 +56,8 @@ class ColumnFormat:
         Which amounts of an account are below zero: debit or credit.
     vocabulary : str or None
         Which of the vars `vocabularies` declares the words that models rely on.
+    listed_in : str or None
+        The lookup in seeds/reference whose first column should have each of the values.
     """
 
     name: str
@@ -78,6 +80,7 @@ class ColumnFormat:
     empty_means_none: bool = False
     below_zero: str | None = None
     vocabulary: str | None = None
+    listed_in: str | None = None
 
     @property
     def may_be_left_out(self) -> bool:
@@ -264,4 +267,5 @@ def _column_format(column: dict[str, Any]) -> ColumnFormat:
         empty_means_none=bool(meta.get("empty_means_none", False)),
         below_zero=meta.get("below_zero"),
         vocabulary=meta.get("vocabulary"),
+        listed_in=meta.get("listed_in"),
     )

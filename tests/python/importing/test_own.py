@@ -706,3 +706,16 @@ def test_an_empty_code_is_shown_as_one(place, capsys):
     place.mapping.write_text(MAPPING.replace("mobil: Mobile phone", '"": Unknown'))
     assert place.do_import() == 0
     assert "kanal ('' is Unknown; brief is Letter)" in capsys.readouterr().out
+
+
+def test_values_that_a_lookup_lacks_are_named(place, capsys):
+    shutil.copytree(REPOSITORY / "seeds" / "reference", place.seeds / "reference")
+    place.export.write_text(EXPORT.replace("brief", "Email"))
+    place.mapping.write_text(
+        MAPPING.replace("brief: Letter", "Email: Email").replace("Awareness", "Cross-Selling")
+    )
+    assert place.do_import() == 0
+    printed = capsys.readouterr().out
+    assert "campaign_channels.csv lacks some, add: Mobile phone" in printed
+    assert "campaign_types.csv lacks some, add: Cross-Selling" in printed
+    assert "Cross-Selling" in place.made()
