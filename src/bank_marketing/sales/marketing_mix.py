@@ -87,9 +87,15 @@ def fit(
     noise = float(np.sqrt(np.sum((days.revenue - mix.fitted) ** 2) / max(fitter.free, 1)))
     health = health_table(fitted, shifts=settings.mix_moves, seed=seed)
     verdict = health["verdict"].iloc[0]
+    left_out = int((frame["kind"] == "lift_test").sum()) - len(days.lifts.lift)
     return Fit(
         "fitted",
-        params={"days": len(days.dates), "lift_tests": len(days.lifts.lift), "seed": seed},
+        params={
+            "days": len(days.dates),
+            "lift_tests": len(days.lifts.lift),
+            "lift_tests_left_out": left_out,
+            "seed": seed,
+        },
         metrics=_metrics(health, len(days.dates)),
         tables={
             "contributions": effects_table(fitted).assign(verdict=verdict),
@@ -100,7 +106,7 @@ def fit(
                 fitted, noise=noise, simulations=settings.mix_simulations, seed=seed
             ),
         },
-        card=_card(days, health),
+        card=_card(days, health, left_out),
         artefact=_artefact(fitted, health, noise),
     )
 
@@ -205,10 +211,12 @@ def _metrics(health: pd.DataFrame, days: int) -> pd.DataFrame:
     return rows[list(METRIC_COLUMNS)].reset_index(drop=True)
 
 
-def _card(days: Days, health: pd.DataFrame) -> str:
+def _card(days: Days, health: pd.DataFrame, left_out: int) -> str:
     said = "\n".join(f"- {row.message}" for row in health.itertuples() if not row.is_met)
     return (
-        f"# Marketing mix\n\n**Data.** {len(days.dates)} days, {len(days.lifts.lift)} lift tests.\n\n"
+        f"# Marketing mix\n\n**Data.** {len(days.dates)} days, {len(days.lifts.lift)} lift tests"
+        + (f" ({left_out} left out, not within the days)" if left_out else "")
+        + ".\n\n"
         "**Method.** Daily net revenue by geometric adstock and saturation of two channels, beside"
         f" {', '.join(dict.fromkeys(PARTS))}; least squares with no negative channel; intervals from"
         f" resampled blocks of days.\n\n**Verdict.** {health['verdict'].iloc[0]}.\n\n{said}"

@@ -97,7 +97,7 @@ def _laid_out(days: pd.DataFrame, frame: pd.DataFrame) -> Days:
     dates = pd.DatetimeIndex(days.index)
     begin, end = (pd.to_datetime(tests[name]).to_numpy() for name in ("from_date", "to_date"))
     on = (dates.to_numpy()[None, :] >= begin[:, None]) & (dates.to_numpy()[None, :] <= end[:, None])
-    inside = on.sum(axis=1) == (end - begin) // np.timedelta64(1, "D") + 1
+    inside = on.any(axis=1) & (on.sum(axis=1) == (end - begin) // np.timedelta64(1, "D") + 1)
     changes = ("spend_change_usd", "revenue_change_usd", "revenue_change_error_usd")
     change, lift, error = (tests.loc[inside, name].to_numpy(dtype=float) for name in changes)
     channel = tests.loc[inside, "channel"].map(CHANNELS.index).to_numpy(dtype=np.int64)

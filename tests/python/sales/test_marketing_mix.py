@@ -125,6 +125,10 @@ def test_lift_test_narrows_its_channel_and_outside_of_the_days_changes_nothing()
         effects = fitted(frame).tables["contributions"].query("period == 'all'").set_index("component")
         return effects.loc["online", "net_revenue_usd_high"] - effects.loc["online", "net_revenue_usd"]
 
+    backwards = {**inside, "from_date": inside["to_date"], "to_date": inside["from_date"]}
+    for test, used in ((inside, 1), (outside, 0), (backwards, 0)):
+        fit = fitted(pd.concat([features, pd.DataFrame([test])], ignore_index=True))
+        assert (fit.params["lift_tests"], fit.params["lift_tests_left_out"]) == (used, 1 - used)
     alone = width()
     assert width(outside) == alone
     assert width(inside) < 0.8 * alone
