@@ -58,9 +58,10 @@ def run(request: dict) -> None:
 if __name__ == "__main__":
     for name in IMPORTED:
         importlib.import_module(name)
-    # Else each fork would look through all that was imported, and copy it, whenever it collects garbage.
+    # Looking for garbage takes a fork longer than what it finds is worth: it ends soon. And it would copy whatever
+    # was imported.
     gc.collect()
-    gc.freeze()
+    gc.disable()
     request = serve()
     if request:
         run(request)

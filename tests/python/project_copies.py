@@ -164,7 +164,9 @@ def keep_only(folder: Path, tables: Iterable[str]) -> None:
     fits.write_text(yaml.safe_dump(content, sort_keys=False))
     for file in (folder / "models").rglob("*.yml"):
         content = yaml.safe_load(file.read_text())
-        if content.pop("unit_tests", None):
+        # Exposures may name tables that are gone.
+        left_out = [content.pop(key, None) for key in ("unit_tests", "exposures")]
+        if any(left_out):
             file.write_text(yaml.safe_dump(content, sort_keys=False))
     shutil.rmtree(folder / "analyses", ignore_errors=True)
 
