@@ -15,7 +15,7 @@ import pandas as pd
 from bank_marketing.errors import UserError
 from bank_marketing.importing.converting import Converted, ValueProblem, converter, kind_of
 from bank_marketing.importing.dates import judge_dates, serial_note
-from bank_marketing.importing.deciding import NUMBERS, Verdict, decide_columns, is_sound
+from bank_marketing.importing.deciding import Verdict, decide_columns, is_sound
 from bank_marketing.importing.finding import Candidate
 from bank_marketing.importing.keys import KeyNumbers
 from bank_marketing.importing.mapping import Decision, Mapping
@@ -34,12 +34,14 @@ EXAMPLES = 3
 KINDS_OF_PROBLEMS = 3
 # A century has fewer days; what comes after them proves no more.
 MOST_DAYS = 100_000
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
 BLANKS = "' \t\r\n\f\u00a0'"
 # How values are written that need no looking at, and what is put before them.
 PLAIN = {
     "whole number": ("-?[1-9][0-9]{0,17}|0", ""),
     "number": ("-?[0-9]+([.][0-9]+)?", ""),
     "money": ("-?[0-9]+([.][0-9]+)?", "$"),
+    "moment": ("[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}", ""),
 }
 
 
@@ -287,10 +289,14 @@ def _mapped(
     if decision.column is not None and decision.is_as_written and kind == "text":
         fill.sql = inputs[0]
         return fill
-    if decision.column is not None and decision.is_as_written and kind in NUMBERS:
+    if decision.column is not None and decision.is_as_written and kind in PLAIN:
         pattern, before = PLAIN[kind]
         others = f"where not regexp_full_match({inputs[0]}, '{pattern}')"
         fill.sql = f"{sql_text(before)} || {inputs[0]}"
+        if kind == "moment":
+            others += f" or try_cast({inputs[0]} as timestamp) is null"
+            days = table.days(names.index(decision.column), is_timestamp=True)
+            fill.days |= {day: line for line, day in days if DAY.fullmatch(day)}
     convert = converter(column, decision)
     if decision.is_numbered:
         convert = _numbered(convert, numbers[str(column.key_of)])

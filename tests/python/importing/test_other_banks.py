@@ -162,6 +162,15 @@ def test_a_date_in_parts_is_joined(bank):
     assert bank.made(PAYMENTS, "date", decision) == ["2002-09-01 06:21:00", "2002-09-01 06:42:00"]
 
 
+def test_moments_as_they_should_be_are_taken_as_they_are(bank):
+    moments = ["2010-01-31 23:59:59", "2010-02-01 00:00:00"]
+    bank.write("when,a", *(f" {moment} ,1" for moment in [*moments, "2010-02-02"]))
+    assert bank.made(PAYMENTS, "date", Decision(column="when")) == [*moments, "2010-02-02 00:00:00"]
+    bank.write("when,a", *(f"{moment},1" for moment in [*moments, "2010-02-31 10:00:00"]))
+    with pytest.raises(UserError, match="line 4: '2010-02-31 10:00:00'"):
+        bank.made(PAYMENTS, "date", Decision(column="when"))
+
+
 def test_what_is_not_required_may_be_left_out_or_be_a_word(bank):
     bank.write("id,zip", "1,SW1A 1AA", "2,W1A 0AX")
     proposal = bank.propose(PAYMENTS).by_header["zip"]
