@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from preference_frames import run_models
 
 from bank_marketing.transactions.offer_uplift import measure_uplift
 
@@ -47,3 +48,34 @@ def test_offers_to_the_held_out_are_no_experiment():
 def test_without_outcomes_nothing_is_said():
     empty = measure_uplift(outcomes(0, 0.0), is_stated_random=False, seed=1)
     assert empty.empty and "evidence" in empty
+
+
+def test_outcomes_meet_the_list_that_named_the_client(built_sample):
+    day = pd.Timestamp("2026-01-05")
+    log = pd.DataFrame(
+        [(1, 10, "card", day, False, 30), (1, 11, "card", day, True, 40), (2, 10, "loan", day, False, 31)],
+        columns=["publication", "client_id", "product", "listed_at", "is_held_out", "age_years"],
+    ).assign(is_carried_over=False, holdout_share=0.2, yearly_income_usd=1.0, credit_score=700, score=0.5)
+    came_back = pd.DataFrame(
+        [
+            (2, 10, "card", "2026-01-09", True, True),
+            (3, 11, "card", None, False, False),
+            (4, 10, "card", "2026-01-01", True, True),  # before the list: offered for another reason
+            (5, 12, "card", "2026-01-09", True, None),  # not known yet
+            (6, 13, "card", "2026-01-09", True, True),  # on no list, and unknown to the bank
+        ],
+        columns=["source_line", "client_id", "product", "offered_date", "is_treated", "has_accepted"],
+    ).astype({"offered_date": "datetime64[us]", "has_accepted": "boolean"})
+    customers = pd.DataFrame({"client_id": [10, 11, 12], "age_years": [50, 51, 52]})
+    found = run_models(
+        built_sample.folder,
+        {
+            "stg_transactions__offer_outcomes": came_back,
+            "next_best_offer_log": log,
+            "bank_customers": customers,
+        },
+        ("int_offer_outcomes", "features_offer_uplift"),
+    )["features_offer_uplift"].set_index("source_line")
+    assert found["is_listed"].to_dict() == {2: True, 3: True, 4: False}
+    assert found["age_years"].to_dict() == {2: 30, 3: 40, 4: 50}
+    assert found["is_held_out"].iloc[:2].tolist() == [False, True]
