@@ -83,7 +83,7 @@ def test_kept_is_the_first_that_is_not_told_from_the_best(fitted):
 
 def test_with_futures_of_other_clients_no_candidate_beats_popularity(tables):
     history = tables["int_preference_history"]
-    history = history[history["client_id"] < 80]
+    history = history[history["client_id"] < 60]
     outcomes = ["next_purchases", "next_spending_usd"]
     beaten = 0
     for seed in range(20):
