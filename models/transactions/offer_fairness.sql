@@ -1,5 +1,5 @@
 with
-    compared as (select *, 'descriptive' as evidence from {{ ref('offer_fairness_score') }}),
+    compared as (select *, 'descriptive' as evidence from {{ ref('offer_selection_score') }}),
 
     final as (select {{ as_contracted() }} from compared)
 

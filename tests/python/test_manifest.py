@@ -432,14 +432,14 @@ def test_features_that_read_staging_are_found(spoilt, features, parent):
 
 def test_a_trait_that_decides_or_is_said_unasked_is_found(spoilt):
     columns = spoilt["nodes"]["model.bank_marketing.features_preferences"]["columns"]
-    columns["credit_cards"] = new_column(known_at="before_month", may_decide=False, may_be_said=False)
+    columns["credit_cards_opened"] = new_column(known_at="before_month", may_decide=False, may_be_said=False)
     columns["gender"] = new_column(known_at="before_month")
     spoilt["nodes"]["model.bank_marketing.int_offer_reasons"]["raw_code"] += " age_years"
     spoilt["nodes"]["model.bank_marketing.int_offer_eligibility"]["raw_code"] += " gender"
 
     assert decides_unasked(spoilt) == [
         "gender: may_decide or may_be_said is missing",
-        "a candidate sees credit_cards",
+        "a candidate sees credit_cards_opened",
         "a reason names age_years",
         "a rule reads gender",
     ]

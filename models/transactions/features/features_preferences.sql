@@ -61,7 +61,7 @@ with
             {% for type in ["credit", "debit", "prepaid"] %}
                 count(
                     case when cards.card_type = '{{ type }}' then 1 end
-                ) as {{ type }}_cards{{ "," if not loop.last }}
+                ) as {{ type }}_cards_opened{{ "," if not loop.last }}
             {% endfor %}
         from cards
         inner join cut_offs on cards.opened_month < cut_offs.cut_off
@@ -83,7 +83,7 @@ with
             cast(of_pairs.months_since_purchase as integer) as months_since_purchase,
             of_pairs.group_online_share,
             {% for type in ["credit", "debit", "prepaid"] %}
-                cast(coalesce(of_cards.{{ type }}_cards, 0) as integer) as {{ type }}_cards,
+                cast(coalesce(of_cards.{{ type }}_cards_opened, 0) as integer) as {{ type }}_cards_opened,
             {% endfor %}
             customers.age_years,
             cast(customers.yearly_income_usd as double) as yearly_income_usd,

@@ -38,8 +38,8 @@ def preference_card(figures: pd.DataFrame, params: Mapping[str, Any]) -> str:
 {params["horizon_months"]} months. Not for saying what an offer would change: no offer is in the data.
 
 **Data.** {params["clients"]:,} clients, judged at {params["origins"]} cut-offs by models that knew only
-what was known there. Features are from before the cut-off; income, debt and score are those of the file, of
-whatever day. No candidate sees age or gender.
+what was known there. Features are from before the cut-off. No candidate sees age, gender, income, debt or
+credit score, which the file has as of its own day.
 
 **NDCG@3 of the groups that are new to a client** (not used in the twelve months before), over client and
 cut-off pairs that began one ({int(kept["n"]):,}), with 95 % intervals over clients:

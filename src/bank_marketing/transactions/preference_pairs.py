@@ -26,7 +26,7 @@ FIGURES = (
 )
 OUTCOMES = ("next_purchases", "next_spending_usd")
 # Of the client at the cut-off. Age, income, debt and credit score are those of the file, which is later.
-TRAITS = ("credit_cards", "debit_cards", "prepaid_cards")
+TRAITS = ("credit_cards_opened", "debit_cards_opened", "prepaid_cards_opened")
 
 
 @dataclass(frozen=True)
