@@ -52,6 +52,20 @@ def test_features_of_a_cut_off_are_the_same_whatever_comes_after(
     pd.testing.assert_frame_equal(now, then, check_exact=True)
 
 
+@pytest.mark.parametrize(("last_day", "is_whole"), [(20, False), (27, False), (29, True), (31, True)])
+def test_a_month_that_the_file_cuts_short_is_not_seen(built_sample, customers, last_day, is_whole):
+    monthly = monthly_spending(CLIENTS)
+    month = monthly["month"].max()
+    latest = month + pd.Timedelta(days=last_day - 1)
+    cut = monthly.assign(last_transacted_at=monthly["last_transacted_at"].clip(upper=latest))
+    cut_offs = preference_tables(built_sample.folder, cut, customers)["int_preference_cutoffs"]
+    (newest,) = cut_offs.loc[cut_offs["is_newest"], "cut_off"]
+    assert newest == (month + pd.DateOffset(months=1) if is_whole else month)
+    told = cut_offs.loc[cut_offs["has_outcome"], "cut_off"]
+    assert told.max() == newest - pd.DateOffset(months=3)
+    assert told.min() >= monthly["month"].min() + pd.DateOffset(months=12)
+
+
 def test_outcomes_are_those_of_the_three_months_from_the_cut_off(tables):
     history = tables["int_preference_history"]
     monthly = monthly_spending(CLIENTS)
