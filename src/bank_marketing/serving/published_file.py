@@ -28,7 +28,10 @@ def published_file(warehouse: Path | None = None) -> Path:
     UserError
         If it isn't there, or if a log lies beside it that would be read for a part of it.
     """
-    path = warehouse or project_folder() / "warehouse" / f"{seed_set()}.duckdb"
+    try:
+        path = warehouse or project_folder() / "warehouse" / f"{seed_set()}.duckdb"
+    except UserError as error:
+        raise UserError(f"{error}, or name the published file with --warehouse") from None
     if not path.is_file():
         raise UserError(
             f"{path}: no published file there. Build it with: make build SEED_SET={seed_set()}"

@@ -14,6 +14,7 @@ from bank_marketing.errors import UserError
 from bank_marketing.importing.converting import kind_of
 from bank_marketing.importing.finding import Candidate, find_candidates
 from bank_marketing.importing.preparing import prepare
+from bank_marketing.importing.reading import wide_encoding
 from bank_marketing.importing.recognising import (
     Recognised,
     Table,
@@ -170,7 +171,16 @@ def _only_candidate(path: Path, scratch: Path) -> Candidate:
         raise UserError(f"{path}: {candidates[0].problem}")
     if candidates[0].kind == "json":
         raise UserError(f"{path}: JSON, expected a CSV file.")
+    if candidates[0].kind == "csv" and _is_binary(candidates[0].path):
+        raise UserError(
+            f"{path}: it holds zero bytes, so it is no text. Name a CSV file."
+        )
     return candidates[0]
+
+
+def _is_binary(path: Path) -> bool:
+    with path.open("rb") as file:
+        return b"\0" in file.read(1 << 16) and wide_encoding(path) is None
 
 
 def _columns(

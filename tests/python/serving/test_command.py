@@ -285,8 +285,9 @@ def test_all_faults_are_told_at_once_with_line_value_and_what_was_expected(score
         (lambda text: "a,b\n1,2\n", "the header doesn't do for Customer-Churn-Records.csv"),
         (lambda text: text.rstrip("\n").rsplit(",", 3)[0] + "\n", "the first is line 41"),
         (lambda text: text.replace("France", '"France', 1), "line 4: unquoted value"),
+        (lambda text: "DUCK\0\0\0" + text, "it holds zero bytes"),
     ],
-    ids=["empty", "header only", "renamed", "repeated", "another file", "cut off", "open quote"],
+    ids=["empty", "header only", "renamed", "repeated", "another file", "cut off", "open quote", "binary"],
 )
 def test_a_file_that_is_no_such_file_is_refused(score, customers, spoil, message):
     status, _, said = score("churn", spoil(customers("churn", 40).to_csv(index=False)).encode())
@@ -354,6 +355,13 @@ def test_without_a_published_file_the_user_is_told_to_build(project, monkeypatch
     status, _, said = score("churn", customers("churn"))
     assert status == 1
     assert "no published file there" in said and "make build SEED_SET=nothing" in said
+
+
+def test_outside_a_project_the_user_is_told_to_name_the_file(score, customers, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    status, _, said = score("churn", customers("churn"))
+    assert status == 1
+    assert "or name the published file with --warehouse" in said
 
 
 @pytest.mark.parametrize(
