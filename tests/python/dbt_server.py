@@ -58,8 +58,8 @@ def run(request: dict) -> None:
 if __name__ == "__main__":
     for name in IMPORTED:
         importlib.import_module(name)
-    # Looking for garbage takes a fork longer than what it finds is worth: it ends soon. And it would copy whatever
-    # was imported.
+    # Looking for garbage takes a fork longer than what it finds is worth: it ends soon. And it would copy
+    # whatever was imported.
     gc.collect()
     gc.disable()
     request = serve()

@@ -172,9 +172,7 @@ def _only_candidate(path: Path, scratch: Path) -> Candidate:
     if candidates[0].kind == "json":
         raise UserError(f"{path}: JSON, expected a CSV file.")
     if candidates[0].kind == "csv" and _is_binary(candidates[0].path):
-        raise UserError(
-            f"{path}: it holds zero bytes, so it is no text. Name a CSV file."
-        )
+        raise UserError(f"{path}: it holds zero bytes, so it is no text. Name a CSV file.")
     return candidates[0]
 
 
