@@ -78,6 +78,8 @@ def _in_text(candidate: Candidate, skipped: int | None, settings: Mapping[str, A
     except csv.Error as error:
         raise UserError(f"{candidate.label}, line {above + 1}: no readable header ({error}).") from error
     names, has_header = _names(first, f"{candidate.label}, line {above + 1}", settings)
+    if encoding is None and known.encoding != "utf-8":
+        encoding = known.encoding  # told by its bytes
     return Table(names, delimiter, rows_above=above, encoding=encoding, has_header=has_header)
 
 
