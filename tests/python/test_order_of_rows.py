@@ -18,7 +18,7 @@ from bank_marketing.campaigns.engagement_score import learn_weights
 from bank_marketing.churn.retention_actions import HoldoutPlan, choose_calls
 from bank_marketing.churn.retention_survival import survival_calibration
 from bank_marketing.churn.retention_terms import known_countries
-from bank_marketing.methods import calibration, deciles, drift, metrics, rules
+from bank_marketing.methods import calibration, deciles, drift, metrics, rules, value_ranking
 from bank_marketing.methods.bands import named_bands
 from bank_marketing.methods.dip import dip_statistic
 from bank_marketing.methods.fairness import fairness_by_group
@@ -143,6 +143,9 @@ OF_ROWS: dict[str, Callable[[pd.DataFrame], Any]] = {
     ),
     "engagement_score.learn_weights": _weights,
     "dip.dip_statistic": lambda r: dip_statistic(r["score"].to_numpy() + r["duration"].to_numpy()),
+    "value_ranking.tenths": lambda r: _by_row(value_ranking.tenths(r["score"]), r),
+    "value_ranking.spearman": lambda r: value_ranking.spearman(r["gain"], r["score"]),
+    "value_ranking.top_tenth_share": lambda r: value_ranking.top_tenth_share(r["gain"], r["score"]),
     "retention_terms.known_countries": lambda r: known_countries(r.rename(columns={"group": "country"})),
     "retention_actions.choose_calls": _offers,
 }
@@ -154,17 +157,21 @@ BINS_OR_RANKS = re.compile(
 OTHERS = {
     "allocation": "chooses in the order of its offers: choose_calls sets that by chance",
     "change_point": "simulated series; the order of the labels is what it looks at",
+    "classifier": "the order of arrival is what it looks at",
     "cluster_evidence": "simulated rows",
     "clustering": "clusters by size",
-    "conversion": "the order of arrival is what it looks at",
     "cross_fitting": "the order of arrival is what it looks at",
     "drivers": "features of one row by size",
     "group_tests": "p-values by size",
     "importance": "drawn at random by row: whoever calls it sorts by key",
+    "media_plan": "quantiles of draws",
+    "mix_tables": "quantiles of draws",
+    "names": "traits of a segment by size",
+    "preference_pairs": "sorts by key",
     "retention_drivers": "topics of one row by size",
     "retention_effects": "quantiles of residuals",
-    "segment_names": "traits of a segment by size",
     "survival_models": "a grid of times",
+    "value": "thirds by age and tiers by value, equal ones together",
 }
 
 
@@ -225,7 +232,7 @@ def test_whatever_bins_or_ranks_is_tried():
     modules = {
         path.stem
         for path in (REPOSITORY / "src" / "bank_marketing").rglob("*.py")
-        if BINS_OR_RANKS.search(path.read_text()) and "sample" not in path.stem
+        if BINS_OR_RANKS.search(path.read_text()) and "sampling" not in path.parts
     }
     tried = {name.split(".")[0] for name in OF_ROWS}
 
