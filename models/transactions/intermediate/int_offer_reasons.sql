@@ -11,10 +11,12 @@
 with
     scores as (select * from {{ ref('preferences_score') }}),
 
+    newest as (select cut_off from {{ ref('int_preference_cutoffs') }} where is_newest),
+
     features as (
-        select *
-        from {{ ref('features_preferences') }}
-        where cut_off in (select cut_off from {{ ref('int_preference_cutoffs') }} where is_newest)
+        select features_preferences.*
+        from {{ ref('features_preferences') }} as features_preferences
+        inner join newest on features_preferences.cut_off = newest.cut_off
     ),
 
     shares as (
