@@ -111,7 +111,7 @@ def test_real_campaign_scores_are_calibrated_in_random_folds_and_not_forward_and
     assert missed["cross_validation"] <= 1
     assert missed["forward"] > 1
     assert f"forward that of {missed['forward']} of" in card
-    assert "The change of the share of converters lies among the rows that are judged forward" in card
+    assert "The change of the share who converted lies among the rows that are judged forward" in card
 
 
 @pytest.mark.parametrize("moment", ["before_contact", "in_campaign"])

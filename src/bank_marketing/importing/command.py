@@ -8,7 +8,9 @@ import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -165,10 +167,16 @@ def share_that_may_be_bad(seed_folder: Path) -> float:
     """Return the share of rows that the build puts aside before it refuses a file."""
     for project in (seed_folder.parent.parent, Path(__file__).parents[3]):
         path = project / "dbt_project.yml"
-        said = yaml.safe_load(path.read_text(encoding="utf-8")) if path.is_file() else None
+        said = _project_in(path.read_text(encoding="utf-8")) if path.is_file() else None
         if said:
             return float(said["vars"]["max_reject_share"])
     raise UserError(f"{path}: no max_reject_share in it.")
+
+
+@cache
+def _project_in(text: str) -> Any:
+    """Read YAML once for all imports of a process: it takes as long as a small file."""
+    return yaml.safe_load(text)
 
 
 def _raise_if_any(problems: list[str]) -> None:

@@ -91,8 +91,9 @@ def test_no_fit_and_no_score_changes_with_an_empty_build_and_the_loss_of_the_wor
     assert len(before[0]) == 3
 
     project.working.unlink()
-    project.build("--empty", "--exclude-resource-type", "unit_test")
-    project.build("--full-refresh", "--exclude-resource-type", "test", "unit_test")
+    read = ("-s", "+conversion_scores", "+churn_scores", "+model_registry")
+    project.build("--empty", *read)
+    project.build("--full-refresh", "--exclude-resource-type", "test", *read)
 
     assert [project.query(query, project.working) for query in queries] == before
 
@@ -106,9 +107,9 @@ def test_other_depth_is_a_new_version_that_scores_and_insufficient_data_is_said(
     keep_only(project.folder, ["conversion_scores", "model_registry"])
     shutil.rmtree(project.folder / "seeds" / "sample")
     shutil.copytree(small_sample, project.folder / "seeds" / "sample")
-    no_tests = ("--exclude-resource-type", "test")
-    project.build(*no_tests)
-    project.build(*no_tests, "--vars", "{depth: full}")
+    read = ("--exclude-resource-type", "test", "-s", "+conversion_scores", "+model_registry")
+    project.build(*read)
+    project.build(*read, "--vars", "{depth: full}")
 
     versions = "select model_version, depth from evaluation.model_registry order by model_version"
     assert project.query(versions, project.working) == 2 * [(1, "quick")] + 2 * [(2, "full")]
@@ -117,7 +118,7 @@ def test_other_depth_is_a_new_version_that_scores_and_insufficient_data_is_said(
 
     file = project.folder / "seeds" / "sample" / "campaigns" / "raw_campaign_responses.csv"
     file.write_text("".join(file.read_text().splitlines(keepends=True)[:2]))
-    project.build(*no_tests, "--vars", "{depth: full}")
+    project.build(*read, "--vars", "{depth: full}")
 
     statuses = "select status from evaluation.model_registry where model_name = 'conversion_before_contact'"
     assert project.query(f"{statuses} order by model_version", project.working) == [
