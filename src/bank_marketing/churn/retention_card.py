@@ -33,7 +33,7 @@ def retention_card(
     events : ndarray of shape (n,)
         1 for a customer who has left.
     metrics : DataFrame
-        Figures, as in `bank_marketing.fitting.fits.METRIC_COLUMNS`.
+        Metrics, as in `bank_marketing.fitting.fits.METRIC_COLUMNS`.
     by_year : DataFrame
         Predicted and observed shares of leavers by year and risk group, as `survival_calibration` returns.
     params : mapping of str to any
@@ -59,7 +59,7 @@ who have left may date from after they left.
 
 **`churn_probability`** is the probability of *having left*, whatever the tenure, by {params["candidate"]}
 (calibration: {params["calibration"]}), the candidate with the lowest cross-validated log loss. Candidate and
-calibration are chosen anew within each training set, so the figures pay for the choice.
+calibration are chosen anew within each training set, so the metrics pay for the choice.
 
 **`expected_remaining_years`** reads a survival curve from the customer's tenure on, ten years ahead at most.
 The curve is that of {params["survival_model"]}, the candidate with the lowest held-out integrated Brier
@@ -82,7 +82,7 @@ at another moment, the probability within a horizon is wrong as much as these ye
 tenure it is high for everybody. Its interval tells how much the models of the folds differ (a grouped
 jackknife), not what this assumption is worth.
 
-**Figures**, cross-validated in {params["folds"]} folds (survival once, probability as `depth` says), and on
+**Metrics**, cross-validated in {params["folds"]} folds (survival once, probability as `depth` says), and on
 the last fifth of the customers in the order of RowNumber by a model of the rest (`forward`; that need not be
 the order of arrival):
 
@@ -98,7 +98,7 @@ leavers within the 95 % interval of the observed one. {_outside(params["survival
 **Proportional hazards.** {_proportional(params["proportional_hazards"])}
 
 The terms of the Cox model (age bands, and which traits act together) were chosen by people with this kind of
-data in view, before any fold was drawn: its figures don't pay for that choice. The integrated Brier score
+data in view, before any fold was drawn: its metrics don't pay for that choice. The integrated Brier score
 weighs by the Kaplan-Meier curve of being censored in the training fold; an event takes the curve's value just
 before its own time, so that of an event and a censoring in the same year the event counts as the earlier one.
 

@@ -152,7 +152,7 @@ def compare_survival_models(
     Returns
     -------
     SurvivalComparison
-        The winner is chosen on the rows that its figures are about. With a handful of candidates on
+        The winner is chosen on the rows that its metrics are about. With a handful of candidates on
         thousands of rows this flatters them by less than their intervals are wide.
 
     Raises

@@ -53,7 +53,7 @@ class Classifier:
     categorical: tuple[str, ...]
 
     def fit(self, frame: pd.DataFrame, *, depth: str, seed: int) -> Fit:
-        """Fit the probability of a yes, with out-of-fold figures.
+        """Fit the probability of a yes, with out-of-fold metrics.
 
         Parameters
         ----------

@@ -49,7 +49,7 @@ def classifier_card(
     outcome : numpy.ndarray of shape (rows,)
         0 or 1.
     fitted : FittedClassifier
-        The model and its figures.
+        The model and its metrics.
     effects : pandas.DataFrame
         Among them permutation importances.
     params : mapping
@@ -82,9 +82,9 @@ def classifier_card(
             f" Features: {', '.join(params['features'])}."
             + (f" Without any value, so not used: {', '.join(unused)}." if unused else ""),
             f"**Model**: {chosen}, calibration {calibrated_by}; chosen by cross-validated log loss.",
-            "The figures pay for the choice, since it is made anew in each fold.",
+            "The metrics pay for the choice, since it is made anew in each fold.",
             "",
-            "| split | figure | value | 95 % interval | rows |",
+            "| split | metric | value | 95 % interval | rows |",
             "|---|---|---|---|---|",
             *figures,
             "",

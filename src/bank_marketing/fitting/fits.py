@@ -87,7 +87,7 @@ class Fit:
     params : dict
         What was chosen; plain values only.
     metrics : pandas.DataFrame
-        Columns `METRIC_COLUMNS`: one figure of one split with its 95 % interval and number of rows.
+        Columns `METRIC_COLUMNS`: one metric of one split with its 95 % interval and number of rows.
     effects : pandas.DataFrame
         Columns `EFFECT_COLUMNS`: what a feature does, by kind of measure.
     calibration : pandas.DataFrame

@@ -107,7 +107,7 @@ def fit_classifier(
     Returns
     -------
     FittedClassifier
-        Candidate and calibration are chosen anew in each fold, so that the figures pay for the choice.
+        Candidate and calibration are chosen anew in each fold, so that the metrics pay for the choice.
     """
     crossed = cross_fit(features, outcome, candidates, averages=averages, depth=depth, seed=seed)
     fitted = fit_propensities(

@@ -106,7 +106,7 @@ class Judgement:
     Parameters
     ----------
     criteria : DataFrame
-        Figures of all candidates on the half of the fit, as `compare_candidates` returns them.
+        Criteria of all candidates on the half of the fit, as `compare_candidates` returns them.
     method : str
         'k_means' or 'gaussian_mixture', of the candidate that counts.
     groups : Clustering

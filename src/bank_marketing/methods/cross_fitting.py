@@ -1,4 +1,4 @@
-"""Cross-fitting: predictions for rows by models that haven't seen them, and the figures that follow."""
+"""Cross-fitting: predictions for rows by models that haven't seen them, and the metrics that follow."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -63,7 +63,7 @@ def cross_fit(
 ) -> CrossFit:
     """Predict every row by models that haven't seen it, in repeated stratified cross-validation.
 
-    The choice of candidate and calibration is made anew in each training set, so the figures pay for it.
+    The choice of candidate and calibration is made anew in each training set, so the metrics pay for it.
 
     Parameters
     ----------
@@ -148,7 +148,7 @@ def scoring_models(
 def cross_validation_metrics(
     outcome: IntArray, crossed: CrossFit, *, depth: Depth, seed: int
 ) -> pd.DataFrame:
-    """Return figures of a cross-fit, each with the interval that its kind allows.
+    """Return metrics of a cross-fit, each with the interval that its kind allows.
 
     Rankings are about all rows, each with its prediction averaged over the repeats, so that value and
     interval belong to one statistic. Losses are means over the rows, each averaged over the repeats; what
@@ -168,8 +168,8 @@ def cross_validation_metrics(
     Returns
     -------
     pandas.DataFrame
-        Columns split ('cross_validation'), metric, value, value_low, value_high, n (rows). Figures of the
-        winner come first, those of a candidate are called '<figure>_of_<candidate>'.
+        Columns split ('cross_validation'), metric, value, value_low, value_high, n (rows). Metrics of the
+        winner come first, those of a candidate are called '<metric>_of_<candidate>'.
     """
     figures = _figures(outcome, crossed.probability, depth=depth, seed=seed)
     for candidate, probability in crossed.by_candidate.items():
@@ -260,7 +260,7 @@ def forward_metrics(
 
 
 def _metric_rows(split: str, figures: Mapping[str, tuple[float, float, float]], rows: int) -> pd.DataFrame:
-    """Lay figures out, with ends of intervals inside the range that a figure can have."""
+    """Lay metrics out, with ends of intervals inside the range that a metric can have."""
     return pd.DataFrame(
         [
             (split, name, value, max(low, 0.0), high if name.startswith("log_loss") else min(high, 1.0), rows)

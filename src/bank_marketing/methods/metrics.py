@@ -1,4 +1,4 @@
-"""Figures that say how good predicted probabilities of a yes or no are."""
+"""Metrics that say how good predicted probabilities of a yes or no are."""
 
 from collections.abc import Callable
 

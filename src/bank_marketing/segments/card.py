@@ -76,7 +76,7 @@ customer moves only when their own features do. Names stay with their segments f
 |---|---|---|---|
 {segments}
 
-**Evidence.** The verdict rests on the figures with a threshold; the others stand beside it. In brackets:
+**Evidence.** The verdict rests on the metrics with a threshold; the others stand beside it. In brackets:
 95 % intervals of the means, over customers for the silhouette, else over random draws.
 
 | metric | of | value | threshold | message |
