@@ -43,8 +43,8 @@ studies: .venv/installed ## Simulate how often verdicts are right, measure model
 test: lint ## Run the linters and all tests
 	.venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-test-fast: .venv/installed-dev ## Run the tests that build nothing (takes less than a minute)
-	.venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not long and not builds"
+test-fast: .venv/installed-dev ## Run the tests that build, fit and import little (takes a minute)
+	.venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not long and not builds and not slow"
 
 test-long: .venv/installed-dev ## Kill builds, fill disks, build twice at once, build with another Python, and say what came of it
 	.venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m long -rP

@@ -11,6 +11,8 @@ from bank_marketing.fitting.artefacts import dump_artefact, load_artefact
 from bank_marketing.fitting.fits import Fit
 from bank_marketing.methods.deciles import decile_cuts
 
+pytestmark = pytest.mark.slow
+
 
 def customers(size: int, seed: int = 1) -> pd.DataFrame:
     """Return customers whose conversion follows spend, earlier purchases and the type "Conversion" alone."""

@@ -14,6 +14,8 @@ from bank_marketing.campaigns import impact, impact_by_segment
 sys.path.append(str(REPOSITORY / "studies"))
 import impact_by_segment as study
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def fitted():

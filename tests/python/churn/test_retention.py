@@ -29,6 +29,8 @@ from bank_marketing.methods.propensity import predict_propensity
 from bank_marketing.methods.survival import NothingToFitError, brier_losses
 from bank_marketing.methods.survival_models import from_plain
 
+pytestmark = pytest.mark.slow
+
 COUNTRIES = ["France", "Spain", "Germany"]
 AGE_TERMS = ["age_35_to_39", "age_40_to_44", "age_45_to_49", "age_50_to_64", "age_65_to_69"]
 # Terms of the model and what the sample's generator calls them.

@@ -6,6 +6,8 @@ import pytest
 
 from bank_marketing.churn.retention_uplift import COLUMNS, measure_uplift
 
+pytestmark = pytest.mark.slow
+
 
 def campaign(n: int, seed: int, *, effect: float = 0.1, control_share: float = 0.3) -> pd.DataFrame:
     """Draw a campaign: who isn't held out is called, which keeps `effect` of the risky half."""

@@ -9,6 +9,8 @@ from project_copies import REPOSITORY
 
 from bank_marketing.campaigns import kpis
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(("task", "customers", "takes"), TASKS, ids=lambda part: getattr(part, "name", ""))
 def test_a_task_computes_what_its_version_did(task, customers, takes):

@@ -22,6 +22,8 @@ from bank_marketing.importing.placing import move_into_place
 from bank_marketing.importing.staging import staging_folder
 from bank_marketing.seeds.formats import read_formats
 
+pytestmark = pytest.mark.slow
+
 REPOSITORY = Path(__file__).parents[3]
 FORMATS = {f.name: f for f in read_formats(REPOSITORY / "seeds" / "formats") if f.kaggle_file}
 CHURN, TAXES = FORMATS["raw_churn_customers"], FORMATS["raw_product_taxes"]

@@ -27,6 +27,8 @@ from bank_marketing.importing.dates import FROM_1904
 from bank_marketing.seeds.formats import SeedFormat, read_formats
 from bank_marketing.seeds.grammar import value_sql
 
+pytestmark = pytest.mark.slow
+
 REPOSITORY = Path(__file__).parents[3]
 PAGE = REPOSITORY / "docs" / "importing" / "variants.md"
 FORMATS = {f.name: f for f in read_formats(REPOSITORY / "seeds" / "formats") if f.kaggle_file}

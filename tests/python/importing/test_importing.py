@@ -18,6 +18,8 @@ from bank_marketing.errors import UserError
 from bank_marketing.importing import domains_with_files, import_files, lay_stand_ins
 from bank_marketing.seeds.formats import SeedFormat, read_formats
 
+pytestmark = pytest.mark.slow
+
 REPOSITORY = Path(__file__).parents[3]
 KAGGLE = REPOSITORY.parent / "shared" / "kaggle"
 

@@ -13,6 +13,8 @@ sys.path.append(str(REPOSITORY / "studies"))
 
 import segment_verdicts
 
+pytestmark = pytest.mark.slow
+
 NONE = [
     "one Gaussian",
     "one Gaussian, 200 rows",

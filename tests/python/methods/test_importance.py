@@ -13,6 +13,8 @@ sys.path.append(str(REPOSITORY / "studies"))
 import noise_drivers as study
 from sample_customers import sample_customers
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("case", list(study.CASES))
 def test_noise_is_no_driver(case):

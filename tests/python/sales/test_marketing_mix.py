@@ -9,6 +9,8 @@ from bank_marketing.errors import UserError
 from bank_marketing.fitting.artefacts import dump_artefact, load_artefact
 from bank_marketing.sales import marketing_mix, mix_days
 
+pytestmark = pytest.mark.slow
+
 
 def fitted(features: pd.DataFrame, **settings):
     return marketing_mix.fit(features, depth="quick", seed=1, **settings)

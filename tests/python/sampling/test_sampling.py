@@ -15,6 +15,8 @@ from bank_marketing.sampling import command as sampling
 from bank_marketing.sampling.files import rows_at_scale
 from bank_marketing.seeds.formats import read_formats
 
+pytestmark = pytest.mark.slow
+
 SMALL = 0.03
 
 

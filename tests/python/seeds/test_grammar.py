@@ -13,6 +13,8 @@ from bank_marketing.seeds.row_checks import broken_rules
 from bank_marketing.seeds.row_sql import read_text, select_rows
 from bank_marketing.serving.reading import load_customers
 
+pytestmark = pytest.mark.slow
+
 
 def value_of(connection: duckdb.DuckDBPyConnection, name: str, column: str) -> list[Any]:
     """Return a column's values in a raw table, by line."""

@@ -22,6 +22,8 @@ from bank_marketing.warehouse.files import (
     published_problem,
 )
 
+pytestmark = pytest.mark.slow
+
 # Opens a file for writing, says so, and waits to be killed.
 WRITER = """
 import sys, time, duckdb
