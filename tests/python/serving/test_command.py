@@ -133,7 +133,9 @@ def test_the_seed_file_gets_the_published_scores(project, score, seed):
 def test_the_published_file_and_the_package_alone_score_as_the_checkout_does(
     project, score, tmp_path, words, file
 ):
-    path = project.folder / "seeds" / "sample" / file
+    path = tmp_path / Path(file).name
+    lines = (project.folder / "seeds" / "sample" / file).read_text().splitlines(keepends=True)
+    path.write_text("".join(lines[:1_000]))
     kind, *options = words
     _, expected, _ = score(kind, path, *options)
     alone = Project(tmp_path / "alone")

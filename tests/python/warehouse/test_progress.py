@@ -83,7 +83,7 @@ def test_dbt_is_asked_for_no_colours_where_there_is_no_terminal(tmp_path, capfd,
 
 def test_a_failed_build_shows_the_error_in_full_and_few_lines_else(lean_project, edit_file):
     edit_file(lean_project.folder / "seeds/sample/churn/raw_churn_customers.csv", "CustomerId", "CustomerNo")
-    done = lean_project.run("bank_marketing.cli", "build")
+    done = lean_project.run("bank_marketing.cli", "build", "--", "--select", "churn+")
     assert done.returncode == 1
     assert "CustomerNo" in done.stdout and ".venv/bin/bank-marketing import-kaggle" in done.stdout
     assert len(done.stdout.splitlines()) < 100
