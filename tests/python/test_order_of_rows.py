@@ -272,20 +272,29 @@ OF_THE_RUN = {
 }
 
 
-def published(project: Project) -> dict[str, list[str]]:
-    """Return the rows of each published table, sorted, without the columns that tell of the run."""
+def public_tables(project: Project) -> dict[str, list[str]]:
+    """Return the rows of each public table, sorted, without the columns that tell of the run."""
     tables = project.query(
         "select schema_name || '.' || table_name, list(column_name order by column_index)"
-        " from duckdb_columns() where database_name = 'warehouse' group by 1"
+        " from duckdb_columns() where database_name = 'warehouse' and schema_name not in ('raw', 'main')"
+        " and schema_name not like '%_private' group by 1",
+        project.working,
     )
     return {
-        table: sorted(map(str, project.query(f"select {', '.join(set(columns) - OF_THE_RUN)} from {table}")))
+        table: sorted(
+            map(
+                str,
+                project.query(
+                    f"select {', '.join(sorted(set(columns) - OF_THE_RUN))} from {table}", project.working
+                ),
+            )
+        )
         for table, columns in tables
     }
 
 
 @pytest.mark.builds
-def test_another_order_of_the_campaign_file_publishes_the_same(tmp_path, small_sample):
+def test_another_order_of_the_campaign_file_makes_the_same_tables(tmp_path, small_sample):
     found = []
     for seed in (None, 1):
         project = copy_project(tmp_path / str(seed))
@@ -297,9 +306,9 @@ def test_another_order_of_the_campaign_file_publishes_the_same(tmp_path, small_s
         if seed is not None:
             np.random.default_rng(seed).shuffle(rows)
         file.write_text("\n".join([header, *rows]) + "\n")
-        project.build()
-        found.append(published(project))
+        project.build("--exclude-resource-type", "test", "unit_test")
+        found.append(public_tables(project))
 
-    assert found[0].keys() == found[1].keys()
+    assert set(found[0]) == set(found[1]) >= {"campaigns.campaign_kpis", "evaluation.feature_effects"}
     differ = [table for table, rows in found[0].items() if rows != found[1][table]]
     assert differ == []

@@ -22,6 +22,7 @@ def artefact(fitted):
     return load_artefact(dump_artefact(fitted.artefact))
 
 
+@pytest.mark.slow
 def test_weights_of_every_fold_are_whole_points_of_a_hundred(fitted):
     weights = fitted.tables["weights"]
 

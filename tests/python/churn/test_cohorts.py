@@ -66,6 +66,7 @@ def test_the_test_of_two_cohorts_is_that_of_lifelines_corrected_for_the_traits()
     assert spain["is_distinguishable"]
 
 
+@pytest.mark.slow
 def test_cohorts_of_equal_customers_rarely_differ():
     alarms = 0
     for seed in range(30):

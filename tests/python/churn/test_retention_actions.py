@@ -98,6 +98,7 @@ def test_the_hold_out_comes_on_top_of_the_calls_and_its_cost_does_not_count():
     assert left["expected_net_gain"].max() < both["expected_net_gain"].median()
 
 
+@pytest.mark.slow
 def test_everyone_in_the_choice_has_the_same_chance_to_be_held_out():
     offers = many(60, costs=(15.0, 30.0))
     drawn = []

@@ -218,6 +218,7 @@ print(intervals.__file__, code_version(TASK, settings), why_not_to_score(TASK, p
 """
 
 
+@pytest.mark.slow
 def test_a_remark_in_a_shared_module_refits_nothing_and_scoring_goes_on(tmp_path, frame):
     settings = {"depth": "quick", "seed": 1}
     fitted = run(None, frame, replace(kpis.TASK, fit=lambda *_, **__: Fit("fitted")), settings).iloc[0]

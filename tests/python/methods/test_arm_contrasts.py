@@ -13,6 +13,8 @@ from bank_marketing.methods.design import design_matrix
 sys.path.append(str(REPOSITORY / "studies"))
 import arm_contrasts as study
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def confounded() -> pd.DataFrame:

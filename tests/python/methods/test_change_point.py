@@ -6,6 +6,8 @@ import pytest
 from bank_marketing.methods import change_point
 from bank_marketing.methods.change_point import find_change
 
+pytestmark = pytest.mark.slow
+
 
 def series(n: int, change_at: int, before: float, after: float, seed: int) -> np.ndarray:
     return np.random.default_rng(seed).random(n) < np.where(np.arange(n) < change_at, before, after)

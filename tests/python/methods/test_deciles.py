@@ -1,6 +1,9 @@
 import numpy as np
+import pytest
 
 from bank_marketing.methods.deciles import assign_deciles, decile_cuts, lift_by_decile, lift_groups
+
+pytestmark = pytest.mark.slow
 
 
 def test_decile_one_holds_the_highest_tenth():

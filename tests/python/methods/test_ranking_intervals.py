@@ -9,6 +9,8 @@ from project_copies import REPOSITORY
 sys.path.append(str(REPOSITORY / "studies"))
 import ranking_intervals as study
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def summary() -> pd.DataFrame:
