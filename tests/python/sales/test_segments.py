@@ -68,6 +68,7 @@ def test_a_customer_whose_revenue_is_below_zero_stops_nothing(customers):
     assert segments.fit(customers, seed=1, depth="quick").status == "fitted"
 
 
+@pytest.mark.builds
 @pytest.mark.parametrize(
     ("fixture", "customer"), [("built_sample", "20076,F,California,36"), ("built_kaggle", None)]
 )
