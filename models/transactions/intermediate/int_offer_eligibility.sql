@@ -1,9 +1,9 @@
 {%- set rules = [
-    ("credit_score", "customers.credit_score", ">=", "products.minimum_credit_score", "a credit score of ", ""),
-    ("debt", "customers.debt_to_income", "<=", "products.maximum_debt_to_income", "a debt of at most ", " times the yearly income"),
-    ("income", "customers.yearly_income_usd", ">=", "products.minimum_yearly_income_usd", "a yearly income of ", " USD"),
-    ("age_from", "customers.age_years", ">=", "products.minimum_age", "an age of ", ""),
-    ("age_to", "customers.age_years", "<=", "products.maximum_age", "an age of at most ", ""),
+    ("credit_score", "customers.credit_score", ">=", "products.minimum_credit_score", "a credit score of ", "", 0),
+    ("debt", "customers.debt_to_income", "<=", "products.maximum_debt_to_income", "a debt of at most ", " times the yearly income", 2),
+    ("income", "customers.yearly_income_usd", ">=", "products.minimum_yearly_income_usd", "a yearly income of ", " USD", 0),
+    ("age_from", "customers.age_years", ">=", "products.minimum_age", "an age of ", "", 0),
+    ("age_to", "customers.age_years", "<=", "products.maximum_age", "an age of at most ", "", 0),
 ] -%}
 with
     customers as (select * from {{ ref('bank_customers') }}),
@@ -17,12 +17,16 @@ with
     ),
 
     -- A rule that the product doesn't have passes; what nobody knows of a client doesn't.
+    -- What is there now is rounded away from the limit, so that it never reads as if it were met.
     judged as (
         select
             customers.client_id,
             products.product,
             products.is_credit,
-            {% for name, value, comparison, limit, before, after in rules %}
+            {% for name, value, comparison, limit, before, after, digits in rules %}
+                {%- set rounded = "floor" if comparison == ">=" else "ceil" -%}
+                {%- set now = rounded ~ "(round(" ~ value ~ " * " ~ 10**digits ~ ", 6)) / " ~ 10**digits -%}
+                {%- set kind = "decimal(18, " ~ digits ~ ")" %}
                 case
                     when {{ limit }} is null
                     then 'passes'
@@ -32,11 +36,14 @@ with
                     then 'passes'
                     else 'fails'
                 end as {{ name }}_state,
-                '{{ before }}'
-                || cast({{ limit }} as {{ dbt.type_string() }})
+                '{{ before }}' || cast(
+                    cast({{ limit }} as {{ kind if digits == 0 else "double" }}) as {{ dbt.type_string() }}
+                )
                 || '{{ after }}'
                 || '{{ " or more" if comparison == ">=" }} ('
-                || coalesce('now ' || cast(round({{ value }}, 2) as {{ dbt.type_string() }}), 'not known')
+                || coalesce(
+                    'now ' || cast(cast({{ now }} as {{ kind }}) as {{ dbt.type_string() }}), 'not known'
+                )
                 || ')' as {{ name }}_wanted,
             {% endfor %}
             case

@@ -1,5 +1,5 @@
 {%- set figures = {
-    "said_share": "cast(round(100 * scores.chance_without_age) as integer)",
+    "said_share": "case when scores.chance_without_age < 0.01 then 'Under 1' else 'About ' || cast(round(100 * scores.chance_without_age) as integer) end",
     "said_purchases": "features.purchases_3_months",
     "said_usd": "cast(features.purchases_usd_3_months as decimal(18, 2))",
     "said_purchases_in_a_year": "features.purchases_12_months",
@@ -55,7 +55,8 @@ with
             risers
             on scores.client_id = risers.client_id
             and risers.place = 1
-            and risers.share > risers.earlier_share
+            -- What reads the same before and after hasn't risen.
+            and round(100 * risers.share) > round(100 * risers.earlier_share)
     ),
 
     final as (
@@ -68,7 +69,7 @@ with
             case
                 when is_cold_start
                 then
-                    {{ sentence('{said_share} % of clients with an income {said_income} bought in {said_group} in the last three months') }}
+                    {{ sentence('{said_share} % of clients with an income {said_income} were seen to buy in {said_group}') }}
                 when is_new and said_riser is not null
                 then
                     {{ sentence('Nothing bought in {said_group} in twelve months; what rose most is {said_riser}, from {said_from} to {said_to} % of purchases in the last three months') }}

@@ -158,7 +158,7 @@ def score_offers(path: Path, warehouse: Path) -> tuple[pd.DataFrame, list[str]]:
 
     with duckdb.connect() as connection:
         attach_published(connection, warehouse)
-        model = newest_model(connection, warehouse, PREFERENCES)
+        model = newest_model(connection, warehouse, PREFERENCES, may_lack_data=True)
         sql, _, _ = stored_features(connection, warehouse, OFFERS.name)
         file = load_customers(
             connection, path, model.declaration, outcome=None, needed=[], may_be_missing=False
@@ -174,5 +174,10 @@ def score_offers(path: Path, warehouse: Path) -> tuple[pd.DataFrame, list[str]]:
     said = [f"Model {PREFERENCES.name}, version {model.version}, of {warehouse}", *file.notes, *forbidden]
     cold = offers.loc[offers["is_cold_start"], "client_id"].nunique()
     if cold:
-        said.append(f"{cold:,} clients bought nothing in twelve months: what is popular among their like")
+        why = (
+            "bought nothing in twelve months"
+            if model.artefact
+            else "can't be told apart by too little history"
+        )
+        said.append(f"{cold:,} clients {why}: what is popular among their like")
     return offers[list(PREFERENCES.output)], said

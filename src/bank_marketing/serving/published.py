@@ -117,7 +117,9 @@ def attach_published(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
         ) from error
 
 
-def newest_model(connection: duckdb.DuckDBPyConnection, path: Path, served: Served) -> PublishedModel:
+def newest_model(
+    connection: duckdb.DuckDBPyConnection, path: Path, served: Served, *, may_lack_data: bool = False
+) -> PublishedModel:
     """Return the newest version of a model in a published file.
 
     Parameters
@@ -128,6 +130,8 @@ def newest_model(connection: duckdb.DuckDBPyConnection, path: Path, served: Serv
         The file, for messages.
     served : Served
         The model.
+    may_lack_data : bool
+        Whether a model that had insufficient data will do; its artefact is empty.
 
     Returns
     -------
@@ -137,10 +141,11 @@ def newest_model(connection: duckdb.DuckDBPyConnection, path: Path, served: Serv
     Raises
     ------
     UserError
-        If there is no such model, it had insufficient data, or `fits.why_not_to_score` says why.
+        If there is no such model, it had insufficient data (unless that will do), or `fits.why_not_to_score`
+        says why.
     """
     task: fits.Task = import_module(served.model).TASK
-    version, artefact = newest_artefact(connection, path, task)
+    version, artefact = newest_artefact(connection, path, task, may_lack_data=may_lack_data)
     sql, declaration, variables = stored_features(connection, path, task.name)
     raw = json.loads(declaration)
     return PublishedModel(
@@ -183,7 +188,7 @@ def stored_features(connection: duckdb.DuckDBPyConnection, path: Path, name: str
 
 
 def newest_artefact(
-    connection: duckdb.DuckDBPyConnection, path: Path, task: fits.Task
+    connection: duckdb.DuckDBPyConnection, path: Path, task: fits.Task, *, may_lack_data: bool = False
 ) -> tuple[int, dict[str, Any]]:
     """Return the newest version of a model in a published file and what its fit left.
 
@@ -195,6 +200,8 @@ def newest_artefact(
         The file, for messages.
     task : fits.Task
         Which model.
+    may_lack_data : bool
+        Whether a model that had insufficient data will do; its artefact is empty.
 
     Returns
     -------
@@ -206,7 +213,8 @@ def newest_artefact(
     Raises
     ------
     UserError
-        If there is no such model, it had too little data, or `fits.why_not_to_score` says why.
+        If there is no such model, it had too little data (unless that will do), or `fits.why_not_to_score`
+        says why.
     """
     name = task.name
     try:
@@ -224,6 +232,8 @@ def newest_artefact(
         )
     version, status, params_text, data = newest[0]
     params = json.loads(params_text)
+    if status != "fitted" and may_lack_data:
+        return int(version), {}
     if status != "fitted":
         raise UserError(
             f"{path}: the model {name!r} (version {version}) had insufficient data:"

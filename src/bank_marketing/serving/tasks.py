@@ -292,8 +292,9 @@ OFFERS = replace(
         # Eligibility doesn't hang on transactions; of whom the warehouse doesn't have, nothing is known.
         "int_offer_eligibility": "select client_id, product, suitability, is_eligible, what_would_change_it"
         " from warehouse.transactions.next_best_offers union all select clients.client_id, catalogue.product,"
-        " 'not known', false, 'the client is not in the warehouse' from (select distinct client_id"
-        ' from "scored") as clients cross join (select distinct product from'
+        " case when catalogue.is_credit then 'not known' else 'not asked' end, false,"
+        " 'the client is not in the warehouse' from (select distinct client_id"
+        ' from "scored") as clients cross join (select distinct product, is_credit from'
         " warehouse.transactions.bank_product_catalogue) as catalogue where clients.client_id not in"
         " (select client_id from warehouse.transactions.next_best_offers)",
     },

@@ -1,11 +1,14 @@
 """`bank-marketing score offers`: a client's ranking, and that of a file, which is the published one."""
 
 import re
+import shutil
 
+import duckdb
 import pandas as pd
 import pytest
 
 from bank_marketing import cli
+from bank_marketing.serving.offers import score_offers
 from bank_marketing.serving.tasks import PREFERENCES
 
 
@@ -45,7 +48,24 @@ def test_a_client_whom_the_warehouse_lacks_is_ranked_and_eligible_for_nothing(pr
     stranger = offers[offers["client_id"] == 987654]
     assert len(stranger) == offers["product"].nunique() and not stranger["is_eligible"].any()
     assert set(stranger["what_would_change_it"]) == {"the client is not in the warehouse"}
+    assert set(stranger["suitability"]) == {"not known", "not asked"}
     assert offers.loc[offers["client_id"] != 987654, "is_eligible"].any()
+
+
+def test_with_too_little_history_for_a_model_everybody_gets_the_cold_start(project, tmp_path):
+    warehouse = tmp_path / "published.duckdb"
+    shutil.copyfile(project.published, warehouse)
+    with duckdb.connect(warehouse) as connection:
+        connection.execute(
+            "update evaluation.model_registry set status = 'insufficient_data'"
+            " where model_name = 'preferences'"
+        )
+    file = project.folder / "seeds" / "sample" / "transactions" / "raw_card_transactions.csv"
+
+    offers, said = score_offers(file, warehouse)
+
+    assert len(offers) and offers["is_cold_start"].all() and offers["score"].between(0, 1).all()
+    assert f"{offers['client_id'].nunique():,} clients can't be told apart by too little history" in said[-1]
 
 
 def test_one_client_is_printed_with_reasons_and_what_would_change_it(project, capsys):
