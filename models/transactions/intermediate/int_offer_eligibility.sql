@@ -2,6 +2,7 @@
     ("credit_score", "customers.credit_score", ">=", "products.minimum_credit_score", "a credit score of ", "", 0),
     ("debt", "customers.debt_to_income", "<=", "products.maximum_debt_to_income", "a debt of at most ", " times the yearly income", 2),
     ("income", "customers.yearly_income_usd", ">=", "products.minimum_yearly_income_usd", "a yearly income of ", " USD", 0),
+    ("cards", "coalesce(held.credit_cards, 0)", ">=", "products.minimum_credit_cards", "credit cards here: ", "", 0),
     ("age_from", "customers.age_years", ">=", "products.minimum_age", "an age of ", "", 0),
     ("age_to", "customers.age_years", "<=", "products.maximum_age", "an age of at most ", "", 0),
 ] -%}
@@ -9,6 +10,13 @@ with
     customers as (select * from {{ ref('bank_customers') }}),
 
     products as (select * from {{ ref('stg_transactions__bank_products') }}),
+
+    held as (
+        select client_id, count(*) as credit_cards
+        from {{ ref('cards') }}
+        where card_type = 'credit'
+        group by client_id
+    ),
 
     in_distress as (
         select distinct client_id
@@ -52,11 +60,12 @@ with
             'no financial distress (now marked)' as distress_wanted
         from customers
         cross join products
+        left join held on customers.client_id = held.client_id
         left join in_distress on customers.client_id = in_distress.client_id
     ),
 
     {%- set suitability = ["credit_score", "debt", "distress"] %}
-    {%- set all_rules = suitability + ["income", "age_from", "age_to"] %}
+    {%- set all_rules = suitability + ["income", "cards", "age_from", "age_to"] %}
     final as (
         select
             client_id,

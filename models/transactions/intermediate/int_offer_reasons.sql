@@ -1,7 +1,6 @@
 {%- set figures = {
     "said_share": "case when scores.chance_without_age < 0.01 then 'Under 1' else 'About ' || cast(round(100 * scores.chance_without_age) as integer) end",
-    "said_purchases": "features.purchases_3_months",
-    "said_usd": "cast(features.purchases_usd_3_months as decimal(18, 2))",
+    "said_lately": "case when features.purchases_3_months = 0 then 'none' else features.purchases_3_months || ' for ' || cast(features.purchases_usd_3_months as decimal(18, 2)) || ' USD' end",
     "said_purchases_in_a_year": "features.purchases_12_months",
     "said_usd_in_a_year": "cast(features.purchases_usd_12_months as decimal(18, 2))",
     "said_income": "case when scores.income_band = 'unknown' then 'not known' else 'of ' || scores.income_band end",
@@ -76,7 +75,7 @@ with
                 when is_new
                 then {{ sentence('Nothing bought in {said_group} in twelve months') }}
                 else
-                    {{ sentence('Purchases in {said_group}: {said_purchases} for {said_usd} USD in the last three months, {said_purchases_in_a_year} for {said_usd_in_a_year} USD in twelve') }}
+                    {{ sentence('Purchases in {said_group}: {said_lately} in the last three months, {said_purchases_in_a_year} for {said_usd_in_a_year} USD in twelve') }}
             end as reason
         from worded
     )

@@ -12,6 +12,7 @@ with
             minimum_yearly_income_usd,
             minimum_credit_score,
             maximum_debt_to_income,
+            minimum_credit_cards,
             cast(yearly_margin_usd as double) as yearly_margin_usd,
             take_up_rate,
             take_up_rate_low,

@@ -18,11 +18,14 @@ RULES = {
     "minimum_yearly_income_usd": 30_000,
     "minimum_credit_score": 650.0,
     "maximum_debt_to_income": 2.0,
+    "minimum_credit_cards": None,
 }
 GOOD = {"age_years": 40.0, "yearly_income_usd": 50_000.0, "credit_score": 700.0, "debt_to_income": 1.0}
 
 
-def eligibility(folder, *, is_credit=True, distress_until="nobody", rules=None, **traits) -> pd.Series:
+def eligibility(
+    folder, *, is_credit=True, distress_until="nobody", rules=None, card_types=(), **traits
+) -> pd.Series:
     """Judge one client for one product."""
     customers = pd.DataFrame([{"client_id": 1} | GOOD | traits]).astype(dict.fromkeys(GOOD, float))
     products = pd.DataFrame([{"product": "loan", "is_credit": is_credit} | RULES | (rules or {})])
@@ -35,6 +38,7 @@ def eligibility(folder, *, is_credit=True, distress_until="nobody", rules=None, 
         folder,
         {
             "bank_customers": customers,
+            "cards": pd.DataFrame({"client_id": 1, "card_type": pd.array(card_types, dtype="string")}),
             "stg_transactions__bank_products": products,
             "stg_transactions__bank_customers_in_distress": marked,
         },
@@ -51,16 +55,25 @@ def test_who_meets_every_rule_is_eligible_and_nothing_would_change_it(built_samp
 @pytest.mark.parametrize(
     ("traits", "said"),
     [
-        ({"yearly_income_usd": 29_999.0}, "a yearly income of 30000 USD or more (now 29999.0)"),
-        ({"age_years": 17.0}, "an age of 18 or more (now 17.0)"),
-        ({"age_years": 71.0}, "an age of at most 70.0 (now 71.0)"),
-        ({"credit_score": 649.0}, "a credit score of 650.0 or more (now 649.0)"),
-        ({"debt_to_income": 2.4}, "a debt of at most 2.0 times the yearly income (now 2.4)"),
+        ({"yearly_income_usd": 29_999.99}, "a yearly income of 30000 USD or more (now 29999)"),
+        ({"age_years": 17.0}, "an age of 18 or more (now 17)"),
+        ({"age_years": 71.0}, "an age of at most 70 (now 71)"),
+        ({"credit_score": 649.0}, "a credit score of 650 or more (now 649)"),
+        ({"debt_to_income": 2.4}, "a debt of at most 2.0 times the yearly income (now 2.40)"),
+        # What fails never reads as if it passed.
+        ({"debt_to_income": 2.001}, "a debt of at most 2.0 times the yearly income (now 2.01)"),
     ],
 )
 def test_a_trait_across_a_rule_changes_eligibility_and_what_would_change_it(built_sample, traits, said):
     row = eligibility(built_sample.folder, **traits)
     assert not row["is_eligible"] and row["what_would_change_it"] == said
+
+
+def test_a_product_for_holders_of_a_credit_card_takes_one(built_sample):
+    rules = {"minimum_credit_cards": 1}
+    assert eligibility(built_sample.folder, rules=rules, card_types=("debit", "credit"))["is_eligible"]
+    row = eligibility(built_sample.folder, rules=rules, card_types=("debit",))
+    assert not row["is_eligible"] and row["what_would_change_it"] == "credit cards here: 1 or more (now 0)"
 
 
 @pytest.mark.parametrize("trait", ["credit_score", "debt_to_income"])
