@@ -23,6 +23,7 @@ TYPES = {
     "double": "number",
     "boolean": "yes or no",
     "varchar": "text",
+    "date": "date (YYYY-MM-DD)",
     "timestamp": "moment (YYYY-MM-DD hh:mm:ss)",
 }
 

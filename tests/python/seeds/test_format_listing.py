@@ -32,6 +32,7 @@ def test_every_column_of_every_file_is_listed_with_all_that_is_declared(capsys, 
             for word in (column.unit, column.example, *column.allowed_values, column.minimum, column.maximum):
                 assert word is None or str(word) in line
             assert ("may be left out" in line) == column.is_optional
+            assert column.data_type != "date" or "date (" in line or "month (" in line
 
 
 def test_one_file_can_be_named_and_a_wrong_name_is_answered_with_the_right_ones(capsys, monkeypatch):
