@@ -199,10 +199,11 @@ def _unlisted(seed_format: SeedFormat, seed_folder: Path) -> list[str]:
         with path.open(encoding="utf-8", newline="") as file:
             known = {row[0].casefold() for row in list(csv.reader(file))[1:] if row}
         name = '"' + column.header.replace('"', '""') + '"'
-        values = duckdb.sql(
-            f"select distinct trim({name}) from read_csv({made}, header = true, delim = ',', all_varchar ="
-            f" true) where trim({name}) <> '' order by 1 limit 1000"
-        ).fetchall()
+        with duckdb.connect() as connection:
+            values = connection.execute(
+                f"select distinct trim({name}) from read_csv({made}, header = true, delim = ',', all_varchar ="
+                f" true) where trim({name}) <> '' order by 1 limit 1000"
+            ).fetchall()
         if lacking := [value for (value,) in values if value.casefold() not in known]:
             more = f" and {len(lacking) - 10} more" if len(lacking) > 10 else ""
             said.append(f"{column.header}: seeds/{lookup} lacks some, add: {', '.join(lacking[:10])}{more}")
