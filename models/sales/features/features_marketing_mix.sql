@@ -4,7 +4,7 @@ with
 
     spend as (select * from {{ ref('marketing_spend_daily') }}),
 
-    lift_tests as (select * from {{ ref('stg_sales__lift_tests') }}),
+    lift_tests as (select * from {{ ref('int_lift_tests') }}),
 
     revenue as (
         select order_date, cast(sum(net_revenue_usd) as double) as net_revenue_usd

@@ -201,8 +201,8 @@ def _unlisted(seed_format: SeedFormat, seed_folder: Path) -> list[str]:
         name = '"' + column.header.replace('"', '""') + '"'
         with duckdb.connect() as connection:
             values = connection.execute(
-                f"select distinct trim({name}) from read_csv({made}, header = true, delim = ',', all_varchar ="
-                f" true) where trim({name}) <> '' order by 1 limit 1000"
+                f"select distinct trim({name}) from read_csv({made}, header = true, delim = ',',"
+                f" all_varchar = true) where trim({name}) <> '' order by 1 limit 1000"
             ).fetchall()
         if lacking := [value for (value,) in values if value.casefold() not in known]:
             more = f" and {len(lacking) - 10} more" if len(lacking) > 10 else ""

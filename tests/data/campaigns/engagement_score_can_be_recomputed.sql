@@ -17,10 +17,12 @@ with
 
     fits as (select * from {{ ref('campaign_engagement_fit') }}),
 
+    newest as (select *, row_number() over (order by model_version desc) as place from fits),
+
     records as (
         select {{ json_records(json_value('tables', 'weights', dbt.type_string())) }} as record
-        from fits
-        where model_version = (select max(model_version) from fits)
+        from newest
+        where place = 1
     ),
 
     weights as (

@@ -65,6 +65,7 @@ def score(project, tmp_path, capsys) -> Callable:
         elif isinstance(content, bytes):
             path.write_bytes(content)
         output = tmp_path / "scores.csv"
+        output.unlink(missing_ok=True)
         status = cli.main(
             [
                 "score",
