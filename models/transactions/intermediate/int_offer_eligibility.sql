@@ -19,7 +19,7 @@ with
     ),
 
     in_distress as (
-        select distinct client_id
+        select client_id
         from {{ ref('stg_transactions__bank_customers_in_distress') }}
         where until_date is null or until_date >= {{ as_of_date() }}
     ),

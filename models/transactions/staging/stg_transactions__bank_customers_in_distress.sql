@@ -1,7 +1,12 @@
 with
     marked as (select * from {{ ref('bank_customers_in_distress') }}),
 
-    renamed as (select client_id, until_date from marked)
+    -- Of several markers the one that lasts longest.
+    renamed as (
+        select client_id, case when count(*) = count(until_date) then max(until_date) end as until_date
+        from marked
+        group by client_id
+    )
 
 select *
 from renamed
