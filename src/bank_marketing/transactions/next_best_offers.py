@@ -77,8 +77,7 @@ def choose_offers(candidates: pd.DataFrame, *, plan: OfferPlan, publication: int
     plan : OfferPlan
         What the hold-out is to show.
     publication : int
-        Number of the publication that is being made; by a hash of it and the client ties are broken and lots
-        are drawn.
+        Number of the publication that is being made; by a hash of it and the client lots are drawn.
 
     Returns
     -------
@@ -88,20 +87,22 @@ def choose_offers(candidates: pd.DataFrame, *, plan: OfferPlan, publication: int
         margin. Cold starts come last, since their chances are those of clients with a history.
     """
     lot = tie_break(candidates["client_id"], publication)
-    ordered = candidates.assign(lot=lot).sort_values(["product", "lot"], ignore_index=True)
+    # Not by the publication: a list that stays as it was keeps its ranks.
+    place = tie_break(candidates["client_id"], 0)
+    ordered = candidates.assign(lot=lot, place=place).sort_values(["product", "lot"], ignore_index=True)
     rate = float(ordered["take_up_probability"].mean()) if len(ordered) else 0.0
     share, is_enough = planned_share(rate, plan.effect, limit=plan.share_limit, together=max(len(ordered), 1))
     held_out, is_carried_over = draw_lots(ordered["was_held_out"], share, publication=publication)
     drawn = ordered.assign(
         is_held_out=held_out, is_carried_over=is_carried_over, holdout_share=share, publication=publication
     ).sort_values(
-        ["is_held_out", "is_cold_start", "expected_taken_margin_usd", "lot"],
+        ["is_held_out", "is_cold_start", "expected_taken_margin_usd", "place"],
         ascending=[True, True, False, True],
         ignore_index=True,
     )
     seen, message = _what_shows(drawn, rate, plan, is_enough=is_enough)
     rank = pd.Series(np.arange(1, len(drawn) + 1)).astype("Int64").mask(drawn["is_held_out"])
-    return drawn.drop(columns=["lot"]).assign(
+    return drawn.drop(columns=["lot", "place"]).assign(
         list_rank=rank,
         smallest_effect_seen=seen,
         message=pd.array([message] * len(drawn), dtype="string"),
