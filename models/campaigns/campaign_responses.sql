@@ -1,30 +1,15 @@
 with
     responses as (select * from {{ ref('int_campaign_responses') }}),
 
-    final as (
+    permitted as (
         select
-            customer_id,
-            age_years,
-            gender,
-            income_usd,
-            loyalty_points,
-            previous_purchases,
-            campaign_channel,
-            campaign_type,
-            ad_spend_usd,
-            click_through_rate,
-            click_conversion_rate,
-            website_visits,
-            pages_per_visit,
-            time_on_site_minutes,
-            social_shares,
-            email_opens,
-            email_clicks,
-            has_converted,
+            *,
             {{ may_be_contacted('customer_id', 'campaign_customers', ref('stg_campaigns__do_not_contact')) }}
             as may_be_contacted
         from responses
-    )
+    ),
+
+    final as (select {{ as_contracted() }} from permitted)
 
 select *
 from final

@@ -64,6 +64,32 @@ def stated_limit(value: Any, name: str) -> float | None:
     return limit
 
 
+def stated_share(value: Any, name: str) -> float:
+    """Read a share below 1 as a var of dbt states it.
+
+    Parameters
+    ----------
+    value : any
+        A number, as such or as text.
+    name : str
+        The var's name.
+
+    Returns
+    -------
+    float
+        The share.
+
+    Raises
+    ------
+    UserError
+        If it is no number, or not from 0 to below 1.
+    """
+    share = stated_limit(value, name)
+    if share is None or share >= 1:
+        raise UserError(f"var {name} is {str(value)!r}, expected a share from 0 to below 1.")
+    return share
+
+
 def positive_number(stated: Any, name: str) -> float:
     """Read a var of dbt that is a number above 0.
 

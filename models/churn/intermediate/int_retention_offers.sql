@@ -33,17 +33,7 @@ with
         where
             scores.exit_probability is not null
             and scores.may_be_contacted
-            -- Held out until the outcome is judged; in the week of the list they stand for themselves in
-            -- the choice.
-            and not (
-                coalesce(draws.is_held_out and not draws.is_list_valid, false)
-                and draws.outcome_date > {{ as_of_date() }}
-            )
-            and coalesce(
-                {{ dbt.dateadd('day', stated_days('contact_pause_days'), 'contacts.contact_date') }}
-                <= {{ as_of_date() }},
-                true
-            )
+            and {{ may_be_listed('draws', 'contacts.contact_date') }}
     ),
 
     final as (

@@ -24,16 +24,7 @@ with
         left join contacts on offers.client_id = contacts.client_id
         where
             {{ may_be_contacted('offers.client_id', 'bank_customers', ref('stg_transactions__do_not_contact')) }}
-            -- Held out until the outcome is judged; in the week of the list they stand for themselves.
-            and not (
-                coalesce(draws.is_held_out and not draws.is_list_valid, false)
-                and draws.outcome_date > {{ as_of_date() }}
-            )
-            and coalesce(
-                {{ dbt.dateadd('day', stated_days('contact_pause_days'), 'contacts.offered_date') }}
-                <= {{ as_of_date() }},
-                true
-            )
+            and {{ may_be_listed('draws', 'contacts.offered_date') }}
     ),
 
     -- One best offer a client.

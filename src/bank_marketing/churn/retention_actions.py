@@ -9,11 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bank_marketing.errors import UserError
 from bank_marketing.methods.allocation import allocate_actions
 from bank_marketing.methods.holdout import draw_lots, planned_share, smallest_difference, weeks_until_shown
 from bank_marketing.methods.ties import tie_break
-from bank_marketing.variables import positive_number, stated_limit
+from bank_marketing.variables import positive_number, stated_share
 
 DAYS_A_YEAR = 365.25
 # The budget is kept to after the draw; more rounds than a few are never needed.
@@ -71,15 +70,10 @@ def stated_plan(
     UserError
         If one is no such number.
     """
-    share = stated_limit(share_limit, "holdout_share_limit")
-    if share is None or share >= 1:
-        raise UserError(
-            f"var holdout_share_limit is {str(share_limit)!r}, expected a share from 0 to below 1."
-        )
     return HoldoutPlan(
+        share_limit=stated_share(share_limit, "holdout_share_limit"),
         effect=positive_number(effect_to_see, "retention_effect_to_see"),
         weeks=positive_number(weeks_to_see, "retention_weeks_to_see"),
-        share_limit=share,
         outcome_days=positive_number(outcome_days, "retention_outcome_days"),
         horizon_years=positive_number(horizon_years, "retention_horizon_years"),
     )

@@ -36,7 +36,6 @@ PSEUDO_COUNT = 0.5
 
 NUMBERS, NAMES, MISSING = "kolmogorov_smirnov", "chi_square", "missing_share"
 MEASURE_COLUMNS = ("feature", "kind", "distance", "psi", "p_value", "n_reference", "n")
-COMPARISON_COLUMNS = (*MEASURE_COLUMNS, "p_value_corrected", "visible_distance", "is_changed", "needs_action")
 
 
 def reference(frame: pd.DataFrame) -> dict[str, Any]:

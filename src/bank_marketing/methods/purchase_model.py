@@ -18,8 +18,6 @@ LEAST_DISTANCE_FROM_ONE = 1e-5
 STARTS = ((0.0, 0.0, 0.0, 0.0), (-1.0, 0.0, -1.0, 1.0), (1.0, 1.0, -2.0, 2.0))
 # Middles of the slices over which a mean is taken where a series fails.
 QUANTILES = (np.arange(200) + 0.5) / 200
-# A gradient this small, by the size of the likelihood, is none.
-GRADIENT_TOLERANCE = 1e-6
 
 
 @dataclass(frozen=True)

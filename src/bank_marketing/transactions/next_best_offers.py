@@ -8,10 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bank_marketing.errors import UserError
 from bank_marketing.methods.holdout import draw_lots, planned_share, smallest_difference
 from bank_marketing.methods.ties import tie_break
-from bank_marketing.variables import positive_number, stated_limit
+from bank_marketing.variables import positive_number, stated_share
 
 
 @dataclass(frozen=True)
@@ -50,14 +49,9 @@ def stated_offer_plan(*, effect_to_see: Any, share_limit: Any, outcome_days: Any
     UserError
         If one is no such number.
     """
-    share = stated_limit(share_limit, "holdout_share_limit")
-    if share is None or share >= 1:
-        raise UserError(
-            f"var holdout_share_limit is {str(share_limit)!r}, expected a share from 0 to below 1."
-        )
     return OfferPlan(
+        share_limit=stated_share(share_limit, "holdout_share_limit"),
         effect=positive_number(effect_to_see, "offer_effect_to_see"),
-        share_limit=share,
         outcome_days=positive_number(outcome_days, "offer_outcome_days"),
     )
 
