@@ -86,7 +86,7 @@ jackknife), not what this assumption is worth.
 the last fifth of the customers in the order of RowNumber by a model of the rest (`forward`; that need not be
 the order of arrival):
 
-{_figures(metrics)}
+{_metrics_table(metrics)}
 
 **Deciles** that can be told apart: {", ".join(params["lift_groups"])}. Within a group no order of them can be
 told from chance.
@@ -110,7 +110,7 @@ The reference is an active man under 35 from {params["countries"][0]} with one p
 """
 
 
-def _figures(metrics: pd.DataFrame) -> str:
+def _metrics_table(metrics: pd.DataFrame) -> str:
     lines = [
         f"| {row.split} | {row.metric} | "
         + (

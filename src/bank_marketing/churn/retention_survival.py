@@ -162,7 +162,7 @@ def compare_survival_models(
     """
     models: dict[str, list[SurvivalModel]] = {}
     curves: dict[str, np.ndarray] = {}
-    figures: dict[str, list[tuple[str, float, float, float]]] = {}
+    metrics: dict[str, list[tuple[str, float, float, float]]] = {}
     for name, fit in candidates.items():
         try:
             models[name] = [
@@ -186,16 +186,16 @@ def compare_survival_models(
                 training_durations=durations[used],
                 training_events=events[used],
             )
-        figures[name] = [
+        metrics[name] = [
             ("concordance_index", *concordance_interval(durations, -curves[name].sum(axis=1), events)),
             ("integrated_brier_score", *row_mean_interval(losses)),
         ]
-    if not figures:
+    if not metrics:
         raise NothingToFitError(f"None of the survival models could be fitted: {', '.join(candidates)}.")
-    winner = min(figures, key=lambda name: figures[name][1][1])
-    rows: list[tuple[Any, ...]] = [(SPLIT, *figure, len(events)) for figure in figures[winner]]
-    for name in figures:
-        rows += [(SPLIT, f"{metric}_of_{name}", *values, len(events)) for metric, *values in figures[name]]
+    winner = min(metrics, key=lambda name: metrics[name][1][1])
+    rows: list[tuple[Any, ...]] = [(SPLIT, *metric, len(events)) for metric in metrics[winner]]
+    for name in metrics:
+        rows += [(SPLIT, f"{metric}_of_{name}", *values, len(events)) for metric, *values in metrics[name]]
     return SurvivalComparison(
         winner, models[winner], curves[winner], pd.DataFrame(rows, columns=list(METRIC_COLUMNS))
     )

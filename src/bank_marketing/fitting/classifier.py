@@ -191,12 +191,10 @@ def _change_along_the_order(
     if not found.is_change or found.position is None:
         return None
     sides = {"before": arrived[: found.position], "after": arrived[found.position :]}
-    figures: dict[str, Any] = {}
+    aucs: dict[str, Any] = {}
     for side, rows in sides.items():
         auc = roc_auc_interval(outcome[rows], scores[rows])
-        figures[f"roc_auc_{side}"] = (
-            None if np.isnan(auc[0]) else [max(auc[1], 0.0), auc[0], min(auc[2], 1.0)]
-        )
+        aucs[f"roc_auc_{side}"] = None if np.isnan(auc[0]) else [max(auc[1], 0.0), auc[0], min(auc[2], 1.0)]
     return {
         "first_line": int(known[ORDER_COLUMN].iloc[arrived[found.position]]),
         "first_customer": known[key].iloc[arrived[found.position]],
@@ -204,5 +202,5 @@ def _change_along_the_order(
         "p_value": found.p_value,
         "rate_before": list(found.rate_before),
         "rate_after": list(found.rate_after),
-        **figures,
+        **aucs,
     }

@@ -63,7 +63,7 @@ def classifier_card(
     """
     metrics, calibration, change = fitted.metrics, fitted.calibration, params["change_in_file_order"]
     is_of_winner = ~metrics["metric"].str.contains("_of_")
-    figures = [
+    rows = [
         f"| {split} | {metric} | "
         + ("not defined | |" if np.isnan(value) else f"{value:.3f} | {low:.3f} to {high:.3f} |")
         + f" {n} |"
@@ -86,7 +86,7 @@ def classifier_card(
             "",
             "| split | metric | value | 95 % interval | rows |",
             "|---|---|---|---|---|",
-            *figures,
+            *rows,
             "",
             *_candidates(metrics, params["log_loss_by_candidate"]),
             "",
@@ -224,10 +224,10 @@ def _how_curves_hold(
 
 def _whether_money_may_be_multiplied(metrics: pd.DataFrame, calibration: pd.DataFrame) -> str:
     """Say it by the forward split, since money is made with customers who come later."""
-    figures = metrics[metrics["split"] == "forward"].set_index("metric")
-    if figures.empty:
+    forward = metrics[metrics["split"] == "forward"].set_index("metric")
+    if forward.empty:
         return "can't be judged: too few rows for a forward split. Use scores for ranking only."
-    error = figures.loc["expected_calibration_error"]
+    error = forward.loc["expected_calibration_error"]
     chance = calibration_error_by_chance(calibration[calibration["split"] == "forward"])
     seen = f"forward, probabilities miss by {error['value']:.3f} on average, by chance alone {chance:.3f}"
     if error["value_low"] <= chance:

@@ -25,8 +25,8 @@ SAMPLE_ROWS = 2_000
 LEAST_VARIANCE = 0.01
 # Groupings whose silhouettes differ by less are the same.
 SAME_SILHOUETTE = 0.001
-# Covariances between features are fitted only where a component has this many rows for each of its figures.
-ROWS_PER_FIGURE = 5
+# Covariances between features are fitted only where a component has this many rows for each parameter.
+ROWS_PER_PARAMETER = 5
 
 
 @dataclass(frozen=True)
@@ -310,13 +310,13 @@ def _bic_of_k_means(points: np.ndarray, means: KMeans) -> float:
     likelihood = (
         of_groups - n * dimensions / 2 * np.log(2 * np.pi * variance) - means.inertia_ / (2 * variance)
     )
-    figures = len(counts) * (dimensions + 1)
-    return float(figures * np.log(n) - 2 * likelihood)
+    parameters = len(counts) * (dimensions + 1)
+    return float(parameters * np.log(n) - 2 * likelihood)
 
 
 def _fit_mixture(points: np.ndarray, centres: np.ndarray, seed: int) -> GaussianMixture:
     n, dimensions = points.shape
-    enough = n / len(centres) >= ROWS_PER_FIGURE * dimensions * (dimensions + 1) / 2
+    enough = n / len(centres) >= ROWS_PER_PARAMETER * dimensions * (dimensions + 1) / 2
     mixture = GaussianMixture(
         len(centres),
         covariance_type="full" if enough else "diag",

@@ -171,26 +171,26 @@ def cross_validation_metrics(
         Columns split ('cross_validation'), metric, value, value_low, value_high, n (rows). Metrics of the
         winner come first, those of a candidate are called '<metric>_of_<candidate>'.
     """
-    figures = _figures(outcome, crossed.probability, depth=depth, seed=seed)
+    metrics = _metrics_of(outcome, crossed.probability, depth=depth, seed=seed)
     for candidate, probability in crossed.by_candidate.items():
-        of_candidate = _figures(outcome, probability, depth=depth, seed=seed)
-        figures |= {f"{name}_of_{candidate}": figure for name, figure in of_candidate.items()}
-    return _metric_rows("cross_validation", figures, len(outcome))
+        of_candidate = _metrics_of(outcome, probability, depth=depth, seed=seed)
+        metrics |= {f"{name}_of_{candidate}": values for name, values in of_candidate.items()}
+    return _metric_rows("cross_validation", metrics, len(outcome))
 
 
-def _figures(
+def _metrics_of(
     outcome: IntArray, probability: FloatArray, *, depth: Depth, seed: int
 ) -> dict[str, tuple[float, float, float]]:
-    figures = ranking_intervals(
+    metrics = ranking_intervals(
         outcome,
         probability.mean(axis=1),
         resamples=max(depth.resamples, LEAST_RANKING_RESAMPLES),
         random=np.random.default_rng(seed),
     )
     for name, of_rows in ROW_METRICS.items():
-        figures[name] = row_mean_interval(of_rows(outcome[:, None], probability))
+        metrics[name] = row_mean_interval(of_rows(outcome[:, None], probability))
     for name, metric in POOLED_METRICS.items():
-        figures[name] = bootstrap_interval(
+        metrics[name] = bootstrap_interval(
             lambda some, probabilities, metric=metric: float(
                 np.mean([metric(some, column) for column in probabilities.T])
             ),
@@ -199,7 +199,7 @@ def _figures(
             resamples=depth.resamples,
             random=np.random.default_rng(seed),
         )
-    return figures
+    return metrics
 
 
 def forward_metrics(
@@ -255,16 +255,16 @@ def forward_metrics(
         seed=seed,
     )
     probability = predict_propensity(model, features.iloc[test])
-    figures = _figures(outcome[test], probability[:, None], depth=depth, seed=seed)
-    return _metric_rows("forward", figures, len(test)), outcome[test], probability
+    metrics = _metrics_of(outcome[test], probability[:, None], depth=depth, seed=seed)
+    return _metric_rows("forward", metrics, len(test)), outcome[test], probability
 
 
-def _metric_rows(split: str, figures: Mapping[str, tuple[float, float, float]], rows: int) -> pd.DataFrame:
+def _metric_rows(split: str, metrics: Mapping[str, tuple[float, float, float]], rows: int) -> pd.DataFrame:
     """Lay metrics out, with ends of intervals inside the range that a metric can have."""
     return pd.DataFrame(
         [
             (split, name, value, max(low, 0.0), high if name.startswith("log_loss") else min(high, 1.0), rows)
-            for name, (value, low, high) in figures.items()
+            for name, (value, low, high) in metrics.items()
         ],
         columns=["split", "metric", "value", "value_low", "value_high", "n"],
     )

@@ -18,7 +18,7 @@ from bank_marketing.methods.intervals import FloatArray
 MEASURES = ("ndcg_at_3", "recall_at_1", "recall_at_3", "mean_reciprocal_rank")
 
 
-def ranking_figures(score: npt.ArrayLike, is_relevant: npt.ArrayLike) -> dict[str, FloatArray]:
+def ranking_metrics(score: npt.ArrayLike, is_relevant: npt.ArrayLike) -> dict[str, FloatArray]:
     """Return how well each subject's relevant items are ranked, in expectation over ties.
 
     Parameters

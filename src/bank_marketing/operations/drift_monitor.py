@@ -24,7 +24,7 @@ SEGMENT_SHARES = "segment_share_shift"
 # How messages call what differs; the feature itself where it isn't said.
 WHAT_DIFFERS = {drift.MISSING: "missing values of {}", SEGMENT_SHARES: "the shares of the segments"}
 # What `drift.judge` says of a comparison, and nobody can say of customers compared with themselves.
-FIGURES = (
+COMPARED = (
     "distance",
     "visible_distance",
     "psi",
@@ -198,12 +198,12 @@ def _reference_rows(fit: ReferenceFit, features: pd.DataFrame, task: Task) -> It
     # One family of comparisons: what is judged together is corrected together.
     judged = drift.judge(pd.concat(measured, ignore_index=True))
     if fit.is_of_today:
-        judged = judged.assign(**dict.fromkeys(FIGURES, None))
+        judged = judged.assign(**dict.fromkeys(COMPARED, None))
     for row in judged.to_dict("records"):
         yield {
             "subject": row["feature"],
             "value": row["distance"],
-            **{name: row[name] for name in ("kind", "n_reference", "n", *FIGURES) if name != "distance"},
+            **{name: row[name] for name in ("kind", "n_reference", "n", *COMPARED) if name != "distance"},
             "message": _distance_in_words(row, fit),
             "model_version": fit.model_version,
             "reference_at": fit.fitted_at,
@@ -231,7 +231,7 @@ def _outcome_rows(outcomes: pd.DataFrame, seed: int, *, are_repeated: bool) -> I
             "subject": row["feature"],
             "kind": "change_point",
             "value": row["distance"],
-            **{name: row[name] for name in ("n", *FIGURES) if name != "distance"},
+            **{name: row[name] for name in ("n", *COMPARED) if name != "distance"},
             "rows_before": found.position,
             "rows": len(labels),
             "change_at": change_at,

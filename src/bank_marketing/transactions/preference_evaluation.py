@@ -12,7 +12,7 @@ from bank_marketing.methods.calibration import equal_count_bins
 from bank_marketing.methods.clustered import SubjectDraws, draw_subjects, interval_of_draws
 from bank_marketing.methods.intervals import FloatArray
 from bank_marketing.methods.metrics import log_losses
-from bank_marketing.methods.ranking import MEASURES, ranking_figures
+from bank_marketing.methods.ranking import MEASURES, ranking_metrics
 from bank_marketing.transactions.preference_candidates import (
     CANDIDATES,
     fit_habits,
@@ -128,21 +128,21 @@ def evaluate(rolled: Rolled, *, resamples: int, seed: int) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Columns `EVALUATION_COLUMNS`; one row a candidate and figure. target is 'new_groups' (rankings of the
+        Columns `EVALUATION_COLUMNS`; one row a candidate and metric. target is 'new_groups' (rankings of the
         groups that the client didn't use in the twelve months before; n counts client and cut-off pairs that
         began one), 'all_groups' (to be used at all) or 'new_or_grown' (what is served).
     """
     draws = draw_subjects(rolled.pairs.client_id, resamples=resamples, random=np.random.default_rng(seed))
-    figures = {name: _figures(rolled, name, draws) for name in rolled.chances}
-    decisive = {name: of_name["new_groups", DECISIVE] for name, of_name in figures.items()}
+    metrics = {name: _metrics_of(rolled, name, draws) for name in rolled.chances}
+    decisive = {name: of_name["new_groups", DECISIVE] for name, of_name in metrics.items()}
     best = max(decisive, key=lambda name: decisive[name][0])
-    kept = next(name for name in figures if _holds_zero(decisive[name] - decisive[best]))
+    kept = next(name for name in metrics if _holds_zero(decisive[name] - decisive[best]))
     begun = int((rolled.pairs.is_new & rolled.pairs.is_used).any(axis=1).sum())
     rows = []
-    for name, of_name in figures.items():
+    for name, of_name in metrics.items():
         for (target, metric), drawn in of_name.items():
             compared = [
-                interval_of_draws(drawn - figures[other][target, metric]) for other in ("popularity", best)
+                interval_of_draws(drawn - metrics[other][target, metric]) for other in ("popularity", best)
             ]
             n = begun if metric in MEASURES else len(rolled.pairs)
             rows.append(
@@ -157,16 +157,16 @@ def _holds_zero(drawn: FloatArray) -> bool:
 
 
 def _within(metric: str, drawn: FloatArray) -> tuple[float, float, float]:
-    """Return a figure with an interval that stays inside what the figure can be."""
+    """Return a metric with an interval that stays inside what the metric can be."""
     value, low, high = interval_of_draws(drawn)
     return value, max(low, 0.0), high if metric == "log_loss" else min(high, 1.0)
 
 
-def _figures(rolled: Rolled, name: str, draws: SubjectDraws) -> dict[tuple[str, str], FloatArray]:
-    """Return the figures of a candidate, each as it is and in every resample."""
+def _metrics_of(rolled: Rolled, name: str, draws: SubjectDraws) -> dict[tuple[str, str], FloatArray]:
+    """Return the metrics of a candidate, each as it is and in every resample."""
     pairs, chance = rolled.pairs, rolled.chances[name]
     of_new = np.where(pairs.is_new, chance, np.nan)
-    ranked = ranking_figures(of_new, pairs.is_used)
+    ranked = ranking_metrics(of_new, pairs.is_used)
     wallet = _shares(pairs["next_spending_usd"])
     apart = np.abs(rolled.wallets[name] - wallet).sum(axis=1) / 2
     apart[wallet.sum(axis=1) == 0] = np.nan

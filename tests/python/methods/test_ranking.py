@@ -5,11 +5,11 @@ import itertools
 import numpy as np
 import pytest
 
-from bank_marketing.methods.ranking import MEASURES, ranking_figures
+from bank_marketing.methods.ranking import MEASURES, ranking_metrics
 
 
 def one(score, relevant):
-    return {name: values[0] for name, values in ranking_figures([score], [relevant]).items()}
+    return {name: values[0] for name, values in ranking_metrics([score], [relevant]).items()}
 
 
 def test_known_answers():
