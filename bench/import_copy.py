@@ -15,7 +15,7 @@ from bank_marketing.sql_text import sql_text
 READ = "read_csv({path}, header = true, all_varchar = true, delim = {delimiter})"
 IMPORT = """
 import sys; from pathlib import Path
-from bank_marketing.importing import import_files
+from bank_marketing.importing.command import import_files
 from bank_marketing.seeds.formats import read_formats
 import_files([Path(sys.argv[1])], Path(sys.argv[2]), read_formats(Path(sys.argv[3])))
 """

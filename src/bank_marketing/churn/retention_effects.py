@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from lifelines.statistics import proportional_hazard_test
 from sklearn.linear_model import LogisticRegression
 
 from bank_marketing.fitting.fits import EFFECT_COLUMNS
@@ -83,6 +82,9 @@ def proportional_hazards(
     Grambsch, P. M. and Therneau, T. M. (1994). Proportional hazards tests and diagnostics based on weighted
     residuals. Biometrika 81, 515-526.
     """
+    # Here, since whoever scores needs no lifelines.
+    from lifelines.statistics import proportional_hazard_test
+
     fitter, frame = lifelines_cox(terms, durations, events, penalizer=penalizer)
     p_values = proportional_hazard_test(fitter, frame, time_transform="rank").summary["p"]
     residuals = fitter.compute_residuals(frame, "deviance")["deviance"]

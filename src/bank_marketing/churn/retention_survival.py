@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from lifelines import KaplanMeierFitter
-from lifelines.exceptions import ConvergenceError
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from bank_marketing.churn.retention_terms import retention_numbers, retention_terms
@@ -24,6 +22,10 @@ from bank_marketing.methods.survival import (
     fit_cox,
 )
 from bank_marketing.methods.survival_models import fit_hazards, fit_two_stage, fit_weibull
+
+# Whoever scores needs no lifelines, so functions import it.
+if TYPE_CHECKING:
+    from lifelines import KaplanMeierFitter
 
 SPLIT = "cross_validation"
 BRIER_YEARS = np.arange(1.0, 11.0)
@@ -160,6 +162,8 @@ def compare_survival_models(
     NothingToFitError
         If no candidate can be fitted.
     """
+    from lifelines.exceptions import ConvergenceError
+
     models: dict[str, list[SurvivalModel]] = {}
     curves: dict[str, np.ndarray] = {}
     metrics: dict[str, list[tuple[str, float, float, float]]] = {}
@@ -238,6 +242,8 @@ def survival_calibration(survival: np.ndarray, durations: np.ndarray, events: np
         Observed is one less the Kaplan-Meier curve of the group, with its 95 % interval (log-log). Where many
         curves are equal, groups differ in size, and one without customers has no row.
     """
+    from lifelines import KaplanMeierFitter
+
     group = equal_count_bins(-survival.sum(axis=1), RISK_GROUPS)
     rows = []
     for number in np.unique(group):

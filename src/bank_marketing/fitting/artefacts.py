@@ -4,17 +4,48 @@ import zipfile
 from collections.abc import Mapping
 from typing import Any
 
-import skops.io
+import sklearn.utils
+
+# skops trusts every estimator of scikit-learn and imports all of it to list them, which takes longer than
+# scoring a file; those that a fit may keep are in TRUSTED_TYPES instead.
+_every_estimator = sklearn.utils.all_estimators
+sklearn.utils.all_estimators = list
+try:
+    import skops.io
+finally:
+    sklearn.utils.all_estimators = _every_estimator
 
 # Types that may be rebuilt from an artefact beyond those that skops trusts by itself. Each only holds arrays;
 # a name is added here only after its constructor was read.
 TRUSTED_TYPES = (
     "bank_marketing.methods.scorecard.PointsScorecard",
     "numpy.dtype",
-    "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
-    "sklearn.tree._tree.Tree",
+    "sklearn.calibration.CalibratedClassifierCV",
     "sklearn.calibration._CalibratedClassifier",
     "sklearn.calibration._SigmoidCalibration",
+    "sklearn.cluster._kmeans.KMeans",
+    "sklearn.compose._column_transformer.ColumnTransformer",
+    "sklearn.dummy.DummyClassifier",
+    "sklearn.ensemble._forest.ExtraTreesClassifier",
+    "sklearn.ensemble._gb.GradientBoostingClassifier",
+    "sklearn.ensemble._hist_gradient_boosting.gradient_boosting.HistGradientBoostingClassifier",
+    "sklearn.ensemble._hist_gradient_boosting.gradient_boosting.HistGradientBoostingRegressor",
+    "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
+    "sklearn.impute._base.SimpleImputer",
+    "sklearn.isotonic.IsotonicRegression",
+    "sklearn.linear_model._glm.glm.TweedieRegressor",
+    "sklearn.linear_model._logistic.LogisticRegression",
+    "sklearn.linear_model._ridge.Ridge",
+    "sklearn.mixture._gaussian_mixture.GaussianMixture",
+    "sklearn.pipeline.Pipeline",
+    "sklearn.preprocessing._data.StandardScaler",
+    "sklearn.preprocessing._encoders.OneHotEncoder",
+    "sklearn.preprocessing._function_transformer.FunctionTransformer",
+    "sklearn.preprocessing._label.LabelEncoder",
+    "sklearn.tree._classes.DecisionTreeClassifier",
+    "sklearn.tree._classes.DecisionTreeRegressor",
+    "sklearn.tree._classes.ExtraTreeClassifier",
+    "sklearn.tree._tree.Tree",
 )
 
 

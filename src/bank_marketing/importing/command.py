@@ -12,8 +12,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from bank_marketing.errors import UserError
 from bank_marketing.importing.finding import Candidate, find_candidates
 from bank_marketing.importing.placing import domains_with_files, has_rows, lay_stand_ins, move_into_place
@@ -21,7 +19,7 @@ from bank_marketing.importing.preparing import Prepared, judge, prepare
 from bank_marketing.importing.recognising import Recognised, Unrecognised, recognise
 from bank_marketing.importing.staging import staging_folder
 from bank_marketing.project import PROGRAM, project_folder
-from bank_marketing.seeds.formats import SeedFormat, read_formats
+from bank_marketing.seeds.formats import SeedFormat, read_formats, read_yaml
 
 LARGE_FILE = 50_000_000
 
@@ -176,7 +174,7 @@ def share_that_may_be_bad(seed_folder: Path) -> float:
 @cache
 def _project_in(text: str) -> Any:
     """Read YAML once for all imports of a process: it takes as long as a small file."""
-    return yaml.safe_load(text)
+    return read_yaml(text)
 
 
 def _raise_if_any(problems: list[str]) -> None:

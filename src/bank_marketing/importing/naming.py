@@ -12,7 +12,7 @@ from pathlib import Path
 
 import yaml
 
-from bank_marketing.seeds.formats import ColumnFormat, SeedFormat
+from bank_marketing.seeds.formats import ColumnFormat, SeedFormat, read_yaml
 
 # From here on two names are taken for spellings of one: 'Satisfacton Score', 'Wesite_Visits'.
 ALIKE = 0.85
@@ -29,14 +29,15 @@ def name_key(name: str) -> str:
 def aliases() -> dict[str, dict[str, list[str]]]:
     """Return other names that banks give to columns, by raw file, and what can be computed from others."""
     text = resources.files("bank_marketing.importing").joinpath("aliases.yml").read_text(encoding="utf-8")
-    found: dict[str, dict[str, list[str]]] = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506, `y` is a name
+    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+    found: dict[str, dict[str, list[str]]] = yaml.load(text, Loader=loader)  # noqa: S506, `y` is a name
     return found
 
 
 @cache
 def vocabulary(name: str) -> dict[str, str]:
     """Return the words that staging maps, in small letters, and what they stand for: var `vocabularies`."""
-    project = yaml.safe_load((Path(__file__).parents[3] / "dbt_project.yml").read_text(encoding="utf-8"))
+    project = read_yaml((Path(__file__).parents[3] / "dbt_project.yml").read_text(encoding="utf-8"))
     declared = project["vars"]["vocabularies"][name]
     return {other: word for word, others in declared.items() for other in (word.lower(), *others)}
 

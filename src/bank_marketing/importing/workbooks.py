@@ -10,10 +10,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import openpyxl
-from openpyxl.utils.datetime import from_excel
-from openpyxl.utils.exceptions import InvalidFileException
-
 from bank_marketing.errors import UserError
 from bank_marketing.importing.converting import WHOLE_NUMBERS, kind_of
 from bank_marketing.importing.finding import LARGEST_RATIO, SMALL_MEMBER
@@ -21,8 +17,8 @@ from bank_marketing.importing.reading import LONGEST_LINE
 from bank_marketing.importing.values import SERIALS
 from bank_marketing.seeds.formats import ColumnFormat
 
-# What openpyxl raises on damaged workbooks; SyntaxError is its XML parser's.
-DAMAGES = (InvalidFileException, zipfile.BadZipFile, zlib.error, SyntaxError, KeyError, ValueError, OSError)
+# What openpyxl raises on damaged workbooks beside its own; SyntaxError is its XML parser's.
+DAMAGES = (zipfile.BadZipFile, zlib.error, SyntaxError, KeyError, ValueError, OSError)
 # A sheet is read row by row, the texts that sheets share are held in memory.
 LARGEST_SHEET = 2_000_000_000
 LARGEST_SHARED = 200_000_000
@@ -62,6 +58,10 @@ def sheet_rows(
 
 @contextmanager
 def _open_workbook(path: Path) -> Iterator[Any]:
+    # Here, since most commands meet no workbook.
+    import openpyxl
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
         _refuse_bomb(path)
         # openpyxl judges a path by its ending, but an open file by its content.
@@ -71,7 +71,7 @@ def _open_workbook(path: Path) -> Iterator[Any]:
                 yield book
             finally:
                 book.close()
-    except DAMAGES as error:
+    except (InvalidFileException, *DAMAGES) as error:
         raise UserError(f"no readable Excel workbook ({error}). Download it again.") from error
 
 
@@ -119,6 +119,8 @@ def _padded(row: Sequence[Any], width: int) -> list[Any]:
 
 def _day(value: Any, epoch: datetime) -> Any:
     """Read a day's number that isn't shown as a date: only the workbook says from which year it counts."""
+    from openpyxl.utils.datetime import from_excel
+
     is_serial = isinstance(value, (int, float)) and SERIALS[0] <= value < SERIALS[1]
     return from_excel(value, epoch) if is_serial else value
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import warnings
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from lifelines import CoxPHFitter, KaplanMeierFitter
-from lifelines.exceptions import ConvergenceWarning
 
 from bank_marketing.methods.intervals import bounded_interval
+
+# Whoever scores needs no lifelines, so functions import it.
+if TYPE_CHECKING:
+    from lifelines import CoxPHFitter
 
 # The last part of the time seen, whose hazard goes on beyond it.
 LATE_SHARE = 0.1
@@ -219,6 +222,9 @@ def lifelines_cox(
     frame : DataFrame of shape (n, n_varying + 2)
         What it was fitted on, durations and events among them.
     """
+    from lifelines import CoxPHFitter
+    from lifelines.exceptions import ConvergenceWarning
+
     if not np.all(durations > 0):
         raise ValueError(
             "A duration is 0 or missing; Cox needs durations above 0. Set zeros to a part of the unit."
@@ -332,6 +338,8 @@ def brier_losses(
     ndarray of shape (n,)
         Losses; their mean is 0 for perfect curves and a quarter for a coin.
     """
+    from lifelines import KaplanMeierFitter
+
     censoring = KaplanMeierFitter().fit(training_durations, 1 - np.asarray(training_events, dtype=int))
     # Where nobody is left in the training rows the curve is 0; a floor keeps such weights finite.
     floor = 1 / len(training_durations)

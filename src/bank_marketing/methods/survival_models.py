@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from lifelines import WeibullAFTFitter
 from sklearn.base import ClassifierMixin, clone
 
 from bank_marketing.methods.folds import stratified_folds
@@ -133,6 +132,8 @@ def fit_weibull(
     WeibullModel
         The model as plain parameters.
     """
+    from lifelines import WeibullAFTFitter
+
     varying = [term for term in design if design[term].nunique() > 1]
     frame = design[varying].astype(float).assign(_duration=durations, _event=np.asarray(events, dtype=float))
     with warnings.catch_warnings():

@@ -1,12 +1,16 @@
+import ast
 import io
 import zipfile
+from importlib import import_module
 
 import numpy as np
 import pytest
 import skops.io
+from project_copies import REPOSITORY
+from sklearn.base import BaseEstimator
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from bank_marketing.fitting.artefacts import ArtefactError, dump_artefact, load_artefact
+from bank_marketing.fitting.artefacts import TRUSTED_TYPES, ArtefactError, dump_artefact, load_artefact
 
 
 class Foreign:
@@ -62,3 +66,18 @@ def test_what_is_no_artefact_is_refused():
         file.writestr("readme.txt", "a zip, but none of ours")
     with pytest.raises(ArtefactError, match="no artefact"):
         load_artefact(archive.getvalue())
+
+
+def test_estimators_that_the_package_uses_are_trusted():
+    imports = [
+        (node.module, alias.name)
+        for path in (REPOSITORY / "src").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("sklearn")
+        for alias in node.names
+    ]
+    used = {getattr(import_module(module), name) for module, name in imports} - {BaseEstimator}
+    estimators = {kind for kind in used if isinstance(kind, type) and issubclass(kind, BaseEstimator)}
+
+    assert {f"{kind.__module__}.{kind.__qualname__}" for kind in estimators} - set(TRUSTED_TYPES) == set()
+    assert HistGradientBoostingClassifier in estimators

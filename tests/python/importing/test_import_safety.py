@@ -17,8 +17,8 @@ import pytest
 
 from bank_marketing import cli
 from bank_marketing.errors import UserError
-from bank_marketing.importing import domains_with_files, import_files
-from bank_marketing.importing.placing import move_into_place
+from bank_marketing.importing.command import import_files
+from bank_marketing.importing.placing import domains_with_files, move_into_place
 from bank_marketing.importing.staging import staging_folder
 from bank_marketing.seeds.formats import read_formats
 
@@ -46,7 +46,7 @@ def import_in_little_memory(seeds: Path, path: Path) -> str:
     script = (
         "import re, sys; from pathlib import Path\n"
         "from bank_marketing.seeds.formats import read_formats\n"
-        "from bank_marketing.importing import import_files\n"
+        "from bank_marketing.importing.command import import_files\n"
         "seeds, path = Path(sys.argv[1]), Path(sys.argv[2])\n"
         "try: import_files([path], seeds, read_formats(seeds.parent / 'formats'))\n"
         "except Exception as error: print(type(error).__name__, error)\n"

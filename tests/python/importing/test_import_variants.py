@@ -22,7 +22,7 @@ import pytest
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
 
 from bank_marketing.errors import UserError
-from bank_marketing.importing import import_files
+from bank_marketing.importing.command import import_files
 from bank_marketing.importing.dates import FROM_1904
 from bank_marketing.seeds.formats import SeedFormat, read_formats
 from bank_marketing.seeds.grammar import value_sql

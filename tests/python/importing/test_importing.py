@@ -15,7 +15,8 @@ import pytest
 
 from bank_marketing.cli import main
 from bank_marketing.errors import UserError
-from bank_marketing.importing import domains_with_files, import_files, lay_stand_ins
+from bank_marketing.importing.command import import_files
+from bank_marketing.importing.placing import domains_with_files, lay_stand_ins
 from bank_marketing.seeds.formats import SeedFormat, read_formats
 
 pytestmark = pytest.mark.slow

@@ -18,7 +18,7 @@ import pytest
 from project_copies import REPOSITORY
 
 from bank_marketing.cli import main
-from bank_marketing.importing import domains_with_files
+from bank_marketing.importing.placing import domains_with_files
 from bank_marketing.seeds.formats import read_formats
 
 EXPORT = """kunde;alter;kanal;antwort;einkommen;datum

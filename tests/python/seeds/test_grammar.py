@@ -8,7 +8,7 @@ import pytest
 from grammar_table import BY_COLUMN, FORMATS, TABLE, write_file
 
 from bank_marketing.errors import UserError
-from bank_marketing.importing import import_files
+from bank_marketing.importing.command import import_files
 from bank_marketing.seeds.row_checks import broken_rules
 from bank_marketing.seeds.row_sql import read_text, select_rows
 from bank_marketing.serving.reading import load_customers
