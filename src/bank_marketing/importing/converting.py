@@ -74,7 +74,7 @@ def converter(column: ColumnFormat, decision: Decision) -> Callable[..., Convert
     remembers the currency that it saw first, since a column has one. Keys to be numbered stay as they are.
     """
     read = _reader(column, decision)
-    has_bound = column.minimum is not None or column.maximum is not None
+    has_bound = column.not_zero or column.minimum is not None or column.maximum is not None
 
     def convert(*texts: str) -> Converted:
         text = read(*texts)
@@ -387,6 +387,8 @@ def date_text(moment: datetime, kind: str) -> str:
 
 def _broken_bound(column: ColumnFormat, text: str) -> str | None:
     value = _comparable(column, text)
+    if column.not_zero and value == 0:
+        return "zero"
     if column.minimum is not None and value < _bound(column.minimum):
         return f"below {column.minimum}"
     if column.maximum is not None and value > _bound(column.maximum):

@@ -243,9 +243,11 @@ def _by_values(column: ColumnFormat, seed_format: SeedFormat, left: list[Profile
         return Proposal(fitting[0], "low", f"{why}, but {fitting[0].column} alone has {what}")
     if fitting:
         why += f"; its values could be those of {', '.join(str(d.column) for d in fitting)}"
-    if column.may_be_left_out:
+    if column.may_be_left_out and not column.key_of:
         return Proposal(Decision(leave_out=True), "left out", f"{why}. Null, unless you know one")
-    if is_key:
+    if column.may_be_left_out:
+        why += f". Name its column, or `leave_out: true` where no row has a {column.key_of}"
+    elif is_key:
         why += ". If the file has no key, `row_number: true` numbers its rows"
     else:
         why += ". Name its column, or a `constant` that is true of all rows"

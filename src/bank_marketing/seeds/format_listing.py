@@ -143,7 +143,7 @@ def describe(column: ColumnFormat) -> tuple[str, ...]:
 
 def _range(column: ColumnFormat) -> str:
     if column.minimum is None and column.maximum is None:
-        return ""
+        return "not 0" if column.not_zero else ""
     if column.maximum is None:
         return f"from {column.minimum}"
     return (

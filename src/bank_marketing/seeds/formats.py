@@ -43,6 +43,8 @@ class ColumnFormat:
         Unit of the values.
     minimum, maximum : int, float, str or None
         Bounds of the values, themselves allowed; a text is a date.
+    not_zero : bool
+        Whether 0 is no value, though values may lie above and below it.
     allowed_values : tuple
         The only values allowed; empty if there is no such list.
     example : str or None
@@ -84,6 +86,7 @@ class ColumnFormat:
     below_zero: str | None = None
     vocabulary: str | None = None
     listed_in: str | None = None
+    not_zero: bool = False
 
     @property
     def may_be_left_out(self) -> bool:
@@ -287,4 +290,5 @@ def _column_format(column: dict[str, Any]) -> ColumnFormat:
         below_zero=meta.get("below_zero"),
         vocabulary=meta.get("vocabulary"),
         listed_in=meta.get("listed_in"),
+        not_zero=bool(meta.get("not_zero", False)),
     )

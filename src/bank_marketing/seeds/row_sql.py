@@ -245,10 +245,7 @@ def _checks(column: ColumnFormat, by_name: dict[str, ColumnFormat]) -> list[tupl
     if kind != "text":
         name = (column.text_format or column.data_type).replace("_", " ")
         checks.append((f"{text} is not null and {value} is null", f"not a valid {name}"))
-    if column.minimum is not None:
-        checks.append((f"{value} < {_limit(column.minimum)}", f"below {column.minimum}"))
-    if column.maximum is not None:
-        checks.append((f"{value} > {_limit(column.maximum)}", f"above {column.maximum}"))
+    checks += _bounds(column, value)
     if too_large:
         checks.append((f"abs({value}) >= {too_large}", f"too large ({too_large} or more)"))
     if column.times:
@@ -259,6 +256,12 @@ def _checks(column: ColumnFormat, by_name: dict[str, ColumnFormat]) -> list[tupl
     if allowed := _allowed(column):
         checks.append((f"{trimmed} not in {allowed}", "not one of the allowed values"))
     return checks
+
+
+def _bounds(column: ColumnFormat, value: str) -> list[tuple[str, str]]:
+    bounds = [("<", "below", column.minimum), (">", "above", column.maximum)]
+    checks = [(f"{value} {sign} {_limit(at)}", f"{word} {at}") for sign, word, at in bounds if at is not None]
+    return [*checks, (f"{value} = 0", "zero")] if column.not_zero else checks
 
 
 def _is_plain(column: ColumnFormat) -> str | None:
@@ -292,6 +295,8 @@ def _is_plain(column: ColumnFormat) -> str | None:
     elif kind != "text" and not any(bound is not None for bound, _ in bounds):
         conditions.append(f"{value} is not null")
     conditions += [f"{value} {sign} {_limit(bound)}" for bound, sign in bounds if bound is not None]
+    if column.not_zero:
+        conditions.append(f"{value} <> 0")
     if too_large and kind not in plain_texts:
         conditions.append(f"abs({value}) < {too_large}")
     if column.times:

@@ -291,4 +291,6 @@ def _expected(column: ColumnFormat) -> str:
         return f"{words} from {column.minimum} to {column.maximum}"
     if column.minimum is not None:
         return f"{words} of at least {column.minimum}"
+    if column.not_zero:
+        return f"{words} other than 0"
     return words if column.maximum is None else f"{words} of at most {column.maximum}"

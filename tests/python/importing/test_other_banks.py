@@ -226,6 +226,33 @@ def test_a_customer_that_repeats_less_than_the_invoices_is_asked_about(bank):
     assert "3 values in 2 invoices" in proposal.question
 
 
+def test_what_came_back_and_lines_without_a_customer_go_in_unasked(bank):
+    bank.write(
+        "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country",
+        "536365,85123A,LANTERN,6,12/1/2010 8:26,2.55,17850,United Kingdom",
+        "536366,71053,HOLDER,6,12/1/2010 8:28,3.39,17850,United Kingdom",
+        "536367,71053,HOLDER,2,12/1/2010 9:28,3.39,,United Kingdom",
+        "C536379,85123A,LANTERN,-1,12/14/2010 9:41,2.55,17850,United Kingdom",
+    )
+    proposals = bank.propose(ORDERS)
+    decisions = proposals.mapping.columns
+    assert {h: decisions[h] for h in ("CustomerID", "Transaction_ID", "Quantity")} == {
+        "CustomerID": Decision(column="CustomerID"),
+        "Transaction_ID": Decision(column="InvoiceNo", numbered=True),
+        "Quantity": Decision(column="Quantity"),
+    }
+    asked = {"Product_Category", "Delivery_Charges", "Coupon_Status"}
+    assert {h for h, decision in decisions.items() if decision.source is None} == asked
+    assert bank.made(ORDERS, "Quantity", decisions["Quantity"]) == ["6", "6", "2", "-1"]
+    assert bank.made(ORDERS, "CustomerID", decisions["CustomerID"]) == ["17850", "17850", "", "17850"]
+    numbered = Decision(column="CustomerID", numbered=True)
+    assert bank.made(ORDERS, "CustomerID", numbered) == ["1", "1", "", "1"]
+    bank.write("invoice,product,quantity", "1,a,1", "2,b,-1")
+    assert (
+        "`leave_out: true` where no row has a customer" in bank.propose(ORDERS).by_header["CustomerID"].reason
+    )
+
+
 def test_a_card_that_counts_within_its_user_is_made_of_both(bank):
     bank.write("User,Card,Amount", "0,0,$1", "0,1,$2", "1,0,$3", "0,0,$4")
     decision = bank.propose(PAYMENTS).by_header["card_id"].decision

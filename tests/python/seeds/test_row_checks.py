@@ -40,6 +40,7 @@ def test_the_declared_examples_break_no_rule(tmp_path, name):
         ("raw_campaign_responses", "AdSpend", "1e16", "AdSpend: too large (1e14 or more)"),
         ("raw_order_lines", "Avg_Price", "10000000000", "Avg_Price: too large (1e10 or more)"),
         ("raw_order_lines", "Quantity", "999999999", "Avg_Price: too large times Quantity (1e10 or more)"),
+        ("raw_order_lines", "Quantity", "0", "Quantity: zero"),
         ("raw_order_lines", "Avg_Price", "9.999", "Avg_Price: more than 2 decimals"),
         ("raw_order_lines", "Transaction_Date", "2/30/2019", "Transaction_Date: not a valid us date"),
         ("raw_order_lines", "Coupon_Status", "Perhaps", "Coupon_Status: not one of the allowed values"),
