@@ -1,7 +1,8 @@
 -- Which customers bring the revenue, and how much hangs on the best tenth of them?
 --
 -- Customers are ranked by net revenue over their lines (an order may hold lines of several
--- customers) and cut into tenths, 1 the best.
+-- customers), less what they brought back, and cut into tenths, 1 the best. Lines without a customer are
+-- nobody's.
 --
 -- Real file: the best 147 of 1,468 customers bring 42.5 % of 4.36 million dollars, with 67 orders a
 -- head in the year; the best three tenths bring 73.5 %, the last three 3.3 %. Keeping the first
@@ -9,8 +10,12 @@
 -- here: that takes a forecast of their value.
 with
     customers as (
-        select customer_id, count(distinct order_id) as orders, sum(net_revenue_usd) as net_revenue_usd
+        select
+            customer_id,
+            count(distinct case when not is_return then order_id end) as orders,
+            sum(net_revenue_usd) as net_revenue_usd
         from {{ ref('order_lines') }}
+        where customer_id is not null
         group by customer_id
     ),
 

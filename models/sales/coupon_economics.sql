@@ -5,7 +5,7 @@ with
     bought_without as (
         select customer_id, product_category, min(order_date) as first_date
         from lines
-        where coupon_status <> 'Used' and quantity > 0
+        where coupon_status <> 'Used' and not is_return
         group by customer_id, product_category
     ),
 
@@ -22,10 +22,15 @@ with
             lines.gross_revenue_usd,
             lines.discount_usd,
             lines.net_revenue_usd,
-            coalesce(lines.coupon_status = 'Used' and lines.discount_share > 0, false) as has_used_coupon,
-            coalesce(bought_without.first_date < lines.order_date, false) as has_bought_without
+            lines.is_return,
+            coalesce(lines.discount_share > 0, false) as has_used_coupon,
+            coalesce(
+                bought_without.first_date < coalesce(sold.order_date, lines.order_date), false
+            ) as has_bought_without
         from lines
         cross join scopes
+        -- A return is taken from where its sale counts.
+        left join lines as sold on lines.returned_order_line_id = sold.order_line_id
         left join
             bought_without
             on lines.customer_id = bought_without.customer_id
@@ -35,10 +40,10 @@ with
     totals as (
         select
             product_category,
-            count(*) as order_lines,
-            sum(case when has_used_coupon then 1 else 0 end) as coupon_lines,
-            sum(
-                case when has_used_coupon and has_bought_without then 1 else 0 end
+            count(case when not is_return then 1 end) as order_lines,
+            count(case when has_used_coupon and not is_return then 1 end) as coupon_lines,
+            count(
+                case when has_used_coupon and has_bought_without and not is_return then 1 end
             ) as lines_of_buyers_without,
             sum(gross_revenue_usd) as gross_revenue_usd,
             sum(net_revenue_usd) as net_revenue_usd,

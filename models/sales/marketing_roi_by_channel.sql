@@ -7,7 +7,8 @@ with
 
     revenue as (
         select
-            cast(sum(net_revenue_usd) as double) as net_revenue_usd, count(distinct customer_id) as customers
+            cast(sum(net_revenue_usd) as double) as net_revenue_usd,
+            count(distinct case when not is_return then customer_id end) as customers
         from lines
     ),
 

@@ -3,15 +3,18 @@ with
 
     customers as (select * from {{ ref('retail_customers') }}),
 
+    -- What came back bears no delivery.
+    sold as (select *, case when is_return then 0 else net_revenue_usd end as sold_usd from lines),
+
     running_totals as (
         select
             *,
-            sum(net_revenue_usd) over (
+            sum(sold_usd) over (
                 partition by order_id order by line_number rows between unbounded preceding and current row
-            ) as revenue_so_far_usd,
-            sum(net_revenue_usd) over (partition by order_id) as order_revenue_usd,
+            ) as sold_so_far_usd,
+            sum(sold_usd) over (partition by order_id) as order_sold_usd,
             count(*) over (partition by order_id) as lines_of_order
-        from lines
+        from sold
     ),
 
     -- How much of the order's revenue lies before and up to a line; of an order without, how many of its
@@ -20,14 +23,14 @@ with
         select
             *,
             case
-                when order_revenue_usd = 0
+                when order_sold_usd = 0
                 then cast(line_number - 1 as double) / lines_of_order
-                else cast(revenue_so_far_usd - net_revenue_usd as double) / cast(order_revenue_usd as double)
+                else cast(sold_so_far_usd - sold_usd as double) / cast(order_sold_usd as double)
             end as portion_before,
             case
-                when order_revenue_usd = 0
+                when order_sold_usd = 0
                 then cast(line_number as double) / lines_of_order
-                else cast(revenue_so_far_usd as double) / cast(order_revenue_usd as double)
+                else cast(sold_so_far_usd as double) / cast(order_sold_usd as double)
             end as portion_up_to
         from running_totals
     ),
@@ -72,7 +75,12 @@ with
                 taxed.net_revenue_usd + taxed.tax_usd + taxed.delivery_usd as decimal(18, 6)
             ) as gross_paid_usd,
             taxed.has_tax_rate,
-            customers.customer_id is not null as has_known_customer
+            customers.customer_id is not null as has_known_customer,
+            taxed.is_return,
+            taxed.returned_order_id,
+            cast(taxed.returned_order_id as {{ dbt.type_string() }})
+            || '-'
+            || cast(taxed.returned_line_number as {{ dbt.type_string() }}) as returned_order_line_id
         from taxed
         left join customers on taxed.customer_id = customers.customer_id
     )

@@ -2,18 +2,28 @@ with
     lines as (select * from {{ ref('order_lines') }}),
 
     customer_shares as (
-        select order_id, customer_id, sum(net_revenue_usd) as net_revenue_usd
+        select
+            order_id,
+            customer_id,
+            max(case when has_known_customer then 1 else 0 end) as known,
+            sum(net_revenue_usd) as net_revenue_usd
         from lines
         group by order_id, customer_id
     ),
 
-    -- The customer with the largest net revenue in the order; of equals the one with the lowest id.
+    -- The customer with the largest net revenue in the order; of equals the one with the lowest id. Lines
+    -- without a customer count last.
     ranked as (
         select
             order_id,
             customer_id,
-            row_number() over (partition by order_id order by net_revenue_usd desc, customer_id asc) as place,
-            count(*) over (partition by order_id) as customers
+            known,
+            row_number() over (
+                partition by order_id
+                order by
+                    case when customer_id is null then 1 else 0 end, net_revenue_usd desc, customer_id asc
+            ) as place,
+            count(customer_id) over (partition by order_id) as customers
         from customer_shares
     ),
 
@@ -23,7 +33,8 @@ with
             min(order_date) as order_date,
             count(*) as order_lines,
             sum(quantity) as quantity,
-            sum(case when coupon_status = 'Used' then 1 else 0 end) as coupon_lines,
+            sum(case when is_return then 1 else 0 end) as return_lines,
+            sum(case when coupon_status = 'Used' and not is_return then 1 else 0 end) as coupon_lines,
             sum(gross_revenue_usd) as gross_revenue_usd,
             -- Rounded to cents once, here, so that what adds up on an invoice adds up.
             round(sum(net_revenue_usd), 2) as net_revenue_usd,
@@ -50,7 +61,10 @@ with
             cast(totals.delivery_usd as decimal(38, 2)) as delivery_usd,
             cast(
                 totals.net_revenue_usd + totals.tax_usd + totals.delivery_usd as decimal(38, 2)
-            ) as gross_paid_usd
+            ) as gross_paid_usd,
+            ranked.known = 1 as has_known_customer,
+            totals.return_lines = totals.order_lines as is_return,
+            cast(totals.return_lines as integer) as return_lines
         from totals
         inner join ranked on totals.order_id = ranked.order_id and ranked.place = 1
     )

@@ -8,12 +8,13 @@ with
     sales_by_month as (
         select
             cast({{ dbt.date_trunc('month', 'order_date') }} as date) as month,
-            count(distinct order_id) as orders,
-            count(distinct customer_id) as customers,
-            count(*) as order_lines,
+            count(distinct case when not is_return then order_id end) as orders,
+            count(distinct case when not is_return then customer_id end) as customers,
+            count(case when not is_return then 1 end) as order_lines,
+            count(case when is_return then 1 end) as return_lines,
             sum(quantity) as quantity,
-            sum(case when coupon_status = 'Used' then 1 else 0 end) as coupon_lines,
-            sum(case when quantity < 0 then - net_revenue_usd else 0 end) as returned_usd
+            count(case when coupon_status = 'Used' and not is_return then 1 end) as coupon_lines,
+            sum(case when is_return then - net_revenue_usd else 0 end) as returned_usd
         from lines
         group by 1
     ),
@@ -31,7 +32,12 @@ with
         group by 1
     ),
 
-    first_orders as (select customer_id, min(order_date) as first_order_date from lines group by 1),
+    first_orders as (
+        select customer_id, min(order_date) as first_order_date
+        from lines
+        where customer_id is not null and not is_return
+        group by customer_id
+    ),
 
     new_customers_by_month as (
         select
@@ -75,13 +81,14 @@ with
             cast(coalesce(money.tax_usd, 0) as decimal(38, 2)) as tax_usd,
             cast(coalesce(money.delivery_usd, 0) as decimal(38, 2)) as delivery_usd,
             cast(coalesce(money.gross_paid_usd, 0) as decimal(38, 2)) as gross_paid_usd,
-            cast(sold.coupon_lines as double) / sold.order_lines as coupon_line_share,
-            cast(money.net_revenue_usd as double) / sold.orders as net_revenue_per_order_usd,
+            cast(sold.coupon_lines as double) / nullif(sold.order_lines, 0) as coupon_line_share,
+            cast(money.net_revenue_usd as double) / nullif(sold.orders, 0) as net_revenue_per_order_usd,
             cast(spent.online_spend_usd as decimal(38, 2)) as online_spend_usd,
             cast(spent.offline_spend_usd as decimal(38, 2)) as offline_spend_usd,
             cast(spent.marketing_spend_usd as decimal(38, 2)) as marketing_spend_usd,
             cast(coalesce(money.net_revenue_usd, 0) as double)
-            / nullif(cast(spent.marketing_spend_usd as double), 0) as net_revenue_per_marketing_usd
+            / nullif(cast(spent.marketing_spend_usd as double), 0) as net_revenue_per_marketing_usd,
+            cast(coalesce(sold.return_lines, 0) as bigint) as return_lines
         from months
         left join sales_by_month as sold on months.month = sold.month
         left join money_by_month as money on months.month = money.month

@@ -15,8 +15,15 @@ from bank_marketing.seeds.row_sql import first_too_large, read_text, select_rows
 
 REPOSITORY = Path(__file__).parents[2]
 FORMATS = {f.name: f for f in read_formats(REPOSITORY / "seeds" / "formats")}
-# Two lines at the bound of a line's value: many pieces of a small price, and one of a large one.
-PAIRS = {"raw_order_lines": [{"quantity": "999999", "avg_price": "9900"}, {"quantity": "1"}]}
+# Lines at the bound of a value: many pieces of a small price, one of a large one, bought and brought back.
+PAIRS = {
+    "raw_order_lines": [
+        {"quantity": "999999", "avg_price": "9900"},
+        {"quantity": "1"},
+        {"quantity": "-999999", "avg_price": "9900"},
+        {"quantity": str(-(2**31)), "avg_price": "0"},
+    ]
+}
 
 
 RELATION = re.compile(r'"sample_build"[.]"\w+"[.]"(\w+)"')

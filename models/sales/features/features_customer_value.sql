@@ -12,13 +12,13 @@ with
         select
             customer_id,
             order_date,
-            count(distinct order_id) as orders,
-            count(*) as order_lines,
-            count(distinct product_category) as product_categories,
-            sum(case when coupon_status = 'Used' then 1 else 0 end) as coupon_lines,
+            count(distinct case when not is_return then order_id end) as orders,
+            count(case when not is_return then 1 end) as order_lines,
+            count(distinct case when not is_return then product_category end) as product_categories,
+            count(case when coupon_status = 'Used' and not is_return then 1 end) as coupon_lines,
             sum(net_revenue_usd) as revenue,
             -- What comes back is subtracted, but a day on which nothing else happened is no order day.
-            max(quantity) > 0 as has_bought
+            count(case when not is_return then 1 end) > 0 as has_bought
         from lines
         where customer_id is not null
         group by customer_id, order_date

@@ -20,6 +20,8 @@ with
             product_category,
             offered_discount_share
         from lines
+        -- A return has the coupon of its sale, perhaps of another month.
+        where not is_return
     ),
 
     offered as (

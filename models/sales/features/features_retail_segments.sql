@@ -9,8 +9,8 @@ with
     totals as (
         select
             customer_id,
-            max(order_date) as last_order_date,
-            count(distinct order_id) as orders,
+            max(case when not is_return then order_date end) as last_order_date,
+            count(distinct case when not is_return then order_id end) as orders,
             sum(net_revenue_usd) as net_revenue_usd
         from lines
         group by customer_id

@@ -18,29 +18,40 @@ with
     -- As in the features of the segments: the day after the last order of anybody.
     as_of as (select {{ dbt.dateadd('day', 1, 'max(order_date)') }} as as_of_date from lines),
 
+    -- What came back is taken off the money; all else is about what was bought.
+    bought as (select * from lines where not is_return),
+
     by_category as (
         select customer_id, product_category, sum(net_revenue_usd) as net_revenue_usd
-        from lines
+        from bought
         group by customer_id, product_category
     ),
 
-    customers as (
+    totals as (select customer_id, sum(net_revenue_usd) as net_revenue_usd from lines group by customer_id),
+
+    purchases as (
         select
-            lines.customer_id,
-            count(distinct lines.order_id) as orders,
+            bought.customer_id,
+            count(distinct bought.order_id) as orders,
             count(*) as order_lines,
-            count(distinct lines.product_category) as product_categories,
-            count(case when lines.coupon_status = 'Used' then 1 end) as coupon_lines,
-            sum(lines.quantity) as quantity,
-            sum(lines.gross_revenue_usd) as gross_revenue_usd,
-            sum(lines.discount_usd) as discount_usd,
-            sum(lines.net_revenue_usd) as net_revenue_usd,
+            count(distinct bought.product_category) as product_categories,
+            count(case when bought.coupon_status = 'Used' then 1 end) as coupon_lines,
+            sum(bought.quantity) as quantity,
+            sum(bought.gross_revenue_usd) as gross_revenue_usd,
+            sum(bought.discount_usd) as discount_usd,
+            sum(bought.net_revenue_usd) as bought_usd,
             min(
-                {{ dbt.datediff('lines.order_date', 'cast(as_of.as_of_date as date)', 'day') }}
+                {{ dbt.datediff('bought.order_date', 'cast(as_of.as_of_date as date)', 'day') }}
             ) as recency_days
-        from lines
+        from bought
         cross join as_of
-        group by lines.customer_id
+        group by bought.customer_id
+    ),
+
+    customers as (
+        select purchases.*, totals.net_revenue_usd
+        from purchases
+        inner join totals on purchases.customer_id = totals.customer_id
     ),
 
     categories as (select distinct product_category from by_category),
@@ -57,15 +68,14 @@ with
             'revenue_share: ' || categories.product_category,
             'share',
             '',
-            coalesce(cast(by_category.net_revenue_usd as double), 0)
-            / cast(customers.net_revenue_usd as double)
+            coalesce(cast(by_category.net_revenue_usd as double), 0) / cast(customers.bought_usd as double)
         from customers
         cross join categories
         left join
             by_category
             on customers.customer_id = by_category.customer_id
             and categories.product_category = by_category.product_category
-        where customers.net_revenue_usd > 0
+        where customers.bought_usd > 0
     ),
 
     final as ({{ segment_totals('trait_values', 'segments', 'customer_id') }})

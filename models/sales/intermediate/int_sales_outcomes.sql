@@ -1,5 +1,5 @@
 with
-    orders as (select * from {{ ref('orders') }}),
+    orders as (select * from {{ ref('orders') }} where not is_return),
 
     final as (
         select

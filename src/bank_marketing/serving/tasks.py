@@ -203,10 +203,12 @@ RETAIL_SEGMENTS = Served(
     if_missing="",
     if_unknown="",
     lookups={
-        "retail_customers": 'select distinct customerid as customer_id from "raw_order_lines"',
+        "retail_customers": 'select distinct customerid as customer_id from "raw_order_lines"'
+        " where customerid is not null",
         "stg_sales__coupons": "select distinct extract(month from order_date) as month_of_year,"
         " product_category, coupon_code, offered_discount_share as discount_share"
-        " from warehouse.sales.order_lines where coupon_code is not null",
+        # A return has the coupon of its sale, perhaps of another month.
+        " from warehouse.sales.order_lines where coupon_code is not null and quantity > 0",
         "stg_sales__product_taxes": "select distinct product_category, tax_rate"
         " from warehouse.sales.order_lines where has_tax_rate",
     },

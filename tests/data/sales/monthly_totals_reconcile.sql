@@ -1,8 +1,9 @@
--- The months hold all orders, all lines, all customers once as new, all money and all spend.
+-- The months hold all orders but credit notes, all lines, all customers who bought once as new, all money
+-- and all spend.
 with
     order_totals as (
         select
-            count(*) as orders,
+            coalesce(sum(case when is_return then 0 else 1 end), 0) as orders,
             coalesce(sum(order_lines), 0) as order_lines,
             coalesce(sum(net_revenue_usd), 0) as net_revenue_usd,
             coalesce(sum(delivery_usd), 0) as delivery_usd,
@@ -10,7 +11,9 @@ with
         from {{ ref('orders') }}
     ),
 
-    customer_totals as (select count(distinct customer_id) as new_customers from {{ ref('order_lines') }}),
+    customer_totals as (
+        select count(distinct customer_id) as new_customers from {{ ref('order_lines') }} where not is_return
+    ),
 
     spend_totals as (
         select coalesce(sum(marketing_spend_usd), 0) as marketing_spend_usd
@@ -20,7 +23,7 @@ with
     monthly_totals as (
         select
             coalesce(sum(orders), 0) as orders,
-            coalesce(sum(order_lines), 0) as order_lines,
+            coalesce(sum(order_lines + return_lines), 0) as order_lines,
             coalesce(sum(new_customers), 0) as new_customers,
             coalesce(sum(net_revenue_usd), 0) as net_revenue_usd,
             coalesce(sum(delivery_usd), 0) as delivery_usd,
