@@ -14,8 +14,11 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from bank_marketing.methods.media_mix import Mix, MixFitter, contributions, resample_mix
-from bank_marketing.sales.mix_days import base_columns, base_penalty
+from bank_marketing.methods.depths import DEPTHS
+from bank_marketing.methods.media_mix import LiftTests, Mix, MixFitter, contributions, fit_mix, resample_mix
+from bank_marketing.sales.mix_days import Days, base_columns, base_penalty
+from bank_marketing.sales.mix_health import moved_spend, placebo_check
+from bank_marketing.sales.mix_tables import FittedMix
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 DAYS = 365
@@ -31,10 +34,13 @@ PLANTED = Mix(
 # Share of what the base leaves that spend explains.
 EXPLAINED = (0.9, 0.8, 0.5, 0.3)
 RESAMPLES = 100
+# Seeds that no bar was set by.
+PLACEBO_WORLDS = 30
+PLACEBO_SEED = 7001
 
 
-def try_world(seed: int, explained: float, off: float = OFF) -> list[dict[str, float]]:
-    """Draw a year of independent spend and its revenue, fit it, and hold the estimates against the truth."""
+def draw_world(seed: int, explained: float, off: float = OFF) -> tuple[Days, np.ndarray]:
+    """Draw a year of independent spend and its revenue, and what each channel brings; 0: neither does."""
     rng = np.random.default_rng(seed)
     dates = pd.date_range("2019-01-01", periods=DAYS)
     offered = np.array([0.1, 0.2, 0.3])[(dates.month - 1) % 3]
@@ -46,9 +52,18 @@ def try_world(seed: int, explained: float, off: float = OFF) -> list[dict[str, f
     orthonormal, _ = np.linalg.qr(base)
     total = brought.sum(axis=1)
     left = total - orthonormal @ (orthonormal.T @ total)
-    noise = np.sqrt(left.var() * (1 - explained) / explained)
-    outcome = mean + rng.normal(0, noise, DAYS)
-    fitter = MixFitter(spend, base, penalty=base_penalty())
+    noise = np.sqrt(left.var() * (1 - explained) / explained) if explained else left.std()
+    outcome = mean - (0 if explained else total) + rng.normal(0, noise, DAYS)
+    none = np.zeros(0)
+    lifts = LiftTests(none.astype(np.int64), np.zeros((0, DAYS), dtype=bool), none, none, none)
+    return Days(dates, outcome, spend, offered, lifts), brought
+
+
+def try_world(seed: int, explained: float) -> list[dict[str, float]]:
+    """Fit a year and hold the estimates against the truth."""
+    days, brought = draw_world(seed, explained)
+    spend, outcome = days.spend, days.revenue
+    fitter = MixFitter(spend, days.base, penalty=base_penalty())
     mix = fitter.fit(outcome)
     drawn = resample_mix(fitter, mix, outcome, resamples=RESAMPLES, seed=seed)
     sums = np.array([contributions(one, spend).sum(axis=0) for one in [mix, *drawn]])
@@ -64,6 +79,14 @@ def try_world(seed: int, explained: float, off: float = OFF) -> list[dict[str, f
         }
         for c, channel in enumerate(("online", "offline"))
     ]
+
+
+def placebo_fails(seed: int, explained: float) -> bool:
+    """Tell whether the placebo gets more than its bar."""
+    days, _ = draw_world(seed, explained)
+    mix = fit_mix(days.revenue, days.spend, days.base, penalty=base_penalty())
+    moved = moved_spend(days.spend, DEPTHS["quick"].mix_moves, np.random.default_rng(seed))
+    return not placebo_check(FittedMix(days, mix, []), moved).is_met
 
 
 def main() -> None:
@@ -83,6 +106,12 @@ def main() -> None:
                     f" {own['half_width'].median():.0%} |"
                 )
                 print(lines[-1], flush=True)
+        seeds = range(PLACEBO_SEED, PLACEBO_SEED + PLACEBO_WORLDS)
+        failed = {share: sum(placebo_fails(seed, share) for seed in seeds) for share in (*EXPLAINED, 0.0)}
+    placebos = "\n".join(
+        f"| {share:.0%} | {number} of {PLACEBO_WORLDS} |" for share, number in failed.items()
+    )
+    print(placebos)
     page = REPOSITORY / "docs" / "studies" / "marketing_mix.md"
     page.write_text(
         f"""# How often intervals of the marketing mix hold the truth
@@ -98,13 +127,26 @@ median error, and the median half width of the interval.
 |---|---|---:|---:|---:|---:|
 """
         + "\n".join(lines)
-        + """
+        + f"""
 
 An interval below 95 % is that much too narrow. The channel that carries over longer (offline) is told
 less well, since its adstock varies less; where spend explains less than half of what the base leaves,
 half widths say how far off an estimate may be, and so does `explained_by_spend` in
 `sales.marketing_mix_health`.
-""",
+
+## The placebo
+
+`placebo_contribution_share` gives the model the same spend at wrong times, beside the real one. Of
+{PLACEBO_WORLDS}
+other years at each noise, drawn after its bar was set: how often it fails. Where spend matters that is a
+false alarm, in the last row, where it brings nothing, what it is for. It is one check of several:
+whether spend explains more than chance is told by `spend_beyond_chance_p_value`.
+
+| explained by spend | placebo fails |
+|---|---:|
+"""
+        + placebos
+        + "\n",
         encoding="utf-8",
     )
 

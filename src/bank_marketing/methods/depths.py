@@ -77,7 +77,7 @@ DEPTHS = {
         value_draws=20,
         mix_resamples=40,
         mix_moves=39,
-        mix_simulations=20,
+        mix_simulations=40,
     ),
     "full": Depth(
         repeats=2,

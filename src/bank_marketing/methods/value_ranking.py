@@ -35,8 +35,8 @@ def gini(values: npt.ArrayLike, predicted: npt.ArrayLike) -> float:
 
 def _area(brought: FloatArray, score: FloatArray) -> float:
     """Return the covariance of what was brought with the rank, which is the area up to a constant."""
-    rank = stats.rankdata(score)
-    return float(np.mean((brought - brought.mean()) * rank))
+    rank = stats.rankdata(score) - (len(score) + 1) / 2
+    return float(np.mean(brought * rank))
 
 
 def spearman(values: npt.ArrayLike, predicted: npt.ArrayLike) -> float:

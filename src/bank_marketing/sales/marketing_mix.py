@@ -77,8 +77,8 @@ def fit(
         Tables `contributions`, `curves`, `split`, `health` and `experiment`; the artefact answers `predict`.
     """
     settings, days = DEPTHS[depth], read_days(frame)
-    if len(days.dates) < LEAST_DAYS or not days.spend.any() or days.revenue.std() == 0:
-        reason = f"{len(days.dates)} days with spend and revenue; at least {LEAST_DAYS} are needed"
+    reason = _too_little(days)
+    if reason:
         return Fit("insufficient_data", params={"reason": reason}, card=f"Not fitted: {reason}.")
     fitter = MixFitter(days.spend, days.base, penalty=base_penalty(), lifts=days.lifts)
     mix = fitter.fit(days.revenue)
@@ -153,19 +153,28 @@ def predict(artefact: Mapping[str, Any], *, online: float, offline: float, month
         brought.append(contributions(mix, daily, before).sum())
     marketing, revenue = np.array(brought), np.array(base) + np.array(brought)
     spent = online + offline
-    figures = {**with_ends(revenue, "net_revenue_usd"), **with_ends(marketing, "marketing_revenue_usd")}
+    figures = {**with_ends(revenue, "net_revenue_usd"), **with_ends(marketing, "marketing_revenue_usd", 0.0)}
     scatter = 1.96 * artefact["noise"] * np.sqrt(len(dates))
     half = np.hypot(figures["net_revenue_usd_high"] - figures["net_revenue_usd"], scatter)
     figures["net_revenue_usd_low"] = figures["net_revenue_usd"] - half
     figures["net_revenue_usd_high"] = figures["net_revenue_usd"] + half
     if spent > 0:
-        figures |= with_ends(marketing / spent, "return_per_usd")
+        figures |= with_ends(marketing / spent, "return_per_usd", 0.0)
     return {
         "month": month,
         **{name: float(value) for name, value in figures.items()},
         "verdict": str(artefact["verdict"]),
         "warnings": _warnings(artefact, daily[0], dates),
     }
+
+
+def _too_little(days: Days) -> str | None:
+    """Say why nothing can be learned from days."""
+    if len(days.dates) < LEAST_DAYS:
+        return f"{len(days.dates)} days with known spend; at least {LEAST_DAYS} are needed"
+    if not days.spend.any():
+        return "nothing was spent on any day"
+    return "every day sold the same" if days.revenue.std() == 0 else None
 
 
 def _warnings(artefact: Mapping[str, Any], daily: FloatArray, dates: pd.DatetimeIndex) -> list[str]:
@@ -223,4 +232,4 @@ def _card(days: Days, health: pd.DataFrame, left_out: int) -> str:
     )
 
 
-TASK = Task("marketing_mix", version=1, fit=fit)
+TASK = Task("marketing_mix", version=2, fit=fit)

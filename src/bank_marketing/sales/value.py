@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from sklearn.isotonic import isotonic_regression
 
 from bank_marketing.fitting.fits import METRIC_COLUMNS, Fit, Task
 from bank_marketing.methods import purchase_model
@@ -190,7 +191,8 @@ def _silence(known: pd.DataFrame) -> dict[str, Any]:
     """Learn how likely a customer with one order day is to be alive, from who came back after the split.
 
     By BG/NBD nobody leaves before a repeat purchase, so its chance is 1. Here it is the order days that came
-    by those that the model expects of the living, in thirds by age, never rising with it.
+    by those that the model expects of the living, in thirds by age, never rising with it. By how much more or
+    fewer came of customers with repeat purchases than expected, sales have grown or fallen: that counts out.
     """
     repeats, last, age = behaviour(known)
     single = repeats == 0
@@ -199,13 +201,13 @@ def _silence(known: pd.DataFrame) -> dict[str, Any]:
     came = known["future_order_days"].to_numpy(dtype=float)
     edges = np.quantile(age[single], [1 / 3, 2 / 3]) if single.any() else np.zeros(2)
     third = np.searchsorted(edges, age, side="right")
-    chance, before = [], 1.0
-    for number in range(3):
-        inside = single & (third == number)
-        among = expected[inside].sum()
-        before = min(before, float(came[inside].sum() / among) if among > 0 else before)
-        chance.append(before)
-    return {"edges": edges, "chance": np.asarray(chance), "longest_days": float((age - last).max())}
+    level = max(came[~single].sum(), 1.0) / max(expected[~single].sum(), 1e-9)
+    among = level * np.bincount(third[single], expected[single], minlength=3)
+    of_singles = np.bincount(third[single], came[single], minlength=3)
+    ratio = np.divide(of_singles, among, out=np.ones(3), where=among > 0)
+    falling = isotonic_regression(ratio, sample_weight=np.maximum(among, 1e-9), increasing=False)
+    chance = np.minimum(falling, 1.0)
+    return {"edges": edges, "chance": chance, "longest_days": float((age - last).max())}
 
 
 def _alive(frame: pd.DataFrame, artefact: Mapping[str, Any]) -> FloatArray:
@@ -240,19 +242,20 @@ def _values(
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return expected value: of the winner's horizon, times how many more or fewer orders other ones hold.
 
-    The interval is that of the mean of customers with such a value: by how much the tenth's observed mean
-    may have differed from the predicted one, trained in time.
+    The interval is that of the mean of customers with such a value: as far as the tenth's observed mean, with
+    its own interval, lay from the predicted one, trained in time, and either way no less than that interval.
     """
     horizon = artefact["horizon_days"]
     value = predict_candidate(artefact["model"], frame, horizon)
     predicted, _, low, high = artefact["tenths"].T
     nearest = np.abs(value[:, None] - predicted[None, :]).argmin(axis=1)
-    ends = [np.maximum(value + (end - predicted)[nearest], 0.0) for end in (low, high)]
+    least = (high - low) / 2
+    below, above = (np.maximum(least, far)[nearest] for far in (predicted - low, high - predicted))
     purchases = artefact["behaviour"]["purchases"]
     at_horizon = expected_order_days(purchases, frame, horizon)
     other = expected_order_days(purchases, frame, days)
     times = np.divide(other, at_horizon, out=np.full(len(frame), days / horizon), where=at_horizon > 1e-12)
-    return value * times, np.minimum(ends[0], value) * times, np.maximum(ends[1], value) * times
+    return value * times, np.maximum(value - below, 0.0) * times, (value + above) * times
 
 
 def _of_registry(evaluation: pd.DataFrame, winner: str) -> pd.DataFrame:
@@ -274,4 +277,4 @@ def _card(known: pd.DataFrame, winner: str, ginis: pd.Series) -> str:
     )
 
 
-TASK = Task("customer_value", version=1, fit=fit, score=score)
+TASK = Task("customer_value", version=2, fit=fit, score=score)

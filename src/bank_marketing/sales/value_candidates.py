@@ -19,6 +19,7 @@ BASELINES = ("all_zero", "past_spend")
 # behaviour, trees.
 CANDIDATES = ("tweedie", "ridge", "bg_nbd_gamma_gamma", "boosting")
 BG_NBD = "bg_nbd_gamma_gamma"
+QUARTER_DAYS = 90.0
 RIDGE_PENALTY = 100.0
 TWEEDIE_PENALTY = 1.0
 # Between a count (1) and an amount (2): many bring nothing, some a lot.
@@ -26,7 +27,7 @@ TWEEDIE_POWER = 1.5
 
 
 def design(frame: pd.DataFrame) -> FloatArray:
-    """Return what the regressions see: counts and amounts of the window, times by its length.
+    """Return what the regressions see: counts and amounts of a quarter, times by the length of the window.
 
     A window of a quarter and one of half a year then mean the same, so that what is learned at one moment can
     be applied at another.
@@ -43,12 +44,13 @@ def design(frame: pd.DataFrame) -> FloatArray:
     """
     window = frame["window_days"].to_numpy(dtype=float)
     age, last = frame["age_days"].to_numpy(dtype=float), frame["last_order_age_days"].to_numpy(dtype=float)
-    amounts = ["window_order_days", "window_orders", "window_revenue_usd", "late_revenue_usd"]
+    names = ["window_order_days", "window_orders", "window_revenue_usd", "late_revenue_usd"]
+    amounts = frame[names].to_numpy(dtype=float)
     orders, lines = frame["orders"].to_numpy(dtype=float), frame["order_lines"].to_numpy(dtype=float)
     revenue = np.maximum(frame["net_revenue_usd"].to_numpy(dtype=float), 0.0)
     return np.column_stack(
         [
-            np.log1p(np.maximum(frame[amounts].to_numpy(dtype=float), 0.0)),
+            np.log1p(np.maximum(amounts, 0.0) * (QUARTER_DAYS / window)[:, None]),
             (age - last) / window,
             np.minimum(age / window, 1.0),
             np.log1p(revenue / orders),
@@ -75,23 +77,29 @@ def fit_candidate(name: str, train: pd.DataFrame, *, seed: int) -> dict[str, Any
     Returns
     -------
     dict
-        Plain values and scikit-learn models, for an artefact.
+        Name, horizon_days that it was fitted to, plain values and scikit-learn models, for an artefact.
     """
+    horizon = float(train["horizon_days"].iloc[0])
+    return {"name": name, "horizon_days": horizon, **_fitted(name, train, seed=seed)}
+
+
+def _fitted(name: str, train: pd.DataFrame, *, seed: int) -> dict[str, Any]:
+    """Return what a candidate has learned."""
     target = np.maximum(train["future_revenue_usd"].to_numpy(dtype=float), 0.0)
     if name == "all_zero":
-        return {"name": name}
+        return {}
     if name == "past_spend":
-        past = np.maximum(train["window_revenue_usd"].to_numpy(dtype=float), 0.0).mean()
-        return {"name": name, "factor": float(target.mean() / past) if past > 0 else 0.0}
+        past = _spend_a_day_of_window(train).mean()
+        return {"factor": float(target.mean() / past) if past > 0 else 0.0}
     if name == BG_NBD:
-        return {"name": name, **fit_behaviour(train)}
+        return fit_behaviour(train)
     mean = max(float(target.mean()), 1e-9)
     values = design(train)
     if name == "boosting":
         trees = HistGradientBoostingRegressor(
             max_depth=2, max_iter=50, learning_rate=0.05, min_samples_leaf=20, random_state=seed
         )
-        return {"name": name, "mean": mean, "model": trees.fit(values, target / mean)}
+        return {"mean": mean, "model": trees.fit(values, target / mean)}
     centre, scale = values.mean(axis=0), np.maximum(values.std(axis=0), 1e-9)
     line = (
         Ridge(RIDGE_PENALTY)
@@ -99,7 +107,6 @@ def fit_candidate(name: str, train: pd.DataFrame, *, seed: int) -> dict[str, Any
         else TweedieRegressor(power=TWEEDIE_POWER, alpha=TWEEDIE_PENALTY, max_iter=1000)
     ).fit((values - centre) / scale, target / mean)
     return {
-        "name": name,
         "mean": mean,
         "centre": centre,
         "scale": scale,
@@ -109,7 +116,9 @@ def fit_candidate(name: str, train: pd.DataFrame, *, seed: int) -> dict[str, Any
 
 
 def predict_candidate(fitted: Mapping[str, Any], frame: pd.DataFrame, horizon_days: float) -> FloatArray:
-    """Return what each customer is expected to bring within the horizon of the fit.
+    """Return what each customer is expected to bring.
+
+    What was learned of one horizon counts in proportion for another; BG/NBD foretells each horizon itself.
 
     Parameters
     ----------
@@ -118,7 +127,7 @@ def predict_candidate(fitted: Mapping[str, Any], frame: pd.DataFrame, horizon_da
     frame : pandas.DataFrame
         Rows of `features_customer_value`.
     horizon_days : float
-        Days ahead; only BG/NBD can be asked for other ones than those of its fit.
+        Days ahead.
 
     Returns
     -------
@@ -127,18 +136,25 @@ def predict_candidate(fitted: Mapping[str, Any], frame: pd.DataFrame, horizon_da
     """
     if fitted["name"] == "all_zero":
         return np.zeros(len(frame))
-    if fitted["name"] == "past_spend":
-        return np.maximum(fitted["factor"] * frame["window_revenue_usd"].to_numpy(dtype=float), 0.0)
     if fitted["name"] == BG_NBD:
         expected = expected_order_days(fitted["purchases"], frame, horizon_days)
         return expected * spend_a_day(fitted["spend"], frame)
+    times = horizon_days / fitted["horizon_days"]
+    if fitted["name"] == "past_spend":
+        return times * fitted["factor"] * _spend_a_day_of_window(frame)
     values = design(frame)
     if fitted["name"] == "boosting":
-        return np.maximum(fitted["model"].predict(values) * fitted["mean"], 0.0)
+        return times * np.maximum(fitted["model"].predict(values) * fitted["mean"], 0.0)
     line = (values - fitted["centre"]) / fitted["scale"] @ fitted["coefficients"] + fitted["intercept"]
     by_mean = np.exp(line) if fitted["name"] == "tweedie" else np.maximum(line, 0.0)
-    predicted: FloatArray = by_mean * fitted["mean"]
+    predicted: FloatArray = times * by_mean * fitted["mean"]
     return predicted
+
+
+def _spend_a_day_of_window(frame: pd.DataFrame) -> FloatArray:
+    spent = np.maximum(frame["window_revenue_usd"].to_numpy(dtype=float), 0.0)
+    by_day: FloatArray = spent / frame["window_days"].to_numpy(dtype=float)
+    return by_day
 
 
 def fit_behaviour(frame: pd.DataFrame) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import math
 import re
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,8 @@ from bank_marketing.sales import marketing_mix
 from bank_marketing.serving.published import attach_published, newest_artefact
 from bank_marketing.serving.published_file import published_file
 
+MOST_SPEND = 1e12
+MOST_YEARS = 10
 MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 
 
@@ -60,8 +61,8 @@ def run(args: argparse.Namespace) -> int:
     """
     for channel in ("online", "offline"):
         spend = getattr(args, f"spend_{channel}")
-        if not (math.isfinite(spend) and spend >= 0):
-            raise UserError(f"--spend-{channel} is {spend}, expected US dollars from 0 on.")
+        if not 0 <= spend <= MOST_SPEND:
+            raise UserError(f"--spend-{channel} is {spend}, expected US dollars from 0 to {MOST_SPEND:.0e}.")
     if not MONTH.fullmatch(args.month):
         raise UserError(f"--month is {args.month!r}, expected a month as YYYY-MM, such as 2020-01.")
     warehouse = published_file(args.warehouse)
@@ -72,6 +73,8 @@ def run(args: argparse.Namespace) -> int:
         raise UserError(
             f"--month is {args.month}, expected one after the data, which end on {artefact['last_day']}."
         )
+    if int(args.month[:4]) > int(artefact["last_day"][:4]) + MOST_YEARS:
+        raise UserError(f"--month is {args.month}, expected one within {MOST_YEARS} years after the data.")
     found = marketing_mix.predict(
         artefact, online=args.spend_online, offline=args.spend_offline, month=args.month
     )

@@ -3,10 +3,12 @@
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.metrics import r2_score
 from value_frames import mix_features
 
 from bank_marketing.errors import UserError
 from bank_marketing.fitting.artefacts import dump_artefact, load_artefact
+from bank_marketing.methods.media_mix import contributions, fit_mix
 from bank_marketing.sales import marketing_mix, mix_days
 
 pytestmark = pytest.mark.slow
@@ -62,6 +64,26 @@ def test_spend_that_does_nothing_says_nothing():
     fit = fitted(mix_features(online=0.0, offline=0.0, noise=1500.0))
     assert fit.tables["health"]["verdict"].unique().tolist() == ["says nothing"]
     assert fit.tables["split"]["verdict"].unique().tolist() == ["says nothing"]
+
+
+def test_a_missing_month_of_sales_says_nothing(features):
+    fit = fitted(features[features["from_date"].dt.month != 5])
+    assert check(fit, "longest_days_without_sales")["value"] == 31
+    assert fit.tables["health"]["verdict"].unique().tolist() == ["says nothing"]
+
+
+def test_why_nothing_is_fitted_is_said(features):
+    without = fitted(features.assign(online_spend_usd=0.0, offline_spend_usd=0.0))
+    assert without.params["reason"] == "nothing was spent on any day"
+    assert fitted(features.assign(net_revenue_usd=1.0)).params["reason"] == "every day sold the same"
+
+
+def test_held_out_r2_is_that_of_scikit_learn(features, fit):
+    days = mix_days.read_days(features)
+    past, cut = days.until(304), 304
+    mix = fit_mix(past.revenue, past.spend, past.base, penalty=mix_days.base_penalty())
+    forecast = days.base[cut:] @ mix.base + contributions(mix, days.spend)[cut:].sum(axis=1)
+    assert check(fit, "held_out_r2")["value"] == pytest.approx(r2_score(days.revenue[cut:], forecast))
 
 
 def test_spend_on_every_day_leaves_the_level_unidentified():

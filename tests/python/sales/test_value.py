@@ -36,6 +36,13 @@ def test_every_candidate_is_kept_and_the_winner_beats_past_spend(fit):
     assert (known["value"] <= known["value_high"]).all()
 
 
+def test_what_was_learned_in_a_quarter_foretells_the_revenue_of_half_a_year(fit):
+    rows = fit.tables["evaluation"]
+    tenth = rows[(rows["group_name"] == "tenth") & (rows["split"] == "forward")]
+    predicted, brought = ((tenth[name] * tenth["n"]).sum() for name in ("predicted", "value"))
+    assert 0.75 < predicted / brought < 1.33
+
+
 def test_values_rank_what_customers_bring(features, scores):
     later = order_days(600, seed=1)
     more = later.groupby("customer_id")["revenue"].sum()
@@ -50,7 +57,7 @@ def test_longer_horizons_hold_more(scores):
         assert (np.diff(np.array(parts), axis=0) > 0).all()
         for months in value.HORIZONS:
             low, mid, high = (scores[f"{what}_{months}_months{end}"] for end in ("_low", "", "_high"))
-            assert ((low >= 0) & (low <= mid) & (mid <= high)).all()
+            assert ((low >= 0) & (low < mid) & (mid < high)).all()
     assert scores["is_extrapolated_12_months"].all()
 
 
@@ -62,6 +69,9 @@ def test_customer_of_one_order_day_is_alive_as_often_as_such_came_back(features,
     gone = features.assign(future_order_days=0, future_revenue_usd=features["future_revenue_usd"])
     never = value._silence(gone[gone["moment"] == "split"])
     assert (never["chance"] == 0).all()
+    known = features[features["moment"] == "split"]
+    grown = known.assign(future_order_days=2 * known["future_order_days"])
+    assert value._silence(grown)["chance"] == pytest.approx(fit.artefact["silence"]["chance"])
 
 
 def test_tiers_are_a_fifth_three_tenths_and_a_half(scores):

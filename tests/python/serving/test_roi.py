@@ -48,6 +48,8 @@ def test_spend_beyond_what_was_seen_is_warned_of(said):
     [
         (2, "-1", "expected US dollars"),
         (2, "nan", "expected US dollars"),
+        (2, "1e300", "expected US dollars"),
+        (6, "9999-12", "within 10 years"),
         (6, "2020-13", "YYYY-MM"),
         (6, "2019-05", "after"),
     ],
