@@ -36,7 +36,7 @@ with
         select customer_id, min(order_date) as first_order_date
         from lines
         where customer_id is not null and not is_return
-        group by customer_id
+        group by 1
     ),
 
     new_customers_by_month as (
