@@ -1,12 +1,11 @@
--- Net revenue by month, by channel and by coupon category is that of the order lines, up to cents of
--- rounding; spend by
--- month and by channel is that of the days.
+-- Net revenue by month, by channel and by coupon category (rounded to cents) is that of the order lines;
+-- spend by month and by channel is that of the days.
 with
     lines as (
         select
             cast(coalesce(sum(net_revenue_usd), 0) as double) as net_revenue_usd,
             cast(coalesce(sum(discount_usd), 0) as double) as discount_usd,
-            0.01 * (count(distinct order_id) + 100) as cents
+            0.01 + 0.005 * count(distinct product_category) as cents
         from {{ ref('order_lines') }}
     ),
 
