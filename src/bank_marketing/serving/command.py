@@ -16,7 +16,7 @@ import pandas as pd
 from bank_marketing.errors import UserError
 from bank_marketing.seeds.formats import SeedFormat
 from bank_marketing.serving import offers
-from bank_marketing.serving.mapped import Mapped, own_keys
+from bank_marketing.serving.mapped import Mapped, add_mapping, own_keys, stated_mapping
 from bank_marketing.serving.published import (
     attach_published,
     blocked_customers,
@@ -55,7 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         sub = kinds.add_parser(
             kind, help=summaries[kind], description=f"Score a file: {summaries[kind]}. See docs/scoring.md."
         )
-        sub.add_argument("file", type=Path, metavar="FILE", help="customers, in the format of Kaggle's file")
+        sub.add_argument("file", type=Path, metavar="FILE", help="the file, in the format of Kaggle's")
         if kind in CHOICES:
             option, what = CHOICES[kind]
             sub.add_argument(f"--{option}", dest="variant", required=True, choices=list(variants), help=what)
@@ -67,13 +67,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             metavar="FILE",
             help="published file with the models (default: warehouse/$SEED_SET.duckdb)",
         )
-        sub.add_argument("--mapping", type=Path, metavar="YAML", help="the mapping by which it was imported")
-        sub.add_argument(
-            "--keys",
-            type=Path,
-            metavar="FILE",
-            help="numbers of the bank's keys (default: those of the import)",
-        )
+        add_mapping(sub)
     offers.add_arguments(kinds)
 
 
@@ -98,7 +92,7 @@ def run(args: argparse.Namespace) -> int:
     # The few objects of a model leave no garbage worth looking for, which takes a tenth of the time.
     gc.disable()
     try:
-        scores, said = score_file(args.file, served, warehouse, _mapped(args, warehouse))
+        scores, said = score_file(args.file, served, warehouse, stated_mapping(args, warehouse))
     except duckdb.Error as error:
         reason = str(error).splitlines()[0][:300]
         raise UserError(
@@ -110,16 +104,6 @@ def run(args: argparse.Namespace) -> int:
     write_scores(scores, args.output)
     print("\n".join([f"{args.output}: {len(scores):,} row{'s' if len(scores) > 1 else ''}", *said]))
     return 0
-
-
-def _mapped(args: argparse.Namespace, warehouse: Path) -> Mapped | None:
-    if args.mapping is None:
-        if args.keys is not None:
-            raise UserError(f"--keys {args.keys}: it is of use with --mapping YAML only.")
-        return None
-    # An import writes the keys beside the raw files of the seed set that bears the published file's name.
-    seeds = warehouse.absolute().parent.parent / "seeds" / warehouse.stem
-    return Mapped(args.mapping, args.keys, seeds)
 
 
 def score_file(
@@ -187,7 +171,7 @@ def score_file(
     may_be, forbidden = may_be_contacted(features[served.key], blocked)
     scores = model.scores(features).assign(may_be_contacted=may_be)[list(served.output)]
     if numbers is not None:
-        scores.insert(1, "key", own_keys(numbers, scores["customer_id"]))
+        scores.insert(1, "key", own_keys(numbers, scores[served.key]))
     return scores, said + forbidden
 
 

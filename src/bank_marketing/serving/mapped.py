@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,6 +83,49 @@ class Mapped:
                 " Name it with --keys FILE."
             )
         return KeyNumbers(path)
+
+
+def add_mapping(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say how a bank's own file is written.
+
+    Parameters
+    ----------
+    parser : argparse.ArgumentParser
+        The sub-parser.
+    """
+    parser.add_argument("--mapping", type=Path, metavar="YAML", help="the mapping by which it was imported")
+    parser.add_argument(
+        "--keys", type=Path, metavar="FILE", help="numbers of the bank's keys (default: those of the import)"
+    )
+
+
+def stated_mapping(args: argparse.Namespace, warehouse: Path) -> Mapped | None:
+    """Return what those options say.
+
+    Parameters
+    ----------
+    args : argparse.Namespace
+        mapping and keys.
+    warehouse : Path
+        The published file, which says where the import has left its keys.
+
+    Returns
+    -------
+    Mapped or None
+        None for a file in the raw file's form.
+
+    Raises
+    ------
+    UserError
+        If keys are named without a mapping.
+    """
+    if args.mapping is None:
+        if args.keys is not None:
+            raise UserError(f"--keys {args.keys}: it is of use with --mapping YAML only.")
+        return None
+    # An import writes the keys beside the raw files of the seed set that bears the published file's name.
+    seeds = warehouse.absolute().parent.parent / "seeds" / warehouse.stem
+    return Mapped(args.mapping, args.keys, seeds)
 
 
 def own_keys(numbers: KeyNumbers, scored: pd.Series) -> pd.Series:

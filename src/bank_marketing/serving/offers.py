@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import duckdb
 import pandas as pd
 
 from bank_marketing.errors import UserError
+from bank_marketing.serving.mapped import Mapped, add_mapping, own_keys, stated_mapping
 from bank_marketing.serving.published import (
     ANEW,
     LACKING,
@@ -21,7 +23,7 @@ from bank_marketing.serving.published import (
     stored_features,
 )
 from bank_marketing.serving.published_file import published_file
-from bank_marketing.serving.reading import load_customers
+from bank_marketing.serving.reading import lenient_format, load_customers
 from bank_marketing.serving.tasks import OFFERS, PREFERENCES
 from bank_marketing.serving.writing import refuse_output, write_scores
 
@@ -54,6 +56,7 @@ def add_arguments(kinds: Any) -> None:
         metavar="FILE",
         help="published file with the models (default: warehouse/$SEED_SET.duckdb)",
     )
+    add_mapping(sub)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -71,12 +74,14 @@ def run(args: argparse.Namespace) -> int:
     """
     if (args.client_id is None) == (args.file is None) or (args.file is None) != (args.output is None):
         raise UserError("score offers: expected --client-id ID, or FILE with --output CSV.")
+    if args.file is None and (args.mapping or args.keys):
+        raise UserError("score offers: --mapping and --keys are about FILE, not about --client-id.")
     warehouse = published_file(args.warehouse)
     if args.file is None:
         print("\n".join(client_ranking(args.client_id, warehouse)))
         return 0
     refuse_output(args.output, args.file, warehouse, overwrite=args.overwrite)
-    scores, said = score_offers(args.file, warehouse)
+    scores, said = score_offers(args.file, warehouse, stated_mapping(args, warehouse))
     write_scores(scores, args.output)
     print("\n".join([f"{args.output}: {len(scores):,} rows", *said]))
     return 0
@@ -131,7 +136,7 @@ def client_ranking(client_id: int, warehouse: Path) -> list[str]:
     return lines
 
 
-def score_offers(path: Path, warehouse: Path) -> tuple[pd.DataFrame, list[str]]:
+def score_offers(path: Path, warehouse: Path, mapped: Mapped | None = None) -> tuple[pd.DataFrame, list[str]]:
     """Rank the products for every client of a file of card transactions.
 
     Parameters
@@ -140,6 +145,9 @@ def score_offers(path: Path, warehouse: Path) -> tuple[pd.DataFrame, list[str]]:
         The file; only read.
     warehouse : Path
         The published file: model, catalogue, and what it knows of the clients; only read.
+    mapped : Mapped, optional
+        How the file is written, if it is none in the raw file's form; the bank's own keys are in a column
+        `key` then, where those are numbered.
 
     Returns
     -------
@@ -156,13 +164,16 @@ def score_offers(path: Path, warehouse: Path) -> tuple[pd.DataFrame, list[str]]:
     # Not before it is needed: the model's libraries take a second to import.
     from bank_marketing.transactions.preferences import score_everybody
 
-    with duckdb.connect() as connection:
+    wanted: dict[str, Any] = {"outcome": None, "needed": [], "may_be_missing": False}
+    with duckdb.connect() as connection, tempfile.TemporaryDirectory(prefix="bank-marketing-") as folder:
         attach_published(connection, warehouse)
         model = newest_model(connection, warehouse, PREFERENCES, may_lack_data=True)
         sql, _, _ = stored_features(connection, warehouse, OFFERS.name)
-        file = load_customers(
-            connection, path, model.declaration, outcome=None, needed=[], may_be_missing=False
-        )
+        numbers = None
+        if mapped:
+            lenient = lenient_format(model.declaration, **wanted)
+            path, numbers = mapped.canonical(path, lenient, None, [], Path(folder))
+        file = load_customers(connection, path, model.declaration, **wanted)
         features = model.features(connection)
         newest = features[features["cut_off"] == features["cut_off"].max()]
         scored = score_everybody(newest, connection.execute(CLIENTS).df(), model.artefact)
@@ -180,4 +191,7 @@ def score_offers(path: Path, warehouse: Path) -> tuple[pd.DataFrame, list[str]]:
             else "can't be told apart by too little history"
         )
         said.append(f"{cold:,} clients {why}: what is popular among their like")
-    return offers[list(PREFERENCES.output)], said
+    offers = offers[list(PREFERENCES.output)]
+    if numbers is not None:
+        offers.insert(1, "key", own_keys(numbers, offers["client_id"]))
+    return offers, said

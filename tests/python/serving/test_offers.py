@@ -36,6 +36,33 @@ def test_the_seed_file_gets_the_published_offers(project, tmp_path, capsys):
     pd.testing.assert_frame_equal(found[columns], published, check_dtype=False, atol=1e-9)
 
 
+def test_a_mapped_banks_clients_are_ranked_under_their_own_keys(project, tmp_path):
+    seed = project.folder / "seeds" / "sample" / "transactions" / "raw_card_transactions.csv"
+    rows = pd.read_csv(seed, dtype=str, keep_default_na=False)
+    rows = rows[rows["client_id"].isin([str(client) for client in range(1, 21)])]
+    plain, file, mapping, keys = (
+        tmp_path / name for name in ("plain.csv", "own.csv", "map.yaml", "keys.tsv")
+    )
+    rows.to_csv(plain, index=False)
+    rows.assign(client_id="K" + rows["client_id"]).rename(columns={"client_id": "Kunde"}).to_csv(
+        file, index=False
+    )
+    same = "".join(f"  {header}: {{column: {header}}}\n" for header in rows if header != "client_id")
+    mapping.write_text(f"columns:\n  client_id: {{column: Kunde, numbered: true}}\n{same}")
+    keys.write_text("number\tkey\n" + "".join(f"{client}\tK{client}\n" for client in range(1, 21)))
+    own = ["--mapping", str(mapping), "--keys", str(keys)]
+    written = [tmp_path / "own_offers.csv", tmp_path / "offers.csv"]
+    assert cli.main(["score", "offers", str(file), "--output", str(written[0]), *own]) == 0
+    assert cli.main(["score", "offers", str(plain), "--output", str(written[1])]) == 0
+    offers, expected = (pd.read_csv(path) for path in written)
+    assert (offers["key"] == "K" + offers["client_id"].astype(str)).all()
+    pd.testing.assert_frame_equal(offers.drop(columns="key"), expected)
+    segments = ["score", "segments", "--population", "transactions", str(file)]
+    assert cli.main([*segments, "--output", str(tmp_path / "segments.csv"), *own]) == 0
+    assert list(pd.read_csv(tmp_path / "segments.csv"))[:2] == ["client_id", "key"]
+    assert cli.main(["score", "offers", "--client-id", "1", *own]) == 1
+
+
 def test_a_client_whom_the_warehouse_lacks_is_ranked_and_eligible_for_nothing(project, tmp_path):
     seed = project.folder / "seeds" / "sample" / "transactions" / "raw_card_transactions.csv"
     rows = pd.read_csv(seed, dtype=str)
