@@ -64,10 +64,11 @@ BY_COLUMN: dict[tuple[str, str], dict[str, Any]] = {
         "58523.0": "58523", "2139": "02139", "2139.00": "02139", "123456": None, "1.5": None, "1_0": None,
     },
 }  # fmt: skip
-TABLE = [
-    (name, column, text, value)
+REFUSED = [
+    (name, column, text)
     for (name, column), texts in BY_COLUMN.items()
     for text, value in texts.items()
+    if value is None
 ]
 
 

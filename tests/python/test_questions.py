@@ -5,10 +5,10 @@ from pathlib import Path
 
 import duckdb
 import pytest
-import yaml
 from project_copies import REPOSITORY
 
 from bank_marketing.project import DOMAINS
+from bank_marketing.seeds.formats import read_yaml
 
 QUESTIONS = ["A1", "A2", "A3", "A4", "A5", "B1", "B2", "B3", "B4", "B5"]
 PAGES = {page.stem: page.read_text() for page in sorted((REPOSITORY / "docs" / "questions").glob("*"))}
@@ -17,7 +17,7 @@ PUBLIC = {
     model["name"]: {**model, "schema": path.parent.name}
     for domain in (*DOMAINS, "evaluation", "operations")
     for path in (REPOSITORY / "models" / domain).glob("[!_]*.yml")
-    for model in yaml.safe_load(path.read_text())["models"]
+    for model in read_yaml(path.read_text())["models"]
 }
 LINKS = r"\]\(([^)#]+)\)"
 REFS = r"ref\(['\"](\w+)['\"]\)"
@@ -36,7 +36,7 @@ def names_in_use() -> set[str]:
     """Return what a page may put in backticks as a bare word: tables, lookups, their columns, vars."""
     seeds = [path.stem for path in (REPOSITORY / "seeds" / "reference").glob("*/*.csv")]
     columns = [column["name"] for model in PUBLIC.values() for column in model["columns"]]
-    variables = yaml.safe_load((REPOSITORY / "dbt_project.yml").read_text())["vars"]
+    variables = read_yaml((REPOSITORY / "dbt_project.yml").read_text())["vars"]
     # Values of conversion_scores.moment.
     return {*PUBLIC, *seeds, *columns, *variables, "before_contact", "in_campaign"}
 

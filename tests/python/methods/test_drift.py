@@ -69,9 +69,9 @@ def test_tests_are_those_of_scipy():
 
 
 def test_stable_halves_hardly_ever_act():
-    """Of 500 whole tables at most 1 %; 9 may look changed, which is chance at a level of 1 %."""
+    """Of 200 whole tables at most 1 %; 5 may look changed, which is chance at a level of 1 %."""
     changed = acting = 0
-    for seed in range(500):
+    for seed in range(200):
         n = (100, 400, 4_000)[seed % 3]
         whole = population(n, seed)
         whole["income"] = whole["income"].where(whole["purchases"] > 0)
@@ -81,8 +81,8 @@ def test_stable_halves_hardly_ever_act():
         changed += bool(comparison["is_changed"].any())
         acting += drift.needs_refit(comparison)
 
-    assert acting <= 5
-    assert changed <= 9
+    assert acting <= 2
+    assert changed <= 5
 
 
 def verdicts(earlier: pd.Series, later: pd.Series) -> dict[str, tuple[bool, bool]]:

@@ -144,18 +144,19 @@ def test_lift_test_narrows_its_channel_and_outside_of_the_days_changes_nothing()
     inside = {**test, **found, "from_date": pd.Timestamp("2019-03-01"), "to_date": pd.Timestamp("2019-03-14")}
     outside = {**inside, "from_date": pd.Timestamp("2020-03-01"), "to_date": pd.Timestamp("2020-03-14")}
 
-    def width(*tests: dict) -> float:
-        frame = pd.concat([features, pd.DataFrame([*tests])], ignore_index=True) if tests else features
-        effects = fitted(frame).tables["contributions"].query("period == 'all'").set_index("component")
+    def width(fit) -> float:
+        effects = fit.tables["contributions"].query("period == 'all'").set_index("component")
         return effects.loc["online", "net_revenue_usd_high"] - effects.loc["online", "net_revenue_usd"]
 
     backwards = {**inside, "from_date": inside["to_date"], "to_date": inside["from_date"]}
+    widths = []
     for test, used in ((inside, 1), (outside, 0), (backwards, 0)):
         fit = fitted(pd.concat([features, pd.DataFrame([test])], ignore_index=True))
         assert (fit.params["lift_tests"], fit.params["lift_tests_left_out"]) == (used, 1 - used)
-    alone = width()
-    assert width(outside) == alone
-    assert width(inside) < 0.8 * alone
+        widths.append(width(fit))
+    alone = width(fitted(features))
+    assert widths[0] < 0.8 * alone
+    assert widths[1] == alone
 
 
 def test_order_of_rows_changes_nothing(features, fit):
