@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from bank_marketing.importing import values as forms
 from bank_marketing.seeds.formats import ColumnFormat
 from bank_marketing.seeds.grammar import decimal_places
+from bank_marketing.sql_text import sql_text
 
 if TYPE_CHECKING:
     from bank_marketing.importing.mapping import CurrencyFrom, Decision
@@ -42,6 +43,15 @@ KIND_OF_FORMAT = {
 }
 
 
+# How values of most columns are written, whatever is said, and what is put before them.
+PLAIN = {
+    "whole number": ("-?[1-9][0-9]{0,17}|0", ""),
+    "number": ("-?[0-9]+([.][0-9]+)?", ""),
+    "money": ("-?[0-9]+([.][0-9]+)?", "$"),
+}
+PLAIN_DAYS = {DAY_FIRST: "DD{0}MM{0}YYYY", MONTH_FIRST: "MM{0}DD{0}YYYY"}
+
+
 class ValueProblem(ValueError):  # noqa: N818, since it isn't an error of ours but a property of a value
     """A value that can't be brought into form; the message says what was expected and what to do."""
 
@@ -51,6 +61,56 @@ class Converted(NamedTuple):
 
     text: str
     broken: str | None
+
+
+class PlainSql(NamedTuple):
+    """SQL that reads a text as `converter` does where a condition holds; of dates also the day."""
+
+    condition: str
+    text: str
+    day: str | None = None
+
+
+def plain_sql(column: ColumnFormat, decision: Decision, text: str) -> PlainSql | None:
+    """Return how SQL reads a column of plainly written values; None if it is no such column."""
+    kind = kind_of(column)
+    others = decision.model_dump(exclude_defaults=True).keys() - {"column", "missing", "date", "decimal"}
+    if decision.column is None or others:
+        return None
+    found = PlainSql("true", text) if kind == "text" else None
+    if kind == "one of the allowed values":
+        found = PlainSql(f"{text} in ({', '.join(map(sql_text, column.allowed_values))})", text)
+    if kind in PLAIN:
+        pattern, before = PLAIN[kind]
+        is_comma = decision.decimal == ","
+        pattern = pattern.replace("[.]", ",") if is_comma else pattern
+        number = f"replace({text}, ',', '.')" if is_comma else text
+        found = PlainSql(f"regexp_full_match({text}, '{pattern}')", f"{sql_text(before)} || {number}")
+    elif kind in ("day", "moment", "date"):
+        found = _plain_dates(kind, decision.date, text)
+    if found and (missing := ", ".join(map(sql_text, decision.missing))):
+        return found._replace(condition=f"{found.condition} and {text} not in ({missing})")
+    return found
+
+
+def _plain_dates(kind: str, patterns: Sequence[str], text: str) -> PlainSql | None:
+    if not patterns or patterns[0] in ORDERS:
+        days = ["YYYY-MM-DD", *(PLAIN_DAYS[order].format(sign) for order in patterns for sign in "./-")]
+        patterns = [day + time for day in days for time in ("", " hh:mm", " hh:mm:ss")]
+    shapes = [re.sub("MM|DD|hh|mm|ss", "99", pattern.replace("YYYY", "9999")) for pattern in patterns]
+    sure = [(p, s) for p, s in zip(patterns, shapes, strict=True) if not re.search("[A-Za-z%]", s)]
+    if not sure:
+        return None
+    formats = ", ".join(sql_text(python_pattern(pattern)) for pattern, _ in sure)
+    forms_of = "|".join(re.escape(shape).replace("9", "[0-9]") for _, shape in sure)
+    moment = f"try_strptime({text}, [{formats}])"
+    written = {
+        "day": f"concat(month({moment}), '/', day({moment}), '/', year({moment}))",
+        "date": f"strftime({moment}, '%Y-%m-%d')",
+        "moment": f"strftime({moment}, '%Y-%m-%d %H:%M:%S')",
+    }[kind]
+    condition = f"regexp_full_match({text}, {sql_text(forms_of)}) and {moment} is not null"
+    return PlainSql(condition, written, f"cast({moment} as date)")
 
 
 def kind_of(column: ColumnFormat) -> str:
@@ -90,7 +150,7 @@ def converter(column: ColumnFormat, decision: Decision) -> Callable[..., Convert
 def _reader(column: ColumnFormat, decision: Decision) -> Callable[..., str]:
     kind = kind_of(column)
     if decision.key_of:
-        return lambda *texts: "/".join(texts) if all(texts) else ""
+        return lambda *texts: "" if {"", *decision.missing} & set(texts) else "/".join(texts)
     if kind in ("whole number", "number", "money") and not decision.numbered and not decision.years_since:
         return _Numbers(column, decision).read
     write = _writer(column, decision, kind)

@@ -36,7 +36,7 @@ POINTLESS: dict[str, tuple[str, ...]] = {
     "constant": READINGS,
     "row_number": READINGS,
     "leave_out": READINGS,
-    "key_of": READINGS,
+    "key_of": READINGS[1:],
     "quotient": ("values", "numbered", "date", "years_since"),
     "minus": ("values", "numbered", "date", "years_since", "sign_from"),
 }

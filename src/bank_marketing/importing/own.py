@@ -23,11 +23,14 @@ from bank_marketing.importing.proposing import proposal_text, propose
 from bank_marketing.importing.recognising import Table
 from bank_marketing.importing.staging import staging_folder
 from bank_marketing.project import PROGRAM, project_folder, seed_set
-from bank_marketing.seeds.formats import SeedFormat, find_format, read_formats
+from bank_marketing.seeds.formats import ColumnFormat, SeedFormat, find_format, read_formats
+from bank_marketing.seeds.grammar import value_sql
 from bank_marketing.sql_text import sql_text
 
 FILE_SETTINGS = ("delimiter", "encoding", "sheet", "skip_lines", "header")
 OWN = "own"
+# What a message lists by name.
+MOST_NAMED = 100
 # The sample is made by `bank-marketing sample` alone; the others are no seed sets.
 NOT_TO_FILL = ("sample", "formats", "reference")
 
@@ -191,23 +194,32 @@ def _report(
 def _unlisted(seed_format: SeedFormat, seed_folder: Path) -> list[str]:
     """Name the values that a lookup of ours lacks, such as channels without costs."""
     said = []
-    made = sql_text(glob.escape(str(seed_format.path_in(seed_folder))))
     for column in seed_format.columns:
         lookup = f"reference/{seed_format.domain}/{column.listed_in}.csv"
         if column.listed_in is None or not (path := seed_folder.parent / lookup).is_file():
             continue
-        with path.open(encoding="utf-8", newline="") as file:
-            known = {row[0].casefold() for row in list(csv.reader(file))[1:] if row}
-        name = '"' + column.header.replace('"', '""') + '"'
         with duckdb.connect() as connection:
-            values = connection.execute(
-                f"select distinct trim({name}) from read_csv({made}, header = true, delim = ',',"
-                f" all_varchar = true) where trim({name}) <> '' order by 1 limit 1000"
-            ).fetchall()
-        if lacking := [value for (value,) in values if value.casefold() not in known]:
-            more = f" and {len(lacking) - 10} more" if len(lacking) > 10 else ""
-            said.append(f"{column.header}: seeds/{lookup} lacks some, add: {', '.join(lacking[:10])}{more}")
+            known = {value.casefold() for value in _values(connection, path, column)}
+            made = _values(connection, seed_format.path_in(seed_folder), column)
+        if lacking := [value for value in made if value.casefold() not in known]:
+            more = f" and {len(lacking) - MOST_NAMED} more" if len(lacking) > MOST_NAMED else ""
+            shown = f"{', '.join(lacking[:MOST_NAMED])}{more}"
+            said.append(f"{column.header}: seeds/{lookup} lacks some, add: {shown}")
     return said
+
+
+def _values(connection: duckdb.DuckDBPyConnection, path: Path, column: ColumnFormat) -> list[str]:
+    """Return the different values of a column, which a lookup has in front."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        names = next(csv.reader(file))
+    name = column.header if column.header in names else names[0]
+    value = value_sql(column, '"' + name.replace('"', '""') + '"')
+    found = connection.execute(
+        f"select distinct trim(cast({value} as varchar)) as value from read_csv("
+        f"{sql_text(glob.escape(str(path)))}, header = true, delim = ',', all_varchar = true)"
+        " where value <> '' order by 1"
+    ).fetchall()
+    return [value for (value,) in found]
 
 
 def _shown(decision: Decision) -> str:

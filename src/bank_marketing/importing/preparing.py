@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from bank_marketing.errors import UserError
-from bank_marketing.importing.converting import Converted, ValueProblem, converter, kind_of
+from bank_marketing.importing.converting import Converted, ValueProblem, converter, kind_of, plain_sql
 from bank_marketing.importing.dates import judge_dates, serial_note
 from bank_marketing.importing.deciding import Verdict, decide_columns, is_sound
 from bank_marketing.importing.finding import Candidate
@@ -34,15 +34,9 @@ EXAMPLES = 3
 KINDS_OF_PROBLEMS = 3
 # A century has fewer days; what comes after them proves no more.
 MOST_DAYS = 100_000
-DAY = re.compile(r"\d{4}-\d\d-\d\d")
 BLANKS = "' \t\r\n\f\u00a0'"
-# How values are written that need no looking at, and what is put before them.
-PLAIN = {
-    "whole number": ("-?[1-9][0-9]{0,17}|0", ""),
-    "number": ("-?[0-9]+([.][0-9]+)?", ""),
-    "money": ("-?[0-9]+([.][0-9]+)?", "$"),
-    "moment": ("[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}", ""),
-}
+# One thread keeps the order of the rows in a join, unless it puts some of them aside on disk.
+MOST_JOINED = 4_000_000
 
 
 @dataclass(frozen=True)
@@ -94,16 +88,25 @@ class Occurrences:
 
 @dataclass
 class _Fill:
-    """A column of the canonical file: the SQL of its text, and what was seen on the way."""
+    """A column of the canonical file: the SQL of its text, and what was seen on the way.
+
+    Where `others` holds, `convert` makes the text of the `inputs`.
+    """
 
     column: ColumnFormat
     sql: str = "''"
+    inputs: Sequence[str] = ()
+    convert: Callable[..., Converted] = Converted
+    others: str = "false"
     join: str = ""
     rewritten: int = 0
     first: str = ""
     unread: dict[str, Occurrences] = field(default_factory=dict)
     days: dict[str, int] = field(default_factory=dict)
     note: str | None = None
+    leaves_out: bool = False
+    joined: int = 0
+    empty: int = 0
 
 
 def prepare(
@@ -223,13 +226,23 @@ def prepare_mapped(
             if decision.leave_out and column.is_optional:
                 continue
             fills.append(_mapped(table, table_in_file.header, column, decision, numbers))
+        others = table.count_where(*(fill.others for fill in fills))
+        for fill in (fill for fill, count in zip(fills, others, strict=True) if count):
+            _convert_distinct(table, fill, is_strict=True)
         if unread := [line for fill in fills for line in _unread(fill, mapping)]:
             raise UserError("\n  ".join(["values can't be read.", *unread]))
         if swapped := [line for fill in fills for line in _swapped(fill, mapping)]:
             raise UserError("\n  ".join(["dates can't be trusted.", *swapped]))
-        _write(table, fills, target)
+        rows = _write(table, fills, target)
+        if not rows:
+            raise UserError("no row is left: each lacks a value that it must have. Map other columns.")
         notes = [f"{fill.column.header.strip()}: {fill.note}" for fill in fills if fill.note]
-        return Prepared(table.rows, 0, "converted from", tuple(notes), table.rows, table.rows)
+        notes += [
+            f"{fill.column.header.strip()}: rows left out since they have no value: {fill.empty:,}"
+            for fill in fills
+            if fill.leaves_out and fill.empty
+        ]
+        return Prepared(rows, 0, "converted from", tuple(notes), table.rows, rows)
 
 
 def open_table(candidate: Candidate, table_in_file: Table, scratch: Path) -> TextTable:
@@ -262,11 +275,10 @@ def open_table(candidate: Candidate, table_in_file: Table, scratch: Path) -> Tex
 
 def _inferred(table: TextTable, n: int, column: ColumnFormat, decision: Decision | None) -> _Fill:
     """Rewrite the values that aren't as they should be; what can't be read stays, for the build to tell."""
-    fill = _Fill(column, f"c{n}")
     if decision is None:
-        return fill
-    where = f"where c{n} is not null"
-    _convert_distinct(table, fill, [f"c{n}"], converter(column, decision), where, is_strict=False)
+        return _Fill(column, f"c{n}")
+    fill = _Fill(column, f"c{n}", [f"c{n}"], converter(column, decision), f"c{n} is not null")
+    _convert_distinct(table, fill, is_strict=False)
     return fill
 
 
@@ -277,30 +289,24 @@ def _mapped(
     decision: Decision,
     numbers: dict[str, KeyNumbers],
 ) -> _Fill:
-    fill = _Fill(column)
+    fill = _Fill(column, leaves_out=column.is_required and bool(decision.missing))
     if decision.row_number:
         fill.sql = "cast(rows.rowid + 1 as varchar)"
     if decision.constant is not None:
         fill.sql = sql_text(converter(column, Decision())(decision.constant).text)
     if not decision.columns:
         return fill
-    inputs = [f"coalesce(trim(c{names.index(name)}, {BLANKS}), '')" for name in decision.columns]
-    kind, others = kind_of(column), ""
-    if decision.column is not None and decision.is_as_written and kind == "text":
-        fill.sql = inputs[0]
-        return fill
-    if decision.column is not None and decision.is_as_written and kind in PLAIN:
-        pattern, before = PLAIN[kind]
-        others = f"where not regexp_full_match({inputs[0]}, '{pattern}')"
-        fill.sql = f"{sql_text(before)} || {inputs[0]}"
-        if kind == "moment":
-            others += f" or try_cast({inputs[0]} as timestamp) is null"
-            days = table.days(names.index(decision.column), is_timestamp=True)
-            fill.days |= {day: line for line, day in days if DAY.fullmatch(day)}
-    convert = converter(column, decision)
+    fill.inputs = [f"coalesce(trim(c{names.index(name)}, {BLANKS}), '')" for name in decision.columns]
+    fill.convert, fill.others = converter(column, decision), "true"
     if decision.is_numbered:
-        convert = _numbered(convert, numbers[str(column.key_of)])
-    _convert_distinct(table, fill, inputs, convert, others, is_strict=True)
+        fill.convert = _numbered(fill.convert, numbers[str(column.key_of)])
+    # Blanks around a value are looked at only where it isn't plain.
+    written = fill.inputs[0] if kind_of(column) == "text" else f"c{names.index(decision.columns[0])}"
+    if plain := plain_sql(column, decision, written):
+        fill.sql, fill.others = plain.text, f"not coalesce({plain.condition}, false)"
+        if plain.day:
+            days = table.first_lines(plain.day, f"where {plain.condition}")
+            fill.days |= {str(day): line for line, day in days}
     return fill
 
 
@@ -312,24 +318,16 @@ def _numbered(convert: Callable[..., Converted], numbers: KeyNumbers) -> Callabl
     return fill
 
 
-def _convert_distinct(
-    table: TextTable,
-    fill: _Fill,
-    inputs: Sequence[str],
-    convert: Callable[..., Converted],
-    where: str,
-    *,
-    is_strict: bool,
-) -> None:
+def _convert_distinct(table: TextTable, fill: _Fill, *, is_strict: bool) -> None:
     """Convert each different value once, in the order of the file, and let the rows take them by a join."""
     name = f"converted_{table.count_conversions()}"
-    keys = [f"k{n}" for n in range(len(inputs))]
-    select = ", ".join(f"{text} as {key}" for text, key in zip(inputs, keys, strict=True))
+    keys = [f"k{n}" for n in range(len(fill.inputs))]
+    select = ", ".join(f"{text} as {key}" for text, key in zip(fill.inputs, keys, strict=True))
     columns = ", ".join(f"{key} varchar" for key in keys)
     table.connection.execute(f"create table {name} ({columns}, made varchar)")
     found = table.connection.cursor().execute(
         f"select {', '.join(keys)}, count(*), min(rowid) from (select rowid, {select} from"
-        f" {table.numbered} {where}) group by {', '.join(keys)} order by min(rowid)"
+        f" {table.numbered} where {fill.others}) group by {', '.join(keys)} order by min(rowid)"
     )
     is_date = kind_of(fill.column) in ("day", "moment", "date")
     while batch := found.fetchmany(BATCH):
@@ -337,7 +335,7 @@ def _convert_distinct(
         for *texts, count, row in batch:
             line = int(row) + table.first_line
             try:
-                text = convert(*texts).text
+                text = fill.convert(*texts).text
             except ValueProblem as problem:
                 if is_strict:
                     shown = " | ".join(texts)
@@ -346,6 +344,7 @@ def _convert_distinct(
             if is_strict and is_date and text and len(fill.days) < MOST_DAYS:
                 fill.days.setdefault(_year_first(text.partition(" ")[0]), line)
                 fill.note = fill.note or serial_note(texts[:1])
+            fill.empty += 0 if text else count
             if is_strict or text != texts[0]:
                 made.append((*texts, text))
                 fill.rewritten += count
@@ -355,25 +354,32 @@ def _convert_distinct(
             table.connection.register("batch", frame)
             table.connection.execute(f"insert into {name} select * from batch")
             table.connection.unregister("batch")
-    if table.connection.execute(f"select 1 from {name} limit 1").fetchall():
-        on = " and ".join(f"{text} = {name}.{key}" for text, key in zip(inputs, keys, strict=True))
+            fill.joined += len(made)
+    if fill.joined:
+        on = " and ".join(f"{text} = {name}.{key}" for text, key in zip(fill.inputs, keys, strict=True))
         fill.join = f"left join {name} on {on}"
         fill.sql = f"coalesce({name}.made, {fill.sql})"
 
 
-def _write(table: TextTable, fills: Sequence[_Fill], target: Path) -> None:
-    """Write the canonical file in one copy."""
+def _write(table: TextTable, fills: Sequence[_Fill], target: Path) -> int:
+    """Write the canonical file in one copy, and count its rows."""
     selected = ", ".join(
         f"nullif({fill.sql}, '') as \"{fill.column.header.replace(chr(34), chr(34) * 2)}\"" for fill in fills
     )
-    joins = " ".join(fill.join for fill in fills if fill.join)
-    # A join, and only a join, may bring rows out of order.
-    order = "order by rows.rowid" if joins else ""
-    rows = table.numbered if joins or "rowid" in selected else "rows"
-    table.connection.execute(
-        f"copy (select {selected} from {rows} as rows {joins} {order}) to {sql_text(str(target))}"
-        " (format csv, header, delimiter ',', quote '\"', escape '\"')"
+    joins = " ".join(fill.join for fill in fills)
+    is_joined, spills = bool(joins.strip()), sum(fill.joined for fill in fills) > MOST_JOINED
+    rows = table.numbered if spills or "rowid" in selected else "rows"
+    order = "order by rows.rowid" if spills else ""
+    where = " and ".join(
+        ["true", *(f"nullif({fill.sql}, '') is not null" for fill in fills if fill.leaves_out)]
     )
+    if is_joined:
+        table.connection.execute("set threads = 1")
+    return table.connection.execute(
+        f"copy (select {selected} from {rows} as rows {joins} where {where} {order})"
+        f" to {sql_text(str(target))}"
+        " (format csv, header, delimiter ',', quote '\"', escape '\"')"
+    ).fetchall()[0][0]
 
 
 def _append_bad_lines(table: TextTable, kept: list[int], target: Path) -> None:
@@ -415,13 +421,15 @@ def judge(
             f"{repeats.reason} in {repeats.count:,} row{'s' * (repeats.count > 1)} ({repeats.example})"
         )
     bad = prepared.bad_lines + repeats.count + sum(rule.rows for rule in rules)
+    lacks_values = any(rule.reason.endswith(": missing") for rule in rules)
     if aside and bad > most:
         raise UserError(
             f"{label}: the build would refuse it: {bad:,} of {rows:,} rows break what `{PROGRAM} formats"
             f" {seed_format.name}` says; at most {100 * max_reject_share:g}% may:"
             + "".join(f"\n    {reason}" for reason in aside)
             + "\n    Mend them in the file, or say in a mapping how they are meant"
-            + f" ({PROGRAM} import --propose)."
+            + f" ({PROGRAM} import --propose)"
+            + ('; `missing: ""` leaves out rows without a value.' if lacks_values else ".")
         )
     notes = [
         f"{reason}: the build will put {'it' if ' 1 row ' in reason else 'them'} aside" for reason in aside

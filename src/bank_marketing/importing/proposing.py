@@ -49,6 +49,7 @@ class Profile:
     counts: Counter[str]
     texts: list[tuple[int, str]]
     distinct: int
+    empty: int
 
     def __str__(self) -> str:
         """Return the column in a few words: its range, or its values."""
@@ -150,10 +151,11 @@ def profile(table: TextTable, n: int, name: str) -> Profile:
         f"where {text} <> '' group by 1 order by 3 limit {MOST_VALUES}",
         numbered=True,
     )
-    distinct = len(found)
+    distinct, filled = len(found), sum(count for _, count, _ in found)
     if distinct == MOST_VALUES:
-        distinct = table.ask(f"count(distinct {text})")[0][0]
-    return Profile(name, Counter({t: n for t, n, _ in found}), [(line, t) for t, _, line in found], distinct)
+        distinct, filled = table.ask(f"count(distinct {text}), count(nullif({text}, ''))")[0]
+    counts, texts = Counter({t: n for t, n, _ in found}), [(line, t) for t, _, line in found]
+    return Profile(name, counts, texts, distinct, table.rows - filled)
 
 
 @dataclass(frozen=True)
@@ -185,7 +187,7 @@ def _match_names(seed_format: SeedFormat, profiles: list[Profile], rows: int, mo
 
 
 def _repeats(found: Profile, rows: int, most: int) -> str | None:
-    repeated = rows - found.distinct
+    repeated = rows - found.empty - found.distinct
     if repeated <= most:
         return None
     return f"{repeated:,} of {rows:,} rows repeat one, and each row must have a key of its own"
@@ -201,8 +203,11 @@ def _by_name(column: ColumnFormat, match: _Match) -> Proposal:
     if decision.is_open:
         return Proposal(decision, "to fill", f"{reason}; {found}", _question(column, found, decision))
     fit = "its keys are no whole numbers, so each gets one" if decision.numbered else "the values fit"
-    if decision.missing and any(word.casefold() not in NO_VALUE for word in decision.missing):
+    if decision.missing and any(
+        column.is_required or word.casefold() not in NO_VALUE for word in decision.missing
+    ):
         fit += f"; {', '.join(map(repr, decision.missing))} taken for no value"
+        fit += ", so their rows are left out" if column.is_required else ""
         return Proposal(decision, "medium", f"{reason}, and {fit}: {found}")
     return Proposal(decision, "high" if match.likeness > 0.95 else "medium", f"{reason}, and {fit}: {found}")
 
@@ -233,7 +238,8 @@ def _by_values(column: ColumnFormat, seed_format: SeedFormat, left: list[Profile
     fitting = []
     for found in left:
         decision, problem = decide(column, found, rows, 0)
-        if problem or decision.numbered or decision.is_open:
+        is_in_part = column.is_required and decision.missing
+        if problem or decision.numbered or decision.is_open or is_in_part:
             continue
         if (is_key and found.distinct == rows > 1) or (column.allowed_values and not is_key):
             fitting.append(decision)
@@ -262,8 +268,8 @@ def decide(column: ColumnFormat, found: Profile, rows: int, most: int) -> tuple[
         return Decision(column=found.name), "there is none"
     kind = kind_of(column)
     if kind == "text":
-        return _words(column, found, counts), _no_text(column, found, counts)
-    if kind in ("yes or no", "one of the allowed values"):
+        decision, problem = _words(column, found, counts), _no_text(column, found, counts)
+    elif kind in ("yes or no", "one of the allowed values"):
         decision, problem = _codes(column, found, counts, missing)
     else:
         said: dict[str, Any] = {"column": found.name, "missing": missing}
@@ -274,11 +280,23 @@ def decide(column: ColumnFormat, found: Profile, rows: int, most: int) -> tuple[
             said |= {"decimal": _decimal_sign(found, counts), "factor": TO_FILL if is_foreign else None}
         decision, problem = _tried(column, Decision(**said), counts, rows)
     if problem and column.key_of and not _are_dates(counts):
-        return Decision(column=found.name, missing=missing, numbered=True), None
-    n_missing = rows - sum(found.counts[text] for text in counts if text not in decision.missing)
-    if not problem and column.is_required and n_missing > max(most, 1) and len(found.counts) < MOST_VALUES:
-        problem = f"{n_missing:,} of {rows:,} rows have none, at most {most:,} may"
-    return decision, problem
+        decision, problem = Decision(column=found.name, missing=missing, numbered=True), None
+    return (
+        (decision, problem) if problem or not column.is_required else _required(decision, found, rows, most)
+    )
+
+
+def _required(decision: Decision, found: Profile, rows: int, most: int) -> tuple[Decision, str | None]:
+    """Take a few empty values for none, if they are more than the build lets through."""
+    lacking = found.empty + sum(found.counts[word] for word in decision.missing)
+    if found.empty > max(most, 1):
+        decision = decision.model_copy(update={"missing": (*decision.missing, "")})
+    if lacking <= max(most, FEW * rows):
+        return decision, None
+    return (
+        decision,
+        f"{lacking:,} of {rows:,} rows have none. To leave those out, say {_decision_text(decision)}",
+    )
 
 
 def _words(column: ColumnFormat, found: Profile, counts: dict[str, int]) -> Decision:

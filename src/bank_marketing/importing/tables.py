@@ -118,6 +118,8 @@ class TextTable:
         self.connection = duckdb.connect(
             config={"memory_limit": "1GB", "temp_directory": str(scratch / "spill")}
         )
+        # What is joined to the rows is never taken for the larger side, so their order stays.
+        self.connection.execute("set disabled_optimizers = 'join_order,build_side_probe_side'")
         self._skips_empty = skips_empty
         self.rejects: list[tuple[int, str, str]] = []
         self.bad_lines = self._rejected_breaks = self.swallowed_lines = self.first_swallowing = 0
@@ -282,9 +284,13 @@ class TextTable:
         day = f"coalesce(nullif(regexp_extract({text}, '{_DAY}', 1), ''), {text})"
         if is_timestamp:  # most values have the canonical form, whose first ten characters are the day
             day = f"case when length({text}) = 19 then left({text}, 10) else {day} end"
+        return self.first_lines(day, f"where {text} is not null")
+
+    def first_lines(self, value: str, where: str) -> list[tuple]:
+        """List the different values of an expression, each with its first line."""
         return self.ask(
-            f"min(rowid) + {self.first_line}, {day}",
-            f"where {text} is not null group by {day} order by 1 limit {MOST_GROUPS}",
+            f"min(rowid) + {self.first_line}, {value}",
+            f"{where} group by {value} order by 1 limit {MOST_GROUPS}",
             numbered=True,
         )
 

@@ -149,9 +149,12 @@ def score_file(
             "may_be_missing": not served.lookups,
         }
         numbers = None
+        notes: tuple[str, ...] = ()
         if mapped:
             lenient = lenient_format(model.declaration, **wanted)
-            path, numbers = mapped.canonical(path, lenient, served.outcome, wanted["needed"], Path(folder))
+            path, numbers, notes = mapped.canonical(
+                path, lenient, served.outcome, wanted["needed"], Path(folder)
+            )
         file = load_customers(connection, path, model.declaration, **wanted)
         not_looked_up = _not_looked_up(connection, model.declaration, served, file)
         keys = None if served.lookups else _replace_keys(connection, model.declaration)
@@ -159,7 +162,7 @@ def score_file(
         if served.last_days:
             features["recency_days"] += _days_behind(connection, *served.last_days)
         blocked = blocked_customers(connection, model.declaration.domain, datetime.now(UTC).date())
-    said = [f"Model {served.name}, version {model.version}, of {warehouse}", *file.notes]
+    said = [f"Model {served.name}, version {model.version}, of {warehouse}", *notes, *file.notes]
     said += _missing(features, served, file)
     said += _unknown(features, served, population["levels"], file) + not_looked_up
     if keys is not None:

@@ -27,7 +27,7 @@ class Mapped:
 
     def canonical(
         self, path: Path, lenient: SeedFormat, outcome: str | None, needed: Collection[str], folder: Path
-    ) -> tuple[Path, KeyNumbers | None]:
+    ) -> tuple[Path, KeyNumbers | None, tuple[str, ...]]:
         """Write a file in the form of the raw file.
 
         Parameters
@@ -50,6 +50,8 @@ class Mapped:
         numbers : KeyNumbers or None
             The keys with their numbers, if the mapping numbers them. Keys that the file doesn't have count on
             above all that it has, and are written nowhere.
+        notes : tuple of str
+            What was left out or converted.
 
         Raises
         ------
@@ -72,8 +74,8 @@ class Mapped:
             )
         numbers = {key: self._numbers(key, lenient) for key in numbered_keys(mapping, lenient)}
         made = folder / lenient.file_name
-        prepare_mapped(candidate, table, mapping, lenient, made, folder, numbers)
-        return made, numbers.get("customer")
+        prepared = prepare_mapped(candidate, table, mapping, lenient, made, folder, numbers)
+        return made, numbers.get("customer"), prepared.notes
 
     def _numbers(self, key: str, seed_format: SeedFormat) -> KeyNumbers:
         path = self.keys or keys_path(self.seed_folder, seed_format, key)

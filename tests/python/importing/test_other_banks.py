@@ -1,8 +1,10 @@
 """What the files of other banks and shops have that Kaggle's have not: it goes in, or is asked about."""
 
 import csv
+import re
 
 import pytest
+import yaml
 from project_copies import REPOSITORY
 
 from bank_marketing.errors import UserError
@@ -185,6 +187,26 @@ def test_what_is_not_required_may_be_left_out_or_be_a_word(bank):
     proposal = bank.propose("raw_bank_customers").by_header["retirement_age"]
     assert (proposal.decision.missing, proposal.confidence) == (("offen",), "medium")
     assert bank.made("raw_bank_customers", "retirement_age", proposal.decision).count("") == 18
+
+
+@pytest.mark.parametrize(
+    ("header", "value", "empty"),
+    [("Age", "30", ""), ("Age", "30", "offen"), ("CampaignChannel", "Brief", ""), ("CustomerID", "K{}", "")],
+)
+def test_a_few_rows_without_a_value_that_must_be_there_are_left_out(bank, header, value, empty):
+    def proposed(is_empty):
+        values = [empty if is_empty(n) else value.format(n) for n in range(1000)]
+        bank.write(f"Nr,{header}", *(f"{n},{text}" for n, text in enumerate(values)))
+        return bank.propose(CAMPAIGN).by_header[header]
+
+    few = proposed(lambda n: n % 55 == 0)
+    assert (few.decision.missing, few.confidence) == ((empty,), "medium")
+    assert len(bank.made(CAMPAIGN, header, few.decision)) == 981
+    many = proposed(lambda n: n % 2)
+    assert many.decision.source is None
+    if not empty:
+        said = yaml.safe_load(re.search(r"say (\{.*?\})", many.reason)[1])
+        assert len(bank.made(CAMPAIGN, header, Decision(**said))) == 500
 
 
 def test_one_order_of_a_date_may_have_two_separators(bank):

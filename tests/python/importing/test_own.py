@@ -507,11 +507,16 @@ def test_a_date_still_to_fill_asks_for_its_pattern_and_no_row_number(place, caps
         assert "row_number" not in message
 
 
-def test_a_word_for_no_value_leaves_the_cell_empty(place):
+def test_a_row_without_a_value_that_must_be_there_is_left_out_by_one_word(place, capsys):
     place.export.write_text(EXPORT.replace("987,00", "k.A."))
     place.mapping.write_text(MAPPING.replace('decimal: ","', 'decimal: ",", missing: [k.A.]'))
     assert place.do_import() == 0
-    assert place.made().splitlines()[2] == "2,40,,Letter,Awareness,0"
+    assert place.made() == "".join(CANONICAL.splitlines(keepends=True)[:2])
+    printed = capsys.readouterr().out
+    assert "2 rows in, 1 rows out" in printed
+    assert "Income: rows left out since they have no value: 1" in printed
+    place.export.write_text(EXPORT.replace("1.234,50", "k.A.").replace("987,00", "k.A."))
+    expect_refusal(place, capsys, "no row is left")
 
 
 def test_codes_that_yaml_takes_for_something_else_stay_text(place):
