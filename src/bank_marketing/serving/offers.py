@@ -170,9 +170,10 @@ def score_offers(path: Path, warehouse: Path, mapped: Mapped | None = None) -> t
         model = newest_model(connection, warehouse, PREFERENCES, may_lack_data=True)
         sql, _, _ = stored_features(connection, warehouse, OFFERS.name)
         numbers = None
+        notes: tuple[str, ...] = ()
         if mapped:
             lenient = lenient_format(model.declaration, **wanted)
-            path, numbers = mapped.canonical(path, lenient, None, [], Path(folder))
+            path, numbers, notes = mapped.canonical(path, lenient, None, [], Path(folder))
         file = load_customers(connection, path, model.declaration, **wanted)
         features = model.features(connection)
         newest = features[features["cut_off"] == features["cut_off"].max()]
@@ -182,7 +183,8 @@ def score_offers(path: Path, warehouse: Path, mapped: Mapped | None = None) -> t
         blocked = blocked_customers(connection, model.declaration.domain, datetime.now(UTC).date())
     may_be, forbidden = may_be_contacted(offers["client_id"], blocked)
     offers = offers.assign(may_be_contacted=may_be, model_version=model.version)
-    said = [f"Model {PREFERENCES.name}, version {model.version}, of {warehouse}", *file.notes, *forbidden]
+    said = [f"Model {PREFERENCES.name}, version {model.version}, of {warehouse}"]
+    said += [*notes, *file.notes, *forbidden]
     cold = offers.loc[offers["is_cold_start"], "client_id"].nunique()
     if cold:
         why = (
