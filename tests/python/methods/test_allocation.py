@@ -54,6 +54,7 @@ def test_the_best_gain_by_cost_is_not_always_the_best_total():
     assert allocate_actions(offers, budget=10.0).tolist() == [1]
 
 
+@pytest.mark.slow
 def test_many_customers_stay_within_the_limits_and_reach_the_bound_of_the_relaxation():
     random = np.random.default_rng(2)
     offers = offers_at_random(random, customers=3_000, actions=3)

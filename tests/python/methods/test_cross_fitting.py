@@ -77,6 +77,7 @@ def test_probabilities_are_those_of_the_model_that_left_the_row_out(rows, crosse
         assert np.array_equal(predict_propensity(model, features[left_out]), crossed.probability[left_out, 0])
 
 
+@pytest.mark.slow
 def test_intervals_of_a_cross_validation_hold_the_truth_as_often_as_they_say():
     # Few events and a weak signal: most of what differs between files is the share of events, which
     # stratified folds hold fixed.

@@ -36,6 +36,7 @@ def test_p_values_are_those_of_the_package():
             assert dip_p_value(dip, len(sample)) < 0.0015
 
 
+@pytest.mark.slow
 def test_chance_passes_the_level_as_often_as_it_says():
     p_values = []
     for number in range(1_000):

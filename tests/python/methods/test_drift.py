@@ -68,6 +68,7 @@ def test_tests_are_those_of_scipy():
     assert (found["n_reference"], found["n"]) == (3_000, 2_000)
 
 
+@pytest.mark.slow
 def test_stable_halves_hardly_ever_act():
     """Of 200 whole tables at most 1 %; 5 may look changed, which is chance at a level of 1 %."""
     changed = acting = 0

@@ -68,6 +68,7 @@ def test_scores_too_low_for_a_group_are_found():
     assert table.loc[("b", "calibration"), "is_distinguishable"]
 
 
+@pytest.mark.slow
 def test_groups_of_chance_are_called_different_as_seldom_as_promised():
     found = 0
     for seed in range(200):
@@ -108,6 +109,7 @@ def test_rule_that_selects_everybody_or_nobody_keeps_figures_inside_their_interv
     assert not table.xs("selection_rate", level="measure")["is_distinguishable"].any()
 
 
+@pytest.mark.slow
 def test_intervals_of_a_difference_hold_the_truth():
     # One trait of two groups and three measures: the joint interval may miss in 5 % of the tables.
     held = 0

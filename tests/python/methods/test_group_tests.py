@@ -44,6 +44,7 @@ def test_joint_trend_of_one_figure_is_its_trend():
     assert p == pytest.approx(2 * stats.norm.sf(abs(difference) / error))
 
 
+@pytest.mark.slow
 def test_joint_trend_without_any_is_found_in_five_of_a_hundred():
     random = np.random.default_rng(2)
     covariance = np.array([[1.0, -0.4], [-0.4, 2.0]])

@@ -59,6 +59,7 @@ def test_row_mean_interval_of_one_row_is_unknown():
     assert np.isnan([low, high]).all()
 
 
+@pytest.mark.slow
 def test_intervals_of_several_comparisons_hold_together():
     values = np.random.default_rng(1).normal(size=(500, 20, 200))
     intervals = np.apply_along_axis(lambda rows: row_mean_interval(rows, comparisons=20), 2, values)

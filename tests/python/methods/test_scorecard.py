@@ -65,6 +65,7 @@ def test_cut_is_the_roundest_number_that_parts_the_same_rows(low, high, said):
     assert in_words(card.cuts_[0]) == f"x above {said}"
 
 
+@pytest.mark.slow
 def test_noise_earns_points_as_seldom_as_promised():
     random = np.random.default_rng(1)
     with_points = 0

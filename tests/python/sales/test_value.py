@@ -25,6 +25,7 @@ def scores(features, fit) -> pd.DataFrame:
     return value.score(features, load_artefact(dump_artefact(fit.artefact)))
 
 
+@pytest.mark.slow
 def test_every_candidate_is_kept_and_the_winner_beats_past_spend(fit):
     rows = fit.tables["evaluation"]
     for split in ("cross_validation", "forward"):

@@ -265,6 +265,7 @@ def test_thirty_per_cent_shifted_customers_call_for_a_fit_that_carries_names_and
     assert new["segment_name"].iloc[0] not in set(before["segment_name"])
 
 
+@pytest.mark.slow
 def test_rules_keep_their_ids_and_clusters_that_come_later_take_new_ones(clustered, cloud):
     customers, _, _ = clustered
     _, _, by_rules = cloud
