@@ -36,7 +36,7 @@ def measure() -> str:
         copied = run_measured([sys.executable, "-c", COPY, _copy(other, ";", made, ",")], {})
         made.unlink()
         formats = REPOSITORY / "seeds" / "formats"
-        words = [sys.executable, "-c", IMPORT, str(other), str(Path(folder, "set")), str(formats)]
+        words = [sys.executable, "-c", IMPORT, str(other), str(Path(folder, "seeds", "set")), str(formats)]
         imported = run_measured(words, {"PYTHONPATH": str(REPOSITORY / "src")})
         size = gigabytes(other.stat().st_size)
     return (

@@ -14,12 +14,13 @@ from typing import Any
 
 from bank_marketing.errors import UserError
 from bank_marketing.importing.finding import Candidate, find_candidates
-from bank_marketing.importing.placing import domains_with_files, has_rows, lay_stand_ins, move_into_place
+from bank_marketing.importing.placing import move_into_place
 from bank_marketing.importing.preparing import Prepared, judge, prepare
 from bank_marketing.importing.recognising import Recognised, Unrecognised, recognise
 from bank_marketing.importing.staging import staging_folder
 from bank_marketing.project import PROGRAM, project_folder
 from bank_marketing.seeds.formats import SeedFormat, read_formats, read_yaml
+from bank_marketing.seeds.seed_folders import domains_with_files, has_rows, lay_stand_ins
 
 LARGE_FILE = 50_000_000
 

@@ -80,11 +80,11 @@ def _from_file(path: Path, *, is_named: bool, scratch: Path) -> list[Candidate]:
         if kind == "zip":
             return _from_archive(path, scratch)
         return [Candidate(path, str(path), path.name, kind, is_named)]
-    except _UnreadableError as error:
+    except UnreadableError as error:
         return [Candidate(path, str(path), path.name, "unreadable", is_named, problem=str(error))]
 
 
-class _UnreadableError(Exception):
+class UnreadableError(UserError):
     """A file that can't be read; the message says why and what to do."""
 
 
@@ -94,20 +94,20 @@ def _kind(path: Path) -> Literal["csv", "xlsx", "json", "zip"]:
         with path.open("rb") as file:
             start = file.read(512)
     except OSError as error:
-        raise _UnreadableError(f"it can't be read ({error.strerror})") from error
+        raise UnreadableError(f"it can't be read ({error.strerror})") from error
     if not start.strip():
-        raise _UnreadableError(f"the file is empty ({path.stat().st_size} bytes). Download it again.")
+        raise UnreadableError(f"the file is empty ({path.stat().st_size} bytes). Download it again.")
     for beginning, problem in STRANGERS.items():
         if start.lstrip().lower().startswith(beginning):
-            raise _UnreadableError(problem)
+            raise UnreadableError(problem)
     if start.startswith(b"PK"):
         try:
             with zipfile.ZipFile(path) as archive:
                 return "xlsx" if "xl/workbook.xml" in archive.namelist() else "zip"
         except zipfile.BadZipFile as error:
-            raise _UnreadableError(_broken(error)) from error
+            raise UnreadableError(_broken(error)) from error
     if path.suffix.lower() == ".zip":
-        raise _UnreadableError(f"no zip archive: it begins with {start[:20]!r}. Download it again.")
+        raise UnreadableError(f"no zip archive: it begins with {start[:20]!r}. Download it again.")
     if start.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
         return "json"
     return "csv"
@@ -138,15 +138,15 @@ def _from_archive(path: Path, scratch: Path) -> list[Candidate]:
                     shutil.copyfileobj(source, copy, 1 << 20)
                 try:
                     if (kind := _kind(copy_path)) == "zip":
-                        raise _UnreadableError(ZIP_IN_ZIP)
-                except _UnreadableError as error:
+                        raise UnreadableError(ZIP_IN_ZIP)
+                except UnreadableError as error:
                     found.append(
                         Candidate(copy_path, label, name, "unreadable", is_extracted=True, problem=str(error))
                     )
                     continue
                 found.append(Candidate(copy_path, label, name, kind, is_extracted=True))
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
-        raise _UnreadableError(_broken(error)) from error
+        raise UnreadableError(_broken(error)) from error
     return found
 
 
@@ -158,21 +158,26 @@ def _ends_in(member: zipfile.ZipInfo, endings: tuple[str, ...]) -> bool:
 
 def _refuse_bomb(members: list[zipfile.ZipInfo], scratch: Path) -> None:
     for member in members:
-        if member.file_size > max(SMALL_MEMBER, LARGEST_RATIO * member.compress_size):
-            raise _UnreadableError(
-                f"{member.filename} would unpack from {member.compress_size:,} to {member.file_size:,} bytes,"
-                f" more than {LARGEST_RATIO} to 1, as no data do. It was not unpacked."
-            )
+        refuse_ratio(member)
     needed, free = sum(member.file_size for member in members), shutil.disk_usage(scratch).free
     packed = sum(member.compress_size for member in members)
     if needed > max(SMALL_MEMBER, LARGEST_RATIO * packed):
-        raise _UnreadableError(
+        raise UnreadableError(
             f"its {len(members):,} files would unpack from {packed:,} to {needed:,} bytes, more than"
             f" {LARGEST_RATIO} to 1, as no data do. They were not unpacked."
         )
     if needed > free:
-        raise _UnreadableError(
+        raise UnreadableError(
             f"it unpacks to {needed:,} bytes, but only {free:,} are free. Make room and try again."
+        )
+
+
+def refuse_ratio(member: zipfile.ZipInfo) -> None:
+    """Refuse a part of an archive that is made to fill disk or memory."""
+    if member.file_size > max(SMALL_MEMBER, LARGEST_RATIO * member.compress_size):
+        raise UnreadableError(
+            f"{member.filename} would unpack from {member.compress_size:,} to {member.file_size:,} bytes,"
+            f" more than {LARGEST_RATIO} to 1, as no data do. It was not unpacked."
         )
 
 

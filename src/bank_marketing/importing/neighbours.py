@@ -15,21 +15,6 @@ from bank_marketing.seeds.formats import ColumnFormat, SeedFormat
 # A decision, what a person is asked, and why.
 Change = tuple[Decision, str | None, str]
 
-DEBIT = (
-    "soll",
-    "s",
-    "debit",
-    "dr",
-    "d",
-    "belastung",
-    "lastschrift",
-    "ausgang",
-    "out",
-    "outgoing",
-    "cargo",
-    "debe",
-)
-CREDIT = ("haben", "h", "credit", "cr", "c", "gutschrift", "eingang", "in", "incoming", "abono", "haber")
 # A person rarely becomes a customer before this age: more years than since then are probably months.
 YOUNGEST = 14
 FEW = 0.02
@@ -82,7 +67,7 @@ class Neighbours:
                 pattern = "YYYY MM DD" + (" hh:mm" if parts[3] else "")
                 return Decision(joined=tuple(filter(None, parts)), date=pattern), None, "its parts in columns"
         if column.below_zero:
-            debit, credit = (meant_by(free, words) for words in (DEBIT, CREDIT))
+            debit, credit = (meant_by(free, known["sides"][side]) for side in ("debit", "credit"))
             if debit and credit:
                 pair = (debit, credit) if column.below_zero == "credit" else (credit, debit)
                 decision = self._read_as(decisions, debit, minus=pair)
@@ -110,11 +95,14 @@ class Neighbours:
             )
         if below:
             return None
+        sides = {side: aliases()["sides"][side] for side in ("debit", "credit")}
         for name in self._free(decisions):
             words = [text for text in self.counts[name] if text]
             keys = [word.casefold().rstrip(".") for word in words]
-            if 0 < len(words) <= 2 and all(key in (*DEBIT, *CREDIT, "+", "-") for key in keys):
-                lower = (*(CREDIT if column.below_zero == "credit" else DEBIT), "-")
+            if 0 < len(words) <= 2 and all(
+                key in (*sides["debit"], *sides["credit"], "+", "-") for key in keys
+            ):
+                lower = (*sides[column.below_zero], "-")
                 negative = tuple(w for w, key in zip(words, keys, strict=True) if key in lower)
                 positive = tuple(w for w in words if w not in negative)
                 sign = {"column": name, "negative": negative, "positive": positive}

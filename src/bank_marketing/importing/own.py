@@ -17,7 +17,7 @@ from bank_marketing.importing.command import next_step, share_that_may_be_bad
 from bank_marketing.importing.keys import KeyNumbers, key_problems, keys_path, numbered_keys
 from bank_marketing.importing.mapping import Decision, Mapping, mapping_problems, read_mapping
 from bank_marketing.importing.opening import open_export
-from bank_marketing.importing.placing import lay_stand_ins, move_into_place
+from bank_marketing.importing.placing import move_into_place
 from bank_marketing.importing.preparing import Prepared, judge, open_table, prepare_mapped
 from bank_marketing.importing.proposing import proposal_text, propose
 from bank_marketing.importing.recognising import Table
@@ -25,6 +25,7 @@ from bank_marketing.importing.staging import staging_folder
 from bank_marketing.project import PROGRAM, project_folder, seed_set
 from bank_marketing.seeds.formats import ColumnFormat, SeedFormat, find_format, read_formats
 from bank_marketing.seeds.grammar import value_sql
+from bank_marketing.seeds.seed_folders import lay_stand_ins
 from bank_marketing.sql_text import sql_text
 
 FILE_SETTINGS = ("delimiter", "encoding", "sheet", "skip_lines", "header")

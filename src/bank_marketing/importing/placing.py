@@ -1,102 +1,13 @@
-"""The seed folder: what it lacks, its header-only stand-ins, and the move of prepared files into it."""
+"""The move of prepared files into the seed folder, all of them or none."""
 
 from __future__ import annotations
 
-import csv
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from bank_marketing.errors import UserError
-from bank_marketing.project import DOMAINS
-from bank_marketing.seeds.formats import SeedFormat, read_formats
 from bank_marketing.seeds.unfinished_imports import NOTE, UnfinishedImport, find_unfinished_import
-
-
-def domains_with_files(seed_folder: Path) -> dict[str, list[str]]:
-    """Tell which domains have all their raw files.
-
-    Parameters
-    ----------
-    seed_folder : Path
-        Folder of a seed set, for example seeds/kaggle; the declarations lie beside it in seeds/formats.
-
-    Returns
-    -------
-    dict of str to list of str
-        By domain what it lacks, mostly names of files; an empty list if it is complete. A file that isn't
-        there, a broken link and a file without rows all count as lacking; one that may be empty never does.
-        A domain also lacks the rest of an import that was interrupted.
-    """
-    missing: dict[str, list[str]] = {}
-    for seed_format in read_formats(seed_folder.parent / "formats"):
-        lacking = missing.setdefault(seed_format.domain, [])
-        if not seed_format.may_be_empty and not is_there(seed_format, seed_folder):
-            lacking.append(seed_format.file_name)
-    for domain, lacking in missing.items():
-        if unfinished := find_unfinished_import(seed_folder / domain):
-            lacking.append(f"the rest of an interrupted import (run it again: {unfinished.command})")
-    return {domain: missing[domain] for domain in DOMAINS if domain in missing}
-
-
-def is_there(seed_format: SeedFormat, seed_folder: Path) -> bool:
-    """Tell whether a raw file is there, with rows unless it may be empty.
-
-    Parameters
-    ----------
-    seed_format : SeedFormat
-        The raw file.
-    seed_folder : Path
-        Folder of a seed set.
-
-    Returns
-    -------
-    bool
-        False for a missing file, a broken link and a header-only stand-in.
-    """
-    path = seed_format.path_in(seed_folder)
-    return path.is_file() and (seed_format.may_be_empty or has_rows(path))
-
-
-def has_rows(path: Path) -> bool:
-    """Tell whether a file has more than its header."""
-    if not path.is_file():
-        return False
-    with path.open("rb") as file:
-        file.readline()
-        return any(line.strip() for line in file)
-
-
-def lay_stand_ins(seed_folder: Path, formats: Iterable[SeedFormat]) -> list[SeedFormat]:
-    """Lay a file with nothing but the header where a raw file is missing, since dbt doesn't parse without.
-
-    The build refuses such a file, so it never passes for data. Broken links are replaced.
-
-    Parameters
-    ----------
-    seed_folder : Path
-        Folder of a seed set.
-    formats : iterable of SeedFormat
-        All raw files.
-
-    Returns
-    -------
-    list of SeedFormat
-        Those that were missing.
-    """
-    laid = []
-    for seed_format in formats:
-        path = seed_format.path_in(seed_folder)
-        if is_there(seed_format, seed_folder):
-            continue
-        laid.append(seed_format)
-        if path.exists():
-            continue  # Somebody's file without rows: dbt parses with it, and the build refuses it.
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.unlink(missing_ok=True)
-        with path.open("x", encoding="utf-8", newline="") as file:
-            csv.writer(file, lineterminator="\n").writerow(seed_format.headers)
-    return laid
 
 
 def move_into_place(staging: Path, seed_folder: Path, names: Sequence[Path], command: str = "") -> None:

@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
@@ -20,11 +20,10 @@ from bank_marketing.importing.finding import Candidate
 from bank_marketing.importing.keys import KeyNumbers
 from bank_marketing.importing.mapping import Decision, Mapping
 from bank_marketing.importing.recognising import Recognised, Table
-from bank_marketing.importing.repeats import find_repeats
 from bank_marketing.importing.tables import PlainFile, TextTable, plain_file
 from bank_marketing.project import PROGRAM
 from bank_marketing.seeds.formats import ColumnFormat, SeedFormat
-from bank_marketing.seeds.row_checks import broken_rules
+from bank_marketing.seeds.row_checks import broken_rules, find_repeats
 from bank_marketing.sql_text import sql_text
 
 # What keeps a line from being read; DuckDB lets an empty value too many pass.
@@ -45,8 +44,6 @@ class Prepared:
 
     Attributes
     ----------
-    rows : int
-        Rows in the canonical file that can be read.
     bad_lines : int
         Lines that can't be split into the declared columns; the build quarantines them.
     action : str
@@ -59,7 +56,6 @@ class Prepared:
         Whether the loader is known to take every row that can be read, repeated keys aside.
     """
 
-    rows: int
     bad_lines: int
     action: str
     notes: tuple[str, ...]
@@ -178,7 +174,7 @@ def prepare(
                 if f.rewritten
             ]
         sound &= not any(verdict.decision for verdict in verdicts)
-        return Prepared(table.rows, table.bad_lines, action, tuple(notes), rows, rows, is_sound=sound)
+        return Prepared(table.bad_lines, action, tuple(notes), rows, rows, is_sound=sound)
     finally:
         table.close()
 
@@ -242,7 +238,7 @@ def prepare_mapped(
             for fill in fills
             if fill.leaves_out and fill.empty
         ]
-        return Prepared(rows, 0, "converted from", tuple(notes), table.rows, rows)
+        return Prepared(0, "converted from", tuple(notes), table.rows, rows)
 
 
 def open_table(candidate: Candidate, table_in_file: Table, scratch: Path) -> TextTable:
@@ -320,7 +316,7 @@ def _numbered(convert: Callable[..., Converted], numbers: KeyNumbers) -> Callabl
 
 def _convert_distinct(table: TextTable, fill: _Fill, *, is_strict: bool) -> None:
     """Convert each different value once, in the order of the file, and let the rows take them by a join."""
-    name = f"converted_{table.count_conversions()}"
+    name = f"converted_{fill.column.name}"
     keys = [f"k{n}" for n in range(len(fill.inputs))]
     select = ", ".join(f"{text} as {key}" for text, key in zip(fill.inputs, keys, strict=True))
     columns = ", ".join(f"{key} varchar" for key in keys)
@@ -434,7 +430,7 @@ def judge(
     notes = [
         f"{reason}: the build will put {'it' if ' 1 row ' in reason else 'them'} aside" for reason in aside
     ]
-    return Prepared(**{**vars(prepared), "notes": (*prepared.notes, *notes)})
+    return replace(prepared, notes=(*prepared.notes, *notes))
 
 
 def _refuse_columns(recognised: Recognised, verdicts: Sequence[Verdict]) -> None:

@@ -123,7 +123,7 @@ class TextTable:
         self._skips_empty = skips_empty
         self.rejects: list[tuple[int, str, str]] = []
         self.bad_lines = self._rejected_breaks = self.swallowed_lines = self.first_swallowing = 0
-        self.rows = self._conversions = 0
+        self.rows = 0
         try:
             self._load("ignore_errors = true")
             if file_bytes.bad_letters or file_bytes.lines != self.rows + self._before:
@@ -248,11 +248,6 @@ class TextTable:
     def first_line(self) -> int:
         """The line of the first row, records counted."""
         return self._before + 1
-
-    def count_conversions(self) -> int:
-        """Count on, so that each conversion gets a name."""
-        self._conversions += 1
-        return self._conversions
 
     def __enter__(self) -> TextTable:
         """Return the table."""

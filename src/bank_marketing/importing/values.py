@@ -2,7 +2,7 @@
 
 Each returns the canonical text, or None for a text that is no such value: nothing is guessed. What only a
 whole column can tell (is the comma a decimal one? does the day or the month stand first?) comes in as an
-argument; ``dates`` and ``judging`` find it out.
+argument; ``dates`` and ``deciding`` find it out.
 """
 
 from __future__ import annotations
@@ -14,13 +14,11 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Literal
 
+from bank_marketing.seeds.grammar import MONTHS as FULL_MONTHS
+
 TRUE_WORDS = ("1", "1.0", "true", "t", "yes", "y", "ja", "j", "si", "s\u00ed")
 FALSE_WORDS = ("0", "0.0", "false", "f", "no", "n", "nein")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-FULL_MONTHS = (
-    *("january", "february", "march", "april", "may", "june"),
-    *("july", "august", "september", "october", "november", "december"),
-)
 # Excel reads the two digits 00 to 29 as 2000 to 2029 and 30 to 99 as 1930 to 1999.
 FIRST_TWO_DIGIT_YEAR = 30
 # Excel counts days; 1899-12-30 is its day 0 for all dates after February 1900. These are 1954 to 2119.

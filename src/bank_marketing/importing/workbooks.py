@@ -12,7 +12,7 @@ from typing import Any
 
 from bank_marketing.errors import UserError
 from bank_marketing.importing.converting import WHOLE_NUMBERS, kind_of
-from bank_marketing.importing.finding import LARGEST_RATIO, SMALL_MEMBER
+from bank_marketing.importing.finding import SMALL_MEMBER, refuse_ratio
 from bank_marketing.importing.reading import LONGEST_LINE
 from bank_marketing.importing.values import SERIALS
 from bank_marketing.seeds.formats import ColumnFormat
@@ -79,13 +79,8 @@ def _refuse_bomb(path: Path) -> None:
     """Refuse what openpyxl would read into memory whole: shared texts, and any one text without an end."""
     with zipfile.ZipFile(path) as archive:
         for member in archive.infolist():
-            ratio = member.file_size / max(member.compress_size, 1)
+            refuse_ratio(member)
             is_shared = "sharedStrings" in member.filename
-            if ratio > LARGEST_RATIO and member.file_size > SMALL_MEMBER:
-                raise UserError(
-                    f"{member.filename} would unpack from {member.compress_size:,} to {member.file_size:,}"
-                    f" bytes, more than {LARGEST_RATIO} to 1, as no data do. It was not unpacked."
-                )
             if member.file_size > (LARGEST_SHARED if is_shared else LARGEST_SHEET):
                 raise UserError(
                     f"{member.filename} in the workbook has {member.file_size:,} bytes, too many to be read."

@@ -8,10 +8,10 @@ from pathlib import Path
 import duckdb
 
 from bank_marketing.errors import UserError
-from bank_marketing.importing.placing import domains_with_files, lay_stand_ins
 from bank_marketing.project import PROGRAM, project_folder, seed_set
 from bank_marketing.seeds.encoding import refuse_other_encodings
 from bank_marketing.seeds.formats import read_formats
+from bank_marketing.seeds.seed_folders import domains_with_files, lay_stand_ins
 from bank_marketing.warehouse.files import (
     check_files,
     failure_reason,

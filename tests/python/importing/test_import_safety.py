@@ -18,9 +18,10 @@ import pytest
 from bank_marketing import cli
 from bank_marketing.errors import UserError
 from bank_marketing.importing.command import import_files
-from bank_marketing.importing.placing import domains_with_files, move_into_place
+from bank_marketing.importing.placing import move_into_place
 from bank_marketing.importing.staging import staging_folder
 from bank_marketing.seeds.formats import read_formats
+from bank_marketing.seeds.seed_folders import domains_with_files
 
 pytestmark = pytest.mark.slow
 

@@ -18,8 +18,8 @@ import pytest
 from project_copies import REPOSITORY
 
 from bank_marketing.cli import main
-from bank_marketing.importing.placing import domains_with_files
 from bank_marketing.seeds.formats import read_formats
+from bank_marketing.seeds.seed_folders import domains_with_files
 
 EXPORT = """kunde;alter;kanal;antwort;einkommen;datum
 K1;56;mobil;ja;1.234,50;31.01.2024

@@ -2,8 +2,8 @@
 
 from project_copies import REPOSITORY
 
-from bank_marketing.importing.repeats import find_repeats
 from bank_marketing.seeds.formats import find_format, read_formats
+from bank_marketing.seeds.row_checks import find_repeats
 
 OUTCOMES = find_format("raw_retention_outcomes", read_formats(REPOSITORY / "seeds" / "formats"))
 
