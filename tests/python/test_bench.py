@@ -10,6 +10,7 @@ sys.path.append(str(REPOSITORY / "bench"))
 
 import bench_data
 import measuring
+import seed_load
 
 ALLOCATE = (
     "block = bytearray(200_000_000); block[::4096] = b'x' * len(block[::4096]); import time; time.sleep(0.5)"
@@ -75,3 +76,10 @@ def test_a_node_has_the_memory_and_processor_time_of_its_own_moments():
     }
     node = measuring._node(result, measuring.Measured(10, 5, samples))
     assert node == measuring.Node("model orders", seconds=3.0, cpu_seconds=2.0, peak_memory=600)
+
+
+def test_the_bare_load_reads_the_file_as_it_is_declared(monkeypatch):
+    sample = REPOSITORY / "seeds/sample/transactions/raw_card_transactions.csv"
+    monkeypatch.setattr(bench_data, "TRANSACTIONS", sample)
+    load = seed_load.bare_load()
+    assert load.seconds > 0 and load.cpu_seconds > 0 and load.peak_memory > 0
