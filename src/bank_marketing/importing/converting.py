@@ -37,6 +37,8 @@ NEEDED_PARTS = {
 SIGNS = {"$": "USD", "US$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR"}
 _CODES = "USD|EUR|GBP|CHF|JPY|INR|CNY|CAD|AUD|SEK|NOK|DKK|PLN|CZK|HUF|VND|MXN|BRL|TRY|ZAR"
 CURRENCY = re.compile(rf"US\$|[$€£¥₹]|(?<![A-Za-z])(?:{_CODES})(?![A-Za-z])")
+# Thousands of a currency: kEUR, TEUR, k€.
+THOUSANDS = re.compile(rf"(?<![A-Za-z])[kKTM](?=[$€£]|(?:{_CODES})(?![A-Za-z]))")
 KIND_OF_FORMAT = {
     **{"money": "money", "zip": "postal code", "us_date": "day"},
     **{"month_year": "month and year", "month_name": "month"},
@@ -356,7 +358,7 @@ def foreign_currency(column: ColumnFormat, text: str) -> str | None:
 
 def currency_in(text: str) -> str | None:
     """Return the code of the currency that stands in a text."""
-    match = CURRENCY.search(text)
+    match = CURRENCY.search(THOUSANDS.sub("", text))
     return SIGNS.get(match[0], match[0]) if match else None
 
 

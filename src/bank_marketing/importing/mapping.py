@@ -19,6 +19,7 @@ from bank_marketing.importing.converting import (
     ValueProblem,
     check_patterns,
     converter,
+    foreign_currency,
     kind_of,
 )
 from bank_marketing.seeds.formats import ColumnFormat, SeedFormat
@@ -313,6 +314,10 @@ def _number_problems(column: ColumnFormat, decision: Decision) -> Iterable[str]:
         yield f'found decimal: {decision.decimal!r}, expected "." or ",".'
     if decision.factor == TO_FILL:
         yield "factor: still to fill, expected what to multiply by; 1 if the amounts are meant as they are."
+    elif decision.factor is None and decision.currency_from is None and (column.unit or "").startswith("USD"):
+        for name in decision.columns:
+            if found := foreign_currency(column, name):
+                yield f"{name!r} is in {found}, expected USD. Say `factor`; 1 if it is meant as it is."
     elif decision.factor is not None and not _is_number(decision.factor):
         yield f"found factor: {decision.factor!r}, expected a number other than 0, with a decimal point."
     if decision.round and column.data_type not in WHOLE_NUMBERS:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from collections.abc import Collection
+from itertools import chain
 from typing import Any
 
-from bank_marketing.importing.converting import CURRENCY, kind_of
+from bank_marketing.importing.converting import CURRENCY, currency_in, kind_of
 from bank_marketing.importing.deciding import NUMBERS
 from bank_marketing.importing.mapping import TO_FILL, Decision
 from bank_marketing.importing.naming import aliases, meant_by
@@ -18,6 +21,8 @@ Change = tuple[Decision, str | None, str]
 # A person rarely becomes a customer before this age: more years than since then are probably months.
 YOUNGEST = 14
 FEW = 0.02
+# A column with more words than these is no side of an account and no currency.
+MOST_WORDS = 20
 
 
 class Neighbours:
@@ -96,19 +101,22 @@ class Neighbours:
         if below:
             return None
         sides = {side: aliases()["sides"][side] for side in ("debit", "credit")}
+        cards = aliases()["beside"]["card"]
         for name in self._free(decisions):
             words = [text for text in self.counts[name] if text]
-            keys = [word.casefold().rstrip(".") for word in words]
-            if 0 < len(words) <= 2 and all(
-                key in (*sides["debit"], *sides["credit"], "+", "-") for key in keys
-            ):
-                lower = (*sides[column.below_zero], "-")
-                negative = tuple(w for w, key in zip(words, keys, strict=True) if key in lower)
-                positive = tuple(w for w in words if w not in negative)
-                sign = {"column": name, "negative": negative, "positive": positive}
-                said = _with(decision, sign_from=sign)
-                shown = ", ".join(negative) or "none"
-                return said, None, f"{decision.column!r}, below zero where {name!r} says {shown}"
+            lower = [w for w in words if _is_of(w, [*sides[column.below_zero], "-"])]
+            upper = [w for w in words if w not in lower and _is_of(w, [*chain(*sides.values()), "+"])]
+            if not lower or len(words) > MOST_WORDS or any(word in name.casefold() for word in cards):
+                continue
+            rest = [word for word in words if word not in (*lower, *upper)]
+            if rest and not any(len(word) > 2 for word in lower):
+                continue
+            positive = (*upper, *([TO_FILL] if rest else []))
+            sign = {"column": name, "negative": tuple(lower), "positive": positive}
+            shown = ", ".join(map(repr, rest[:6])) + (", ..." if len(rest) > 6 else "")
+            question = f"{name!r} says more than debit or credit: put {shown} into `negative` or `positive`"
+            reason = f"{decision.column!r}, below zero where {name!r} says {', '.join(lower)}"
+            return _with(decision, sign_from=sign), question if rest else None, reason
         return None
 
     def _currency(self, column: ColumnFormat, decisions: dict[str, Decision]) -> Change | None:
@@ -117,18 +125,20 @@ class Neighbours:
         is_amount = kind_of(column) in NUMBERS and (column.unit or "").startswith("USD")
         if not is_amount or not (decision.column or decision.minus or decision.quotient):
             return None
-        for name in self._free(decisions):
+        others = {h: d.model_copy(update={"currency_from": None}) for h, d in decisions.items()}
+        for name in self._free(others):
             codes = list(self.counts[name])
-            if codes and len(codes) <= 20 and all(CURRENCY.fullmatch(code) for code in codes):
-                if codes == ["USD"]:
-                    return None
-                rates = {code: "1" if code == "USD" else TO_FILL for code in codes}
-                changed = _with(decision, currency_from={"column": name, "rates": rates}, factor=None)
-                open_codes = ", ".join(code for code in codes if code != "USD")
-                question = (
-                    f"say in `rates` how many USD one {open_codes} is, 1 if amounts are meant as they are"
-                )
-                return changed, question, f"the amounts' currencies are in {name!r}"
+            is_named = meant_by([name], aliases()["beside"]["currency"]) is not None
+            if not codes or len(codes) > MOST_WORDS or not (is_named or all(map(_currency_of, codes))):
+                continue
+            if all(_currency_of(code) == "USD" for code in codes):
+                return None
+            codes += [""] if self.counts[name].total() < self.table.rows else []
+            rates = {code: "1" if _currency_of(code) == "USD" else TO_FILL for code in codes}
+            changed = _with(decision, currency_from={"column": name, "rates": rates}, factor=None)
+            open_codes = ", ".join(code or "''" for code in codes if rates[code] == TO_FILL)
+            question = f"say in `rates` how many USD one {open_codes} is, 1 if amounts are meant as they are"
+            return changed, question, f"the amounts' currencies are in {name!r}"
         return None
 
     def _unit(self, column: ColumnFormat, decisions: dict[str, Decision]) -> Change | None:
@@ -182,6 +192,16 @@ class Neighbours:
                 )
                 return Decision(), question, f"{decision.column!r} repeats less than the invoices"
         return None
+
+
+def _is_of(text: str, words: Collection[str]) -> bool:
+    """Tell whether a text is one of some words, or has one of the longer ones in it."""
+    key = text.casefold().rstrip(".")
+    return key in words or any(len(part) > 2 and part in words for part in re.split(r"[\W_]+", key))
+
+
+def _currency_of(text: str) -> str | None:
+    return currency_in(text) if CURRENCY.fullmatch(text := text.upper()) else None
 
 
 def _with(decision: Decision, **said: Any) -> Decision:

@@ -244,4 +244,5 @@ def _shown(decision: Decision) -> str:
     how += [f"times {', '.join(f'{r} for {c}' for c, r in currency.rates.items())}"] if currency else []
     sources = {"quotient": " / ", "minus": " - ", "key_of": " within "}
     parts = decision.columns[: len(decision.columns) - bool(sign) - bool(currency)]
+    parts = parts[::-1] if decision.key_of else parts
     return sources.get(decision.source or "", " and ").join(parts) + (f" ({'; '.join(how)})" if how else "")

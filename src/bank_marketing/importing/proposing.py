@@ -14,6 +14,7 @@ from bank_marketing.importing import values as forms
 from bank_marketing.importing.converting import (
     DAY_FIRST,
     MONTH_FIRST,
+    THOUSANDS,
     ValueProblem,
     converter,
     currency_in,
@@ -221,8 +222,10 @@ def _question(column: ColumnFormat, found: Profile, decision: Decision) -> str:
         currency = currency_in(found.name) or next(
             (c for text in found.counts if (c := foreign_currency(column, text))), None
         )
+        thousands = (match := THOUSANDS.search(found.name)) and match[0]
         questions.append(
-            f"say by `factor` how many USD one {currency} is, or 1 if the amounts are meant as they are"
+            f"say by `factor` how many USD one {thousands or ''}{currency} is, or 1 if the amounts are meant"
+            " as they are"
         )
     unknown = [code for code, text in decision.values.items() if text == TO_FILL]
     if unknown:

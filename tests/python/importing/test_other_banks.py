@@ -100,6 +100,40 @@ def test_a_currency_in_the_header_or_beside_the_amount_is_asked_about(bank):
         )
 
 
+def test_a_currency_is_asked_about_at_every_amount_and_however_it_is_written(bank):
+    bank.write("id;Jahreseinkommen;Schulden;Währung", "1;10;20;eur", "2;30;40;US$", "3;50;60;")
+    proposals = bank.propose("raw_bank_customers").by_header
+    for header in ("yearly_income", "total_debt"):
+        assert proposals[header].decision.currency_from.rates == {"eur": "?", "US$": "1", "": "?"}
+    bank.write("id,amount,Ccy", "1,12.00,KZT", "2,12.00,XOF")
+    assert bank.propose(PAYMENTS).by_header["amount"].decision.currency_from.rates == {"KZT": "?", "XOF": "?"}
+    bank.write("Kunde;Einkommen (kEUR)", "1;50", "2;60")
+    assert "how many USD one kEUR is" in bank.propose(CAMPAIGN).by_header["Income"].question
+
+
+def test_a_mapping_says_what_a_foreign_currency_in_a_header_is_worth():
+    said = {
+        "Income": Decision(column="Einkommen (EUR)"),
+        "AdSpend": Decision(column="Kosten (EUR)", factor="1"),
+    }
+    problems = mapping_problems(Mapping(columns=said), FORMATS[CAMPAIGN], ("Einkommen (EUR)", "Kosten (EUR)"))
+    assert [text for text in problems if "EUR" in text] == [
+        "Income: 'Einkommen (EUR)' is in EUR, expected USD. Say `factor`; 1 if it is meant as it is."
+    ]
+
+
+def test_a_direction_among_other_words_is_asked_about_and_a_kind_of_card_is_none(bank):
+    bank.write(
+        "id;Betrag;Buchungsart", "1;1,50;SEPA-Lastschrift", "2;20,00;Gutschrift", "3;9,00;Dauerauftrag"
+    )
+    proposal = bank.propose(PAYMENTS).by_header["amount"]
+    assert proposal.decision.sign_from.negative == ("Gutschrift",)
+    assert proposal.decision.sign_from.positive == ("SEPA-Lastschrift", "?")
+    assert "put 'Dauerauftrag' into `negative` or `positive`" in proposal.question
+    bank.write("id,amount,card_type", "1,1.50,Debit", "2,20.00,Credit")
+    assert bank.propose(PAYMENTS).by_header["amount"].decision == Decision(column="amount")
+
+
 def test_a_direction_beside_unsigned_amounts_gives_them_their_sign(bank):
     bank.write("Buchungs-ID;Betrag;Soll/Haben", "1;1.234,50;S", "2;20,00;H", "3;5,00;S")
     decision = bank.propose(PAYMENTS).by_header["amount"].decision
