@@ -1,0 +1,366 @@
+"""Budget plan: which customer gets which action, within limits of money, capacity and least amounts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, linprog, milp
+from scipy.sparse import csr_matrix, vstack
+
+from bank_marketing.methods.native_output import no_native_lines
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
+
+# The linear programme sees so many customers at once; of more, those whom prices leave in doubt.
+DOUBTFUL_CUSTOMERS = 1_000
+# How many customers the search for whole numbers looks at besides those whom the programme divides.
+CORE_CUSTOMERS = 15
+# Its work, in nodes and not in seconds, so that the same data give the same plan anywhere.
+MOST_NODES = 2_000
+NEGLIGIBLE = 1e-7
+
+
+@dataclass(frozen=True)
+class Limit:
+    """What chosen offers may use together.
+
+    Attributes
+    ----------
+    name : str
+        As messages call it.
+    uses : ndarray of shape (offers,)
+        What each offer uses of it, 0 or more: its cost, or 1 for a contact through this channel.
+    least, most : float or None
+        What the chosen must use at least and may use at most; None for no such end.
+    """
+
+    name: str
+    uses: FloatArray
+    least: float | None = None
+    most: float | None = None
+
+
+@dataclass(frozen=True)
+class BudgetPlan:
+    """Chosen offers, and how good a choice that is.
+
+    Attributes
+    ----------
+    chosen : Index
+        Labels of the chosen offers, in the order of `offers`.
+    gain : float
+        Their total.
+    bound : float
+        No choice within the limits has more (the linear programme's total); `bound - gain` is the proven gap.
+    limits : DataFrame
+        A row a limit: name, used, least, most, is_binding and price_per_unit: what one unit more of `most`
+        would add to the bound, or one unit more of `least` would (a loss, below 0). 0 where it doesn't bind.
+    """
+
+    chosen: pd.Index
+    gain: float
+    bound: float
+    limits: pd.DataFrame
+
+
+class ContradictoryLimitsError(ValueError):
+    """Limits that no choice keeps; the message names the fewest that contradict one another."""
+
+
+def plan_budget(offers: pd.DataFrame, limits: Sequence[Limit], *, per_customer: int = 1) -> BudgetPlan:
+    """Choose the offers that gain most in total within all limits.
+
+    A linear programme (HiGHS; Huangfu and Hall, Mathematical Programming Computation 10, 2018) divides few
+    customers, at most one for each limit that binds; an integer programme over these and the offers nearest
+    to them makes them whole. Of many customers the programme sees those whose choice is in doubt at the
+    prices of the limits, first those of a sample; the others choose what is best for them at these prices.
+    Once the prices that it finds change nobody's choice, its total is that of all offers.
+
+    Parameters
+    ----------
+    offers : DataFrame
+        One row per customer and action: customer_id, action (rows of a customer with the same action exclude
+        one another) and gain, net of all costs, below 0 too (a least amount may need such). None missing.
+    limits : sequence of Limit
+        Each with at least one end.
+    per_customer : int
+        Most offers a customer.
+
+    Returns
+    -------
+    BudgetPlan
+        The same for the same rows in the same order.
+
+    Raises
+    ------
+    ContradictoryLimitsError
+        If no choice keeps all limits.
+    ValueError
+        If a gain, a use or an end is missing or impossible.
+    """
+    _refuse_bad_values(offers, limits, per_customer)
+    problem = _Problem.of(offers, limits, per_customer)
+    relaxed = _relax_all(problem)
+    if relaxed is None:
+        raise ContradictoryLimitsError(_contradiction(problem, limits))
+    chosen = _whole(problem, relaxed)
+    if chosen is None:
+        raise ContradictoryLimitsError(
+            f"Only divided customers would keep all of {_names(limits)}: move one of them a little."
+        )
+    prices = relaxed.prices
+    used = problem.uses @ chosen
+    rows = [
+        (limit.name, used[n], limit.least, limit.most, bool(abs(prices[n]) > NEGLIGIBLE), float(prices[n]))
+        for n, limit in enumerate(limits)
+    ]
+    columns = ["name", "used", "least", "most", "is_binding", "price_per_unit"]
+    return BudgetPlan(
+        offers.index[chosen],
+        float(problem.gain[chosen].sum()),
+        float(problem.gain @ relaxed.share),
+        pd.DataFrame(rows, columns=columns).astype({"least": float, "most": float}),
+    )
+
+
+@dataclass(frozen=True)
+class _Problem:
+    """The offers and limits as arrays. Of rows with the same action number at most one is chosen."""
+
+    gain: FloatArray
+    customer: IntArray
+    action: IntArray
+    per_customer: int
+    uses: FloatArray
+    least: FloatArray
+    most: FloatArray
+
+    @classmethod
+    def of(cls, offers: pd.DataFrame, limits: Sequence[Limit], per_customer: int) -> _Problem:
+        customer = offers.groupby("customer_id", sort=False).ngroup().to_numpy()
+        action = offers.groupby(["customer_id", "action"], sort=False).ngroup().to_numpy()
+        return cls(
+            offers["gain"].to_numpy(dtype=float),
+            customer,
+            customer if per_customer == 1 else action,
+            per_customer,
+            np.array([limit.uses for limit in limits], dtype=float).reshape(len(limits), len(offers)),
+            np.array([-np.inf if limit.least is None else limit.least for limit in limits], dtype=float),
+            np.array([np.inf if limit.most is None else limit.most for limit in limits], dtype=float),
+        )
+
+    def part(self, rows: BoolArray, *, used: FloatArray | float = 0.0, share: float = 1.0) -> _Problem:
+        """Return the problem of some offers, with what others leave, or a share, of every limit."""
+        return _Problem(
+            self.gain[rows],
+            self.customer[rows],
+            self.action[rows],
+            self.per_customer,
+            self.uses[:, rows],
+            self.least * share - used,
+            self.most * share - used,
+        )
+
+    def groups(self) -> tuple[csr_matrix, FloatArray]:
+        """Return which offers count together, and how many of them may be chosen."""
+        by_action = _one_hot(self.action)
+        if self.per_customer == 1:
+            return by_action, np.ones(by_action.shape[0])
+        by_customer = _one_hot(self.customer)
+        most = np.repeat([1.0, float(self.per_customer)], [by_action.shape[0], by_customer.shape[0]])
+        return vstack([by_action, by_customer], format="csr"), most
+
+
+@dataclass(frozen=True)
+class _Relaxed:
+    """The linear programme's answer: shares of offers, and what a unit more of each limit is worth."""
+
+    share: FloatArray
+    prices: FloatArray
+
+
+def _relax(problem: _Problem) -> _Relaxed | None:
+    """Solve the linear programme; None if no shares keep the limits."""
+    has_most, has_least = np.isfinite(problem.most), np.isfinite(problem.least)
+    if not len(problem.gain):
+        is_kept = (problem.least <= 0).all() and (problem.most >= 0).all()
+        return _Relaxed(np.zeros(0), np.zeros(len(has_most))) if is_kept else None
+    groups, most_of_group = problem.groups()
+    result: OptimizeResult = linprog(
+        -problem.gain,
+        A_ub=vstack(
+            [groups, csr_matrix(problem.uses[has_most]), csr_matrix(-problem.uses[has_least])], format="csr"
+        ),
+        b_ub=np.concatenate([most_of_group, problem.most[has_most], -problem.least[has_least]]),
+        bounds=(0, 1),
+        method="highs",
+    )
+    if result.status == 2:
+        return None
+    if result.x is None:
+        raise RuntimeError(f"The budget plan found no solution: {result.message}")
+    of_limits = np.maximum(-result.ineqlin.marginals[groups.shape[0] :], 0)
+    prices = np.zeros(len(problem.most))
+    prices[has_most] += of_limits[: has_most.sum()]
+    prices[has_least] -= of_limits[has_most.sum() :]
+    return _Relaxed(result.x, prices)
+
+
+def _relax_all(problem: _Problem) -> _Relaxed | None:
+    """Solve the linear programme of all offers, most of it by prices."""
+    customers = int(problem.customer.max(initial=-1)) + 1
+    if customers <= DOUBTFUL_CUSTOMERS:
+        return _relax(problem)
+    every, seen = customers // DOUBTFUL_CUSTOMERS, DOUBTFUL_CUSTOMERS
+    of_sample = _relax(problem.part(problem.customer % every == 0, share=1 / every))
+    prices = np.zeros(len(problem.most)) if of_sample is None else of_sample.prices
+    while seen < customers:
+        chosen, doubt = _at_prices(problem, prices)
+        is_open = np.zeros(customers, dtype=bool)
+        is_open[np.argsort(doubt, kind="stable")[:seen]] = True
+        rows = is_open[problem.customer]
+        settled = chosen & ~rows
+        relaxed = _relax(problem.part(rows, used=problem.uses @ settled))
+        seen *= 2
+        print(seen, relaxed is None, __import__("time").process_time())
+        if relaxed is None:
+            continue
+        prices = relaxed.prices
+        again, _ = _at_prices(problem, prices)
+        if (again[~rows] == chosen[~rows]).all():
+            share = settled.astype(float)
+            share[rows] = relaxed.share
+            return _Relaxed(share, prices)
+    return _relax(problem)
+
+
+def _at_prices(problem: _Problem, prices: FloatArray) -> tuple[BoolArray, FloatArray]:
+    """Return what each customer would choose at these prices, and how near another choice comes."""
+    value = problem.gain - prices @ problem.uses
+    margin = np.empty(len(value))
+    in_action = np.lexsort((-value, problem.action))
+    is_first = _starts(problem.action[in_action])
+    best = in_action[is_first]
+    # Whoever isn't the best of its action comes in only past that one.
+    margin[in_action] = np.repeat(value[best], _sizes(is_first)) - value[in_action]
+
+    ranked = best[np.lexsort((-value[best], problem.customer[best]))]
+    is_start = _starts(problem.customer[ranked])
+    starts, sizes = np.flatnonzero(is_start), _sizes(is_start)
+    rank = np.arange(len(ranked)) - np.repeat(starts, sizes)
+    worth = np.append(np.maximum(value[ranked], 0), 0.0)
+    last_in = worth[np.where(sizes >= problem.per_customer, starts + problem.per_customer - 1, -1)]
+    first_out = worth[np.where(sizes > problem.per_customer, starts + problem.per_customer, -1)]
+    is_in = (rank < problem.per_customer) & (value[ranked] > 0)
+    margin[ranked] = np.where(
+        is_in, value[ranked] - np.repeat(first_out, sizes), np.repeat(last_in, sizes) - value[ranked]
+    )
+    chosen = np.zeros(len(value), dtype=bool)
+    chosen[ranked[is_in]] = True
+    doubt = np.full(int(problem.customer.max()) + 1, np.inf)
+    np.minimum.at(doubt, problem.customer, margin)
+    return chosen, doubt
+
+
+def _whole(problem: _Problem, relaxed: _Relaxed) -> BoolArray | None:
+    """Make the divided customers whole, with those nearest to a tie; with more if that keeps no limit."""
+    settled = relaxed.share > 1 - NEGLIGIBLE
+    divided = np.unique(problem.customer[(relaxed.share > NEGLIGIBLE) & ~settled])
+    if not len(divided):
+        return settled
+    _, doubt = _at_prices(problem, relaxed.prices)
+    doubt[divided] = -np.inf
+    order, core = np.argsort(doubt, kind="stable"), len(divided) + CORE_CUSTOMERS
+    while True:
+        is_open = np.isin(problem.customer, order[:core])
+        chosen = settled & ~is_open
+        found = _search(problem.part(is_open, used=problem.uses @ chosen))
+        if found is not None:
+            chosen[is_open] = found
+            return chosen
+        if core >= len(order):
+            return None
+        core *= 8
+
+
+def _search(problem: _Problem) -> BoolArray | None:
+    """Find the best whole choice by HiGHS' integer programme; None if there is none."""
+    groups, most_of_group = problem.groups()
+    scale = np.abs(problem.gain).max(initial=0.0) or 1.0
+    with no_native_lines(b"HighsMipSolverData::"):
+        result = milp(
+            -problem.gain / scale,
+            constraints=[
+                LinearConstraint(groups, ub=most_of_group),
+                LinearConstraint(problem.uses, lb=problem.least, ub=problem.most),
+            ],
+            integrality=np.ones(len(problem.gain)),
+            bounds=Bounds(0, 1),
+            options={"mip_rel_gap": 0.0, "node_limit": MOST_NODES},
+        )
+    return None if result.x is None else np.asarray(result.x > 0.5)
+
+
+def _contradiction(problem: _Problem, limits: Sequence[Limit]) -> str:
+    """Name the fewest limits that contradict one another: without any one of them there is a choice."""
+    kept = list(range(len(limits)))
+    for n in range(len(limits)):
+        fewer = [k for k in kept if k != n]
+        part = replace(
+            problem, uses=problem.uses[fewer], least=problem.least[fewer], most=problem.most[fewer]
+        )
+        if _relax(part) is None:
+            kept = fewer
+    return f"No choice of offers keeps {_names([limits[k] for k in kept])}: loosen one of them."
+
+
+def _names(limits: Sequence[Limit]) -> str:
+    said = [
+        f"{limit.name} ("
+        + " and ".join(
+            f"{word} {end:,g}"
+            for word, end in (("least", limit.least), ("most", limit.most))
+            if end is not None
+        )
+        + ")"
+        for limit in limits
+    ]
+    return " together with ".join(said)
+
+
+def _one_hot(number: IntArray) -> csr_matrix:
+    _, place = np.unique(number, return_inverse=True)
+    rows = int(place.max(initial=-1)) + 1
+    return csr_matrix((np.ones(len(place)), (place, np.arange(len(place)))), shape=(rows, len(place)))
+
+
+def _starts(ordered: IntArray) -> BoolArray:
+    return np.append(True, np.diff(ordered) != 0)
+
+
+def _sizes(is_start: BoolArray) -> IntArray:
+    return np.diff(np.append(np.flatnonzero(is_start), len(is_start)))
+
+
+def _refuse_bad_values(offers: pd.DataFrame, limits: Sequence[Limit], per_customer: int) -> None:
+    if per_customer < 1:
+        raise ValueError(f"per_customer is {per_customer}, expected 1 or more.")
+    if not np.isfinite(offers["gain"].to_numpy(dtype=float)).all():
+        first = offers[~np.isfinite(offers["gain"].astype(float))].iloc[0]
+        raise ValueError(
+            f"The gain of customer {first['customer_id']} is {first['gain']}, expected a number."
+        )
+    for limit in limits:
+        ends = [end for end in (limit.least, limit.most) if end is not None]
+        if not ends or not all(end >= 0 for end in ends):
+            raise ValueError(f"The limit {limit.name} has ends {ends}, expected one or two of 0 or more.")
+        if limit.uses.shape != (len(offers),) or not (np.isfinite(limit.uses) & (limit.uses >= 0)).all():
+            raise ValueError(
+                f"The limit {limit.name} needs what each of {len(offers)} offers uses, 0 or more."
+            )
