@@ -4,12 +4,12 @@ with
     final as (
         select
             month,
-            cast(net_revenue_usd + returned_usd as decimal(38, 6)) as sold_usd,
+            cast(net_revenue_usd + returned_usd as decimal(38, 2)) as sold_usd,
             returned_usd,
             discount_usd,
             net_revenue_usd,
             tax_usd,
-            cast(net_revenue_usd + tax_usd as decimal(38, 6)) as net_revenue_with_tax_usd,
+            cast(net_revenue_usd + tax_usd as decimal(38, 2)) as net_revenue_with_tax_usd,
             delivery_usd,
             gross_paid_usd,
             online_spend_usd,
