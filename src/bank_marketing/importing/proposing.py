@@ -196,6 +196,9 @@ def _repeats(found: Profile, rows: int, most: int) -> str | None:
 
 def _by_name(column: ColumnFormat, match: _Match) -> Proposal:
     found, decision, reason = match.profile, match.decision, match.reason
+    is_empty = all(text.casefold() in NO_VALUE for text in found.counts)
+    if is_empty and column.may_be_left_out and not column.key_of:
+        return Proposal(Decision(leave_out=True), "left out", f"{reason}, but there is no value")
     if match.problem:
         reason = f"{reason}, but the values don't fit: {match.problem}"
         if column.may_be_left_out:
@@ -215,8 +218,17 @@ def _by_name(column: ColumnFormat, match: _Match) -> Proposal:
 
 def _question(column: ColumnFormat, found: Profile, decision: Decision) -> str:
     if TO_FILL in decision.date:
-        first = next(iter(found.counts))
-        return f"say whether day or month stands first in {first!r}: `date: day first` or `month first`"
+        written = {text: w for text in found.counts if (w := forms.written_date(text))}
+        dates = [text for text, w in written.items() if w.form == "two numbers and a year"]
+        first = next((text for text in dates if written[text].first <= 12), next(iter(found.counts)))
+        signs = sorted({re.sub(r"[0-9]", "", text)[0] for text in dates})
+        question = f"say whether day or month stands first in {first!r}: `date: day first` or `month first`"
+        if len(signs) == 2:
+            patterns = "[DD{0}MM{0}YYYY, MM{1}DD{1}YYYY]".format(*signs)
+            question += (
+                f", or, where {signs[0]!r} and {signs[1]!r} differ in that, such as `date: {patterns}`"
+            )
+        return question
     questions = ['say which is the decimal sign, "." or ","'] if decision.decimal == TO_FILL else []
     if decision.factor == TO_FILL:
         currency = currency_in(found.name) or next(

@@ -257,6 +257,21 @@ def test_one_order_of_a_date_may_have_two_separators(bank):
     )
 
 
+def test_two_orders_of_a_date_with_separators_of_their_own_go_in_by_a_list(bank):
+    bank.write("day,a", "13-08-2016,1", "4/15/2017,1")
+    question = bank.propose("raw_marketing_spend").by_header["Date"].question
+    pattern = re.search(r"`date: \[(.*)\]`", question)[1].split(", ")
+    made = bank.made("raw_marketing_spend", "Date", Decision(column="day", date=pattern))
+    assert made == ["8/13/2016", "4/15/2017"]
+
+
+def test_a_column_without_any_value_needs_no_answer_where_it_may_be_left_out(bank):
+    bank.write("id,errors,zip", "1,n/a,", "2,n/a,")
+    columns = bank.propose(PAYMENTS).mapping.columns
+    assert columns["errors"].leave_out
+    assert columns["zip"].leave_out
+
+
 def test_a_file_without_a_header_loses_no_row(bank):
     bank.write("7;30;Brief", "8;40;Brief")
     proposals = bank.propose(CAMPAIGN)
