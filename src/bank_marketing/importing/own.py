@@ -16,6 +16,7 @@ from bank_marketing.errors import UserError
 from bank_marketing.importing.command import next_step, share_that_may_be_bad
 from bank_marketing.importing.keys import KeyNumbers, key_problems, keys_path, numbered_keys
 from bank_marketing.importing.mapping import Decision, Mapping, mapping_problems, read_mapping
+from bank_marketing.importing.naming import vocabulary
 from bank_marketing.importing.opening import open_export
 from bank_marketing.importing.placing import move_into_place
 from bank_marketing.importing.preparing import Prepared, judge, open_table, prepare_mapped
@@ -193,9 +194,19 @@ def _report(
 
 
 def _unlisted(seed_format: SeedFormat, seed_folder: Path) -> list[str]:
-    """Name the values that a lookup of ours lacks, such as channels without costs."""
+    """Name the words that a vocabulary, or a lookup of ours, lacks, such as channels without costs."""
     said = []
     for column in seed_format.columns:
+        if column.vocabulary and (path := seed_format.path_in(seed_folder)).is_file():
+            known_words = vocabulary(column.vocabulary)
+            with duckdb.connect() as connection:
+                words = _values(connection, path, column)
+            if unknown := [word for word in words if word.casefold() not in known_words][:MOST_NAMED]:
+                meant = ", ".join(dict.fromkeys(known_words.values()))
+                said.append(
+                    f"{column.header}: {', '.join(unknown)} is none of {meant}; if one of them is meant,"
+                    " say so in `values`"
+                )
         lookup = f"reference/{seed_format.domain}/{column.listed_in}.csv"
         if column.listed_in is None or not (path := seed_folder.parent / lookup).is_file():
             continue
@@ -213,6 +224,8 @@ def _values(connection: duckdb.DuckDBPyConnection, path: Path, column: ColumnFor
     """Return the different values of a column, which a lookup has in front."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         names = next(csv.reader(file))
+    if column.header not in names and column.listed_in is None:
+        return []
     name = column.header if column.header in names else names[0]
     value = value_sql(column, '"' + name.replace('"', '""') + '"')
     found = connection.execute(

@@ -318,7 +318,13 @@ def _words(column: ColumnFormat, found: Profile, counts: dict[str, int]) -> Deci
     """Ask about levels that no vocabulary has, where models rely on its words."""
     known = vocabulary(column.vocabulary) if column.vocabulary else {}
     is_asked = known and len(counts) <= MOST_LEVELS and any(text.lower() not in known for text in counts)
-    values = {text: known.get(text.lower(), TO_FILL) for text in counts} if is_asked else {}
+    # A letter means what the others make of it: M beside H is mujer, not male.
+    named = {known[text.lower()] for text in counts if text.lower() in known}
+    is_letter_open = len(named) < 2
+    values = {
+        text: TO_FILL if is_letter_open and len(text) == 1 else known.get(text.lower(), TO_FILL)
+        for text in (counts if is_asked else ())
+    }
     return Decision(column=found.name, values=values)
 
 
@@ -384,6 +390,9 @@ def _codes(
         return Decision(), f"{found}, expected {', '.join(map(str, column.allowed_values))}"
     if column.data_type == "boolean" and len(codes) > 2:
         return Decision(), f"{found}, expected two values"
+    if column.data_type == "boolean" and TO_FILL in codes.values():
+        # Of 1 and 2 the first may well be no.
+        codes = {text: TO_FILL if forms.number(text) else known for text, known in codes.items()}
     is_plain = all(code == text for code, text in codes.items())
     return Decision(column=found.name, values={} if is_plain else codes, missing=missing), None
 

@@ -76,8 +76,15 @@ def test_a_word_for_gender_that_no_vocabulary_has_is_asked_about(bank):
     assert bank.propose(CHURN).mapping.columns["Gender"] == Decision(column="Geschlecht")
     bank.write("Kunde;Geschlecht", "1;w", "2;H", "3;w")
     proposal = bank.propose(CHURN).by_header["Gender"]
-    assert proposal.decision.values == {"w": "Female", "H": "?"}
-    assert proposal.question == "say what 'H' stands for (Female, Male)"
+    assert proposal.decision.values == {"w": "?", "H": "?"}
+    assert proposal.question == "say what 'w', 'H' stands for (Female, Male)"
+
+
+def test_codes_of_which_one_is_unknown_are_all_asked_about(bank):
+    bank.write("Kunde;Abschluss;Geschlecht", "1;1;Frau", "2;2;H", "3;1;Frau")
+    columns = bank.propose(CAMPAIGN).mapping.columns
+    assert columns["Conversion"].values == {"1": "?", "2": "?"}
+    assert columns["Gender"].values == {"Frau": "Female", "H": "?"}
 
 
 def test_a_currency_in_the_header_or_beside_the_amount_is_asked_about(bank):

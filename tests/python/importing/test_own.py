@@ -724,3 +724,12 @@ def test_values_that_a_lookup_lacks_are_named(place, capsys):
     assert "campaign_channels.csv lacks some, add: Mobile phone" in printed
     assert "campaign_types.csv lacks some, add: Cross-Selling" in printed
     assert "Cross-Selling" in place.made()
+
+
+def test_a_word_for_gender_that_the_models_do_not_know_is_named(place, capsys):
+    place.mapping.write_text(re.sub("(?m)^  Gender: .*\n", "", MAPPING) + "  Gender: {constant: H}\n")
+    assert place.do_import() == 0
+    assert "Gender: H is none of Female, Male; if one of them is meant" in capsys.readouterr().out
+    place.mapping.write_text(re.sub("(?m)^  Gender: .*\n", "", MAPPING))
+    assert place.do_import() == 0
+    assert "none of Female" not in capsys.readouterr().out
