@@ -12,17 +12,56 @@ with
         select distinct spending_group from {{ ref('merchant_categories') }} where spending_group <> 'other'
     ),
 
+    months as (select distinct month from monthly),
+
+    next_cut_offs as (
+        select months.month, min(cut_offs.cut_off) as cut_off
+        from months
+        inner join cut_offs on months.month < cut_offs.cut_off
+        group by months.month
+    ),
+
+    -- Months are summed up to the next cut-off, and these sums over cut-offs: each month is read once.
+    since_last_cut_off as (
+        select
+            next_cut_offs.cut_off,
+            monthly.client_id,
+            monthly.spending_group,
+            sum(monthly.purchases) as purchases,
+            sum(monthly.purchases_usd) as purchases_usd,
+            max(monthly.month) as last_month
+        from monthly
+        inner join next_cut_offs on monthly.month = next_cut_offs.month
+        group by next_cut_offs.cut_off, monthly.client_id, monthly.spending_group
+    ),
+
+    ever as (
+        select
+            cut_offs.cut_off,
+            since_last_cut_off.client_id,
+            since_last_cut_off.spending_group,
+            sum(since_last_cut_off.purchases) as purchases_ever,
+            sum(since_last_cut_off.purchases_usd) as purchases_usd_ever,
+            max(since_last_cut_off.last_month) as last_month
+        from since_last_cut_off
+        inner join cut_offs on since_last_cut_off.cut_off <= cut_offs.cut_off
+        group by cut_offs.cut_off, since_last_cut_off.client_id, since_last_cut_off.spending_group
+    ),
+
     -- Whole months before the cut-off: 0 is the last one.
-    past as (
+    last_year as (
         select
             cut_offs.cut_off,
             monthly.*,
             {{ dbt.datediff('monthly.month', 'cut_offs.cut_off', 'month') }} - 1 as months_ago
         from monthly
-        inner join cut_offs on monthly.month < cut_offs.cut_off
+        inner join
+            cut_offs
+            on monthly.month < cut_offs.cut_off
+            and monthly.month >= {{ dbt.dateadd('month', -12, 'cut_offs.cut_off') }}
     ),
 
-    of_pairs as (
+    of_year as (
         select
             cut_off,
             client_id,
@@ -33,12 +72,8 @@ with
                     case when months_ago < {{ months }} then purchases_usd else 0 end
                 ) as purchases_usd_{{ name }},
             {% endfor %}
-            sum(purchases) as purchases_ever,
-            sum(purchases_usd) as purchases_usd_ever,
-            min(months_ago) as months_since_purchase,
-            cast(sum(case when months_ago < 12 then online_transactions end) as double)
-            / nullif(sum(case when months_ago < 12 then transactions end), 0) as group_online_share
-        from past
+            cast(sum(online_transactions) as double) / nullif(sum(transactions), 0) as group_online_share
+        from last_year
         group by cut_off, client_id, spending_group
     ),
 
@@ -49,9 +84,8 @@ with
             {% for name in windows %}
                 sum(purchases_{{ name }}) as all_purchases_{{ name }}{{ "," if not loop.last }}
             {% endfor %}
-        from of_pairs
+        from of_year
         group by cut_off, client_id
-        having sum(purchases_12_months) > 0
     ),
 
     of_cards as (
@@ -73,15 +107,19 @@ with
             client_id,
             spending_group,
             cut_off,
-            {% for name in (windows | list) + ["ever"] %}
-                cast(coalesce(of_pairs.purchases_{{ name }}, 0) as bigint) as purchases_{{ name }},
-                cast(coalesce(of_pairs.purchases_usd_{{ name }}, 0) as double) as purchases_usd_{{ name }},
+            {% for name in windows %}
+                cast(coalesce(of_year.purchases_{{ name }}, 0) as bigint) as purchases_{{ name }},
+                cast(coalesce(of_year.purchases_usd_{{ name }}, 0) as double) as purchases_usd_{{ name }},
             {% endfor %}
+            cast(coalesce(ever.purchases_ever, 0) as bigint) as purchases_ever,
+            cast(coalesce(ever.purchases_usd_ever, 0) as double) as purchases_usd_ever,
             {% for name in windows %}
                 cast(of_clients.all_purchases_{{ name }} as bigint) as all_purchases_{{ name }},
             {% endfor %}
-            cast(of_pairs.months_since_purchase as integer) as months_since_purchase,
-            of_pairs.group_online_share,
+            cast(
+                {{ dbt.datediff('ever.last_month', 'cut_off', 'month') }} - 1 as integer
+            ) as months_since_purchase,
+            of_year.group_online_share,
             {% for type in ["credit", "debit", "prepaid"] %}
                 cast(coalesce(of_cards.{{ type }}_cards_opened, 0) as integer) as {{ type }}_cards_opened,
             {% endfor %}
@@ -91,7 +129,8 @@ with
             customers.credit_score
         from of_clients
         cross join spending_groups
-        left join of_pairs using (cut_off, client_id, spending_group)
+        left join ever using (cut_off, client_id, spending_group)
+        left join of_year using (cut_off, client_id, spending_group)
         left join of_cards using (cut_off, client_id)
         left join customers using (client_id)
     )
