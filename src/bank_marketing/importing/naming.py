@@ -16,13 +16,20 @@ from bank_marketing.seeds.formats import ColumnFormat, SeedFormat, read_yaml
 
 # From here on two names are taken for spellings of one: 'Satisfacton Score', 'Wesite_Visits'.
 ALIKE = 0.85
+NEGATIONS = ("in", "un", "non", "not", "no", "nicht", "kein")
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 
 
 def name_key(name: str) -> str:
     """Return a name without what doesn't count: case, accents, blanks and signs."""
-    plain = unicodedata.normalize("NFKD", name.casefold().translate(UMLAUTS))
-    return re.sub(r"[^a-z0-9]", "", plain)
+    return re.sub(r"[^a-z0-9]", "", plain_name(name))
+
+
+def plain_name(name: str) -> str:
+    """Return a name in small letters without accents; a sign or a new capital parts its words."""
+    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name)
+    plain = unicodedata.normalize("NFKD", parted.casefold().translate(UMLAUTS))
+    return "".join(sign for sign in plain if not unicodedata.combining(sign))
 
 
 @cache
@@ -60,6 +67,9 @@ def likeness(name: str, column: ColumnFormat, known: Iterable[str]) -> tuple[flo
         return 0.99 - 0.001 * others[key], f"{name!r} is another name for it"
     closest = max((own, *others), key=lambda other: difflib.SequenceMatcher(None, key, other).ratio())
     ratio = difflib.SequenceMatcher(None, key, closest).ratio()
+    # 'Inactive' is spelled like 'active', and says the opposite.
+    if any(key == no + other for other in (own, *others) for no in NEGATIONS):
+        return 0.0, f"{name!r} says the opposite"
     # Short words are alike by chance.
     return (min(ratio, 0.95) if len(closest) > 4 else 0.0), f"{name!r} is spelled nearly like it"
 

@@ -11,8 +11,9 @@ from typing import Any
 from bank_marketing.importing.converting import CURRENCY, currency_in, kind_of
 from bank_marketing.importing.deciding import NUMBERS
 from bank_marketing.importing.mapping import TO_FILL, Decision
-from bank_marketing.importing.naming import aliases, meant_by
+from bank_marketing.importing.naming import aliases, meant_by, plain_name
 from bank_marketing.importing.tables import TextTable
+from bank_marketing.importing.values import number
 from bank_marketing.seeds.formats import ColumnFormat, SeedFormat
 
 # A decision, what a person is asked, and why.
@@ -142,8 +143,10 @@ class Neighbours:
         return None
 
     def _unit(self, column: ColumnFormat, decisions: dict[str, Decision]) -> Change | None:
-        """Hold years as a customer against ages."""
+        """Hold a header's unit against the column's, years as a customer against ages, percents against 1."""
         decision = decisions[column.header.strip()]
+        if change := self._other_period(column, decision) or self._share(column, decision):
+            return change
         age = next((d.column for h, d in decisions.items() if h in ("Age", "current_age")), None)
         if column.name != "tenure" or column.unit != "years" or not decision.column or not age:
             return None
@@ -163,6 +166,34 @@ class Neighbours:
             question,
             f"{decision.column!r}, but not in years",
         )
+
+    def _other_period(self, column: ColumnFormat, decision: Decision) -> Change | None:
+        wanted = re.search(r"(?:^| a )(year|month|day|minute)s?$", column.unit or "")
+        if not wanted or column.unit in ("year", "month") or not decision.column or decision.years_since:
+            return None
+        parts = set(re.split(r"[^a-z0-9]+", plain_name(decision.column)))
+        named = [period for period, words in aliases()["periods"].items() if parts & set(words)]
+        if not named or wanted[1] in named or decision.factor not in (None, TO_FILL):
+            return None
+        is_rate = " a " in (column.unit or "")
+        times = {("year", "month"): "12" if is_rate else "1/12", ("month", "year"): "12"}
+        example = f", such as {times[wanted[1], named[0]]}," if (wanted[1], named[0]) in times else ""
+        question = (
+            f"its name says {named[0]}, expected {column.unit}: say `factor`{example} or 1 if it is meant so"
+        )
+        changed = decision.model_copy(update={"factor": TO_FILL})
+        return changed, question, f"{decision.column!r}, of another unit"
+
+    def _share(self, column: ColumnFormat, decision: Decision) -> Change | None:
+        if column.unit != "percent" or not decision.column or decision.factor:
+            return None
+        texts = self.counts[decision.column]
+        values = [float(n) for text in texts if "%" not in text and (n := number(text.replace(",", ".")))]
+        if len(values) < len(texts) or not any(values) or max(values) > 1:
+            return None
+        question = "no value is above 1: say `factor: 100` if these are shares, 1 if percents"
+        changed = decision.model_copy(update={"factor": TO_FILL})
+        return changed, question, f"{decision.column!r}, but as small as shares"
 
     def _key(self, column: ColumnFormat, decisions: dict[str, Decision]) -> Change | None:
         """Look for keys that count within another one, and customers that repeat less than their orders."""

@@ -87,6 +87,28 @@ def test_codes_of_which_one_is_unknown_are_all_asked_about(bank):
     assert columns["Gender"].values == {"Frau": "Female", "H": "?"}
 
 
+@pytest.mark.parametrize(
+    ("name", "header", "said", "asked"),
+    [
+        (CHURN, "Tenure", "Tenure (months)", "such as 1/12"),
+        ("raw_retail_customers", "Tenure_Months", "Tenure (years)", "such as 12"),
+        (CHURN, "EstimatedSalary", "Estimated salary (monthly)", "such as 12"),
+        (CAMPAIGN, "TimeOnSite", "TimeOnSite (seconds)", "says second, expected minutes"),
+        ("raw_coupons", "Discount_pct", "Discount", "`factor: 100`"),
+    ],
+)
+def test_a_unit_that_is_another_than_the_columns_is_asked_about(bank, name, header, said, asked):
+    bank.write(f"id,{said}", "1,0.1", "2,0.4") if "Disc" in header else bank.write(f"id,{said}", "1,3", "2,4")
+    proposal = bank.propose(name).by_header[header]
+    assert (proposal.decision.column, proposal.decision.factor) == (said, "?")
+    assert asked in proposal.question
+
+
+def test_the_opposite_of_a_name_fills_nothing(bank):
+    bank.write("CustomerId,Inactive", "1,0", "2,1", "3,1")
+    assert bank.propose(CHURN).mapping.columns["IsActiveMember"].source is None
+
+
 def test_a_currency_in_the_header_or_beside_the_amount_is_asked_about(bank):
     bank.write("Kunde;Einkommen (EUR)", "1;50000", "2;60000")
     proposal = bank.propose(CAMPAIGN).by_header["Income"]
