@@ -202,6 +202,18 @@ class Neighbours:
             return None
         by_key = {c.key_of: decisions[c.header.strip()].column for c in self.format.columns if c.key_of}
         customer = by_key.get("customer")
+        joined = {"raw_bank_customers": ["client_id", "customer_id"], "raw_cards": ["card_id"]}
+        others = [name for name in self.names if name != decision.column]
+        name = meant_by(others, joined.get(self.format.name, []))
+        if name and self.format.unique_key == (column.name,):
+            own, other = (f"c{self.names.index(n)}" for n in (decision.column, name))
+            rows, keys = self.table.ask(f"count(distinct {own}), count(distinct {other})")[0]
+            if keys < rows:
+                question = (
+                    f"{decision.column!r} has {rows:,} values and {name!r} {keys:,}, so each {column.key_of}"
+                    f" is in several rows: write a file with one row for each {name!r}, and import that"
+                )
+                return Decision(), question, f"{decision.column!r} numbers something else"
         if column.key_of == "card" and customer:
             user, card = (f"c{self.names.index(name)}" for name in (customer, decision.column))
             cards, both = self.table.ask(f"count(distinct {card}), count(distinct ({user}, {card}))")[0]

@@ -120,11 +120,15 @@ def _recognise_table(candidate: Candidate, formats: list[SeedFormat]) -> Recogni
             )
         likely = named
     if others := _joined(header, likely, formats):
-        parts = " and ".join([likely.name, *(f.name for f in others)])
+        tables_in_it = [likely, *others]
+        parts = " and ".join(f.name for f in tables_in_it)
+        # Its rows are those of the table that points to the others.
+        of_rows = max(tables_in_it, key=lambda f: sum(c.key_of is not None for c in f.columns))
         return Unrecognised(
             candidate,
-            f"one table of {parts}, joined in each row. Import each of them from it by a mapping of its own:"
-            f" {_by_mapping(candidate, likely)}",
+            f"one table of {parts}, joined in each row. Its {of_rows.name} go in by a mapping:"
+            f" {_by_mapping(candidate, of_rows)}. For each of the others write a file with one row for"
+            " each key first.",
             likely,
         )
     return Unrecognised(candidate, header_problem(header, likely), likely)

@@ -391,3 +391,13 @@ def test_a_joined_file_is_known_for_what_it_is(bank):
 def test_another_banks_file_is_led_to_its_mapping_by_words_that_can_be_typed(bank):
     reason = recognised(bank.write("Kunden-Nr;Alter;Kanal;Abschluss", "7;30;Brief;ja"))
     assert reason.endswith(f"import {bank.path} --as {CAMPAIGN} --propose")
+
+
+@pytest.mark.parametrize(("name", "key"), [("raw_bank_customers", "client_id"), (CARDS, "card_id")])
+def test_customers_and_cards_of_a_joined_file_are_not_its_transactions(bank, name, key):
+    bank.write("id,client_id,card_id,amount", "1,7,70,5", "2,7,70,6", "3,8,80,7")
+    proposal = bank.propose(name).by_header["id"]
+    assert proposal.decision.source is None
+    assert f"one row for each {key!r}" in proposal.question
+    bank.write("id,client_id,card_id,amount", "1,7,70,5", "2,8,80,6", "3,9,90,7")
+    assert bank.propose(name).mapping.columns["id"].column is not None
