@@ -51,11 +51,21 @@ def fit_retention(lost: npt.ArrayLike, remaining: npt.ArrayLike) -> MaximumLikel
         raise ValueError("Some customers must have left and some stayed.")
     periods = len(gone)
 
-    def log_likelihood(logs: FloatArray) -> float:
+    def likelihood(logs: FloatArray) -> tuple[float, FloatArray]:
         alpha, beta = np.exp(logs)
+        left, stayed = np.arange(periods), np.arange(1, periods + 1)
         whole = special.betaln(alpha, beta)
-        leaving = special.betaln(alpha + 1, beta + np.arange(periods)) - whole
-        staying = special.betaln(alpha, beta + np.arange(1, periods + 1)) - whole
-        return float(gone @ leaving + kept @ staying)
+        value = gone @ (special.betaln(alpha + 1, beta + left) - whole)
+        value += kept @ (special.betaln(alpha, beta + stayed) - whole)
+        everybody, both = gone.sum() + kept.sum(), special.psi(alpha + beta + stayed)
+        by_alpha = gone @ (special.psi(alpha + 1) - both) + kept @ (special.psi(alpha) - both)
+        by_beta = gone @ (special.psi(beta + left) - both) + kept @ (special.psi(beta + stayed) - both)
+        by_both = special.psi(alpha + beta)
+        return float(value), np.array(
+            [
+                alpha * (by_alpha - everybody * (special.psi(alpha) - by_both)),
+                beta * (by_beta - everybody * (special.psi(beta) - by_both)),
+            ]
+        )
 
-    return maximise(log_likelihood, ((0.0, 0.0), (-1.0, 1.0)), (1.0, 1.0))
+    return maximise(likelihood, ((0.0, 0.0), (-1.0, 1.0)), (1.0, 1.0))

@@ -35,18 +35,32 @@ def log_likelihoods(parameters: npt.ArrayLike, purchases: npt.ArrayLike, mean: n
     ----------
     Fader, P. S. and Hardie, B. G. S. (2013). The Gamma-Gamma model of monetary value. Equation 1a.
     """
-    p, q, v = np.asarray(parameters, dtype=float)
     x, m = np.asarray(purchases, dtype=float), np.asarray(mean, dtype=float)
+    return _likelihoods(np.asarray(parameters, dtype=float), x, m)[0]
+
+
+def _likelihoods(parameters: FloatArray, x: FloatArray, m: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the log likelihood of each customer, and its gradient by the logarithms of the parameters."""
+    p, q, v = parameters
+    shape, level = p * x, np.log(x * m + v)
     total: FloatArray = (
-        special.gammaln(p * x + q)
-        - special.gammaln(p * x)
+        special.gammaln(shape + q)
+        - special.gammaln(shape)
         - special.gammaln(q)
         + q * np.log(v)
-        + (p * x - 1) * np.log(m)
-        + p * x * np.log(x)
-        - (p * x + q) * np.log(x * m + v)
+        + (shape - 1) * np.log(m)
+        + shape * np.log(x)
+        - (shape + q) * level
     )
-    return total
+    both = special.psi(shape + q) - level
+    gradient = np.array(
+        [
+            shape * (both - special.psi(shape) + np.log(m) + np.log(x)),
+            q * (both - special.psi(q) + np.log(v)),
+            q - (shape + q) * v / (x * m + v),
+        ]
+    )
+    return total, gradient
 
 
 def fit_spend(purchases: npt.ArrayLike, mean: npt.ArrayLike) -> MaximumLikelihood:
@@ -72,10 +86,11 @@ def fit_spend(purchases: npt.ArrayLike, mean: npt.ArrayLike) -> MaximumLikelihoo
         raise ValueError("At least two customers are needed, each with purchases above 0.")
     scale = float(m.mean())
 
-    def log_likelihood(logs: FloatArray) -> float:
-        return float(log_likelihoods(np.exp(logs), x, m / scale).sum())
+    def likelihood(logs: FloatArray) -> tuple[float, FloatArray]:
+        values, gradients = _likelihoods(np.exp(logs), x, m / scale)
+        return float(values.sum()), gradients.sum(axis=1)
 
-    found = maximise(log_likelihood, STARTS, (1.0, 1.0, scale))
+    found = maximise(likelihood, STARTS, (1.0, 1.0, scale))
     return MaximumLikelihood(
         found.parameters,
         found.log_covariance,

@@ -13,54 +13,57 @@ FloatArray = npt.NDArray[np.float64]
 TENTHS = 10
 
 
-def gini(values: npt.ArrayLike, predicted: npt.ArrayLike) -> float:
+def gini(values: npt.ArrayLike, predicted: npt.ArrayLike) -> FloatArray:
     """Return the Gini coefficient of a ranking by that of the perfect one: 1 is perfect, 0 by chance.
 
     Parameters
     ----------
     values : array_like of shape (customers,)
         What each brought.
-    predicted : array_like of shape (customers,)
+    predicted : array_like of shape (..., customers)
         By what they are ranked; ties share what they brought.
 
     Returns
     -------
-    float
+    numpy.ndarray of shape (...)
         nan where all brought the same.
     """
-    brought, score = np.asarray(values, dtype=float), np.asarray(predicted, dtype=float)
+    brought = np.asarray(values, dtype=float)
     perfect = _area(brought, brought)
-    return _area(brought, score) / perfect if perfect > 0 else float("nan")
+    return _area(brought, np.asarray(predicted, dtype=float)) / (perfect if perfect > 0 else np.nan)
 
 
-def _area(brought: FloatArray, score: FloatArray) -> float:
+def _area(brought: FloatArray, score: FloatArray) -> FloatArray:
     """Return the covariance of what was brought with the rank, which is the area up to a constant."""
-    rank = stats.rankdata(score) - (len(score) + 1) / 2
-    return float(np.mean(brought * rank))
+    rank = stats.rankdata(score, axis=-1) - (len(brought) + 1) / 2
+    return np.asarray(np.mean(brought * rank, axis=-1))
 
 
-def spearman(values: npt.ArrayLike, predicted: npt.ArrayLike) -> float:
-    """Return Spearman's rank correlation; nan where one side is constant."""
-    one, other = stats.rankdata(values), stats.rankdata(predicted)
-    spread = one.std() * other.std()
-    return (
-        float(np.mean((one - one.mean()) * (other - other.mean())) / spread) if spread > 0 else float("nan")
+def spearman(values: npt.ArrayLike, predicted: npt.ArrayLike) -> FloatArray:
+    """Return Spearman's rank correlation, shape as `gini`; nan where one side is constant."""
+    one, other = stats.rankdata(values), stats.rankdata(predicted, axis=-1)
+    spread = one.std() * other.std(axis=-1)
+    middle = (len(one) + 1) / 2
+    return np.asarray(
+        np.mean((one - middle) * (other - middle), axis=-1) / np.where(spread > 0, spread, np.nan)
     )
 
 
-def top_tenth_share(values: npt.ArrayLike, predicted: npt.ArrayLike) -> float:
+def top_tenth_share(values: npt.ArrayLike, predicted: npt.ArrayLike) -> FloatArray:
     """Return the share of everything that the highest tenth brought; ties at the border count in part."""
     brought, score = np.asarray(values, dtype=float), np.asarray(predicted, dtype=float)
-    size = int(np.ceil(len(score) / TENTHS))
-    border = np.sort(score)[-size]
+    size = int(np.ceil(len(brought) / TENTHS))
+    border = np.sort(score, axis=-1)[..., -size, None]
     above, at = score > border, score == border
-    within = brought[above].sum() + brought[at].sum() * (size - above.sum()) / at.sum()
-    return float(within / brought.sum()) if brought.sum() > 0 else float("nan")
+    part = (size - above.sum(axis=-1)) / at.sum(axis=-1)
+    total = brought.sum()
+    return np.asarray((above @ brought + at @ brought * part) / (total if total > 0 else np.nan))
 
 
-def mean_absolute_error(values: npt.ArrayLike, predicted: npt.ArrayLike) -> float:
-    """Return the mean distance of the prediction from what was brought."""
-    return float(np.mean(np.abs(np.asarray(values, dtype=float) - np.asarray(predicted, dtype=float))))
+def mean_absolute_error(values: npt.ArrayLike, predicted: npt.ArrayLike) -> FloatArray:
+    """Return the mean distance of the prediction from what was brought, shape as `gini`."""
+    distance = np.abs(np.asarray(values, dtype=float) - np.asarray(predicted, dtype=float))
+    return np.asarray(np.mean(distance, axis=-1))
 
 
 METRICS = {
@@ -98,7 +101,7 @@ def resampled_metrics(
     for number in range(resamples):
         rows = random.integers(0, len(brought), len(brought))
         for name, metric in METRICS.items():
-            drawn[name][number] = [metric(brought[rows], score[rows]) for score in scores]
+            drawn[name][number] = metric(brought[rows], scores[:, rows])
     return drawn
 
 

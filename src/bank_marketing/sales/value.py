@@ -196,7 +196,7 @@ def _silence(known: pd.DataFrame) -> dict[str, Any]:
     """
     repeats, last, age = behaviour(known)
     single = repeats == 0
-    purchases = fit_behaviour(known)["purchases"]
+    purchases = purchase_model.fit_purchases(repeats, last, age).parameters
     expected = expected_order_days(purchases, known, float(known["horizon_days"].iloc[0]))
     came = known["future_order_days"].to_numpy(dtype=float)
     edges = np.quantile(age[single], [1 / 3, 2 / 3]) if single.any() else np.zeros(2)
@@ -277,4 +277,4 @@ def _card(known: pd.DataFrame, winner: str, ginis: pd.Series) -> str:
     )
 
 
-TASK = Task("customer_value", version=2, fit=fit, score=score)
+TASK = Task("customer_value", version=3, fit=fit, score=score)

@@ -94,7 +94,7 @@ def metric_rows(
     rows = []
     for place, (candidate, repeats) in enumerate(predictions.items()):
         for name, metric in METRICS.items():
-            value = float(np.mean([metric(brought, prediction) for prediction in repeats]))
+            value = float(np.mean(metric(brought, repeats)))
             # All zero ranks nobody, so most of its metrics aren't defined.
             half = Z * float(np.std(drawn[name][:, place], ddof=1)) if np.isfinite(value) else np.nan
             rows.append(

@@ -8,6 +8,7 @@ from fitted_figures import KEPT, TASKS, fitted_figures, what_is_wrong
 from project_copies import REPOSITORY
 
 from bank_marketing.campaigns import kpis
+from bank_marketing.sales import value, value_candidates
 
 pytestmark = pytest.mark.slow
 
@@ -19,10 +20,18 @@ def test_a_task_computes_what_its_version_did(task, customers, takes):
     assert wrong is None, wrong
 
 
-def test_a_changed_constant_asks_for_a_raised_version(monkeypatch):
-    task, customers, takes = next(part for part in TASKS if part[0] is kpis.TASK)
+@pytest.mark.parametrize(
+    ("changed", "holder", "constant", "other"),
+    [
+        (kpis.TASK, kpis, "CONFIDENCE", 0.94),
+        (value.TASK, value_candidates, "TWEEDIE_PENALTY", 1.01),
+        (value.TASK, value, "MONTH_DAYS", 30.4),
+    ],
+)
+def test_a_changed_constant_asks_for_a_raised_version(monkeypatch, changed, holder, constant, other):
+    task, customers, takes = next(part for part in TASKS if part[0] is changed)
     kept = json.loads(KEPT.read_text())
-    monkeypatch.setattr(kpis, "CONFIDENCE", 0.94)
+    monkeypatch.setattr(holder, constant, other)
 
     found = fitted_figures(task, customers(), takes)
 

@@ -10,16 +10,16 @@ BG_NBD = np.array([0.5, 10.0, 0.8, 2.5])
 GAMMA_GAMMA = np.array([6.0, 4.0, 15.0])
 
 
-def drawn_customers(n: int, seed: int) -> tuple[np.ndarray, ...]:
+def drawn_customers(n: int, seed: int, chance: tuple[float, float] = (0.8, 2.5)) -> tuple[np.ndarray, ...]:
     """Draw customers by BG/NBD and the mean of their purchases by Gamma-Gamma."""
     rng = np.random.default_rng(seed)
-    age, rate, chance = rng.uniform(20, 52, n), rng.gamma(0.5, 1 / 10.0, n), rng.beta(0.8, 2.5, n)
+    age, rate, leaves = rng.uniform(20, 52, n), rng.gamma(0.5, 1 / 10.0, n), rng.beta(*chance, n)
     repeats, last, time = np.zeros(n), np.zeros(n), rng.exponential(1 / rate)
     is_there = time < age
     while is_there.any():
         repeats[is_there] += 1
         last[is_there] = time[is_there]
-        is_there &= rng.random(n) > chance
+        is_there &= rng.random(n) > leaves
         time = time + rng.exponential(1 / rate)
         is_there &= time < age
     mean = rng.gamma(6.0 * np.maximum(repeats, 1)) / np.maximum(repeats, 1) / rng.gamma(4.0, 1 / 15.0, n)
@@ -49,17 +49,46 @@ def test_planted_parameters_are_found_again():
     assert (np.abs(np.log(spend.parameters / GAMMA_GAMMA)) < 2.6 * spend.log_errors).all()
 
 
-def test_unit_of_time_and_money_changes_nothing():
-    repeats, last, age, mean = drawn_customers(800, seed=1)
-    days = purchase_model.fit_purchases(repeats, 7 * last, 7 * age)
+@pytest.mark.parametrize("chance", [(0.8, 2.5), (1e6, 4e6), (1e-6, 1.0)], ids=["spread", "same", "nobody"])
+def test_unit_of_time_and_money_and_order_of_rows_change_nothing(chance):
+    """Also where all leave with one chance, or nobody does: the likelihood is flat in a and b."""
+    repeats, last, age, mean = drawn_customers(800, seed=1, chance=chance)
     weeks = purchase_model.fit_purchases(repeats, last, age)
-    assert days.parameters == pytest.approx(weeks.parameters * [1, 7, 1, 1], rel=1e-3)
-    assert days.log_likelihood == pytest.approx(weeks.log_likelihood - repeats.sum() * np.log(7), abs=1e-3)
+    days = purchase_model.fit_purchases(repeats[::-1], 7 * last[::-1], 7 * age[::-1])
+    assert days.has_converged
+    assert weeks.has_converged
+    assert days.parameters == pytest.approx(weeks.parameters * [1, 7, 1, 1], rel=1e-6)
+    assert days.log_errors == pytest.approx(weeks.log_errors, rel=1e-4)
+    assert days.log_likelihood == pytest.approx(weeks.log_likelihood - repeats.sum() * np.log(7), abs=1e-6)
     bought = repeats > 0
     cents = spend_model.fit_spend(repeats[bought], 100 * mean[bought])
     assert cents.parameters == pytest.approx(
-        spend_model.fit_spend(repeats[bought], mean[bought]).parameters * [1, 1, 100], rel=1e-2
+        spend_model.fit_spend(repeats[bought], mean[bought]).parameters * [1, 1, 100], rel=1e-6
     )
+
+
+def test_one_chance_of_leaving_is_found_with_its_error():
+    repeats, last, age, _ = drawn_customers(3_000, seed=4, chance=(1e6, 4e6))
+    fitted = purchase_model.fit_purchases(repeats, last, age)
+    _, _, a, b = fitted.parameters
+    # a + b ends at its bound and counts as known: the error of log a is that of the logarithm of the chance.
+    assert a + b > 1e5
+    assert abs(np.log(a / (a + b) / 0.2)) < 2.6 * fitted.log_errors[2] < 0.3
+    assert np.isfinite(fitted.draws(5, np.random.default_rng(1))).all()
+
+
+def test_where_the_gradient_leads_nowhere_the_simplex_finds_the_top():
+    top = np.array([0.3, -0.7])
+
+    def likelihood(logs):
+        # A ridge with a kink: no slope is zero, not at the top either.
+        away = logs - top
+        value = -np.abs(away).sum() - 5 * np.abs(away[0] + away[1])
+        return value, -np.sign(away) - 5 * np.sign(away[0] + away[1])
+
+    fitted = purchase_model.maximise(likelihood, [(1.0, 1.0), (-2.0, 0.0)], (1.0, 10.0))
+    assert fitted.parameters == pytest.approx(np.exp(top) * [1, 10], rel=1e-3)
+    assert not fitted.has_converged
 
 
 @pytest.mark.parametrize(
