@@ -182,6 +182,8 @@ def test_two_columns_of_amounts_become_one(bank):
     decision = bank.propose(PAYMENTS).by_header["amount"].decision
     assert decision.minus == ("Soll", "Haben")
     assert bank.made(PAYMENTS, "amount", decision) == ["$12.5", "$-7.25"]
+    bank.write("id,Deposits,Withdrawals", "1,,12.50", "2,7.25,")
+    assert bank.propose(PAYMENTS).by_header["amount"].decision.minus == ("Withdrawals", "Deposits")
 
 
 def test_payments_below_zero_are_asked_about(bank):
