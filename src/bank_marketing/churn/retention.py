@@ -37,7 +37,7 @@ from bank_marketing.methods.depths import DEPTHS, Depth
 from bank_marketing.methods.folds import stratified_folds
 from bank_marketing.methods.leaks import LEAK_ROC_AUC, single_feature_roc_auc
 from bank_marketing.methods.metrics import roc_auc
-from bank_marketing.methods.survival import NothingToFitError, fit_cox
+from bank_marketing.methods.survival import NothingToFitError, lifelines_cox, plain_cox
 from bank_marketing.methods.survival_models import from_plain, to_plain
 
 KEY = "customer_id"
@@ -113,7 +113,7 @@ def fit(features: pd.DataFrame, *, depth: str, seed: int) -> Fit:
     fitters = survival_candidates(known, countries, names=names, seed=seed, folds=DEPTHS[depth].inner_folds)
     compared = compare_survival_models(fitters, design, durations, events, folds)
     survival = fitters[compared.winner](design, durations, events)
-    cox = fit_cox(design[terms], durations, events, penalizer=PENALIZER)
+    fitter, frame = lifelines_cox(design[terms], durations, events, penalizer=PENALIZER)
     metrics = pd.concat(
         [
             part
@@ -133,7 +133,7 @@ def fit(features: pd.DataFrame, *, depth: str, seed: int) -> Fit:
         "survival_model": compared.winner,
         "survival_cells_outside": _cells_outside(by_year),
         "survival_cells": len(by_year),
-        "proportional_hazards": proportional_hazards(design[terms], durations, events, penalizer=PENALIZER),
+        "proportional_hazards": proportional_hazards(fitter, frame),
         "roc_auc_of_single_features": alone,
         "countries": countries,
         "zero_tenure_years": ZERO_TENURE_YEARS,
@@ -145,7 +145,7 @@ def fit(features: pd.DataFrame, *, depth: str, seed: int) -> Fit:
         status="fitted",
         params=params,
         metrics=metrics,
-        effects=driver_ratios(design[terms], cox, events),
+        effects=driver_ratios(design[terms], plain_cox(fitter, design[terms]), events),
         calibration=pd.concat([fitted.calibration, by_year], ignore_index=True),
         lift=fitted.lift,
         card=retention_card(events, metrics, by_year, params),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -11,7 +11,10 @@ from sklearn.linear_model import LogisticRegression
 from bank_marketing.fitting.fits import EFFECT_COLUMNS
 from bank_marketing.methods.effects import logistic_covariance
 from bank_marketing.methods.intervals import normal_quantile
-from bank_marketing.methods.survival import CoxModel, lifelines_cox
+from bank_marketing.methods.survival import CoxModel
+
+if TYPE_CHECKING:
+    from lifelines import CoxPHFitter
 
 # Enough to keep the ratios of rare terms finite, too little to move the others.
 RIDGE = 0.1
@@ -57,19 +60,15 @@ def driver_ratios(terms: pd.DataFrame, cox: CoxModel, events: np.ndarray) -> pd.
     return pd.concat(tables, ignore_index=True)[list(EFFECT_COLUMNS)]
 
 
-def proportional_hazards(
-    terms: pd.DataFrame, durations: np.ndarray, events: np.ndarray, *, penalizer: float
-) -> dict[str, Any]:
+def proportional_hazards(fitter: CoxPHFitter, frame: pd.DataFrame) -> dict[str, Any]:
     """Test whether hazard ratios stay the same over time, by the scaled Schoenfeld residuals of a Cox model.
 
     Parameters
     ----------
-    terms : DataFrame of shape (n, n_terms)
-        Terms of the model.
-    durations, events : ndarray of shape (n,)
-        Years as a customer, above 0; 1 for a customer who has left.
-    penalizer : float
-        Weight of the ridge penalty, as in the model.
+    fitter : CoxPHFitter
+        The model, as `lifelines_cox` returns it.
+    frame : DataFrame of shape (n, n_varying + 2)
+        What it was fitted on.
 
     Returns
     -------
@@ -85,7 +84,6 @@ def proportional_hazards(
     # Here, since whoever scores needs no lifelines.
     from lifelines.statistics import proportional_hazard_test
 
-    fitter, frame = lifelines_cox(terms, durations, events, penalizer=penalizer)
     p_values = proportional_hazard_test(fitter, frame, time_transform="rank").summary["p"]
     residuals = fitter.compute_residuals(frame, "deviance")["deviance"]
     corrected = (p_values * len(p_values)).clip(upper=1.0)

@@ -194,6 +194,11 @@ def fit_cox(
         If no term varies.
     """
     fitter, _ = lifelines_cox(design, durations, events, penalizer=penalizer)
+    return plain_cox(fitter, design)
+
+
+def plain_cox(fitter: CoxPHFitter, design: pd.DataFrame) -> CoxModel:
+    """Return what lifelines has fitted to a design as plain arrays."""
     baseline = fitter.baseline_cumulative_hazard_.iloc[:, 0]
     return CoxModel(
         terms=list(design.columns),
