@@ -182,6 +182,16 @@ def keep_only(folder: Path, tables: Iterable[str]) -> None:
     (folder / "target" / PARSED).unlink(missing_ok=True)
 
 
+def fit_shallowly(folder: Path) -> None:
+    """Let fits of a copy of the project repeat little, whatever depth they are asked for."""
+    with (folder / "src" / "bank_marketing" / "methods" / "depths.py").open("a") as depths:
+        depths.write(
+            "from dataclasses import replace\n"
+            "LITTLE = dict(importance_repeats=1, importance_permutations=1, resamples=20, restarts=2)\n"
+            'DEPTHS["quick"] = DEPTHS["full"] = replace(DEPTHS["quick"], **LITTLE)\n'
+        )
+
+
 def beside(path: Path) -> list[Path]:
     """Return a model's file and that of its description."""
     return [file for file in (path, path.with_suffix(".yml")) if file.exists()]

@@ -6,7 +6,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pytest
-from project_copies import REPOSITORY, Project, copy_project, keep_only
+from project_copies import REPOSITORY, Project, copy_project, fit_shallowly, keep_only
 from sample_profile import planted_truth
 
 from bank_marketing.warehouse.building import refits
@@ -101,10 +101,9 @@ def test_no_fit_and_no_score_changes_with_an_empty_build_and_the_loss_of_the_wor
 
 @pytest.mark.builds
 def test_other_depth_is_a_new_version_that_scores_and_insufficient_data_is_said(tmp_path, small_sample):
-    """One story in three builds, which take time; full depth computes what quick does, under its own name."""
+    """One story in three builds, which take time; both depths compute the same, each under its own name."""
     project = copy_project(tmp_path / "project")
-    with (project.folder / "src" / "bank_marketing" / "methods" / "depths.py").open("a") as depths:
-        depths.write('DEPTHS["full"] = DEPTHS["quick"]\n')
+    fit_shallowly(project.folder)
     keep_only(project.folder, ["conversion_scores", "model_registry"])
     shutil.rmtree(project.folder / "seeds" / "sample")
     shutil.copytree(small_sample, project.folder / "seeds" / "sample")
