@@ -47,12 +47,15 @@ def test_build_without_any_file_says_what_to_do(lean_project):
 
 
 def test_build_and_status_tell_what_is_wrong_with_the_files(lean_project):
-    """One build, which takes time: a file shrank and breaks off, a domain lacks one."""
+    """One build, which takes time: a file shrank and breaks off, the other domains lack one."""
     churn = lean_project.folder / "seeds/sample/churn/raw_churn_customers.csv"
     content = churn.read_text()
     # The last row loses its last fields and its line end.
     churn.write_text(content[: int(0.6 * len(content))].rsplit(",", 3)[0])
-    (lean_project.folder / "seeds/sample/sales/raw_coupons.csv").write_text("Month\n")
+    lacking = {"campaigns": "raw_campaign_responses", "transactions": "raw_cards", "sales": "raw_coupons"}
+    for domain, name in lacking.items():
+        file = lean_project.folder / f"seeds/sample/{domain}/{name}.csv"
+        file.write_text(file.read_text().splitlines(keepends=True)[0])
 
     done = lean_project.run("bank_marketing.cli", "build")
     assert done.returncode == 0, done.stdout[-3000:]
@@ -63,10 +66,11 @@ def test_build_and_status_tell_what_is_wrong_with_the_files(lean_project):
         assert "its last line has no end and too few fields" in output
     assert "1 x raw_churn_customers: line: missing columns" in status
     assert "_private.rejected_rows" in status
-    assert "Left out: sales" in done.stdout and "raw_coupons" in done.stdout
+    for domain, name in lacking.items():
+        assert f"Left out: {domain}, since seeds/sample/{domain} lacks {name}.csv" in done.stdout
     assert lean_project.query(
         "select domains_kept from operations.publications order by version desc limit 1"
-    ) == [("sales",)]
+    ) == [("campaigns, transactions, sales",)]
 
 
 def test_a_publication_from_the_future_has_no_negative_age(lean_build):
