@@ -156,6 +156,7 @@ BINS_OR_RANKS = re.compile(
 # What bins or ranks, but no rows of customers in any order, or is tried above by what calls it.
 OTHERS = {
     "allocation": "chooses in the order of its offers: choose_calls sets that by chance",
+    "budget_plan": "chooses in the order of its offers: whoever calls it sorts them",
     "change_point": "simulated series; the order of the labels is what it looks at",
     "classifier": "the order of arrival is what it looks at",
     "cluster_evidence": "simulated rows",
