@@ -13,7 +13,7 @@ import pandas as pd
 
 from bank_marketing.transactions.spending_groups import read_spending_groups
 
-MODELS = ("int_preference_cutoffs", "features_preferences", "int_preference_history")
+MODELS = ("int_preference_cutoffs", "int_purchases_ever", "features_preferences", "int_preference_history")
 GROUPS = sorted(set(read_spending_groups().values()))
 FIRST = pd.Timestamp("2018-01-01")
 RELATION = re.compile(r'"sample_build"[.]"\w+"[.]"(\w+)"')

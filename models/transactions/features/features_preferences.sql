@@ -4,48 +4,14 @@ with
 
     monthly as (select * from {{ ref('customer_monthly_spending') }} where purchases > 0),
 
+    ever as (select * from {{ ref('int_purchases_ever') }}),
+
     customers as (select * from {{ ref('bank_customers') }}),
 
     cards as (select * from {{ ref('cards') }}),
 
     spending_groups as (
         select distinct spending_group from {{ ref('merchant_categories') }} where spending_group <> 'other'
-    ),
-
-    months as (select distinct month from monthly),
-
-    next_cut_offs as (
-        select months.month, min(cut_offs.cut_off) as cut_off
-        from months
-        inner join cut_offs on months.month < cut_offs.cut_off
-        group by months.month
-    ),
-
-    -- Months are summed up to the next cut-off, and these sums over cut-offs: each month is read once.
-    since_last_cut_off as (
-        select
-            next_cut_offs.cut_off,
-            monthly.client_id,
-            monthly.spending_group,
-            sum(monthly.purchases) as purchases,
-            sum(monthly.purchases_usd) as purchases_usd,
-            max(monthly.month) as last_month
-        from monthly
-        inner join next_cut_offs on monthly.month = next_cut_offs.month
-        group by next_cut_offs.cut_off, monthly.client_id, monthly.spending_group
-    ),
-
-    ever as (
-        select
-            cut_offs.cut_off,
-            since_last_cut_off.client_id,
-            since_last_cut_off.spending_group,
-            sum(since_last_cut_off.purchases) as purchases_ever,
-            sum(since_last_cut_off.purchases_usd) as purchases_usd_ever,
-            max(since_last_cut_off.last_month) as last_month
-        from since_last_cut_off
-        inner join cut_offs on since_last_cut_off.cut_off <= cut_offs.cut_off
-        group by cut_offs.cut_off, since_last_cut_off.client_id, since_last_cut_off.spending_group
     ),
 
     -- Whole months before the cut-off: 0 is the last one.
@@ -55,10 +21,8 @@ with
             monthly.*,
             {{ dbt.datediff('monthly.month', 'cut_offs.cut_off', 'month') }} - 1 as months_ago
         from monthly
-        inner join
-            cut_offs
-            on monthly.month < cut_offs.cut_off
-            and monthly.month >= {{ dbt.dateadd('month', -12, 'cut_offs.cut_off') }}
+        inner join cut_offs on monthly.month < cut_offs.cut_off
+        where monthly.month >= {{ dbt.dateadd('month', -12, 'cut_offs.cut_off') }}
     ),
 
     of_year as (
@@ -67,10 +31,11 @@ with
             client_id,
             spending_group,
             {% for name, months in windows.items() %}
-                sum(case when months_ago < {{ months }} then purchases else 0 end) as purchases_{{ name }},
-                sum(
-                    case when months_ago < {{ months }} then purchases_usd else 0 end
-                ) as purchases_usd_{{ name }},
+                {% for what in ["purchases", "purchases_usd"] %}
+                    sum(
+                        case when months_ago < {{ months }} then {{ what }} else 0 end
+                    ) as {{ what }}_{{ name }},
+                {% endfor %}
             {% endfor %}
             cast(sum(online_transactions) as double) / nullif(sum(transactions), 0) as group_online_share
         from last_year
@@ -90,13 +55,11 @@ with
 
     of_cards as (
         select
-            cut_offs.cut_off,
-            cards.client_id,
             {% for type in ["credit", "debit", "prepaid"] %}
-                count(
-                    case when cards.card_type = '{{ type }}' then 1 end
-                ) as {{ type }}_cards_opened{{ "," if not loop.last }}
+                count(case when cards.card_type = '{{ type }}' then 1 end) as {{ type }}_cards_opened,
             {% endfor %}
+            cut_offs.cut_off,
+            cards.client_id
         from cards
         inner join cut_offs on cards.opened_month < cut_offs.cut_off
         group by cut_offs.cut_off, cards.client_id
@@ -110,12 +73,10 @@ with
             {% for name in windows %}
                 cast(coalesce(of_year.purchases_{{ name }}, 0) as bigint) as purchases_{{ name }},
                 cast(coalesce(of_year.purchases_usd_{{ name }}, 0) as double) as purchases_usd_{{ name }},
+                cast(of_clients.all_purchases_{{ name }} as bigint) as all_purchases_{{ name }},
             {% endfor %}
             cast(coalesce(ever.purchases_ever, 0) as bigint) as purchases_ever,
             cast(coalesce(ever.purchases_usd_ever, 0) as double) as purchases_usd_ever,
-            {% for name in windows %}
-                cast(of_clients.all_purchases_{{ name }} as bigint) as all_purchases_{{ name }},
-            {% endfor %}
             cast(
                 {{ dbt.datediff('ever.last_month', 'cut_off', 'month') }} - 1 as integer
             ) as months_since_purchase,
