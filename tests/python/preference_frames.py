@@ -74,7 +74,9 @@ def people(clients: int, seed: int = 5) -> pd.DataFrame:
 def compiled_sql(folder: Path) -> dict[str, str]:
     """Return the models of the transactions as dbt compiled them, with bare names of what they read."""
     files = (folder / "target" / "compiled" / "bank_marketing" / "models" / "transactions").rglob("*.sql")
-    return {path.stem: RELATION.sub(r'"\1"', path.read_text()) for path in files}
+    # Under the YAML of a unit test dbt writes its rows, by the names of the models that they stand for.
+    models = (path for path in files if path.parent.suffix != ".yml")
+    return {path.stem: RELATION.sub(r'"\1"', path.read_text()) for path in models}
 
 
 def run_models(

@@ -165,7 +165,9 @@ def candidates(folder, **inputs) -> pd.DataFrame:
             *("is_cold_start", "is_eligible"),
         ],
     )
-    no_draws = "select cast(null as bigint) as client_id, true as is_list_valid, true as is_held_out,"
+    no_draws = (
+        "select null::bigint as client_id, null as product, true as is_list_valid, true as is_held_out,"
+    )
     found = {
         "int_client_offers": offers,
         "int_offer_draws": f"{no_draws} current_date as outcome_date where false",
@@ -202,7 +204,7 @@ def test_nobody_suppressed_contacted_of_late_or_held_out_is_on_the_list(built_sa
         stg_transactions__do_not_contact="select 1 as client_id, null::date as until_date",
         stg_transactions__offer_outcomes="select 2 as client_id, date '{today}' - 89 as offered_date,"
         " true as is_treated",
-        int_offer_draws="select 3 as client_id, false as is_list_valid, true as is_held_out,"
+        int_offer_draws="select 3 as client_id, null as product, false as is_list_valid, true as is_held_out,"
         " date '{today}' + 1 as outcome_date",
     )
     assert found.empty
@@ -210,7 +212,7 @@ def test_nobody_suppressed_contacted_of_late_or_held_out_is_on_the_list(built_sa
         built_sample.folder,
         stg_transactions__offer_outcomes="select 2 as client_id, date '{today}' - 90 as offered_date,"
         " true as is_treated",
-        int_offer_draws="select 3 as client_id, false as is_list_valid, true as is_held_out,"
+        int_offer_draws="select 3 as client_id, null as product, false as is_list_valid, true as is_held_out,"
         " date '{today}' as outcome_date",
     )
     assert later.index.tolist() == [1, 2, 3] and later["product"].unique().tolist() == ["product_1"]
