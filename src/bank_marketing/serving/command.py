@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import gc
-import tempfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +15,7 @@ import pandas as pd
 from bank_marketing.errors import UserError
 from bank_marketing.seeds.formats import SeedFormat
 from bank_marketing.serving import offers
-from bank_marketing.serving.mapped import Mapped, add_mapping, own_keys, stated_mapping
+from bank_marketing.serving.mapped import Mapped, add_mapping, load_stated, own_keys, stated_mapping
 from bank_marketing.serving.published import (
     attach_published,
     blocked_customers,
@@ -24,7 +23,7 @@ from bank_marketing.serving.published import (
     newest_model,
 )
 from bank_marketing.serving.published_file import published_file
-from bank_marketing.serving.reading import CustomerFile, lenient_format, load_customers
+from bank_marketing.serving.reading import CustomerFile
 from bank_marketing.serving.tasks import SERVED, Served
 from bank_marketing.serving.writing import refuse_output, write_scores
 
@@ -139,30 +138,26 @@ def score_file(
     UserError
         If the file, the published file or its model won't do.
     """
-    with duckdb.connect() as connection, tempfile.TemporaryDirectory(prefix="bank-marketing-") as folder:
+    with duckdb.connect() as connection:
         attach_published(connection, warehouse)
         model = newest_model(connection, warehouse, served)
         population = model.artefact.get("population", {"typical": served.columns, "levels": {}})
-        wanted: dict[str, Any] = {
-            "outcome": served.outcome,
-            "needed": [served.columns[name] for name in population["typical"]],
-            "may_be_missing": not served.lookups,
-        }
-        numbers = None
-        notes: tuple[str, ...] = ()
-        if mapped:
-            lenient = lenient_format(model.declaration, **wanted)
-            path, numbers, notes = mapped.canonical(
-                path, lenient, served.outcome, wanted["needed"], Path(folder)
-            )
-        file = load_customers(connection, path, model.declaration, **wanted)
+        file, numbers = load_stated(
+            connection,
+            path,
+            model.declaration,
+            mapped,
+            outcome=served.outcome,
+            needed=[served.columns[name] for name in population["typical"]],
+            may_be_missing=not served.lookups,
+        )
         not_looked_up = _not_looked_up(connection, model.declaration, served, file)
         keys = None if served.lookups else _replace_keys(connection, model.declaration)
         features = model.features(connection)
         if served.last_days:
             features["recency_days"] += _days_behind(connection, *served.last_days)
         blocked = blocked_customers(connection, model.declaration.domain, datetime.now(UTC).date())
-    said = [f"Model {served.name}, version {model.version}, of {warehouse}", *notes, *file.notes]
+    said = [f"Model {served.name}, version {model.version}, of {warehouse}", *file.notes]
     said += _missing(features, served, file)
     said += _unknown(features, served, population["levels"], file) + not_looked_up
     if keys is not None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import tempfile
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
+import duckdb
 import pandas as pd
 
 from bank_marketing.errors import UserError
@@ -15,6 +18,7 @@ from bank_marketing.importing.mapping import Decision, mapping_problems, read_ma
 from bank_marketing.importing.opening import open_export
 from bank_marketing.importing.preparing import prepare_mapped
 from bank_marketing.seeds.formats import SeedFormat
+from bank_marketing.serving.reading import CustomerFile, lenient_format, load_customers
 
 
 @dataclass(frozen=True)
@@ -128,6 +132,47 @@ def stated_mapping(args: argparse.Namespace, warehouse: Path) -> Mapped | None:
     # An import writes the keys beside the raw files of the seed set that bears the published file's name.
     seeds = warehouse.absolute().parent.parent / "seeds" / warehouse.stem
     return Mapped(args.mapping, args.keys, seeds)
+
+
+def load_stated(
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    seed_format: SeedFormat,
+    mapped: Mapped | None,
+    *,
+    outcome: str | None,
+    needed: Collection[str],
+    may_be_missing: bool,
+) -> tuple[CustomerFile, KeyNumbers | None]:
+    """Load a file as `load_customers` does, by its mapping if it has one.
+
+    Parameters
+    ----------
+    connection, path, seed_format, outcome, needed, may_be_missing
+        See `load_customers`.
+    mapped : Mapped or None
+        How the file is written, if it is none in the raw file's form.
+
+    Returns
+    -------
+    file : CustomerFile
+        Rows and what was done.
+    numbers : KeyNumbers or None
+        The bank's own keys with their numbers, if the mapping numbers them.
+
+    Raises
+    ------
+    UserError
+        If the mapping doesn't fit, columns are missing or values can't be used.
+    """
+    wanted: dict[str, Any] = {"outcome": outcome, "needed": needed, "may_be_missing": may_be_missing}
+    if mapped is None:
+        return load_customers(connection, path, seed_format, **wanted), None
+    with tempfile.TemporaryDirectory(prefix="bank-marketing-") as folder:
+        lenient = lenient_format(seed_format, **wanted)
+        made, numbers, notes = mapped.canonical(path, lenient, outcome, needed, Path(folder))
+        file = load_customers(connection, made, seed_format, **wanted)
+    return replace(file, notes=(*notes, *file.notes)), numbers
 
 
 def own_keys(numbers: KeyNumbers, scored: pd.Series) -> pd.Series:

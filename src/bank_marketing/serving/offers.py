@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ import duckdb
 import pandas as pd
 
 from bank_marketing.errors import UserError
-from bank_marketing.serving.mapped import Mapped, add_mapping, own_keys, stated_mapping
+from bank_marketing.serving.mapped import Mapped, add_mapping, load_stated, own_keys, stated_mapping
 from bank_marketing.serving.published import (
     ANEW,
     LACKING,
@@ -23,7 +22,6 @@ from bank_marketing.serving.published import (
     stored_features,
 )
 from bank_marketing.serving.published_file import published_file
-from bank_marketing.serving.reading import lenient_format, load_customers
 from bank_marketing.serving.tasks import OFFERS, PREFERENCES
 from bank_marketing.serving.writing import refuse_output, write_scores
 
@@ -164,17 +162,13 @@ def score_offers(path: Path, warehouse: Path, mapped: Mapped | None = None) -> t
     # Not before it is needed: the model's libraries take a second to import.
     from bank_marketing.transactions.preferences import score_everybody
 
-    wanted: dict[str, Any] = {"outcome": None, "needed": [], "may_be_missing": False}
-    with duckdb.connect() as connection, tempfile.TemporaryDirectory(prefix="bank-marketing-") as folder:
+    with duckdb.connect() as connection:
         attach_published(connection, warehouse)
         model = newest_model(connection, warehouse, PREFERENCES, may_lack_data=True)
         sql, _, _ = stored_features(connection, warehouse, OFFERS.name)
-        numbers = None
-        notes: tuple[str, ...] = ()
-        if mapped:
-            lenient = lenient_format(model.declaration, **wanted)
-            path, numbers, notes = mapped.canonical(path, lenient, None, [], Path(folder))
-        file = load_customers(connection, path, model.declaration, **wanted)
+        file, numbers = load_stated(
+            connection, path, model.declaration, mapped, outcome=None, needed=[], may_be_missing=False
+        )
         features = model.features(connection)
         newest = features[features["cut_off"] == features["cut_off"].max()]
         scored = score_everybody(newest, connection.execute(CLIENTS).df(), model.artefact)
@@ -183,8 +177,7 @@ def score_offers(path: Path, warehouse: Path, mapped: Mapped | None = None) -> t
         blocked = blocked_customers(connection, model.declaration.domain, datetime.now(UTC).date())
     may_be, forbidden = may_be_contacted(offers["client_id"], blocked)
     offers = offers.assign(may_be_contacted=may_be, model_version=model.version)
-    said = [f"Model {PREFERENCES.name}, version {model.version}, of {warehouse}"]
-    said += [*notes, *file.notes, *forbidden]
+    said = [f"Model {PREFERENCES.name}, version {model.version}, of {warehouse}", *file.notes, *forbidden]
     cold = offers.loc[offers["is_cold_start"], "client_id"].nunique()
     if cold:
         why = (
