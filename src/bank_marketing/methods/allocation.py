@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
@@ -72,7 +74,7 @@ def _solve(worth: pd.DataFrame, budget: float | None, capacity: int | None) -> n
     )
     limits = np.array([float(limit) for limit in (budget, capacity) if limit is not None])
 
-    one_each = csr_matrix((np.ones(len(worth)), (customer, np.arange(len(worth)))))
+    one_each = one_hot(customer)
     relaxed = linprog(
         -gain,
         A_ub=vstack([one_each, csr_matrix(uses)]),
@@ -111,22 +113,64 @@ def _solve(worth: pd.DataFrame, budget: float | None, capacity: int | None) -> n
 
 
 def _search(gain: np.ndarray, customer: np.ndarray, uses: np.ndarray, limits: np.ndarray) -> np.ndarray:
-    """Find the best choice among a few offers by HiGHS' integer programme."""
-    _, number = np.unique(customer, return_inverse=True)
+    """Find the best choice among a few offers."""
+    chosen, message = best_whole(
+        gain, [LinearConstraint(one_hot(customer), ub=1), LinearConstraint(uses, ub=limits)]
+    )
+    if chosen is None:
+        raise RuntimeError(f"The choice of actions found no solution: {message}")
+    return chosen
+
+
+def best_whole(
+    gain: np.ndarray, constraints: Sequence[LinearConstraint], *, most_nodes: int | None = None
+) -> tuple[np.ndarray | None, str]:
+    """Find the choice that gains most by HiGHS' integer programme.
+
+    Parameters
+    ----------
+    gain : ndarray of shape (offers,)
+        What each brings.
+    constraints : sequence of LinearConstraint
+        On whether each is chosen.
+    most_nodes : int, optional
+        How far to search; by default to the optimum.
+
+    Returns
+    -------
+    chosen : ndarray of bool, shape (offers,), or None
+        None if no choice was found.
+    message : str
+        HiGHS' own.
+    """
+    limit = {} if most_nodes is None else {"node_limit": most_nodes}
     with no_native_lines(b"HighsMipSolverData::"):
         result = milp(
-            -gain / gain.max(),
-            constraints=[
-                LinearConstraint(csr_matrix((np.ones(len(number)), (number, np.arange(len(number))))), ub=1),
-                LinearConstraint(uses, ub=limits),
-            ],
-            integrality=np.ones(len(number)),
+            -gain / (np.abs(gain).max(initial=0.0) or 1.0),
+            constraints=constraints,
+            integrality=np.ones(len(gain)),
             bounds=Bounds(0, 1),
-            options={"mip_rel_gap": 0.0},
+            options={"mip_rel_gap": 0.0, **limit},
         )
-    if result.x is None:
-        raise RuntimeError(f"The choice of actions found no solution: {result.message}")
-    return np.asarray(result.x > 0.5)
+    return None if result.x is None else np.asarray(result.x > 0.5), str(result.message)
+
+
+def one_hot(number: np.ndarray) -> csr_matrix:
+    """Return a row for each different number, with a 1 where it stands.
+
+    Parameters
+    ----------
+    number : ndarray of int, shape (n,)
+        Such as the customer of each offer.
+
+    Returns
+    -------
+    csr_matrix of shape (numbers, n)
+        In the order of the numbers.
+    """
+    _, place = np.unique(number, return_inverse=True)
+    rows = int(place.max(initial=-1)) + 1
+    return csr_matrix((np.ones(len(place)), (place, np.arange(len(place)))), shape=(rows, len(place)))
 
 
 def _fill(

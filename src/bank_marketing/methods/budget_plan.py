@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, linprog, milp
+from scipy.optimize import LinearConstraint, OptimizeResult, linprog
 from scipy.sparse import csr_matrix, vstack
 
-from bank_marketing.methods.native_output import no_native_lines
+from bank_marketing.methods.allocation import best_whole, one_hot
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -169,10 +169,10 @@ class _Problem:
 
     def groups(self) -> tuple[csr_matrix, FloatArray]:
         """Return which offers count together, and how many of them may be chosen."""
-        by_action = _one_hot(self.action)
+        by_action = one_hot(self.action)
         if self.per_customer == 1:
             return by_action, np.ones(by_action.shape[0])
-        by_customer = _one_hot(self.customer)
+        by_customer = one_hot(self.customer)
         most = np.repeat([1.0, float(self.per_customer)], [by_action.shape[0], by_customer.shape[0]])
         return vstack([by_action, by_customer], format="csr"), most
 
@@ -220,23 +220,22 @@ def _relax_all(problem: _Problem) -> _Relaxed | None:
     every, seen = customers // DOUBTFUL_CUSTOMERS, DOUBTFUL_CUSTOMERS
     of_sample = _relax(problem.part(problem.customer % every == 0, share=1 / every))
     prices = np.zeros(len(problem.most)) if of_sample is None else of_sample.prices
+    chosen, doubt = _at_prices(problem, prices)
     while seen < customers:
-        chosen, doubt = _at_prices(problem, prices)
         is_open = np.zeros(customers, dtype=bool)
         is_open[np.argsort(doubt, kind="stable")[:seen]] = True
         rows = is_open[problem.customer]
         settled = chosen & ~rows
         relaxed = _relax(problem.part(rows, used=problem.uses @ settled))
         seen *= 2
-        print(seen, relaxed is None, __import__("time").process_time())
         if relaxed is None:
             continue
-        prices = relaxed.prices
-        again, _ = _at_prices(problem, prices)
-        if (again[~rows] == chosen[~rows]).all():
+        before = chosen
+        chosen, doubt = _at_prices(problem, relaxed.prices)
+        if (chosen[~rows] == before[~rows]).all():
             share = settled.astype(float)
             share[rows] = relaxed.share
-            return _Relaxed(share, prices)
+            return _Relaxed(share, relaxed.prices)
     return _relax(problem)
 
 
@@ -290,21 +289,13 @@ def _whole(problem: _Problem, relaxed: _Relaxed) -> BoolArray | None:
 
 
 def _search(problem: _Problem) -> BoolArray | None:
-    """Find the best whole choice by HiGHS' integer programme; None if there is none."""
+    """Find the best whole choice; None if there is none."""
     groups, most_of_group = problem.groups()
-    scale = np.abs(problem.gain).max(initial=0.0) or 1.0
-    with no_native_lines(b"HighsMipSolverData::"):
-        result = milp(
-            -problem.gain / scale,
-            constraints=[
-                LinearConstraint(groups, ub=most_of_group),
-                LinearConstraint(problem.uses, lb=problem.least, ub=problem.most),
-            ],
-            integrality=np.ones(len(problem.gain)),
-            bounds=Bounds(0, 1),
-            options={"mip_rel_gap": 0.0, "node_limit": MOST_NODES},
-        )
-    return None if result.x is None else np.asarray(result.x > 0.5)
+    limits = LinearConstraint(problem.uses, lb=problem.least, ub=problem.most)
+    chosen, _ = best_whole(
+        problem.gain, [LinearConstraint(groups, ub=most_of_group), limits], most_nodes=MOST_NODES
+    )
+    return chosen
 
 
 def _contradiction(problem: _Problem, limits: Sequence[Limit]) -> str:
@@ -332,12 +323,6 @@ def _names(limits: Sequence[Limit]) -> str:
         for limit in limits
     ]
     return " together with ".join(said)
-
-
-def _one_hot(number: IntArray) -> csr_matrix:
-    _, place = np.unique(number, return_inverse=True)
-    rows = int(place.max(initial=-1)) + 1
-    return csr_matrix((np.ones(len(place)), (place, np.arange(len(place)))), shape=(rows, len(place)))
 
 
 def _starts(ordered: IntArray) -> BoolArray:
