@@ -9,6 +9,7 @@
                 "age_years": "integer", "tenure_years": "integer", "balance": "double", "products": "integer",
                 "is_active": "boolean", "churn_probability": "double", "decile": "integer", "exit_probability": "double",
                 "horizon_years": "double", "value_at_risk": "double", "expected_net_gain": "double",
+                "model_version": "bigint", "rules_fingerprint": "varchar",
             },
         },
         "transactions_private.next_best_offer_log": {
@@ -17,7 +18,7 @@
                 "publication": "bigint", "client_id": "bigint", "listed_at": "timestamp", "product": "varchar",
                 "is_held_out": "boolean", "is_carried_over": "boolean", "holdout_share": "double", "age_years": "integer",
                 "yearly_income_usd": "double", "credit_score": "integer", "debt_to_income": "double", "score": "double",
-                "take_up_probability": "double",
+                "take_up_probability": "double", "model_version": "bigint", "rules_fingerprint": "varchar",
             },
         },
     }) }}

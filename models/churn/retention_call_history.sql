@@ -1,45 +1,21 @@
-with
-    earlier as (select * from {{ source('churn_private', 'retention_call_log') }}),
-
-    chosen as (select * from {{ ref('retention_choice_score') }}),
-
-    customers as (select * from {{ ref('churn_customers') }}),
-
-    scores as (select * from {{ ref('churn_scores') }}),
-
-    today as (
-        select
-            chosen.publication,
-            chosen.customer_id,
-            cast({{ as_of_date() }} as {{ dbt.type_timestamp() }}) as listed_at,
-            chosen.action,
-            chosen.is_held_out,
-            chosen.is_carried_over,
-            chosen.holdout_share,
-            customers.country,
-            customers.age_years,
-            customers.tenure_years,
-            customers.balance,
-            customers.products,
-            customers.is_active,
-            scores.churn_probability,
-            scores.decile,
-            scores.exit_probability,
-            scores.horizon_years,
-            chosen.value_at_risk,
-            chosen.expected_net_gain
-        from chosen
-        inner join customers on chosen.customer_id = customers.customer_id
-        inner join scores on chosen.customer_id = scores.customer_id
-    ),
-
-    final as (
-        select {{ as_contracted() }}
-        from earlier
-        union all
-        select {{ as_contracted() }}
-        from today
+{{
+    list_history(
+        source("churn_private", "retention_call_log"), ref("retention_choice_score"),
+        traits=[
+            (ref("churn_customers"), ["customer_id"], [
+                "country", "age_years", "tenure_years", "balance", "products", "is_active",
+            ]),
+            (ref("churn_scores"), ["customer_id"], [
+                "churn_probability", "decile", "exit_probability", "horizon_years", "model_version",
+            ]),
+        ],
+        rules={
+            "vars": [
+                "churn_balance_margin", "churn_product_margin", "churn_value_years", "contact_pause_days",
+                "holdout_share_limit", "retention_budget", "retention_calls_a_week", "retention_effect_to_see",
+                "retention_horizon_years", "retention_outcome_days", "retention_weeks_to_see",
+            ],
+            "seeds": ["retention_actions"],
+        },
     )
-
-select *
-from final
+}}

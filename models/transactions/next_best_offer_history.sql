@@ -1,39 +1,17 @@
-with
-    earlier as (select * from {{ source('transactions_private', 'next_best_offer_log') }}),
-
-    chosen as (select * from {{ ref('next_best_offer_choice_score') }}),
-
-    customers as (select * from {{ ref('bank_customers') }}),
-
-    offers as (select * from {{ ref('int_client_offers') }}),
-
-    today as (
-        select
-            chosen.publication,
-            chosen.client_id,
-            cast({{ as_of_date() }} as {{ dbt.type_timestamp() }}) as listed_at,
-            chosen.product,
-            chosen.is_held_out,
-            chosen.is_carried_over,
-            chosen.holdout_share,
-            customers.age_years,
-            customers.yearly_income_usd,
-            customers.credit_score,
-            customers.debt_to_income,
-            offers.score,
-            offers.take_up_probability
-        from chosen
-        inner join customers on chosen.client_id = customers.client_id
-        inner join offers on chosen.client_id = offers.client_id and chosen.product = offers.product
-    ),
-
-    final as (
-        select {{ as_contracted() }}
-        from earlier
-        union all
-        select {{ as_contracted() }}
-        from today
+{{
+    list_history(
+        source("transactions_private", "next_best_offer_log"), ref("next_best_offer_choice_score"),
+        traits=[
+            (ref("bank_customers"), ["client_id"], [
+                "age_years", "yearly_income_usd", "credit_score", "debt_to_income",
+            ]),
+            (ref("next_best_offers"), ["client_id", "product"], ["score", "take_up_probability", "model_version"]),
+        ],
+        rules={
+            "vars": [
+                "contact_pause_days", "holdout_share_limit", "offer_effect_to_see", "offer_outcome_days",
+            ],
+            "seeds": ["bank_products", "bank_product_spending_groups"],
+        },
     )
-
-select *
-from final
+}}
