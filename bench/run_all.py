@@ -9,6 +9,7 @@ import platform
 import bench_data
 import duckdb
 import import_copy
+import planning
 import scoring
 import seed_load
 import whole_build
@@ -50,6 +51,8 @@ def main() -> None:
         parts.append(builds)
         print(builds, flush=True)
         published = REPOSITORY / "warehouse" / f"{SEED_SET}.duckdb"
+        parts.append(planning.measure())
+        print(parts[-1], flush=True)
         for measure in (scoring.measure, scoring.measure_command):
             parts.append(measure(published))
             print(parts[-1], flush=True)

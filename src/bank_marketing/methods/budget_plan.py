@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy.optimize import LinearConstraint, OptimizeResult, linprog
-from scipy.sparse import csr_matrix, vstack
+from scipy.sparse import csr_matrix, hstack, identity, vstack
 
 from bank_marketing.methods.allocation import best_whole, one_hot
 
@@ -19,6 +19,10 @@ BoolArray = npt.NDArray[np.bool_]
 
 # The linear programme sees so many customers at once; of more, those whom prices leave in doubt.
 DOUBTFUL_CUSTOMERS = 1_000
+# Its prices are looked for by groups of customers, until the bound is known within a share of it.
+GROUPS = 64
+MOST_CUTS = 200
+PRICED_WITHIN = 1e-6
 # How many customers the search for whole numbers looks at besides those whom the programme divides.
 CORE_CUSTOMERS = 15
 # Its work, in nodes and not in seconds, so that the same data give the same plan anywhere.
@@ -105,7 +109,12 @@ def plan_budget(offers: pd.DataFrame, limits: Sequence[Limit], *, per_customer: 
         If a gain, a use or an end is missing or impossible.
     """
     _refuse_bad_values(offers, limits, per_customer)
-    problem = _Problem.of(offers, limits, per_customer)
+    order = np.argsort(offers.groupby("customer_id", sort=False).ngroup().to_numpy(), kind="stable")
+    problem = _Problem.of(
+        offers[["customer_id", "action", "gain"]].iloc[order],
+        [replace(limit, uses=limit.uses[order]) for limit in limits],
+        per_customer,
+    )
     relaxed = _relax_all(problem)
     if relaxed is None:
         raise ContradictoryLimitsError(_contradiction(problem, limits))
@@ -122,7 +131,7 @@ def plan_budget(offers: pd.DataFrame, limits: Sequence[Limit], *, per_customer: 
     ]
     columns = ["name", "used", "least", "most", "is_binding", "price_per_unit"]
     return BudgetPlan(
-        offers.index[chosen],
+        offers.index[np.sort(order[chosen])],
         float(problem.gain[chosen].sum()),
         float(problem.gain @ relaxed.share),
         pd.DataFrame(rows, columns=columns).astype({"least": float, "most": float}),
@@ -131,7 +140,7 @@ def plan_budget(offers: pd.DataFrame, limits: Sequence[Limit], *, per_customer: 
 
 @dataclass(frozen=True)
 class _Problem:
-    """The offers and limits as arrays. Of rows with the same action number at most one is chosen."""
+    """The offers and limits as arrays, by customer. Of rows with the same action at most one is chosen."""
 
     gain: FloatArray
     customer: IntArray
@@ -213,14 +222,17 @@ def _relax(problem: _Problem) -> _Relaxed | None:
 
 
 def _relax_all(problem: _Problem) -> _Relaxed | None:
-    """Solve the linear programme of all offers, most of it by prices."""
+    """Solve the linear programme of all offers, most of it by prices; None if no shares keep the limits."""
     customers = int(problem.customer.max(initial=-1)) + 1
     if customers <= DOUBTFUL_CUSTOMERS:
         return _relax(problem)
-    every, seen = customers // DOUBTFUL_CUSTOMERS, DOUBTFUL_CUSTOMERS
-    of_sample = _relax(problem.part(problem.customer % every == 0, share=1 / every))
-    prices = np.zeros(len(problem.most)) if of_sample is None else of_sample.prices
+    if (problem.least > problem.most).any():
+        return None
+    prices, is_kept = _prices(problem)
+    if not is_kept:
+        return None
     chosen, doubt = _at_prices(problem, prices)
+    seen = DOUBTFUL_CUSTOMERS
     while seen < customers:
         is_open = np.zeros(customers, dtype=bool)
         is_open[np.argsort(doubt, kind="stable")[:seen]] = True
@@ -230,13 +242,121 @@ def _relax_all(problem: _Problem) -> _Relaxed | None:
         seen *= 2
         if relaxed is None:
             continue
-        before = chosen
-        chosen, doubt = _at_prices(problem, relaxed.prices)
-        if (chosen[~rows] == before[~rows]).all():
+        at_these, _ = _at_prices(problem, relaxed.prices)
+        if (at_these[~rows] == chosen[~rows]).all():
             share = settled.astype(float)
             share[rows] = relaxed.share
             return _Relaxed(share, relaxed.prices)
     return _relax(problem)
+
+
+def _prices(problem: _Problem) -> tuple[FloatArray, bool]:
+    """Return prices of the limits near those of the linear programme; False if no choice keeps the limits.
+
+    The bound at any prices (what customers choose at them, and what the limits are worth) is a convex
+    function of the prices, made of planes: each evaluation adds, for each of some groups of customers, the
+    plane that touches there, and the lowest point of the planes within a box is tried next (Marsten, Hogan
+    and Blankenship, The boxstep method, Operations Research 23, 1975; its dual is column generation).
+    """
+    every = int(problem.customer.max()) // DOUBTFUL_CUSTOMERS + 1
+    of_sample = _relax(problem.part(problem.customer % every == 0, share=1 / every))
+    best = np.zeros(len(problem.most)) if of_sample is None else of_sample.prices
+    planes = _Planes.of(problem)
+    lowest, worst = planes.add(best), planes.least_gain
+    width = 0.1
+    for _ in range(MOST_CUTS):
+        tried, floor, is_inside = planes.lowest_point(best, width)
+        if is_inside and lowest - floor <= PRICED_WITHIN * max(abs(lowest), abs(worst), NEGLIGIBLE):
+            break
+        bound = planes.add(tried)
+        if bound < worst - PRICED_WITHIN * max(abs(worst), 1.0):
+            return tried, False
+        width = width / 2 if bound >= lowest else width if is_inside else width * 4
+        if bound < lowest:
+            lowest, best = bound, tried
+    return best, True
+
+
+class _Planes:
+    """Planes below the bound as a function of the prices, by group of customers."""
+
+    def __init__(self, problem: _Problem, starts: IntArray, scale: FloatArray, least_gain: float) -> None:
+        self.problem, self.starts, self.scale, self.least_gain = problem, starts, scale, least_gain
+        self.gains: list[FloatArray] = []
+        self.uses: list[FloatArray] = []
+
+    @classmethod
+    def of(cls, problem: _Problem) -> _Planes:
+        """Prepare groups, the size of prices by limit, and what no choice gains less than."""
+        customers = int(problem.customer.max()) + 1
+        first = np.searchsorted(problem.customer, np.arange(0, customers, -(-customers // GROUPS)))
+        starts = np.flatnonzero(_starts(problem.customer))
+        lowest = np.minimum(np.minimum.reduceat(problem.gain, starts), 0).sum() * problem.per_customer
+        used = problem.uses.sum(axis=1) / np.maximum((problem.uses > 0).sum(axis=1), 1)
+        scale = (np.abs(problem.gain).mean() or 1.0) / np.maximum(used, NEGLIGIBLE)
+        return cls(problem, first, scale, float(lowest))
+
+    def add(self, prices: FloatArray) -> float:
+        """Add the planes that touch at these prices; return the bound there."""
+        problem = self.problem
+        chosen = _best_at(problem, prices)
+        gain = np.add.reduceat(np.where(chosen, problem.gain, 0.0), self.starts)
+        uses = np.stack([np.add.reduceat(np.where(chosen, use, 0.0), self.starts) for use in problem.uses])
+        self.gains.append(gain)
+        self.uses.append(uses)
+        return float((gain - prices @ uses).sum() + self._worth(prices))
+
+    def lowest_point(self, centre: FloatArray, width: float) -> tuple[FloatArray, float, bool]:
+        """Return the lowest point of the planes within a box, its height, and whether it is off the sides."""
+        most, least = self.problem.most, self.problem.least
+        limits, groups, cuts = len(most), len(self.starts), len(self.gains)
+        half = width * (np.abs(centre) + self.scale)
+        # An end that isn't there has no price.
+        low = np.where(np.isfinite(least), centre - half, np.maximum(centre - half, 0))
+        high = np.where(np.isfinite(most), centre + half, np.minimum(centre + half, 0))
+        both = np.concatenate
+        weights = both(
+            [np.where(np.isfinite(most), most, 0), np.where(np.isfinite(least), -least, 0), np.ones(groups)]
+        )
+        uses = np.concatenate(self.uses, axis=1).T
+        result: OptimizeResult = linprog(
+            weights,
+            A_ub=hstack(
+                [csr_matrix(-uses), csr_matrix(uses), vstack([-identity(groups)] * cuts)], format="csr"
+            ),
+            b_ub=-both(self.gains),
+            bounds=both(
+                [
+                    np.stack([np.maximum(low, 0), np.maximum(high, 0)], axis=1),
+                    np.stack([np.maximum(-high, 0), np.maximum(-low, 0)], axis=1),
+                    np.tile([-np.inf, np.inf], (groups, 1)),
+                ]
+            ),
+            method="highs",
+        )
+        if result.x is None:
+            raise RuntimeError(f"The budget plan found no prices: {result.message}")
+        prices = result.x[:limits] - result.x[limits : 2 * limits]
+        at_side = (np.abs(prices - centre) > half * (1 - 1e-6)) & (np.abs(prices) > 0)
+        return prices, float(result.fun), not at_side.any()
+
+    def _worth(self, prices: FloatArray) -> float:
+        """Return what the limits are worth at these prices."""
+        ends = np.where(prices > 0, self.problem.most, self.problem.least)
+        return float((prices[prices != 0] * ends[prices != 0]).sum())
+
+
+def _best_at(problem: _Problem, prices: FloatArray) -> BoolArray:
+    """Return what each customer would choose at these prices; of equal choices the first."""
+    if problem.per_customer > 1:
+        return _at_prices(problem, prices)[0]
+    value = problem.gain - prices @ problem.uses
+    best = np.maximum.reduceat(value, np.flatnonzero(_starts(problem.customer)))
+    rows = np.flatnonzero((value > 0) & (value == best[problem.customer]))
+    chosen = np.zeros(len(value), dtype=bool)
+    if len(rows):
+        chosen[rows[_starts(problem.customer[rows])]] = True
+    return chosen
 
 
 def _at_prices(problem: _Problem, prices: FloatArray) -> tuple[BoolArray, FloatArray]:
@@ -306,9 +426,17 @@ def _contradiction(problem: _Problem, limits: Sequence[Limit]) -> str:
         part = replace(
             problem, uses=problem.uses[fewer], least=problem.least[fewer], most=problem.most[fewer]
         )
-        if _relax(part) is None:
+        if not _can_be_kept(part):
             kept = fewer
     return f"No choice of offers keeps {_names([limits[k] for k in kept])}: loosen one of them."
+
+
+def _can_be_kept(problem: _Problem) -> bool:
+    """Return whether there are shares of offers that keep the limits, whatever they gain."""
+    problem = replace(problem, gain=np.full(len(problem.gain), -1.0))
+    if int(problem.customer.max(initial=-1)) < DOUBTFUL_CUSTOMERS:
+        return _relax(problem) is not None
+    return bool((problem.least <= problem.most).all()) and _prices(problem)[1]
 
 
 def _names(limits: Sequence[Limit]) -> str:
