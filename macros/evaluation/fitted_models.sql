@@ -5,6 +5,7 @@
         "campaign_engagement_fit",
         "campaign_impact_fit",
         "campaign_kpis_fit",
+        "campaign_profit_fit",
         "campaign_segments_fit",
         "bank_segments_fit",
         "preferences_fit",

@@ -21,6 +21,7 @@ from bank_marketing.campaigns import (
     engagement,
     impact,
     kpis,
+    profit,
 )
 from bank_marketing.campaigns import segments as campaign_segments
 from bank_marketing.churn import retention
@@ -150,6 +151,7 @@ TASKS: list[tuple[Task, Callable[[], pd.DataFrame], tuple[str, ...]]] = [
     (engagement.TASK, campaign_customers, ("importance_repeats", "importance_permutations")),
     (impact.TASK, campaign_customers, ("contrast_repeats",)),
     (kpis.TASK, campaign_customers, ()),
+    (profit.TASK, campaign_customers, ("resamples",)),
     (campaign_segments.TASK, campaign_customers, SEGMENTS),
     (bank_segments.TASK, clients, SEGMENTS),
     (preferences.TASK, spending_history, ("resamples",)),
