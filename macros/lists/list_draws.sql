@@ -1,9 +1,11 @@
 {#- The newest lot that published lists drew for each subject, and until when it holds: `log` is the history of the
     lists, `outcome_days` the var that says how long after a list its outcome is judged, `offered` the column of the log
-    that says what the list offered. A list is valid for a week. -#}
+    that says what the list offered. A list is valid for a week. Of who objects to profiling nothing holds. -#}
 {% macro list_draws(log, id, offered, outcome_days) %}
     with
-        lists as (select * from {{ log }} where not is_carried_over),
+        lists as (
+            select * from {{ log }} where not is_carried_over and {{ may_be_profiled(id, own_population()) }}
+        ),
 
         numbered as (
             select *, row_number() over (partition by {{ id }} order by publication desc) as recency

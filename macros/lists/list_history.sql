@@ -1,6 +1,6 @@
 {#- Every published list and its hold-out, with the traits of that day: the rows of `log` and those of today's choice.
     Of the contract's columns `traits` says which come from which relation, joined by its keys; `rules` has the vars and
-    seeds that decide what the list may hold; the rest is of `chosen`. -#}
+    seeds that decide what the list may hold; the rest is of `chosen`. Who objects to profiling is in none. -#}
 {% macro list_history(log, chosen, traits, rules) %}
     {%- set expressions = {
         "listed_at": "cast(" ~ as_of_date() ~ " as " ~ dbt.type_timestamp() ~ ")",
@@ -13,7 +13,9 @@
         {%- endfor -%}
     {%- endfor -%}
     with
-        earlier as (select * from {{ log }}),
+        earlier as (
+            select * from {{ log }} where {{ may_be_profiled(permission_key(own_population()), own_population()) }}
+        ),
 
         rules as ({{ list_rules(rules) }}),
 

@@ -1,8 +1,8 @@
 {#- Who was in which segment from when to when, from a snapshot. Who moved has the segment that was left and the reason;
-    who is new, or has the same segment by another version, has neither. -#}
+    who is new, or has the same segment by another version, has neither; who objects to profiling isn't there. -#}
 {% macro segment_history(snapshot, key) %}
     with
-        states as (select * from {{ snapshot }}),
+        states as (select * from {{ snapshot }} where {{ may_be_profiled(key, own_population()) }}),
 
         known as (
             select

@@ -54,7 +54,10 @@ with
             || cast(taxed.line_number as {{ dbt.type_string() }}) as order_line_id,
             taxed.order_id,
             cast(taxed.line_number as integer) as line_number,
-            taxed.customer_id,
+            -- Of who objects to profiling the money stays, without the customer.
+            case
+                when {{ may_be_profiled('taxed.customer_id', 'retail_customers') }} then taxed.customer_id
+            end as customer_id,
             taxed.order_date,
             taxed.product_sku,
             taxed.product_description,

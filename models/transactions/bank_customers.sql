@@ -1,5 +1,9 @@
 with
-    customers as (select * from {{ ref('stg_transactions__bank_customers') }}),
+    customers as (
+        select *
+        from {{ ref('stg_transactions__bank_customers') }}
+        where {{ may_be_profiled('client_id', 'bank_customers') }}
+    ),
 
     final as (
         select

@@ -1,5 +1,9 @@
 with
-    transactions as (select * from {{ ref('stg_transactions__card_transactions') }}),
+    transactions as (
+        select *
+        from {{ ref('stg_transactions__card_transactions') }}
+        where {{ may_be_profiled('client_id', 'bank_customers') }}
+    ),
 
     customers as (select * from {{ ref('bank_customers') }}),
 

@@ -1,5 +1,9 @@
 with
-    cards as (select * from {{ ref('stg_transactions__cards') }}),
+    cards as (
+        select *
+        from {{ ref('stg_transactions__cards') }}
+        where {{ may_be_profiled('client_id', 'bank_customers') }}
+    ),
 
     customers as (select * from {{ ref('bank_customers') }}),
 

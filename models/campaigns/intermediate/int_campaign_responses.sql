@@ -1,5 +1,9 @@
 with
-    responses as (select * from {{ ref('stg_campaigns__responses') }}),
+    responses as (
+        select *
+        from {{ ref('stg_campaigns__responses') }}
+        where {{ may_be_profiled('customer_id', 'campaign_customers') }}
+    ),
 
     final as (
         select

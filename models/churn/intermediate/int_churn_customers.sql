@@ -1,5 +1,9 @@
 with
-    customers as (select * from {{ ref('stg_churn__customers') }}),
+    customers as (
+        select *
+        from {{ ref('stg_churn__customers') }}
+        where {{ may_be_profiled('customer_id', 'churn_customers') }}
+    ),
 
     final as (
         select

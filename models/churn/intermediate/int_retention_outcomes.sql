@@ -1,5 +1,9 @@
 with
-    outcomes as (select * from {{ ref('stg_churn__retention_outcomes') }}),
+    outcomes as (
+        select *
+        from {{ ref('stg_churn__retention_outcomes') }}
+        where {{ may_be_profiled('customer_id', 'churn_customers') }}
+    ),
 
     lists as (select * from {{ source('churn_private', 'retention_call_log') }} where not is_carried_over),
 

@@ -6,6 +6,12 @@
     ("age_from", "customers.age_years", ">=", "products.minimum_age", "an age of ", "", 0),
     ("age_to", "customers.age_years", "<=", "products.maximum_age", "an age of at most ", "", 0),
 ] -%}
+{%- set of_credit = [
+    ("distress", "customers.client_id in (select client_id from in_distress)", "no financial distress (now marked)"),
+    ("permission", "not " ~ may_be_offered_credit("customers.client_id", "bank_customers"), "permission to be offered credit"),
+] -%}
+{%- set suitability = ["credit_score", "debt", "distress"] -%}
+{%- set all_rules = suitability + ["permission", "income", "cards", "age_from", "age_to"] -%}
 with
     customers as (select * from {{ ref('bank_customers') }}),
 
@@ -24,16 +30,14 @@ with
         where until_date is null or until_date >= {{ as_of_date() }}
     ),
 
-    -- A rule that the product doesn't have passes; what nobody knows of a client doesn't.
-    -- What is there now is rounded away from the limit, so that it never reads as if it were met.
+    -- A rule that the product lacks passes, what nobody knows doesn't; values are rounded away from limits.
     judged as (
         select
             customers.client_id,
             products.product,
             products.is_credit,
             {% for name, value, comparison, limit, before, after, digits in rules %}
-                {%- set rounded = "floor" if comparison == ">=" else "ceil" -%}
-                {%- set now = rounded ~ "(round(" ~ value ~ " * " ~ 10**digits ~ ", 6)) / " ~ 10**digits -%}
+                {%- set now = ("floor" if comparison == ">=" else "ceil") ~ "(round(" ~ value ~ " * " ~ 10**digits ~ ", 6)) / " ~ 10**digits -%}
                 {%- set kind = "decimal(18, " ~ digits ~ ")" %}
                 case
                     when {{ limit }} is null
@@ -54,18 +58,15 @@ with
                 )
                 || ')' as {{ name }}_wanted,
             {% endfor %}
-            case
-                when products.is_credit and in_distress.client_id is not null then 'fails' else 'passes'
-            end as distress_state,
-            'no financial distress (now marked)' as distress_wanted
+            {% for name, forbids, wanted in of_credit %}
+                {{ "case when products.is_credit and " ~ forbids ~ " then 'fails' else 'passes' end as " ~ name }}_state,
+                '{{ wanted }}' as {{ name }}_wanted{{ "," if not loop.last }}
+            {% endfor %}
         from customers
         cross join products
         left join held on customers.client_id = held.client_id
-        left join in_distress on customers.client_id = in_distress.client_id
     ),
 
-    {%- set suitability = ["credit_score", "debt", "distress"] %}
-    {%- set all_rules = suitability + ["income", "cards", "age_from", "age_to"] %}
     final as (
         select
             client_id,

@@ -1,5 +1,9 @@
 with
-    outcomes as (select * from {{ ref('stg_transactions__offer_outcomes') }}),
+    outcomes as (
+        select *
+        from {{ ref('stg_transactions__offer_outcomes') }}
+        where {{ may_be_profiled('client_id', 'bank_customers') }}
+    ),
 
     lists as (
         select * from {{ source('transactions_private', 'next_best_offer_log') }} where not is_carried_over

@@ -301,5 +301,17 @@ OFFERS = replace(
         " (select client_id from warehouse.transactions.next_best_offers)",
     },
 )
+# The rules of each domain, which features read: here they forbid nothing, since the command itself leaves
+# unscored who objects to profiling.
+NO_RULES = {
+    f"stg_{domain}__do_not_contact": f"select cast(null as bigint) as {key},"
+    " cast(null as varchar) as purpose, cast(null as boolean) as is_permitted where false"
+    for domain, key in (
+        ("campaigns", "customer_id"),
+        ("transactions", "client_id"),
+        ("sales", "customer_id"),
+        ("churn", "customer_id"),
+    )
+}
 # Whose queries the published file holds.
 STORED = (*(served for variants in SERVED.values() for served in variants.values()), PREFERENCES, OFFERS)

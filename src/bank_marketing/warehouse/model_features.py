@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from bank_marketing.errors import UserError
-from bank_marketing.serving.tasks import STORED, Served
+from bank_marketing.serving.tasks import NO_RULES, STORED, Served
 
 PUBLISHED = re.compile(r"\bwarehouse[.](\w+[.]\w+)")
 COLUMNS = ("domain", "model_name", "sql", "lookups", "declaration", "vars")
@@ -76,17 +76,18 @@ def features_sql(by_name: Mapping[str, Mapping[str, Any]], served: Served) -> st
         A query of the raw relation, by its bare name, and of tables in ``warehouse``.
     """
     steps: dict[str, str] = {}
+    lookups = {**NO_RULES, **served.lookups}
 
     def depends(name: str) -> bool:
-        is_own = name not in served.lookups and any(map(depends, _reads(by_name, name)))
+        is_own = name not in lookups and any(map(depends, _reads(by_name, name)))
         return name == served.raw or is_own
 
     def add(name: str) -> None:
         if name == served.raw or name in steps:
             return
         node = by_name.get(name, {})
-        if name in served.lookups:
-            steps[name] = served.lookups[name]
+        if name in lookups:
+            steps[name] = lookups[name]
         elif not depends(name) and node.get("is_public"):
             steps[name] = f"select * from warehouse.{node['domain']}.{name}"
         elif depends(name) and node["sql"]:

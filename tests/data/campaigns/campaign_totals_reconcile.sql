@@ -1,6 +1,6 @@
--- From the raw file to the performance table no customer, conversion or money is lost or counted twice;
--- each spend is
--- rounded to the cent, so the total may be off by half a cent a customer.
+-- From the raw file to the performance table no customer, conversion or money is lost or counted twice,
+-- but for those who object to profiling; each spend is rounded to the cent, so the total may be off by
+-- half a cent a customer.
 with
     raw_totals as (
         select
@@ -8,6 +8,7 @@ with
             sum(case when conversion then 1 else 0 end) as conversions,
             sum(adspend) as ad_spend_usd
         from {{ ref('raw_campaign_responses') }}
+        where {{ may_be_profiled('customerid', 'campaign_customers') }}
     ),
 
     mart_totals as (

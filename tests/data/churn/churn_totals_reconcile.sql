@@ -1,4 +1,6 @@
--- From the raw file to the mart no customer, exit or money is lost or counted twice.
+-- From the raw file to the mart no customer, exit or money is lost or counted twice, but for those who
+-- object to
+-- profiling.
 with
     raw_totals as (
         select
@@ -7,6 +9,7 @@ with
             sum(balance) as balance,
             sum(numofproducts) as products
         from {{ ref('raw_churn_customers') }}
+        where {{ may_be_profiled('customerid', 'churn_customers') }}
     ),
 
     mart_totals as (

@@ -1,7 +1,10 @@
--- From the raw file to the fact no transaction and no cent is lost or counted twice.
+-- From the raw file to the fact no transaction and no cent is lost or counted twice, but for those of who
+-- objects to profiling.
 with
     raw_totals as (
-        select count(*) as transactions, sum(amount) as amount_usd from {{ ref('raw_card_transactions') }}
+        select count(*) as transactions, sum(amount) as amount_usd
+        from {{ ref('raw_card_transactions') }}
+        where {{ may_be_profiled('client_id', 'bank_customers') }}
     ),
 
     fact_totals as (

@@ -20,6 +20,10 @@ RULES = {
     "maximum_debt_to_income": 2.0,
     "minimum_credit_cards": None,
 }
+BLOCKED = (
+    "select {client} as client_id, 'contact' as purpose, 'all' as channel, false as is_permitted,"
+    " null::date as until_date"
+)
 GOOD = {"age_years": 40.0, "yearly_income_usd": 50_000.0, "credit_score": 700.0, "debt_to_income": 1.0}
 
 
@@ -38,6 +42,7 @@ def eligibility(
             "cards": pd.DataFrame({"client_id": 1, "card_type": pd.array(card_types, dtype="string")}),
             "stg_transactions__bank_products": products,
             "bank_customers_in_distress": marked,
+            "stg_transactions__do_not_contact": f"{BLOCKED.format(client=1)} where false",
         },
         ("stg_transactions__bank_customers_in_distress", "int_offer_eligibility"),
     )
@@ -168,13 +173,13 @@ def candidates(folder, **inputs) -> pd.DataFrame:
     no_draws = (
         "select null::bigint as client_id, null as product, true as is_list_valid, true as is_held_out,"
     )
+    blocked = BLOCKED.format(client="null::bigint")
     found = {
         "int_client_offers": offers,
         "int_offer_draws": f"{no_draws} current_date as outcome_date where false",
         "stg_transactions__offer_outcomes": "select null::bigint as client_id, null::date as offered_date,"
         " true as is_treated where false",
-        "stg_transactions__do_not_contact": "select null::bigint as client_id, null::date as until_date"
-        " where false",
+        "stg_transactions__do_not_contact": f"{blocked} where false",
     }
     queries = {name: made.format(today=today) for name, made in inputs.items() if isinstance(made, str)}
     frames = {name: made for name, made in inputs.items() if not isinstance(made, str)}
@@ -201,7 +206,7 @@ def test_each_client_has_one_best_offer_for_which_they_are_eligible(built_sample
 def test_nobody_suppressed_contacted_of_late_or_held_out_is_on_the_list(built_sample):
     found = candidates(
         built_sample.folder,
-        stg_transactions__do_not_contact="select 1 as client_id, null::date as until_date",
+        stg_transactions__do_not_contact=BLOCKED.format(client=1),
         stg_transactions__offer_outcomes="select 2 as client_id, date '{today}' - 89 as offered_date,"
         " true as is_treated",
         int_offer_draws="select 3 as client_id, null as product, false as is_list_valid, true as is_held_out,"
