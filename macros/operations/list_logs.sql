@@ -1,4 +1,5 @@
-{#- Histories of published lists, by their name in the working file: the published table and the columns. -#}
+{#- Histories of published lists and what became of them, by their name in the working file: the published table and the
+    columns. -#}
 {% macro list_logs() %}
     {{ return({
         "churn_private.retention_call_log": {
@@ -19,6 +20,14 @@
                 "is_held_out": "boolean", "is_carried_over": "boolean", "holdout_share": "double", "age_years": "integer",
                 "yearly_income_usd": "double", "credit_score": "integer", "debt_to_income": "double", "score": "double",
                 "take_up_probability": "double", "model_version": "bigint", "rules_fingerprint": "varchar",
+            },
+        },
+        "operations_private.list_change_log": {
+            "published": "operations.list_changes",
+            "columns": {
+                "domain": "varchar", "list_name": "varchar", "publication": "bigint", "previous_publication": "bigint",
+                "change": "varchar", "cause": "varchar", "previous_action": "varchar", "action": "varchar",
+                "customers": "bigint", "listed_before": "bigint", "listed_now": "bigint",
             },
         },
     }) }}

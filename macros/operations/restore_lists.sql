@@ -1,12 +1,12 @@
-{#- The lists of earlier publications (`list_logs`): read back at each start, so that the list of a build that failed was
-    never made. A column that an earlier release lacked is null; without a published file the working file's rows
-    stay. -#}
+{#- The lists of earlier publications (`list_logs`) and what was known at the last (`known_before`): read back at each
+    start, so that the list of a build that failed was never made. A column that an earlier release lacked is null; without
+    a published file the working file's rows stay. -#}
 {% macro restore_lists() %}
     {% set is_published = run_query("select file_exists('" ~ published_path() ~ "')")[0][0] %}
     {% if is_published %}
         {% do run_query("attach '" ~ published_path() ~ "' as published (read_only)") %}
     {% endif %}
-    {% for log, history in list_logs().items() %}
+    {% for log, history in dict(list_logs(), **known_before()).items() %}
         {% set declared = [] %}
         {% for name, type in history.columns.items() %}
             {% do declared.append(name ~ " " ~ type) %}

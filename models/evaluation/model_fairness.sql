@@ -3,7 +3,9 @@ with
     scores as (
         select *, 'descriptive' as evidence
         from
-            ({{ built_rows(fairness_scores(), model["columns"] | reject("eq", "evidence") | list) }}) as found
+            (
+                {{ built_rows(fairness_scores(), model["columns"] | reject("eq", "evidence") | list, "list_name = 'none'") }}
+            ) as found
     ),
 
     final as (select {{ as_contracted() }} from scores)

@@ -1,5 +1,7 @@
 with
-    compared as (select *, 'descriptive' as evidence from {{ ref('offer_selection_score') }}),
+    compared as (
+        select *, 'descriptive' as evidence from {{ ref('offer_selection_score') }} where list_name = 'none'
+    ),
 
     final as (select {{ as_contracted() }} from compared)
 

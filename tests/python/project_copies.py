@@ -44,6 +44,7 @@ REF = re.compile(r"""\bref\(\s*['"](\w+)['"]""")
 LISTS = (
     "macros/evaluation/fitted_models.sql",
     "macros/evaluation/fairness_scores.sql",
+    "macros/evaluation/list_fairness_scores.sql",
     "macros/operations/drift_scores.sql",
     "macros/segments/segment_histories.sql",
 )

@@ -35,6 +35,7 @@ with
             outcomes.client_id,
             outcomes.product,
             outcomes.is_treated,
+            outcomes.offered_date,
             outcomes.has_accepted,
             matched.publication,
             matched.is_held_out,

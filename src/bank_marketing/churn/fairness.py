@@ -1,9 +1,9 @@
-"""Fairness of the churn scores between genders, age bands and countries."""
+"""Fairness of the churn scores and of the call list between genders, age bands and countries."""
 
 import pandas as pd
 
 from bank_marketing.churn.cohorts import cohort_values
-from bank_marketing.methods.fairness import COLUMNS, fairness_by_group
+from bank_marketing.methods.fairness import COLUMNS, fairness_by_group, list_fairness
 
 
 def churn_fairness(scores: pd.DataFrame, customers: pd.DataFrame) -> pd.DataFrame:
@@ -48,3 +48,41 @@ def churn_fairness(scores: pd.DataFrame, customers: pd.DataFrame) -> pd.DataFram
     if not tables:
         return pd.DataFrame(columns=["domain", "model_name", "model_version", *COLUMNS])
     return pd.concat(tables, ignore_index=True)
+
+
+def call_list_fairness(scores: pd.DataFrame, listed: pd.DataFrame, customers: pd.DataFrame) -> pd.DataFrame:
+    """Compare how often genders, age bands and countries are on the call list, of all who could be.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        Rows of `churn_scores`.
+    listed : pandas.DataFrame
+        customer_id and recommended_action of `retention_call_list`.
+    customers : pandas.DataFrame
+        Rows of `features_retention`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        domain, model_name and model_version, and the columns of `list_fairness`, about customers who have a
+        score, haven't left and may be contacted; no row without any.
+    """
+    open_to = scores.loc[
+        scores["exit_probability"].notna() & scores["may_be_contacted"].astype(bool),
+        ["customer_id", "model_version"],
+    ]
+    people = open_to.merge(customers, on="customer_id", validate="one_to_one").merge(
+        listed, on="customer_id", how="left", validate="one_to_one"
+    )
+    if people.empty:
+        return pd.DataFrame(columns=["domain", "model_name", "model_version", "list_name", *COLUMNS])
+    return list_fairness(
+        people["recommended_action"],
+        traits={
+            "gender": people["gender"],
+            "age_band": cohort_values(people)["age_band"],
+            "country": people["country"],
+        },
+        list_name="retention_call_list",
+    ).assign(domain="churn", model_name="retention", model_version=people["model_version"].max())

@@ -8,12 +8,18 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from bank_marketing.methods.intervals import difference_interval, normal_quantile, wilson_interval
+from bank_marketing.methods.intervals import (
+    difference_interval,
+    normal_quantile,
+    ratio_interval,
+    wilson_interval,
+)
 
 # Of fewer people a figure says little, and might say too much about one of them.
 LEAST_ROWS = 30
 UNKNOWN = "unknown"
 NO_RULE = "none"
+ANY_ACTION = "any"
 COLUMNS = (
     "group_name",
     "group_value",
@@ -28,6 +34,9 @@ COLUMNS = (
     "difference_low",
     "difference_high",
     "is_distinguishable",
+    "ratio",
+    "ratio_low",
+    "ratio_high",
 )
 
 
@@ -72,8 +81,9 @@ def fairness_by_group(
         Columns `COLUMNS`: group_name (the trait), group_value, measure ('calibration', 'selection_rate',
         'true_positive_rate'), selection_rule ('none' for calibration), n (rows of the group that the measure
         is about), value with its 95 % interval, rest_value (of all other rows), difference (value less
-        rest_value) with an interval that holds for all differences of the table together, and
-        is_distinguishable (whether that interval leaves zero out). A group of fewer than 30 rows has no
+        rest_value) with an interval that holds for all differences of the table together,
+        is_distinguishable (whether that interval leaves zero out), and, of rates, ratio (value by rest_value)
+        with such an interval, too; null where the others have none. A group of fewer than 30 rows has no
         figures, one without others to compare with no difference.
 
     References
@@ -112,16 +122,19 @@ def _compare(
     group: npt.NDArray[Any], rest: npt.NDArray[Any], measure: str, comparisons: int
 ) -> tuple[Any, ...]:
     if len(group) < LEAST_ROWS:
-        return (len(group), *([np.nan] * 7), pd.NA)
+        return (len(group), *([np.nan] * 7), pd.NA, *([np.nan] * 3))
     alone = _part(group, measure, 1)
     if len(rest) < LEAST_ROWS:
-        return (alone.n, alone.mean, alone.low, alone.high, *([np.nan] * 4), pd.NA)
+        return (alone.n, alone.mean, alone.low, alone.high, *([np.nan] * 4), pd.NA, *([np.nan] * 3))
     one, other = _part(group, measure, comparisons), _part(rest, measure, comparisons)
-    difference, low, high = difference_interval(
-        (one.mean, one.low, one.high), (other.mean, other.low, other.high)
+    figures = (one.mean, one.low, one.high), (other.mean, other.low, other.high)
+    difference, low, high = difference_interval(*figures)
+    ratio = (np.nan, np.nan, np.nan) if measure == "calibration" else ratio_interval(*figures)
+    return (
+        *(alone.n, alone.mean, alone.low, alone.high, other.mean, difference, low, high),
+        bool(low > 0 or high < 0),
+        *ratio,
     )
-    is_distinguishable = bool(low > 0 or high < 0)
-    return (alone.n, alone.mean, alone.low, alone.high, other.mean, difference, low, high, is_distinguishable)
 
 
 def _part(values: npt.NDArray[Any], measure: str, comparisons: int) -> _Part:
@@ -133,3 +146,30 @@ def _part(values: npt.NDArray[Any], measure: str, comparisons: int) -> _Part:
         return _Part(n, mean, mean - half, mean + half)
     low, high = wilson_interval(values.sum(), n, comparisons=comparisons)
     return _Part(n, mean, float(low), float(high))
+
+
+def list_fairness(
+    action: npt.ArrayLike, *, traits: Mapping[str, npt.ArrayLike], list_name: str
+) -> pd.DataFrame:
+    """Compare how often groups of people are on a list, with each action and with any.
+
+    Parameters
+    ----------
+    action : array_like of shape (rows,)
+        What the list names each of those with whom it could name; null for whoever isn't on it.
+    traits : mapping of str to array_like of shape (rows,)
+        As for `fairness_by_group`.
+    list_name : str
+        Name of the list.
+
+    Returns
+    -------
+    pandas.DataFrame
+        list_name and the columns of `fairness_by_group`, whose selection_rule is an action or 'any'. An empty
+        list has rates of zero, and no ratio.
+    """
+    named = pd.Series(np.asarray(action, dtype=object))
+    rules = {ANY_ACTION: named.notna()} | {
+        str(each): (named == each).fillna(False) for each in sorted(named.dropna().unique())
+    }
+    return fairness_by_group(None, None, traits=traits, selections=rules).assign(list_name=list_name)

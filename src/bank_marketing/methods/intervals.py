@@ -121,6 +121,46 @@ def difference_interval(
     )
 
 
+def ratio_interval(
+    one: tuple[float, float, float], other: tuple[float, float, float]
+) -> tuple[float, float, float]:
+    """Return the ratio of two independent rates with its interval, from the intervals of both.
+
+    As `difference_interval`, for a ratio (MOVER-R): the ends are where one rate less the other times the
+    ratio can no longer be told from zero.
+
+    Parameters
+    ----------
+    one, other : tuple of three float
+        Value, low and high of each rate, 0 or more.
+
+    Returns
+    -------
+    value, low, high : float
+        One by the other, with an interval of the same confidence as the two; nan if the other is 0.
+
+    References
+    ----------
+    Donner, A. and Zou, G. Y. (2012). Closed-form confidence intervals for functions of the normal mean and
+    standard deviation. Statistical Methods in Medical Research 21, 347-359.
+    """
+    (value, low, high), (other_value, other_low, other_high) = one, other
+    if not other_value > 0:
+        return float("nan"), float("nan"), float("nan")
+    ratio, product = value / other_value, value * other_value
+    least, most = low * (2 * value - low), high * (2 * value - high)
+    near, far = other_low * (2 * other_value - other_low), other_high * (2 * other_value - other_high)
+    # The smaller root in the form that doesn't divide by `far`, which may be zero.
+    below = product + np.sqrt(product**2 - least * far)
+    above = product + np.sqrt(product**2 - most * near)
+    # Rounding must not put the end of an interval inside the ratio it belongs to.
+    return (
+        ratio,
+        min(least / below, ratio) if below > 0 else 0.0,
+        max(above / near, ratio) if near > 0 else float("inf"),
+    )
+
+
 def row_mean_interval(values: npt.ArrayLike, *, comparisons: int = 1) -> tuple[float, float, float]:
     """Return the mean over rows of a figure that each row has alone, such as a loss, with its interval.
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from bank_marketing.churn.fairness import churn_fairness
+from bank_marketing.churn.fairness import call_list_fairness, churn_fairness
 
 
 def scored(size: int = 3_000) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -86,3 +86,23 @@ def test_without_scores_there_is_no_row_but_every_column():
 
     assert empty.empty
     assert set(empty.columns) == set(churn_fairness(scores, customers).columns)
+
+
+def test_a_list_is_compared_among_those_it_could_name():
+    scores, customers = scored()
+    scores = scores.assign(may_be_contacted=True, exit_probability=0.1)
+    scores.loc[:499, "may_be_contacted"], scores.loc[500:999, "exit_probability"] = False, None
+    women = customers.loc[
+        (customers["gender"] == "Female") & (customers["customer_id"] >= 1_000), "customer_id"
+    ]
+    listed = pd.DataFrame({"customer_id": women[:300], "recommended_action": "call"})
+
+    table = (
+        call_list_fairness(scores, listed, customers)
+        .set_index(["group_name", "selection_rule"])
+        .loc["gender"]
+    )
+
+    found = table.loc["call"].set_index("group_value")
+    assert found["n"].sum() == 2_000 and found.loc["Female", "value"] * found.loc["Female", "n"] == 300
+    assert found.loc["Male", "ratio"] == 0 and found.loc["Male", "ratio_high"] < 0.8

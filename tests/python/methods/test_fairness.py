@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bank_marketing.methods.fairness import fairness_by_group
+from bank_marketing.methods.fairness import fairness_by_group, list_fairness
 from bank_marketing.methods.intervals import wilson_interval
 
 
@@ -127,3 +127,23 @@ def test_intervals_of_a_difference_hold_the_truth():
         held += row["difference_low"] <= -0.1 <= row["difference_high"]
 
     assert held >= 188
+
+
+def test_a_list_is_compared_with_each_action_and_with_any():
+    random = np.random.default_rng(1)
+    group = random.choice(["a", "b"], 4_000)
+    is_listed = random.random(4_000) < np.where(group == "a", 0.3, 0.1)
+    action = np.where(is_listed, np.where(random.random(4_000) < 0.5, "call", "bonus"), None)
+    table = list_fairness(action, traits={"group_name": group}, list_name="calls")
+    of_a = table[table["group_value"] == "a"].set_index("selection_rule")
+
+    assert set(of_a.index) == {"any", "call", "bonus"} and set(table["list_name"]) == {"calls"}
+    assert (
+        (of_a["ratio_low"] > 1.25).all() and (of_a["ratio_low"] < 3).all() and (of_a["ratio_high"] > 3).all()
+    )
+
+
+def test_an_empty_list_treats_nobody_otherwise():
+    table = list_fairness([None] * 80, traits={"group_name": ["a", "b"] * 40}, list_name="calls")
+
+    assert table["value"].tolist() == [0, 0] and table["ratio"].isna().all()

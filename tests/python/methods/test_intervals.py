@@ -7,6 +7,7 @@ from bank_marketing.methods.intervals import (
     difference_interval,
     fold_interval,
     normal_quantile,
+    ratio_interval,
     row_mean_interval,
     wilson_interval,
 )
@@ -37,6 +38,29 @@ def test_interval_of_a_difference_reaches_furthest_where_both_do():
     difference = difference_interval((0.5, 0.2, 0.6), (0.1, 0.0, 0.5))
 
     assert difference == pytest.approx((0.4, 0.4 - 0.5, 0.4 + np.sqrt(0.02)))
+
+
+@pytest.mark.parametrize(("rate", "other_rate", "n"), [(0.02, 0.03, 600), (0.3, 0.2, 60), (0.9, 0.85, 80)])
+def test_interval_of_a_ratio_of_rates_holds_the_true_one(rate, other_rate, n):
+    random = np.random.default_rng(1)
+    held = []
+    for one, other in zip(
+        random.binomial(n, rate, 1_000), random.binomial(2 * n, other_rate, 1_000), strict=True
+    ):
+        figures = [
+            (hits / of, *(float(end) for end in wilson_interval(hits, of)))
+            for hits, of in ((one, n), (other, 2 * n))
+        ]
+        _, low, high = ratio_interval(*figures)
+        held.append(low <= rate / other_rate <= high)
+    assert 0.93 < np.mean(held) < 0.98
+
+
+def test_ratio_to_a_rate_of_zero_is_unknown_and_that_of_zero_begins_at_zero():
+    none, some = (0.0, 0.0, 0.1), (0.4, 0.3, 0.5)
+
+    assert np.isnan(ratio_interval(some, none)).all()
+    assert ratio_interval(none, some)[:2] == (0.0, 0.0) and 0 < ratio_interval(none, some)[2] < 1
 
 
 def test_row_mean_interval_is_that_of_the_normal_distribution():

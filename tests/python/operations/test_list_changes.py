@@ -1,0 +1,127 @@
+"""Changes of lists: every customer is counted once, under the cause that was made."""
+
+import pandas as pd
+import pytest
+from preference_frames import run_models
+
+DAY = pd.Timestamp("2026-03-01")
+KNOWN = ["country", "gender", "age_years", "tenure_years", "balance", "products", "is_active"]
+CLIENT = ["age_years", "yearly_income_usd", "total_debt_usd", "credit_score"]
+SPENT = ["transactions", "purchases_usd", "last_transacted_at"]
+LISTED = ["publication", "listed_at", "is_held_out", "is_carried_over", "model_version", "rules_fingerprint"]
+
+
+def history(
+    publication: int, named: dict[int, str], held_out: dict[int, str], rules: str, today
+) -> pd.DataFrame:
+    rows = [(customer, action, False) for customer, action in named.items()]
+    rows += [(customer, action, True) for customer, action in held_out.items()]
+    frame = pd.DataFrame(rows, columns=["customer_id", "action", "is_held_out"])
+    return frame.assign(
+        publication=publication,
+        listed_at=today - pd.Timedelta(days=7 * (2 - publication)),
+        is_carried_over=False,
+        model_version=1,
+        rules_fingerprint=rules,
+    )
+
+
+def nobody(*columns: str) -> pd.DataFrame:
+    return pd.DataFrame({column: pd.Series(dtype="int64") for column in columns})
+
+
+def changes(built_sample, *, rules: str, logged: int) -> pd.DataFrame:
+    """Return the changes of a call list of ten customers, in whose lives everything has happened once."""
+    ((as_of,),) = built_sample.query("select cast(max(listed_at) as date) from churn.retention_call_history")
+    today = pd.Timestamp(as_of)
+    before = dict.fromkeys([1, 2, 3, 4, 5, 6, 7, 8], "call")
+    now = dict.fromkeys([1, 9, 10, 11, 12], "call") | {8: "bonus"}
+    customers = pd.DataFrame({"customer_id": range(1, 13)}).assign(
+        **dict.fromkeys(KNOWN, 1), has_exited=False
+    )
+    customers.loc[customers["customer_id"] == 3, "has_exited"] = True
+    former = customers[customers["customer_id"] != 11].drop(columns="has_exited").copy()
+    former.loc[former["customer_id"] == 6, "balance"] = 2
+    scores = pd.DataFrame({"customer_id": range(1, 13)}).assign(may_be_contacted=True)
+    contacts = pd.DataFrame(
+        {"customer_id": [4, 9], "contact_date": [today, today - pd.Timedelta(days=92)], "is_treated": True}
+    )
+    earlier = nobody(
+        "domain", "list_name", "publication", "previous_publication", "change", "cause", "previous_action",
+        "action", "customers", "listed_before", "listed_now",
+    )  # fmt: skip
+    if logged:
+        earlier = pd.DataFrame(
+            [
+                (
+                    "churn",
+                    "retention_call_list",
+                    1,
+                    None,
+                    "entered",
+                    "first_list",
+                    "none",
+                    "call",
+                    logged,
+                    0,
+                    logged,
+                )
+            ],
+            columns=earlier.columns,
+        )
+    made = run_models(
+        built_sample.folder,
+        {
+            "publication_log": pd.DataFrame({"version": [1], "domains_built": ["transactions, churn"]}),
+            "list_change_log": earlier,
+            "retention_call_history": pd.concat(
+                [history(1, before, {}, "a", today), history(2, now, {2: "call"}, rules, today)]
+            ),
+            "churn_customers": customers,
+            "churn_customer_log": former,
+            "churn_scores": scores.assign(may_be_contacted=scores["customer_id"] != 5),
+            "churn_permission_log": scores.assign(may_be_contacted=scores["customer_id"] != 10),
+            "int_retention_outcomes": contacts,
+            "next_best_offer_history": nobody("client_id", "product", *LISTED).astype(
+                {"listed_at": "datetime64[us]", "is_held_out": bool, "is_carried_over": bool}
+            ),
+            "bank_customers": nobody("client_id", *CLIENT),
+            "bank_customer_log": nobody("client_id", *CLIENT),
+            "customer_transaction_summaries": nobody("client_id", *SPENT),
+            "transaction_summary_log": nobody("client_id", *SPENT),
+            "next_best_offers": nobody("client_id", "may_be_contacted").astype({"may_be_contacted": bool}),
+            "offer_permission_log": nobody("client_id", "may_be_contacted").astype(
+                {"may_be_contacted": bool}
+            ),
+            "int_offer_outcomes": nobody("client_id", "is_treated", "has_accepted", "offered_date").astype(
+                {"is_treated": bool, "has_accepted": bool, "offered_date": "datetime64[us]"}
+            ),
+        },
+        ("list_changes",),
+    )["list_changes"]
+    return made[made["publication"] == 2]
+
+
+@pytest.mark.parametrize(("rules", "left_over"), [("a", "others"), ("b", "rule"), (None, "unknown")])
+def test_each_customer_counts_under_the_cause_that_was_made(built_sample, rules, left_over):
+    found = changes(built_sample, rules=rules, logged=8)
+    counted = found.set_index(["change", "cause"])["customers"].to_dict()
+    causes = ["holdout", "outcome", "pause", "permission", "data", left_over]
+    assert counted == {
+        **{("left", cause): 1 for cause in causes},
+        **{("entered", cause): 1 for cause in ("pause", "permission", "data", left_over)},
+        ("moved", left_over): 1,
+        ("stayed", "none"): 1,
+    }
+    assert found["listed_before"].unique() == [8] and found["listed_now"].unique() == [6]
+    moved = found[found["change"] == "moved"].iloc[0]
+    assert (moved["previous_action"], moved["action"]) == ("call", "bonus")
+
+
+def test_lists_add_up_although_a_history_has_lost_who_objects(built_sample):
+    found = changes(built_sample, rules="a", logged=11)
+    by_change = found.groupby("change")["customers"].sum()
+    assert by_change[["left", "moved", "stayed"]].sum() == 11 and found["listed_before"].unique() == [11]
+    assert by_change[["entered", "moved", "stayed"]].sum() == 6 and found["listed_now"].unique() == [6]
+    lost = found[found["previous_action"] == "not kept"]
+    assert lost[["change", "cause", "customers"]].values.tolist() == [["left", "permission", 3]]
