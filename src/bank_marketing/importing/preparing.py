@@ -15,10 +15,11 @@ import pandas as pd
 from bank_marketing.errors import UserError
 from bank_marketing.importing.converting import Converted, ValueProblem, converter, kind_of, plain_sql
 from bank_marketing.importing.dates import judge_dates, serial_note
-from bank_marketing.importing.deciding import Verdict, decide_columns, is_sound
+from bank_marketing.importing.deciding import Verdict, decide_columns, first_look
 from bank_marketing.importing.finding import Candidate
 from bank_marketing.importing.keys import KeyNumbers
 from bank_marketing.importing.mapping import Decision, Mapping
+from bank_marketing.importing.reading import write_with_commas
 from bank_marketing.importing.recognising import Recognised, Table
 from bank_marketing.importing.tables import PlainFile, TextTable, plain_file
 from bank_marketing.project import PROGRAM
@@ -143,23 +144,16 @@ def prepare(
     """
     candidate, seed_format, columns = recognised.candidate, recognised.format, recognised.columns
     plain = plain_file(candidate, recognised.table, scratch / f"plain-{seed_format.name}", columns)
-    table = TextTable(plain, candidate.label, scratch)
-    try:
+    look = first_look(columns, seed_format, plain.table.delimiter)
+    with TextTable(plain, candidate.label, scratch, first_look=look) as table:
         if table.rows == 0 and not seed_format.may_be_empty:
             raise UserError(f"{candidate.label}: a header, but no rows after it. Download it again.")
-        sound = is_sound(table, columns, seed_format)
-        verdicts = decide_columns(table, columns, max_reject_share, is_sound=sound)
+        verdicts = decide_columns(table, columns, max_reject_share)
         _refuse_columns(recognised, verdicts)
         notes = [*plain.notes, *_notes(recognised, verdicts), *_swallowed(table)]
-        rows = table.rows + table.bad_lines
-        # dbt reads small seeds itself, and nothing but UTF-8.
-        is_canonical = plain.table == Table(recognised.table.header, sheet=plain.table.sheet) and not (
-            plain.file_bytes.bad_letters
-        )
-        is_canonical &= list(plain.table.header) == [c.header if c else None for c in columns]
-        if is_canonical and not any(verdict.decision for verdict in verdicts):
-            action = _place_csv(candidate, plain, target, seed_folder, copy=copy)
-        else:
+        rows, is_as_it_is = table.rows + table.bad_lines, not any(verdict.decision for verdict in verdicts)
+        action = _place(recognised, plain, target, seed_folder, copy=copy) if is_as_it_is else None
+        if action is None:
             action = "converted from"
             fills = [
                 _inferred(table, n, column, verdict.decision)
@@ -173,10 +167,8 @@ def prepare(
                 for f in fills
                 if f.rewritten
             ]
-        sound &= not any(verdict.decision for verdict in verdicts)
-        return Prepared(table.bad_lines, action, tuple(notes), rows, rows, is_sound=sound)
-    finally:
-        table.close()
+        is_sound = is_as_it_is and not table.counted[0]
+        return Prepared(table.bad_lines, action, tuple(notes), rows, rows, is_sound=is_sound)
 
 
 def prepare_mapped(
@@ -472,7 +464,18 @@ def _swallowed(table: TextTable) -> list[str]:
     ]
 
 
-def _place_csv(candidate: Candidate, plain: PlainFile, target: Path, seed_folder: Path, *, copy: bool) -> str:
+def _place(
+    recognised: Recognised, plain: PlainFile, target: Path, seed_folder: Path, *, copy: bool
+) -> str | None:
+    """Place a file whose values are as they should be without reading them again, if that can be done."""
+    candidate, written = recognised.candidate, plain.table
+    # dbt reads small seeds itself, and nothing but UTF-8.
+    if written.rows_above or not written.has_header or plain.file_bytes.bad_letters:
+        return None
+    if list(written.header) != [column.header if column else None for column in recognised.columns]:
+        return None
+    if written.delimiter != ",":
+        return "converted from" if write_with_commas(plain.path, target, written.delimiter) else None
     if not plain.is_found:
         plain.path.replace(target)
         return "converted from"

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import codecs
+import csv
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from bank_marketing.errors import UserError
+from bank_marketing.seeds.line_counts import count_line_feeds
 
 CHUNK = 1 << 20
 # DuckDB loses longer lines than twice this without a word; no row of a table is as long.
@@ -73,9 +78,11 @@ def read_bytes(path: Path, label: str, said: str | None = None) -> FileBytes:
                     " download it again."
                 )
             since = len(chunk) - 1 - chunk.rfind(end) if first >= 0 else since
-            line_feeds += chunk.count(b"\n")
-            carriage_returns += chunk.count(b"\r")
-            pairs += chunk.count(b"\r\n") + (last == b"\r" and chunk[:1] == b"\n")
+            line_feeds += count_line_feeds(chunk)
+            if b"\r" in chunk:
+                carriage_returns += chunk.count(b"\r")
+                pairs += chunk.count(b"\r\n")
+            pairs += last == b"\r" and chunk[:1] == b"\n"
             has_nul = has_nul or b"\0" in chunk
             last = chunk[-1:]
             if not chunk.isascii():
@@ -144,6 +151,30 @@ def write_plain(path: Path, target: Path, encoding: str, label: str) -> None:
                 copy.write(text)
     except UnicodeError as error:
         raise UserError(f"{label}: no readable {encoding} text ({error}). Save the file as UTF-8.") from error
+
+
+def write_with_commas(path: Path, target: Path, delimiter: str) -> bool:
+    """Write a CSV file in UTF-8 with commas between its values; False if a value may hold a line's end."""
+    commas = bytes.maketrans(delimiter.encode(), b",")
+    with path.open("rb") as source, target.open("wb") as copy:
+        while lines := source.read(CHUNK):
+            lines, at = lines + source.readline(), 0
+            letters = np.frombuffer(lines, dtype=np.uint8)
+            # Few lines have a comma or a quotation mark already: those are taken apart.
+            for mark in np.flatnonzero((letters == ord(",")) | (letters == ord('"'))).tolist():
+                if mark < at:
+                    continue
+                start, end = lines.rfind(b"\n", 0, mark) + 1, lines.find(b"\n", mark) + 1
+                line = lines[start : end or len(lines)]
+                if line.count(b'"') % 2:
+                    return False
+                made = io.StringIO(newline="")
+                row = next(csv.reader([line.decode().rstrip("\r\n")], delimiter=delimiter))
+                csv.writer(made, lineterminator="\r\n" if line.endswith(b"\r\n") else "\n").writerow(row)
+                copy.write(lines[at:start].translate(commas) + made.getvalue().encode())
+                at = start + len(line)
+            copy.write(lines[at:].translate(commas))
+    return True
 
 
 def _pieces(source: object) -> Iterator[str]:

@@ -43,6 +43,14 @@ class Group:
     count: int
 
 
+@dataclass(frozen=True)
+class FirstLook:
+    """What is counted while the rows are: conditions over the columns of a query of `rows`."""
+
+    conditions: tuple[str, ...] = ()
+    query: str = "rows"
+
+
 @dataclass
 class PlainFile:
     """The CSV file in UTF-8 that DuckDB reads: the found one, or what was made of it."""
@@ -108,7 +116,15 @@ class TextTable:
     `rejects`. `swallowed_lines` are lines that a stray quotation mark makes part of a bad one.
     """
 
-    def __init__(self, plain: PlainFile, label: str, scratch: Path, *, skips_empty: bool = False) -> None:
+    def __init__(
+        self,
+        plain: PlainFile,
+        label: str,
+        scratch: Path,
+        *,
+        skips_empty: bool = False,
+        first_look: FirstLook | None = None,
+    ) -> None:
         table, file_bytes = plain.table, plain.file_bytes
         self.label, self.width, self.path = label, len(table.header), plain.path
         self.rows_above, self.delimiter = table.rows_above, table.delimiter
@@ -120,7 +136,8 @@ class TextTable:
         )
         # What is joined to the rows is never taken for the larger side, so their order stays.
         self.connection.execute("set disabled_optimizers = 'join_order,build_side_probe_side'")
-        self._skips_empty = skips_empty
+        self._skips_empty, self._first_look = skips_empty, first_look or FirstLook()
+        self.counted: list[int] = []
         self.rejects: list[tuple[int, str, str]] = []
         self.bad_lines = self._rejected_breaks = self.swallowed_lines = self.first_swallowing = 0
         self.rows = 0
@@ -156,15 +173,16 @@ class TextTable:
             f" header = {bool(self.headers)}, auto_detect = false, delim = {sql_text(self.delimiter)},"
             f" skip = {self.rows_above}, quote = '\"', escape = '\"', {errors})"
         ) + (f" where not ({empty})" if self._skips_empty else "")
+        self.connection.execute(f"create or replace {'view' if self.is_large else 'table'} rows as {query}")
         if self.is_large:
-            # DuckDB looks at the letters of a column only if it is asked for.
-            counts = ", ".join(f"count({text})" for text in texts)
-            self.rows = self.connection.execute(f"select count(*), {counts} from ({query})").fetchall()[0][0]
-            self.connection.execute(f"create or replace view rows as {query}")
             self.numbered = "(select row_number() over () - 1 as rowid, * from rows)"
-        else:
-            self.connection.execute(f"create or replace table rows as {query}")
-            self.rows = self.ask("count(*)")[0][0]
+        # DuckDB looks at the letters of a column only if it is asked for.
+        counts = [f"count({text})" for text in texts] if self.is_large else []
+        counts += [f"count(*) filter ({condition})" for condition in self._first_look.conditions]
+        found = self.connection.execute(
+            f"select {', '.join(['count(*)', *counts])} from {self._first_look.query}"
+        ).fetchall()[0]
+        self.rows, self.counted = found[0], list(found[len(found) - len(self._first_look.conditions) :])
 
     def _lost_lines(self, lines: int, blank_lines: int) -> int:
         """Count the lines that are neither header, row nor bad line: an open quotation mark swallows them."""

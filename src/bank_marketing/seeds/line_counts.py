@@ -28,13 +28,28 @@ def count_lines(path: Path | str, also: Callable[[bytes], object] | None = None)
     last = b"\n"
     with Path(path).open("rb") as file:
         while chunk := file.read(CHUNK):
-            # Four times as fast as bytes.count, which stops at each line.
-            line_feeds += int(np.count_nonzero(np.frombuffer(chunk, dtype=np.uint8) == LINE_FEED))
+            line_feeds += count_line_feeds(chunk)
             carriage_returns += 0 if line_feeds else chunk.count(b"\r")
             last = chunk[-1:]
             if also:
                 also(chunk)
     return (line_feeds or carriage_returns) + (last not in b"\r\n")
+
+
+def count_line_feeds(chunk: bytes) -> int:
+    """Count line feeds, four times as fast as bytes.count, which stops at each of them.
+
+    Parameters
+    ----------
+    chunk : bytes
+        A piece of a file.
+
+    Returns
+    -------
+    int
+        How many there are.
+    """
+    return int(np.count_nonzero(np.frombuffer(chunk, dtype=np.uint8) == LINE_FEED))
 
 
 def count_blank_lines(path: Path | str, first_line: int) -> int:

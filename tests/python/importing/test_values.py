@@ -1,5 +1,6 @@
 """What people write, and what it is read as: known answers, and what must hold for every value."""
 
+import csv
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from bank_marketing.importing import values
 from bank_marketing.importing.dates import judge_dates
+from bank_marketing.importing.reading import write_with_commas
 
 MOMENTS = st.datetimes(datetime(1970, 1, 1), datetime(2099, 12, 31)).map(lambda d: d.replace(microsecond=0))
 AMOUNTS = st.decimals(-(10**12), 10**12, places=2)
@@ -143,3 +145,17 @@ def test_either_order_proves_a_reading_and_shows_a_swap(days):
     assert judged([month_first(day) for day in days if day.day <= 12]).problem is None
     swapped = [day.replace(month=day.day, day=day.month) if day.day <= 12 else day for day in days]
     assert "swapped all are in order" in judged([day.isoformat() for day in swapped]).problem
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_another_delimiter_is_exchanged_and_no_value_changes(tmp_path, end):
+    rows = [["Müller, A.", 'say "ja"', "", " x "], ["1", "2", "3", "4"], ["a\nb", "", ",", '"']]
+    source, made = tmp_path / "source.csv", tmp_path / "made.csv"
+    for of_lines, is_written in ((rows[:2], True), (rows, False)):
+        with source.open("w", newline="", encoding="utf-8") as file:
+            csv.writer(file, delimiter=";", lineterminator=end).writerows(of_lines)
+        assert write_with_commas(source, made, ";") is is_written
+        if is_written:
+            with made.open(newline="", encoding="utf-8") as file:
+                assert list(csv.reader(file)) == of_lines
+            assert made.read_bytes().count(end.encode()) == len(of_lines)
