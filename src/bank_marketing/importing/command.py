@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 import argparse
+import csv
 import filecmp
+import glob
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from bank_marketing.errors import UserError
 from bank_marketing.importing.finding import Candidate, find_candidates
+from bank_marketing.importing.naming import vocabulary
 from bank_marketing.importing.placing import move_into_place
 from bank_marketing.importing.preparing import Prepared, judge, prepare
 from bank_marketing.importing.recognising import Recognised, Unrecognised, recognise
 from bank_marketing.importing.staging import staging_folder
 from bank_marketing.project import PROGRAM, project_folder
-from bank_marketing.seeds.formats import SeedFormat, read_formats, read_yaml
-from bank_marketing.seeds.seed_folders import domains_with_files, has_rows, lay_stand_ins
+from bank_marketing.seeds.formats import ColumnFormat, SeedFormat, read_formats, read_yaml
+from bank_marketing.seeds.grammar import value_sql
+from bank_marketing.seeds.seed_folders import domains_with_files, has_rows, lay_placeholders
+from bank_marketing.sql_text import sql_text
 
 LARGE_FILE = 50_000_000
+# What a message lists by name.
+MOST_NAMED = 100
 
 
 @dataclass(frozen=True)
@@ -40,6 +49,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "paths", nargs="+", type=Path, metavar="PATH", help="file, folder or .zip, as downloaded"
     )
+    parser.add_argument(
+        "--leave-out-missing", action="store_true", help="leave out rows without a value that they must have"
+    )
     parser.add_argument("--copy", action="store_true", help="copy CSV files instead of linking to them")
 
 
@@ -47,16 +59,25 @@ def run(args: argparse.Namespace) -> int:
     """Import what the command line names, and print a table."""
     seed_folder = project_folder() / "seeds" / "kaggle"
     formats = read_formats(seed_folder.parent / "formats")
-    outcomes, left_alone = import_files(args.paths, seed_folder, formats, copy=args.copy)
+    outcomes, left_alone = import_files(
+        args.paths, seed_folder, formats, copy=args.copy, leaves_out=args.leave_out_missing
+    )
     print(_table(outcomes, seed_folder))
     for unrecognised in left_alone:
         print(f"Left alone: {unrecognised.candidate.label}: {unrecognised.reason}")
-    print("\n".join(next_step(seed_folder)))
+    imported = {outcome.format.domain for outcome in outcomes if outcome.prepared}
+    lacking = unlisted([f for f in formats if f.domain in imported], seed_folder)
+    print("\n".join([*lacking, *next_step(seed_folder)]))
     return 0
 
 
 def import_files(
-    paths: Sequence[Path], seed_folder: Path, formats: list[SeedFormat], *, copy: bool = False
+    paths: Sequence[Path],
+    seed_folder: Path,
+    formats: list[SeedFormat],
+    *,
+    copy: bool = False,
+    leaves_out: bool = False,
 ) -> tuple[list[Outcome], list[Unrecognised]]:
     """Bring Kaggle's files into a seed folder: all that were found, or none if one of them is faulty."""
     seed_folder.mkdir(parents=True, exist_ok=True)
@@ -65,10 +86,10 @@ def import_files(
         scratch = staging / "unpacked"
         scratch.mkdir()
         found, left_alone = _recognise_all(paths, formats, seed_folder, scratch)
-        prepared = _prepare_all(found, staging, seed_folder, scratch, copy=copy)
+        prepared = _prepare_all(found, staging, seed_folder, scratch, copy=copy, leaves_out=leaves_out)
         names = [recognised.format.path_in(Path()) for recognised in found]
-        move_into_place(staging, seed_folder, names, _command(paths, copy=copy))
-        lay_stand_ins(seed_folder, formats)
+        move_into_place(staging, seed_folder, names, _command(paths, copy=copy, leaves_out=leaves_out))
+        lay_placeholders(seed_folder, formats)
     sources = {recognised.format.name: recognised.candidate for recognised in found}
     outcomes = [
         Outcome(
@@ -82,10 +103,11 @@ def import_files(
     return outcomes, left_alone
 
 
-def _command(paths: Sequence[Path], *, copy: bool) -> str:
+def _command(paths: Sequence[Path], *, copy: bool, leaves_out: bool) -> str:
     """Return the words that do the same again, wherever the shell stands by then."""
-    words = [PROGRAM, "import-kaggle", *(["--copy"] if copy else []), *(str(p.absolute()) for p in paths)]
-    return shlex.join(words)
+    flags = {"--copy": copy, "--leave-out-missing": leaves_out}
+    said = [flag for flag, is_said in flags.items() if is_said]
+    return shlex.join([PROGRAM, "import-kaggle", *said, *(str(p.absolute()) for p in paths)])
 
 
 def _recognise_all(
@@ -131,7 +153,13 @@ def _is_ours(path: Path, seeds: Path) -> bool:
 
 
 def _prepare_all(
-    found: list[Recognised], staging: Path, seed_folder: Path, scratch: Path, *, copy: bool
+    found: list[Recognised],
+    staging: Path,
+    seed_folder: Path,
+    scratch: Path,
+    *,
+    copy: bool,
+    leaves_out: bool,
 ) -> dict[str, Prepared]:
     prepared, problems = {}, []
     max_reject_share = share_that_may_be_bad(seed_folder)
@@ -147,7 +175,13 @@ def _prepare_all(
         target.parent.mkdir(exist_ok=True)
         try:
             made = prepare(
-                recognised, target, seed_folder, scratch, copy=copy, max_reject_share=max_reject_share
+                recognised,
+                target,
+                seed_folder,
+                scratch,
+                copy=copy,
+                max_reject_share=max_reject_share,
+                leaves_out=leaves_out,
             )
             prepared[recognised.format.name] = judge(
                 made, recognised.candidate.label, recognised.format, target, scratch, max_reject_share
@@ -163,7 +197,7 @@ def _prepare_all(
 
 
 def share_that_may_be_bad(seed_folder: Path) -> float:
-    """Return the share of rows that the build puts aside before it refuses a file."""
+    """Return the share of rows that the build rejects before it refuses a file."""
     for project in (seed_folder.parent.parent, Path(__file__).parents[3]):
         path = project / "dbt_project.yml"
         said = _project_in(path.read_text(encoding="utf-8")) if path.is_file() else None
@@ -220,3 +254,44 @@ def next_step(seed_folder: Path) -> list[str]:
     complete = [domain for domain, files in missing.items() if not files]
     build = f"Next: make build SEED_SET={seed_folder.name} (builds {', '.join(complete)})"
     return [*lines, build] if complete else lines
+
+
+def unlisted(formats: Iterable[SeedFormat], seed_folder: Path) -> list[str]:
+    """Name the words in raw files that a vocabulary, or the file that should list them, lacks."""
+    said = []
+    with duckdb.connect() as connection:
+
+        def words(path: Path, column: ColumnFormat, name: str | None) -> list[str]:
+            with path.open(encoding="utf-8-sig", newline="") as file:
+                names = next(csv.reader(file))
+            if name not in (None, *names):
+                return []
+            quoted = (name or names[0]).replace('"', '""')
+            value = value_sql(column, f'"{quoted}"')
+            found = connection.execute(
+                f"select distinct trim(cast({value} as varchar)) as value from read_csv("
+                f"{sql_text(glob.escape(str(path)))}, header = true, delim = ',', all_varchar = true)"
+                " where value <> '' order by 1"
+            )
+            return [value for (value,) in found.fetchall()]
+
+        for seed_format, column in ((f, c) for f in formats for c in f.columns):
+            made, list_name = seed_format.path_in(seed_folder), f"{seed_format.domain}/{column.listed_in}.csv"
+            lists = [seed_folder.parent / "reference" / list_name, seed_folder / list_name]
+            listed = next(filter(has_rows, lists), None)
+            if not (column.vocabulary or listed) or not has_rows(made):
+                continue
+            known = vocabulary(column.vocabulary) if column.vocabulary else {}
+            known |= {word.casefold(): word for word in (words(listed, column, None) if listed else ())}
+            if lacking := [w for w in words(made, column, column.header) if w.casefold() not in known]:
+                more = f" and {len(lacking) - MOST_NAMED:,} more" if len(lacking) > MOST_NAMED else ""
+                shown = ", ".join(lacking[:MOST_NAMED]) + more
+                meant = ", ".join(dict.fromkeys(known.values()))
+                said.append(
+                    f"{column.header}: seeds/{listed.relative_to(seed_folder.parent)} lacks some, add:"
+                    f" {shown}"
+                    if listed
+                    else f"{column.header}: {shown} is none of {meant}; if one of them is meant, say so in"
+                    " `values`"
+                )
+    return said

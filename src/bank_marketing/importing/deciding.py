@@ -90,9 +90,16 @@ def first_look(columns: Sequence[ColumnFormat | None], seed_format: SeedFormat, 
 
 
 def decide_columns(
-    table: TextTable, columns: Sequence[ColumnFormat | None], max_reject_share: float
+    table: TextTable,
+    columns: Sequence[ColumnFormat | None],
+    max_reject_share: float,
+    *,
+    leaves_out: bool = False,
 ) -> list[Verdict]:
-    """Decide on each column of a file, opened with its `first_look`; None stands for one without a name."""
+    """Decide on each column of a file, opened with its `first_look`; None stands for one without a name.
+
+    `leaves_out` says that rows without a value that they must have don't count.
+    """
     unsound, *odd = table.counted or [1]  # not looked at yet
     if unsound:
         odd = table.count_where(
@@ -108,9 +115,8 @@ def decide_columns(
     if has_comma_decimals and table.delimiter != ",":
         # Then a point in another column may part thousands.
         groups |= {n: table.groups(n) for n in numbers if n not in groups}
-    decide = _Decider(
-        table, max(1, int(max_reject_share * table.rows)), has_comma_decimals=has_comma_decimals
-    )
+    most = max(1, int(max_reject_share * table.rows))
+    decide = _Decider(table, most, has_comma_decimals=has_comma_decimals, leaves_out=leaves_out)
     return [
         decide.nameless(n) if column is None else decide.column(n, column, odd[n], groups.get(n, []))
         for n, column in enumerate(columns)
@@ -138,8 +144,9 @@ def _odd(n: int, column: ColumnFormat | None, delimiter: str, *, is_sound: bool)
 
 
 class _Decider:
-    def __init__(self, table: TextTable, most: int, *, has_comma_decimals: bool) -> None:
-        self.table, self.most, self.has_comma_decimals = table, most, has_comma_decimals
+    def __init__(self, table: TextTable, most: int, *, has_comma_decimals: bool, leaves_out: bool) -> None:
+        self.table, self.most, self.leaves_out = table, most, leaves_out
+        self.has_comma_decimals = has_comma_decimals
 
     def nameless(self, n: int) -> Verdict:
         """Leave out what is empty, and an index of whole numbers in the first place."""
@@ -220,11 +227,11 @@ class _Decider:
             missing = [g for g in groups if g.example.strip().lower() in NO_VALUE]
         unread = [g for g in unread if g not in missing]
         n_missing, count = sum(g.count for g in missing), sum(g.count for g in unread)
-        if column.is_required and n_missing > self.most:
+        if column.is_required and n_missing > self.most and not self.leaves_out:
             return Verdict(
                 problem=f"{n_missing:,} of {self.table.rows:,} values are words for no value, the first"
                 f" {missing[0].example!r} (line {missing[0].line}), but each row must have one. Fill them in,"
-                " or take those rows out."
+                " or let `--leave-out-missing` leave those rows out."
             )
         if count > self.most:
             first, kind = unread[0], kind_of(column)
@@ -239,7 +246,7 @@ class _Decider:
             notes.append(
                 f"{n_missing:,} values read as missing, the first {missing[0].example!r}"
                 f" (line {missing[0].line})"
-                + ("; the build will put their rows aside" if column.is_required else "")
+                + ("; the build will reject their rows" if column.is_required and not self.leaves_out else "")
             )
         # What can't be read at all stays as it is: the build quarantines those rows.
         said = decision.model_copy(update={"missing": tuple(g.example for g in missing)})

@@ -3,36 +3,27 @@
 from __future__ import annotations
 
 import argparse
-import csv
-import glob
 import re
 import shlex
 import tempfile
 from pathlib import Path
 
-import duckdb
-
 from bank_marketing.errors import UserError
-from bank_marketing.importing.command import next_step, share_that_may_be_bad
+from bank_marketing.importing.command import next_step, share_that_may_be_bad, unlisted
 from bank_marketing.importing.keys import KeyNumbers, key_problems, keys_path, numbered_keys
 from bank_marketing.importing.mapping import Decision, Mapping, mapping_problems, read_mapping
-from bank_marketing.importing.naming import vocabulary
 from bank_marketing.importing.opening import open_export
 from bank_marketing.importing.placing import move_into_place
 from bank_marketing.importing.preparing import Prepared, judge, open_table, prepare_mapped
-from bank_marketing.importing.proposing import proposal_text, propose
+from bank_marketing.importing.proposing import decision_text, proposal_text, propose
 from bank_marketing.importing.recognising import Table
 from bank_marketing.importing.staging import staging_folder
 from bank_marketing.project import PROGRAM, project_folder, seed_set
-from bank_marketing.seeds.formats import ColumnFormat, SeedFormat, find_format, read_formats
-from bank_marketing.seeds.grammar import value_sql
-from bank_marketing.seeds.seed_folders import lay_stand_ins
-from bank_marketing.sql_text import sql_text
+from bank_marketing.seeds.formats import SeedFormat, find_format, read_formats
+from bank_marketing.seeds.seed_folders import lay_placeholders
 
 FILE_SETTINGS = ("delimiter", "encoding", "sheet", "skip_lines", "header")
 OWN = "own"
-# What a message lists by name.
-MOST_NAMED = 100
 # The sample is made by `bank-marketing sample` alone; the others are no seed sets.
 NOT_TO_FILL = ("sample", "formats", "reference")
 
@@ -86,6 +77,8 @@ def run(args: argparse.Namespace) -> int:
     mapping = read_mapping(args.mapping)
     table, prepared = import_export(args.file, args.mapping, mapping, seed_format, seed_folder, formats)
     print(_report(args.file, table, mapping, seed_format, prepared, seed_folder))
+    same_domain = [f for f in formats if f.domain == seed_format.domain]
+    print("\n".join([*unlisted(same_domain, seed_folder), *next_step(seed_folder)]))
     return 0
 
 
@@ -134,7 +127,7 @@ def import_export(
         # Numbers first: more of them than a killed import used do no harm, fewer would be given to others.
         names = [*(path.relative_to(seed_folder) for path in keys.values()), seed_format.path_in(Path())]
         move_into_place(staging, seed_folder, names)
-        lay_stand_ins(seed_folder, formats)
+        lay_placeholders(seed_folder, formats)
     return table, prepared
 
 
@@ -179,8 +172,10 @@ def _report(
         f"{prepared.rows_in:,} rows in, {prepared.rows_out:,} rows out",
     ]
     width = max(len(header.strip()) for header in seed_format.headers)
-    decisions = {h.strip(): mapping.columns.get(h.strip(), Decision()) for h in seed_format.headers}
-    lines += [f"  {header:<{width}}  {_shown(decision)}" for header, decision in decisions.items()]
+    decisions = {
+        h.strip(): mapping.columns.get(h.strip(), Decision(leave_out=True)) for h in seed_format.headers
+    }
+    lines += [f"  {header:<{width}}  {decision_text(decision)}" for header, decision in decisions.items()]
     used = {name for decision in decisions.values() for name in decision.columns}
     if unused := [name for name in table.header if name not in used]:
         lines.append(f"Not used: {', '.join(unused)}")
@@ -190,72 +185,4 @@ def _report(
         " it leads scores back. Keep it as you keep the export."
         for key in numbered_keys(mapping, seed_format)
     ]
-    return "\n".join([*lines, *_unlisted(seed_format, seed_folder), *next_step(seed_folder)])
-
-
-def _unlisted(seed_format: SeedFormat, seed_folder: Path) -> list[str]:
-    """Name the words that a vocabulary, or a lookup of ours, lacks, such as channels without costs."""
-    said = []
-    for column in seed_format.columns:
-        if column.vocabulary and (path := seed_format.path_in(seed_folder)).is_file():
-            known_words = vocabulary(column.vocabulary)
-            with duckdb.connect() as connection:
-                words = _values(connection, path, column)
-            if unknown := [word for word in words if word.casefold() not in known_words][:MOST_NAMED]:
-                meant = ", ".join(dict.fromkeys(known_words.values()))
-                said.append(
-                    f"{column.header}: {', '.join(unknown)} is none of {meant}; if one of them is meant,"
-                    " say so in `values`"
-                )
-        lookup = f"reference/{seed_format.domain}/{column.listed_in}.csv"
-        if column.listed_in is None or not (path := seed_folder.parent / lookup).is_file():
-            continue
-        with duckdb.connect() as connection:
-            known = {value.casefold() for value in _values(connection, path, column)}
-            made = _values(connection, seed_format.path_in(seed_folder), column)
-        if lacking := [value for value in made if value.casefold() not in known]:
-            more = f" and {len(lacking) - MOST_NAMED} more" if len(lacking) > MOST_NAMED else ""
-            shown = f"{', '.join(lacking[:MOST_NAMED])}{more}"
-            said.append(f"{column.header}: seeds/{lookup} lacks some, add: {shown}")
-    return said
-
-
-def _values(connection: duckdb.DuckDBPyConnection, path: Path, column: ColumnFormat) -> list[str]:
-    """Return the different values of a column, which a lookup has in front."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        names = next(csv.reader(file))
-    if column.header not in names and column.listed_in is None:
-        return []
-    name = column.header if column.header in names else names[0]
-    value = value_sql(column, '"' + name.replace('"', '""') + '"')
-    found = connection.execute(
-        f"select distinct trim(cast({value} as varchar)) as value from read_csv("
-        f"{sql_text(glob.escape(str(path)))}, header = true, delim = ',', all_varchar = true)"
-        " where value <> '' order by 1"
-    ).fetchall()
-    return [value for (value,) in found]
-
-
-def _shown(decision: Decision) -> str:
-    if decision.constant is not None:
-        return f"constant {decision.constant}"
-    if decision.row_number:
-        return "number of the row"
-    if not decision.columns:
-        return "left out, so null"
-    values, sign, currency = decision.values, decision.sign_from, decision.currency_from
-    how = [f"{code or repr('')} is {text or 'nothing'}" for code, text in list(values.items())[:6]]
-    how += [f"{len(values) - 6} more codes"] if len(values) > 6 else []
-    how += [f"nothing for {', '.join(map(repr, decision.missing))}"] if decision.missing else []
-    how += [f"dates {' or '.join(decision.date)}"] if decision.date else []
-    how += [f"whole years to {decision.years_since}"] if decision.years_since else []
-    how += [f"decimal sign {decision.decimal}"] if decision.decimal else []
-    how += ["each key numbered"] if decision.is_numbered else []
-    how += [f"times {decision.factor}"] if decision.factor else []
-    how += [f"rounded {decision.round}"] if decision.round else []
-    how += [f"below zero where {sign.column} says {', '.join(sign.negative)}"] if sign else []
-    how += [f"times {', '.join(f'{r} for {c}' for c, r in currency.rates.items())}"] if currency else []
-    sources = {"quotient": " / ", "minus": " - ", "key_of": " within "}
-    parts = decision.columns[: len(decision.columns) - bool(sign) - bool(currency)]
-    parts = parts[::-1] if decision.key_of else parts
-    return sources.get(decision.source or "", " and ").join(parts) + (f" ({'; '.join(how)})" if how else "")
+    return "\n".join(lines)

@@ -31,11 +31,12 @@ from bank_marketing.sql_text import sql_text
 ONE_TOO_MANY = "unreadable"
 BATCH = 100_000
 EXAMPLES = 3
+LEAVE_OUT = '; `missing: ""` there, or `import-kaggle --leave-out-missing`, leaves out rows without a value.'
 KINDS_OF_PROBLEMS = 3
 # A century has fewer days; what comes after them proves no more.
 MOST_DAYS = 100_000
 BLANKS = "' \t\r\n\f\u00a0'"
-# One thread keeps the order of the rows in a join, unless it puts some of them aside on disk.
+# One thread keeps the order of the rows in a join, unless it spills some of them to disk.
 MOST_JOINED = 4_000_000
 
 
@@ -50,7 +51,7 @@ class Prepared:
     action : str
         linked to, copied from, unpacked from or converted from.
     notes : tuple of str
-        What was converted, left out or missing, and which rows the build will put aside.
+        What was converted, left out or missing, and which rows the build will reject.
     rows_in, rows_out : int
         Rows in the found and in the canonical file, bad lines included.
     is_sound : bool
@@ -114,6 +115,7 @@ def prepare(
     *,
     copy: bool,
     max_reject_share: float = 0.01,
+    leaves_out: bool = False,
 ) -> Prepared:
     """Lay a file whose header is known into the staging folder, by decisions inferred from its values.
 
@@ -131,6 +133,8 @@ def prepare(
         Never link.
     max_reject_share : float
         The largest share of values that may be unreadable; single ones are left to the build.
+    leaves_out : bool
+        Whether rows without a value that they must have are left out.
 
     Returns
     -------
@@ -148,27 +152,34 @@ def prepare(
     with TextTable(plain, candidate.label, scratch, first_look=look) as table:
         if table.rows == 0 and not seed_format.may_be_empty:
             raise UserError(f"{candidate.label}: a header, but no rows after it. Download it again.")
-        verdicts = decide_columns(table, columns, max_reject_share)
+        verdicts = decide_columns(table, columns, max_reject_share, leaves_out=leaves_out)
         _refuse_columns(recognised, verdicts)
         notes = [*plain.notes, *_notes(recognised, verdicts), *_swallowed(table)]
-        rows, is_as_it_is = table.rows + table.bad_lines, not any(verdict.decision for verdict in verdicts)
+        rows = rows_out = table.rows + table.bad_lines
+        is_as_it_is = not any(verdict.decision for verdict in verdicts) and not (
+            leaves_out and table.counted[0]
+        )
         action = _place(recognised, plain, target, seed_folder, copy=copy) if is_as_it_is else None
         if action is None:
             action = "converted from"
             fills = [
-                _inferred(table, n, column, verdict.decision)
+                _inferred(table, n, column, verdict.decision, leaves_out=leaves_out and column.is_required)
                 for n, (column, verdict) in enumerate(zip(columns, verdicts, strict=True))
                 if column
             ]
-            _write(table, fills, target)
+            rows_out = _write(table, fills, target) + table.bad_lines
             _append_bad_lines(table, [n for n, column in enumerate(columns) if column], target)
             notes += [
                 f"{f.column.header.strip()}: {f.rewritten:,} values rewritten, the first {f.first}"
                 for f in fills
                 if f.rewritten
             ]
+            if rows_out < rows:
+                notes.append(
+                    f"rows left out, since they lack a value that they must have: {rows - rows_out:,}"
+                )
         is_sound = is_as_it_is and not table.counted[0]
-        return Prepared(table.bad_lines, action, tuple(notes), rows, rows, is_sound=is_sound)
+        return Prepared(table.bad_lines, action, tuple(notes), rows, rows_out, is_sound=is_sound)
 
 
 def prepare_mapped(
@@ -261,11 +272,14 @@ def open_table(candidate: Candidate, table_in_file: Table, scratch: Path) -> Tex
     return table
 
 
-def _inferred(table: TextTable, n: int, column: ColumnFormat, decision: Decision | None) -> _Fill:
+def _inferred(
+    table: TextTable, n: int, column: ColumnFormat, decision: Decision | None, *, leaves_out: bool
+) -> _Fill:
     """Rewrite the values that aren't as they should be; what can't be read stays, for the build to tell."""
+    fill = _Fill(column, f"c{n}", leaves_out=leaves_out)
     if decision is None:
-        return _Fill(column, f"c{n}")
-    fill = _Fill(column, f"c{n}", [f"c{n}"], converter(column, decision), f"c{n} is not null")
+        return fill
+    fill.inputs, fill.convert, fill.others = [f"c{n}"], converter(column, decision), f"c{n} is not null"
     _convert_distinct(table, fill, is_strict=False)
     return fill
 
@@ -358,9 +372,7 @@ def _write(table: TextTable, fills: Sequence[_Fill], target: Path) -> int:
     is_joined, spills = bool(joins.strip()), sum(fill.joined for fill in fills) > MOST_JOINED
     rows = table.numbered if spills or "rowid" in selected else "rows"
     order = "order by rows.rowid" if spills else ""
-    where = " and ".join(
-        ["true", *(f"nullif({fill.sql}, '') is not null" for fill in fills if fill.leaves_out)]
-    )
+    where = " and ".join(["true", *(f"trim({fill.sql}) <> ''" for fill in fills if fill.leaves_out)])
     if is_joined:
         table.connection.execute("set threads = 1")
     return table.connection.execute(
@@ -390,7 +402,7 @@ def judge(
     scratch: Path,
     max_reject_share: float,
 ) -> Prepared:
-    """Note the rows that the build will put aside; refuse a file that has more than it lets through."""
+    """Note the rows that the build will reject; refuse a file that has more than it lets through."""
     has_bad_lines, rows = prepared.bad_lines > 0, prepared.rows_out
     rules = (
         [] if prepared.is_sound else broken_rules(target, seed_format, scratch, has_bad_lines=has_bad_lines)
@@ -403,24 +415,24 @@ def judge(
             f" ({repeats.example}), at most {100 * max_reject_share:g}% may. Take the copies out, or download"
             " the file again: it may have been appended to itself."
         )
-    aside = [f"{rule}" for rule in rules]
+    rejected = [f"{rule}" for rule in rules]
     if repeats.count:
-        aside.append(
+        rejected.append(
             f"{repeats.reason} in {repeats.count:,} row{'s' * (repeats.count > 1)} ({repeats.example})"
         )
     bad = prepared.bad_lines + repeats.count + sum(rule.rows for rule in rules)
     lacks_values = any(rule.reason.endswith(": missing") for rule in rules)
-    if aside and bad > most:
+    if rejected and bad > most:
         raise UserError(
             f"{label}: the build would refuse it: {bad:,} of {rows:,} rows break what `{PROGRAM} formats"
             f" {seed_format.name}` says; at most {100 * max_reject_share:g}% may:"
-            + "".join(f"\n    {reason}" for reason in aside)
+            + "".join(f"\n    {reason}" for reason in rejected)
             + "\n    Mend them in the file, or say in a mapping how they are meant"
             + f" ({PROGRAM} import --propose)"
-            + ('; `missing: ""` leaves out rows without a value.' if lacks_values else ".")
+            + (LEAVE_OUT if lacks_values else ".")
         )
     notes = [
-        f"{reason}: the build will put {'it' if ' 1 row ' in reason else 'them'} aside" for reason in aside
+        f"{reason}: the build will reject {'it' if ' 1 row ' in reason else 'them'}" for reason in rejected
     ]
     return replace(prepared, notes=(*prepared.notes, *notes))
 

@@ -310,7 +310,7 @@ def _required(decision: Decision, found: Profile, rows: int, most: int) -> tuple
         return decision, None
     return (
         decision,
-        f"{lacking:,} of {rows:,} rows have none. To leave those out, say {_decision_text(decision)}",
+        f"{lacking:,} of {rows:,} rows have none. To leave those out, say {decision_text(decision)}",
     )
 
 
@@ -452,7 +452,7 @@ def proposal_text(name: str, seed_format: SeedFormat, proposals: Proposals) -> s
             f" {column.description}",
             f"  # {proposal.confidence}: {proposal.reason}"
             + (f". {proposal.question[0].upper()}{proposal.question[1:]}" if proposal.question else ""),
-            f"  {_scalar(header)}: {_decision_text(proposal.decision)}",
+            f"  {_scalar(header)}: {decision_text(proposal.decision)}",
         ]
     if proposals.unused:
         lines += [
@@ -462,7 +462,8 @@ def proposal_text(name: str, seed_format: SeedFormat, proposals: Proposals) -> s
     return "\n".join(lines) + "\n"
 
 
-def _decision_text(decision: Decision) -> str:
+def decision_text(decision: Decision) -> str:
+    """Write a decision as a mapping has it, on one line."""
     said = decision.model_dump(exclude_defaults=True)
     said = {key: value[0] if key == "date" and len(value) == 1 else value for key, value in said.items()}
     return _flow(said) if said else _scalar(TO_FILL)

@@ -62,7 +62,7 @@ class ColumnFormat:
     vocabulary : str or None
         Which of the vars `vocabularies` declares the words that models rely on.
     listed_in : str or None
-        The lookup in seeds/reference whose first column should have each of the values.
+        The lookup in seeds/reference, or raw file, whose first column should have each of the values.
     """
 
     name: str

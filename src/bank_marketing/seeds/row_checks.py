@@ -1,4 +1,4 @@
-"""Rows that the build will reject or put aside: a file is asked by the loader's own checks before import."""
+"""Rows that the build will reject: a file is asked by the loader's own checks before import."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def find_repeats(
     Returns
     -------
     Repeats
-        The build keeps the first row of each key and puts these aside.
+        The build keeps the first row of each key and rejects these.
     """
     keys = [column for column in seed_format.columns if column.name in seed_format.unique_key]
     headers = ", ".join(column.header.strip() for column in keys)

@@ -1,4 +1,4 @@
-"""The files of a seed set: which are there, and header-only stand-ins for the others."""
+"""The files of a seed set: which are there, and header-only placeholders for the others."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def is_there(seed_format: SeedFormat, seed_folder: Path) -> bool:
     Returns
     -------
     bool
-        False for a missing file, a broken link and a header-only stand-in.
+        False for a missing file, a broken link and a header-only placeholder.
     """
     path = seed_format.path_in(seed_folder)
     return path.is_file() and (seed_format.may_be_empty or has_rows(path))
@@ -65,7 +65,7 @@ def has_rows(path: Path) -> bool:
         return any(line.strip() for line in file)
 
 
-def lay_stand_ins(seed_folder: Path, formats: Iterable[SeedFormat]) -> list[SeedFormat]:
+def lay_placeholders(seed_folder: Path, formats: Iterable[SeedFormat]) -> list[SeedFormat]:
     """Lay a file with nothing but the header where a raw file is missing, since dbt doesn't parse without.
 
     The build refuses such a file, so it never passes for data. Broken links are replaced.

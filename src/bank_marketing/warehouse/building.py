@@ -11,7 +11,7 @@ from bank_marketing.errors import UserError
 from bank_marketing.project import PROGRAM, project_folder, seed_set
 from bank_marketing.seeds.encoding import refuse_other_encodings
 from bank_marketing.seeds.formats import read_formats
-from bank_marketing.seeds.seed_folders import domains_with_files, lay_stand_ins
+from bank_marketing.seeds.seed_folders import domains_with_files, lay_placeholders
 from bank_marketing.warehouse.files import (
     check_files,
     failure_reason,
@@ -70,7 +70,7 @@ def run(args: argparse.Namespace) -> int:
             print(f"Left out: {domain}, since seeds/{chosen}/{domain} lacks {', '.join(files)}", flush=True)
     if seeds.is_dir():
         # dbt reads the project only when every seed it refers to has a file.
-        lay_stand_ins(seeds, read_formats(project / "seeds" / "formats"))
+        lay_placeholders(seeds, read_formats(project / "seeds" / "formats"))
     if not domains:
         raise UserError(
             f"seeds/{chosen} has no domain with all its files. "

@@ -1,6 +1,6 @@
 """The forms in which people have Kaggle's files, made from clean files: imported right, or refused.
 
-docs/importing/variants.md is made here: WRITE_PAGES=1 pytest tests/python/test_import_variants.py
+docs/importing/variants.md is made here: WRITE_PAGES=1 pytest tests/python/importing/test_import_variants.py
 """
 
 import codecs
@@ -173,36 +173,32 @@ def accented(table: Table) -> Table:
 
 
 @dataclass(frozen=True)
-class Variant:
-    """One form of a file, what must become of it, words that must be said.
+class Form:
+    """One form of a file; the page says what must become of it, and what is said.
 
     `make` gets the clean table and returns the file's content. The canonical file must load the same rows
     as the clean table, changed by `base` where the form needs other values, without the `absent` columns and
     without `bad_lines`, which the build quarantines.
     """
 
-    group: str
-    what: str
     seed: str
     make: Callable[[Table], str | bytes]
-    words: tuple[str, ...] = ()
-    expected: str = "linked"
     name: str | None = None
     absent: tuple[str, ...] = ()
     bad_lines: int = 0
     base: Callable[[Table], Table] | None = None
 
 
-def linked(*args: object, **more: object) -> Variant:
-    return Variant(*args, expected="linked", **more)  # type: ignore[arg-type]
+def as_it_is(table: Table) -> str:
+    return table.text()
 
 
-def converted(*args: object, **more: object) -> Variant:
-    return Variant(*args, expected="converted", **more)  # type: ignore[arg-type]
+def values(column: str, change: Callable[[str], object]) -> Callable[[Table], str]:
+    return lambda table: table.values(column, change).text()
 
 
-def refused(*args: object, **more: object) -> Variant:
-    return Variant(*args, expected="refused", **more)  # type: ignore[arg-type]
+def half_of(column: str, change: Callable[[str], str]) -> Callable[[Table], str]:
+    return lambda table: half(table, column, change).text()
 
 
 def with_index(name: str) -> Callable[[Table], str]:
@@ -280,497 +276,252 @@ def zipped(table: Table) -> bytes:
 LFS_POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:" + "4d7a2146" * 8 + "\nsize 12345\n"
 DAY, MOMENT, MONTH = "Transaction_Date", "date", "expires"
 
-VARIANTS = [
-    # names and kinds of files
-    linked("name", "any other name", CHURN, lambda t: t.text(), name="my export.csv"),
-    linked("name", "a second download", CARDS, lambda t: t.text(), name="cards_data (1).csv"),
-    linked("name", "transaction_data.csv", TRANSACTIONS, lambda t: t.text(), name="transaction_data.csv"),
-    linked("name", "customers as CSV", RETAIL, lambda t: t.text(), name="Customers.csv"),
-    linked("name", "taxes as CSV", TAXES, lambda t: t.text(), name="GSTDetail.csv"),
-    converted("name", "codes as JSON", CODES, lambda t: json.dumps(dict(t.rows)), name="mcc-codes.json"),
-    converted(
-        *("name", "codes as CSV, other column names", CODES),
-        lambda t: t.names(mcc="mcc_id", description="Description").text(),
-        ("column 'mcc_id' named 'mcc'",),
-        name="mcc_codes.csv",
+FORMS = {
+    "name: any other name": Form(CHURN, as_it_is, name="my export.csv"),
+    "name: a second download": Form(CARDS, as_it_is, name="cards_data (1).csv"),
+    "name: transaction_data.csv": Form(TRANSACTIONS, as_it_is, name="transaction_data.csv"),
+    "name: customers as CSV": Form(RETAIL, as_it_is, name="Customers.csv"),
+    "name: taxes as CSV": Form(TAXES, as_it_is, name="GSTDetail.csv"),
+    "name: codes as JSON": Form(CODES, lambda t: json.dumps(dict(t.rows)), name="mcc-codes.json"),
+    "name: codes as CSV, other column names": Form(
+        CODES, lambda t: t.names(mcc="mcc_id", description="Description").text(), name="mcc_codes.csv"
     ),
-    converted("file", "xlsx bytes under a .csv name", CHURN, lambda t: t.workbook()),
-    converted("file", "in a zip archive", CHURN, zipped, name="archive.zip"),
-    refused("file", "Git LFS pointer", CHURN, lambda t: LFS_POINTER, ("Git LFS pointer", "git lfs pull")),
-    refused("file", "old Excel (.xls)", CHURN, lambda t: b"\xd0\xcf\x11\xe0" * 99, ("Save it as .xlsx",)),
-    refused("file", "a web page", CHURN, lambda t: "<!DOCTYPE html>\n<html>", ("a web page", "Log in")),
-    refused("file", "gzip", CHURN, lambda t: gzip.compress(b"a,b", mtime=0), ("gzip", "Unpack it")),
-    refused("file", "Parquet", CHURN, lambda t: b"PAR1" * 9, ("Parquet", "Save it as CSV")),
-    refused("file", "empty", CHURN, lambda t: "", ("the file is empty",)),
-    refused("file", "header only", CHURN, lambda t: t.keep(lambda r: False).text(), ("no rows",)),
-    converted(
-        *("workbook", "pivot tables on the first sheets, titles above the header", RETAIL),
-        lambda t: t.workbook(above=3, sheets_before=2),
-        ("sheet 'data'", "the header is on row 4"),
+    "file: xlsx bytes under a .csv name": Form(CHURN, lambda t: t.workbook()),
+    "file: in a zip archive": Form(CHURN, zipped, name="archive.zip"),
+    "file: Git LFS pointer": Form(CHURN, lambda t: LFS_POINTER),
+    "file: old Excel (.xls)": Form(CHURN, lambda t: b"\xd0\xcf\x11\xe0" * 99),
+    "file: a web page": Form(CHURN, lambda t: "<!DOCTYPE html>\n<html>"),
+    "file: gzip": Form(CHURN, lambda t: gzip.compress(b"a,b", mtime=0)),
+    "file: Parquet": Form(CHURN, lambda t: b"PAR1" * 9),
+    "file: empty": Form(CHURN, lambda t: ""),
+    "file: header only": Form(CHURN, lambda t: t.keep(lambda r: False).text()),
+    "workbook: pivot tables on the first sheets, titles above the header": Form(
+        RETAIL, lambda t: t.workbook(above=3, sheets_before=2)
     ),
-    refused(
-        *("workbook", "nothing but a pivot table", RETAIL),
+    "workbook: nothing but a pivot table": Form(
+        RETAIL,
         lambda t: Table(t.format, ["Row Labels", "Sum"], [["a", "1"]]).workbook(),
-        ("expected: CustomerID", "found:    Row Labels"),
         name="CustomersData.xlsx",
     ),
-    refused(
-        *("workbook", "the same table on two sheets", RETAIL, lambda t: with_second_sheet(t)),
-        ("'data' (CustomersData.xlsx) and 'old' (CustomersData.xlsx)", "expected one"),
+    "workbook: the same table on two sheets": Form(RETAIL, lambda t: with_second_sheet(t)),
+    "form: parted by semicolons": Form(CHURN, lambda t: t.text(";")),
+    "form: semicolons and decimal commas": Form(
+        CHURN, lambda t: t.values("Balance", comma).values("EstimatedSalary", comma).text(";")
     ),
-    # form of the text
-    converted("form", "parted by semicolons", CHURN, lambda t: t.text(";"), ("parted by ';'",)),
-    converted(
-        *("form", "semicolons and decimal commas", CHURN),
-        lambda t: t.values("Balance", comma).values("EstimatedSalary", comma).text(";"),
-        ("EstimatedSalary",),
+    "form: semicolons, and a comma that may group thousands": Form(
+        CAMPAIGN, lambda t: t.values("Income", lambda text: f"{int(text):,}").text(";")
     ),
-    refused(
-        *("form", "semicolons, and a comma that may group thousands", CAMPAIGN),
-        lambda t: t.values("Income", lambda text: f"{int(text):,}").text(";"),
-        ("column Income", "thousands", "decimals"),
+    "form: semicolons, points and commas before decimals": Form(
+        CHURN, lambda t: with_value("EstimatedSalary", 3, "1234,5")(t) and t.text(";")
     ),
-    refused(
-        *("form", "semicolons, points and commas before decimals", CHURN),
-        lambda t: with_value("EstimatedSalary", 3, "1234,5")(t) and t.text(";"),
-        ("column EstimatedSalary", "'1234,5' (line 5)"),
+    "form: parted by tabs": Form(CHURN, lambda t: t.text("\t"), name="churn.tsv"),
+    "form: empty columns at the end": Form(CHURN, lambda t: with_empty_columns(t, True)),
+    "form: empty values at the ends of rows": Form(CHURN, lambda t: with_empty_columns(t, False)),
+    "form: byte-order mark": Form(CHURN, lambda t: codecs.BOM_UTF8 + t.text().encode()),
+    "form: carriage returns and line feeds": Form(CHURN, lambda t: t.text(end="\r\n")),
+    "form: no newline at the end": Form(CHURN, lambda t: t.text().rstrip("\n")),
+    "form: blank lines at the end": Form(CHURN, lambda t: t.text() + "\n\n"),
+    "form: mixed line ends": Form(CHURN, lambda t: t.text().replace("\n", "\r\n", 20)),
+    "form: carriage returns alone": Form(CHURN, lambda t: t.text(end="\r")),
+    "form: titles above the header": Form(CHURN, lambda t: "Churn\n\n" + t.text()),
+    "form: a line that names the delimiter": Form(CHURN, lambda t: "sep=;\n" + t.text(";")),
+    "columns: one more than the raw file has": Form(CHURN, with_index("Branch")),
+    "form: index column Unnamed: 0": Form(CHURN, with_index("Unnamed: 0")),
+    "form: index column without a name": Form(CHURN, with_index("")),
+    "form: values in a column without a name": Form(CHURN, with_texts_without_name),
+    "form: last line cut off": Form(CHURN, lambda t: t.text()[:-25]),
+    "form: a quotation mark that doesn't close": Form(CHURN, with_value("Surname", 9, "QUOTE")),
+    "form: a quotation mark that opens in the middle and never closes": Form(
+        CHURN, lambda t: with_value("Surname", 99, "QUOTE")(t)
     ),
-    converted("form", "parted by tabs", CHURN, lambda t: t.text("\t"), name="churn.tsv"),
-    converted(
-        *("form", "empty columns at the end", CHURN),
-        lambda t: with_empty_columns(t, True),
-        ("an empty column without a name was left out",),
+    "form: a note after the last row": Form(CHURN, lambda t: t.text() + "Source: Kaggle\n", bad_lines=1),
+    "form: all rows shorter than the header": Form(CHURN, lambda t: shorter(t).text()),
+    "form: empty names in the header only": Form(CHURN, lambda t: t.text().replace("\n", ",,\n", 1)),
+    "form: zero bytes": Form(CHURN, lambda t: t.text().replace("Female", "\x00", 1)),
+    "form: a line of two megabytes": Form(CHURN, with_value("Surname", 9, "x" * 2000000)),
+    "form: a line of four million letters in UTF-16": Form(
+        CHURN, lambda t: with_value("Surname", 9, "x" * 4000000)(t).encode("utf-16")
     ),
-    converted("form", "empty values at the ends of rows", CHURN, lambda t: with_empty_columns(t, False)),
-    linked("form", "byte-order mark", CHURN, lambda t: codecs.BOM_UTF8 + t.text().encode()),
-    linked("form", "carriage returns and line feeds", CHURN, lambda t: t.text(end="\r\n")),
-    linked("form", "no newline at the end", CHURN, lambda t: t.text().rstrip("\n")),
-    linked("form", "blank lines at the end", CHURN, lambda t: t.text() + "\n\n"),
-    converted("form", "mixed line ends", CHURN, lambda t: t.text().replace("\n", "\r\n", 20)),
-    converted("form", "carriage returns alone", CHURN, lambda t: t.text(end="\r")),
-    converted("form", "titles above the header", CHURN, lambda t: "Churn\n\n" + t.text(), ("on line 3",)),
-    converted("form", "a line that names the delimiter", CHURN, lambda t: "sep=;\n" + t.text(";")),
-    refused(
-        *("columns", "one more than the raw file has", CHURN, with_index("Branch")),
-        ("unknown:  Branch", "Take Branch out"),
-    ),
-    converted("form", "index column Unnamed: 0", CHURN, with_index("Unnamed: 0"), ("an index column",)),
-    converted("form", "index column without a name", CHURN, with_index(""), ("an index column",)),
-    refused(
-        *("form", "values in a column without a name", CHURN, with_texts_without_name),
-        ("column 19 has no name", "'x' (line 2)"),
-    ),
-    refused("form", "last line cut off", CHURN, lambda t: t.text()[:-25], ("cut off", "Download")),
-    refused(
-        *("form", "a quotation mark that doesn't close", CHURN, with_value("Surname", 9, "QUOTE")),
-        ("line",),
-    ),
-    refused(
-        *("form", "a quotation mark that opens in the middle and never closes", CHURN),
-        lambda t: with_value("Surname", 99, "QUOTE")(t),
-        ("line 101: a quotation mark opens in this line", "Close it"),
-    ),
-    linked(
-        *("form", "a note after the last row", CHURN, lambda t: t.text() + "Source: Kaggle\n"),
-        bad_lines=1,
-    ),
-    refused(
-        *("form", "all rows shorter than the header", CHURN, lambda t: shorter(t).text()),
-        ("151 of 151 rows don't have the 18 values", "line 2: found 17 values"),
-    ),
-    refused(
-        *("form", "empty names in the header only", CHURN),
-        lambda t: t.text().replace("\n", ",,\n", 1),
-        ("151 of 151 rows don't have the 20 values", "line 2: found 18 values"),
-    ),
-    refused("form", "zero bytes", CHURN, lambda t: t.text().replace("Female", "\0", 1), ("zero bytes",)),
-    refused(
-        *("form", "a line of two megabytes", CHURN, with_value("Surname", 9, "x" * 2_000_000)),
-        ("line 11", "longer than"),
-    ),
-    refused(
-        *("form", "a line of four million letters in UTF-16", CHURN),
-        lambda t: with_value("Surname", 9, "x" * 4_000_000)(t).encode("utf-16"),
-        ("line 11: it is longer than 1,048,576 characters", "download it again"),
-    ),
-    # encodings
-    converted(
-        *("encoding", "Windows-1252", CHURN, lambda t: accented(t).text().encode("cp1252")),
-        ("read as Windows-1252: 'José' (line 2)",),
-        base=accented,
-    ),
-    converted(
-        *("encoding", "UTF-8 with one word of Windows-1252", CHURN),
+    "encoding: Windows-1252": Form(CHURN, lambda t: accented(t).text().encode("cp1252"), base=accented),
+    "encoding: UTF-8 with one word of Windows-1252": Form(
+        CHURN,
         lambda t: accented(t).text().encode().replace("Müller".encode(), "Müller".encode("cp1252"), 1),
-        ("letters that are no UTF-8: 1, the first in 'M\ufffdller' (line 3)",),
         base=lambda t: without_row(accented(t), 1),
         bad_lines=1,
     ),
-    converted(
-        *("encoding", "UTF-8 with one word of Windows-1252, parted by semicolons", CHURN),
+    "encoding: UTF-8 with one word of Windows-1252, parted by semicolons": Form(
+        CHURN,
         lambda t: accented(t).text(";").encode().replace("Müller".encode(), "Müller".encode("cp1252"), 1),
         base=lambda t: without_row(accented(t), 1),
         bad_lines=1,
     ),
-    converted("encoding", "UTF-16", CHURN, lambda t: accented(t).text().encode("utf-16"), base=accented),
-    converted(
-        *("encoding", "UTF-16 without a mark", CHURN, lambda t: accented(t).text().encode("utf-16-be")),
-        base=accented,
+    "encoding: UTF-16": Form(CHURN, lambda t: accented(t).text().encode("utf-16"), base=accented),
+    "encoding: UTF-16 without a mark": Form(
+        CHURN, lambda t: accented(t).text().encode("utf-16-be"), base=accented
     ),
-    converted("encoding", "UTF-32", CHURN, lambda t: accented(t).text().encode("utf-32"), base=accented),
-    refused(
-        *("encoding", "DOS", CHURN, lambda t: accented(t).text().encode("cp850")),
-        ("line 2", "encoding can't be told", "Save the file as UTF-8"),
+    "encoding: UTF-32": Form(CHURN, lambda t: accented(t).text().encode("utf-32"), base=accented),
+    "encoding: DOS": Form(CHURN, lambda t: accented(t).text().encode("cp850")),
+    "encoding: Cyrillic": Form(
+        CHURN, lambda t: t.values("Surname", lambda text: "Иванов").text().encode("cp1251")
     ),
-    refused(
-        *("encoding", "Cyrillic", CHURN),
-        lambda t: t.values("Surname", lambda text: "Иванов").text().encode("cp1251"),
-        ("line 2", "encoding can't be told"),
-    ),
-    # names of columns
-    linked("columns", "in another order", CARDS, lambda t: reversed_columns(t).text()),
-    converted(
-        *("columns", "names without blanks", CHURN),
+    "columns: in another order": Form(CARDS, lambda t: reversed_columns(t).text()),
+    "columns: names without blanks": Form(
+        CHURN,
         lambda t: t.names(
             Satisfaction_Score="SatisfactionScore", Card_Type="CardType", Point_Earned="PointEarned"
         ).text(),
-        ("column 'CardType' named 'Card Type'",),
     ),
-    converted("columns", "names in lower case", CHURN, lambda t: lower_names(t).text()),
-    linked(
-        *("columns", "without RowNumber, Surname and Complain", CHURN),
+    "columns: names in lower case": Form(CHURN, lambda t: lower_names(t).text()),
+    "columns: without RowNumber, Surname and Complain": Form(
+        CHURN,
         lambda t: t.without("RowNumber", "Surname", "Complain").text(),
-        ("without Complain, which is optional",),
         absent=("rownumber", "surname", "complain"),
     ),
-    linked(
-        *("columns", "without errors", TRANSACTIONS, lambda t: t.without("errors").text()),
-        ("without errors",),
-        absent=("errors",),
+    "columns: without errors": Form(TRANSACTIONS, lambda t: t.without("errors").text(), absent=("errors",)),
+    "columns: without card_on_dark_web": Form(
+        CARDS, lambda t: t.without("card_on_dark_web").text(), absent=("card_on_dark_web",)
     ),
-    linked(
-        *("columns", "without card_on_dark_web", CARDS, lambda t: t.without("card_on_dark_web").text()),
-        ("without card_on_dark_web",),
-        absent=("card_on_dark_web",),
+    "columns: without a column that is needed": Form(CHURN, lambda t: t.without("Age").text()),
+    "columns: one that is unknown": Form(CHURN, lambda t: t.names(Age="Years").text()),
+    "columns: one twice, under two names": Form(CHURN, lambda t: t.names(Geography="surname").text()),
+    "dates: 2019-01-31": Form(SALES, values(DAY, lambda x: f"{us(x):%Y-%m-%d}")),
+    "dates: 20190131": Form(SALES, values(DAY, lambda x: f"{us(x):%Y%m%d}")),
+    "dates: 31-Jan-2019": Form(SALES, values(DAY, lambda x: f"{us(x):%d-%b-%Y}")),
+    "dates: 2019-01-31 00:00:00": Form(SPEND, values("Date", lambda x: str(us(x)))),
+    "dates: 01/31/2019": Form(SALES, values(DAY, lambda x: f"{us(x):%m/%d/%Y}")),
+    "dates: real Excel dates": Form(SALES, lambda t: t.values(DAY, us).workbook()),
+    "dates: real Excel dates, counted from 1904 as old Macs do": Form(
+        SALES, lambda t: t.values(DAY, us).workbook(epoch=CALENDAR_MAC_1904)
     ),
-    refused(
-        *("columns", "without a column that is needed", CHURN, lambda t: t.without("Age").text()),
-        ("missing:  Age",),
+    "dates: Excel serials shown as numbers in a workbook": Form(
+        SALES, lambda t: t.values(DAY, lambda x: excel_serial(us(x))).workbook()
     ),
-    refused(
-        *("columns", "one that is unknown", CHURN, lambda t: t.names(Age="Years").text()),
-        ("unknown:  Years",),
-    ),
-    refused(
-        *("columns", "one twice, under two names", CHURN, lambda t: t.names(Geography="surname").text()),
-        ("repeated: Surname",),
-    ),
-    # dates
-    converted("dates", "2019-01-31", SALES, lambda t: t.values(DAY, lambda x: f"{us(x):%Y-%m-%d}").text()),
-    converted("dates", "20190131", SALES, lambda t: t.values(DAY, lambda x: f"{us(x):%Y%m%d}").text()),
-    converted("dates", "31-Jan-2019", SALES, lambda t: t.values(DAY, lambda x: f"{us(x):%d-%b-%Y}").text()),
-    converted("dates", "2019-01-31 00:00:00", SPEND, lambda t: t.values("Date", lambda x: str(us(x))).text()),
-    linked("dates", "01/31/2019", SALES, lambda t: t.values(DAY, lambda x: f"{us(x):%m/%d/%Y}").text()),
-    converted("dates", "real Excel dates", SALES, lambda t: t.values(DAY, us).workbook()),
-    converted(
-        *("dates", "real Excel dates, counted from 1904 as old Macs do", SALES),
-        lambda t: t.values(DAY, us).workbook(epoch=CALENDAR_MAC_1904),
-    ),
-    converted(
-        *("dates", "Excel serials shown as numbers in a workbook", SALES),
-        lambda t: t.values(DAY, lambda x: excel_serial(us(x))).workbook(),
-    ),
-    converted(
-        *("dates", "serials shown as numbers in a workbook that counts from 1904", SALES),
+    "dates: serials shown as numbers in a workbook that counts from 1904": Form(
+        SALES,
         lambda t: t.values(DAY, lambda x: excel_serial(us(x) - FROM_1904)).workbook(epoch=CALENDAR_MAC_1904),
     ),
-    converted(
-        *("dates", "Excel serials", SALES),
-        lambda t: t.values(DAY, lambda x: excel_serial(us(x))).text(),
-        ("'43466' is 2019-01-01; if the workbook counted from 1904", "it is 2023-01-02"),
+    "dates: Excel serials": Form(SALES, values(DAY, lambda x: excel_serial(us(x)))),
+    "dates: Excel serials with fractions (40339.61528)": Form(
+        TRANSACTIONS, values(MOMENT, lambda x: excel_serial(moment(x)))
     ),
-    converted(
-        *("dates", "Excel serials with fractions (40339.61528)", TRANSACTIONS),
-        lambda t: t.values(MOMENT, lambda x: excel_serial(moment(x))).text(),
+    "dates: 1/31/2010 0:01": Form(TRANSACTIONS, values(MOMENT, lambda x: f"{moment(x):%-m/%-d/%Y %-H:%M}")),
+    "dates: 31/1/2019, beyond doubt": Form(SALES, values(DAY, lambda x: f"{us(x):%-d/%-m/%Y}")),
+    "dates: swapped by a spreadsheet where it could, others left as text": Form(
+        SALES, values(DAY, lambda x: f"{swapped(us(x)):%Y-%m-%d}" if us(x).day <= 12 else x)
     ),
-    converted(
-        *("dates", "1/31/2010 0:01", TRANSACTIONS),
-        lambda t: t.values(MOMENT, lambda x: f"{moment(x):%-m/%-d/%Y %-H:%M}").text(),
+    "dates: swapped by a spreadsheet where it could, others texts in the workbook": Form(
+        SALES, lambda t: t.values(DAY, lambda x: swapped(us(x)) if us(x).day <= 12 else x).workbook()
     ),
-    converted(
-        *("dates", "31/1/2019, beyond doubt", SALES),
-        lambda t: t.values(DAY, lambda x: f"{us(x):%-d/%-m/%Y}").text(),
-        ("read day first",),
+    "dates: swapped by a spreadsheet, all written alike: found by the order": Form(
+        SPEND, values("Date", lambda x: f"{swapped(us(x)):%Y-%m-%d}")
     ),
-    refused(
-        *("dates", "swapped by a spreadsheet where it could, others left as text", SALES),
-        lambda t: t.values(DAY, lambda x: f"{swapped(us(x)):%Y-%m-%d}" if us(x).day <= 12 else x).text(),
-        ("column Transaction_Date", "swapped day and month"),
+    "dates: swapped by a spreadsheet, newest first: found by the order": Form(
+        SPEND, lambda t: newest_first(t.values("Date", lambda x: f"{swapped(us(x)):%Y-%m-%d}")).text()
     ),
-    refused(
-        *("dates", "swapped by a spreadsheet where it could, others texts in the workbook", SALES),
-        lambda t: t.values(DAY, lambda x: swapped(us(x)) if us(x).day <= 12 else x).workbook(),
-        ("column Transaction_Date", "swapped day and month"),
-    ),
-    refused(
-        *("dates", "swapped by a spreadsheet, all written alike: found by the order", SPEND),
-        lambda t: t.values("Date", lambda x: f"{swapped(us(x)):%Y-%m-%d}").text(),
-        ("column Date", "swapped day and month", "in order"),
-    ),
-    refused(
-        *("dates", "swapped by a spreadsheet, newest first: found by the order", SPEND),
-        lambda t: newest_first(t.values("Date", lambda x: f"{swapped(us(x)):%Y-%m-%d}")).text(),
-        ("column Date", "swapped day and month", "in order"),
-    ),
-    refused(
-        *("dates", "swapped by a spreadsheet, rows in no order: found by the gaps", SPEND),
+    "dates: swapped by a spreadsheet, rows in no order: found by the gaps": Form(
+        SPEND,
         lambda t: (
             shuffled(t.keep(lambda r: us(r["Date"]).month < 7))
             .values("Date", lambda x: f"{swapped(us(x)):%Y-%m-%d}")
             .text()
         ),
-        ("column Date", "swapped day and month", "days 1 to 12 only"),
     ),
-    refused(
-        *("dates", "half of them no dates", SALES),
-        lambda t: t.values(DAY, lambda x: f"{us(x):%Y-%m}-{us(x).day + 30 * (us(x).day > 15):02}").text(),
-        ("of 150 rows break", "Transaction_Date: not a valid us date"),
+    "dates: half of them no dates": Form(
+        SALES, values(DAY, lambda x: f"{us(x):%Y-%m}-{us(x).day + 30 * (us(x).day > 15):02}")
     ),
-    refused(
-        *("dates", "moments that no clock shows", TRANSACTIONS),
-        lambda t: half(t, MOMENT, lambda x: "2010-02-31 99:99:99").text(),
-        ("75 of 150 rows break", "date: not a valid timestamp"),
+    "dates: moments that no clock shows": Form(
+        TRANSACTIONS, half_of(MOMENT, lambda x: "2010-02-31 99:99:99")
     ),
-    refused(
-        *("dates", "all days 1 to 12, in no order", SALES),
-        lambda t: shuffled(t.keep(lambda r: us(r[DAY]).day <= 12)).text(),
-        ("column Transaction_Date", "can't be told apart"),
+    "dates: all days 1 to 12, in no order": Form(
+        SALES, lambda t: shuffled(t.keep(lambda r: us(r[DAY]).day <= 12)).text()
     ),
-    refused(
-        *("dates", "the first of each month, which may be twelve days of January", SPEND),
-        lambda t: t.keep(lambda r: us(r["Date"]).day == 1).text(),
-        ("column Date", "can't be told apart"),
+    "dates: the first of each month, which may be twelve days of January": Form(
+        SPEND, lambda t: t.keep(lambda r: us(r["Date"]).day == 1).text()
     ),
-    linked(
-        *("dates", "the first twelve days of January, one row for each", SPEND),
+    "dates: the first twelve days of January, one row for each": Form(
+        SPEND,
         lambda t: t.keep(lambda r: us(r["Date"]) < datetime(2019, 1, 13)).text(),
         base=lambda t: t.keep(lambda r: us(r["Date"]) < datetime(2019, 1, 13)),
     ),
-    refused(
-        *("dates", "day first and month first in one column", SALES),
-        lambda t: half(t, DAY, lambda x: f"{us(x):%-d/%-m/%Y}").text(),
-        ("column Transaction_Date", "only month first"),
+    "dates: day first and month first in one column": Form(
+        SALES, half_of(DAY, lambda x: f"{us(x):%-d/%-m/%Y}")
     ),
-    refused(
-        *("dates", "years of two digits", SALES),
-        lambda t: t.values(DAY, lambda x: f"{us(x):%-m/%-d/%y}").text(),
-        ("column Transaction_Date", "can't be read", "expected dates like".capitalize()),
+    "dates: years of two digits": Form(SALES, values(DAY, lambda x: f"{us(x):%-m/%-d/%y}")),
+    "dates: Dec-22 for a month": Form(CARDS, values(MONTH, lambda x: f"{month(x):%b-%y}")),
+    "dates: 2022-12-01 for a month": Form(CARDS, values(MONTH, lambda x: f"{month(x):%Y-%m-%d}")),
+    "dates: real Excel dates for a month": Form(CARDS, lambda t: t.values(MONTH, month).workbook()),
+    "dates: days for a month, month and day swapped": Form(
+        CARDS, values(MONTH, lambda x: f"{month(x):%Y-01-%m}")
     ),
-    converted(
-        "dates", "Dec-22 for a month", CARDS, lambda t: t.values(MONTH, lambda x: f"{month(x):%b-%y}").text()
+    "dates: January for Jan": Form(COUPONS, values("Month", lambda x: f"{datetime.strptime(x, '%b'):%B}")),
+    "dates: 1 for Jan": Form(COUPONS, values("Month", lambda x: datetime.strptime(x, "%b").month)),
+    "numbers: ($77.00)": Form(TRANSACTIONS, values("amount", bracketed)),
+    "numbers: '$14.57 ' with a blank": Form(TRANSACTIONS, values("amount", lambda x: x + " ")),
+    'numbers: "$29,278"': Form(USERS, values("yearly_income", grouped)),
+    "numbers: plain numbers for amounts": Form(USERS, values("total_debt", lambda x: x[1:])),
+    "numbers: -$77.00": Form(TRANSACTIONS, values("amount", lambda x: x.replace("$-", "-$"))),
+    "numbers: $77,00 and semicolons": Form(TRANSACTIONS, lambda t: t.values("amount", comma).text(";")),
+    "numbers: $ and thousands for plain numbers": Form(
+        CHURN, values("Balance", lambda x: f"${float(x):,.2f}")
     ),
-    converted(
-        "dates",
-        "2022-12-01 for a month",
-        CARDS,
-        lambda t: t.values(MONTH, lambda x: f"{month(x):%Y-%m-%d}").text(),
+    "numbers: NaN where a cell may be empty": Form(
+        TRANSACTIONS, lambda t: with_words_for_nothing(t, "NaN", "merchant_state", "zip", "errors").text()
     ),
-    converted("dates", "real Excel dates for a month", CARDS, lambda t: t.values(MONTH, month).workbook()),
-    refused(
-        *("dates", "days for a month, month and day swapped", CARDS),
-        lambda t: t.values(MONTH, lambda x: f"{month(x):%Y-01-%m}").text(),
-        ("column expires", "the first of a month"),
+    "numbers: NaN where each row must have a number": Form(CHURN, half_of("Balance", lambda x: "NaN")),
+    "numbers: 159'696.49": Form(CHURN, values("Balance", lambda x: f"{float(x):,.2f}".replace(",", "'"))),
+    "numbers: 159 696.49 with a hard blank": Form(
+        CHURN, values("Balance", lambda x: f"{float(x):,.2f}".replace(",", "\xa0"))
     ),
-    converted(
-        "dates",
-        "January for Jan",
-        COUPONS,
-        lambda t: t.values("Month", lambda x: f"{datetime.strptime(x, '%b'):%B}").text(),
+    "numbers: 159 696,49 with a hard blank and a decimal comma": Form(
+        CHURN, values("EstimatedSalary", lambda x: f"{float(x):,.2f}".replace(",", "\xa0").replace(".", ","))
     ),
-    converted(
-        "dates",
-        "1 for Jan",
-        COUPONS,
-        lambda t: t.values("Month", lambda x: datetime.strptime(x, "%b").month).text(),
+    "numbers: another currency": Form(USERS, values("total_debt", lambda x: x.replace("$", "€"))),
+    "numbers: 136.912 for 136912": Form(
+        CAMPAIGN, values("Income", lambda x: f"{float(x):,.0f}".replace(",", "."))
     ),
-    # numbers
-    converted("numbers", "($77.00)", TRANSACTIONS, lambda t: t.values("amount", bracketed).text()),
-    linked(
-        "numbers",
-        "'$14.57 ' with a blank",
-        TRANSACTIONS,
-        lambda t: t.values("amount", lambda x: x + " ").text(),
-    ),
-    linked("numbers", '"$29,278"', USERS, lambda t: t.values("yearly_income", grouped).text()),
-    linked(
-        "numbers",
-        "plain numbers for amounts",
-        USERS,
-        lambda t: t.values("total_debt", lambda x: x[1:]).text(),
-    ),
-    linked(
-        "numbers",
-        "-$77.00",
-        TRANSACTIONS,
-        lambda t: t.values("amount", lambda x: x.replace("$-", "-$")).text(),
-    ),
-    converted(
-        *("numbers", "$77,00 and semicolons", TRANSACTIONS, lambda t: t.values("amount", comma).text(";")),
-        ("amount",),
-    ),
-    converted(
-        "numbers",
-        "$ and thousands for plain numbers",
-        CHURN,
-        lambda t: t.values("Balance", lambda x: f"${float(x):,.2f}").text(),
-    ),
-    converted(
-        *("numbers", "NaN where a cell may be empty", TRANSACTIONS),
-        lambda t: with_words_for_nothing(t, "NaN", "merchant_state", "zip", "errors").text(),
-        ("zip: ", "values read as missing, the first 'NaN'", "errors: ", "merchant_state: "),
-    ),
-    refused(
-        *("numbers", "NaN where each row must have a number", CHURN),
-        lambda t: half(t, "Balance", lambda x: "NaN").text(),
-        ("column Balance: 75 of 151 values are words for no value, the first 'NaN' (line 3)", "Fill them in"),
-    ),
-    converted(
-        *("numbers", "159'696.49", CHURN),
-        lambda t: t.values("Balance", lambda x: f"{float(x):,.2f}".replace(",", "'")).text(),
-    ),
-    converted(
-        *("numbers", "159 696.49 with a hard blank", CHURN),
-        lambda t: t.values("Balance", lambda x: f"{float(x):,.2f}".replace(",", "\u00a0")).text(),
-    ),
-    converted(
-        *("numbers", "159 696,49 with a hard blank and a decimal comma", CHURN),
-        lambda t: t.values(
-            "EstimatedSalary", lambda x: f"{float(x):,.2f}".replace(",", "\u00a0").replace(".", ",")
-        ).text(),
-    ),
-    refused(
-        *("numbers", "another currency", USERS),
-        lambda t: t.values("total_debt", lambda x: x.replace("$", "€")).text(),
-        ("column total_debt: 150 of 150 values can't be read, the first '€", "Take the sign off", "`factor`"),
-    ),
-    refused(
-        *("numbers", "136.912 for 136912", CAMPAIGN),
-        lambda t: t.values("Income", lambda x: f"{float(x):,.0f}".replace(",", ".")).text(),
-        ("column Income", "thousands and decimals can't be told apart"),
-    ),
-    converted(
-        *("numbers", "decimal commas of three digits, in quotation marks", CAMPAIGN),
-        lambda t: t.values("ClickThroughRate", lambda x: f"{float(x):.3f}".replace(".", ",")).text(),
-        ("ClickThroughRate: ",),
+    "numbers: decimal commas of three digits, in quotation marks": Form(
+        CAMPAIGN,
+        values("ClickThroughRate", lambda x: f"{float(x):.3f}".replace(".", ",")),
         base=lambda t: t.values("ClickThroughRate", lambda x: f"{float(x):.3f}"),
     ),
-    converted(
-        *("numbers", "$(77.00), and a typeset minus", TRANSACTIONS),
-        lambda t: t.values(
+    "numbers: $(77.00), and a typeset minus": Form(
+        TRANSACTIONS,
+        values(
             "amount", lambda x: f"$({x[2:]})" if "-" in x and x.endswith("0") else x.replace("-", "\u2212")
-        ).text(),
+        ),
     ),
-    refused(
-        *("numbers", "1.5 for half of the whole numbers", SALES),
-        lambda t: t.values("Quantity", lambda x: "1.0" if x == "1" else "1.5").text(),
-        ("of 150 rows break", "Quantity: not a whole number in"),
+    "numbers: 1.5 for half of the whole numbers": Form(
+        SALES, values("Quantity", lambda x: "1.0" if x == "1" else "1.5")
     ),
-    refused(
-        *("numbers", "out of bounds", CAMPAIGN),
-        lambda t: t.values("Age", lambda x: "640").text(),
-        ("150 of 150 rows break", "Age: above 120", "found '640'"),
+    "numbers: out of bounds": Form(CAMPAIGN, values("Age", lambda x: "640")),
+    "numbers: one out of bounds": Form(
+        CAMPAIGN, lambda t: first_value(t, "Age", "640").text(), base=lambda t: first_value(t, "Age", "640")
     ),
-    linked(
-        *("numbers", "one out of bounds", CAMPAIGN),
-        lambda t: first_value(t, "Age", "640").text(),
-        ("Age: above 120 in 1 row (the first: row 2, found '640'): the build will put it aside",),
-        base=lambda t: first_value(t, "Age", "640"),
-    ),
-    refused(
-        *("numbers", "empty where each row must have one", CHURN),
-        lambda t: t.values("Balance", lambda x: "").text(),
-        ("151 of 151 rows break", "Balance: missing", "found nothing"),
-    ),
-    refused(
-        *("rows", "each row twice", CHURN),
-        lambda t: Table(t.format, t.header, t.rows * 2).text(),
-        ("CustomerId: 151 of 302 rows repeat a key", "Take the copies out"),
-    ),
-    refused(
-        *("numbers", "words for amounts", USERS, lambda t: t.values("total_debt", lambda x: "much").text()),
-        ("column total_debt", "'much' (line 2)", "Expected dollars"),
-    ),
-    linked(
-        "numbers", "zip 58523 for 58523.0", TRANSACTIONS, lambda t: t.values("zip", lambda x: x[:-2]).text()
-    ),
-    linked("numbers", "619.0 for 619", CHURN, lambda t: t.values("CreditScore", lambda x: x + ".0").text()),
-    linked(
-        "numbers",
-        "seventeen digits",
-        CHURN,
-        lambda t: t.values("Balance", lambda x: f"{float(x):.12f}").text(),
-    ),
-    refused(
-        *("numbers", "1.56E+07 for a customer's number", CHURN),
-        lambda t: t.values("CustomerId", lambda x: f"{int(x):.2E}").text(),
-        ("column CustomerId", "dropped digits"),
-    ),
-    linked(
-        *("numbers", "4.34E+15 for a card's number", CARDS),
-        lambda t: t.values("card_number", lambda x: f"{int(x):.2E}").text(),
-        ("card_number", "lost digits"),
+    "numbers: empty where each row must have one": Form(CHURN, values("Balance", lambda x: "")),
+    "rows: each row twice": Form(CHURN, lambda t: Table(t.format, t.header, t.rows * 2).text()),
+    "numbers: words for amounts": Form(USERS, values("total_debt", lambda x: "much")),
+    "numbers: zip 58523 for 58523.0": Form(TRANSACTIONS, values("zip", lambda x: x[:-2])),
+    "numbers: 619.0 for 619": Form(CHURN, values("CreditScore", lambda x: x + ".0")),
+    "numbers: seventeen digits": Form(CHURN, values("Balance", lambda x: f"{float(x):.12f}")),
+    "numbers: 1.56E+07 for a customer's number": Form(CHURN, values("CustomerId", lambda x: f"{int(x):.2E}")),
+    "numbers: 4.34E+15 for a card's number": Form(
+        CARDS,
+        values("card_number", lambda x: f"{int(x):.2E}"),
         base=lambda t: t.values("card_number", lambda x: f"{int(x):.2E}"),
     ),
-    converted("numbers", "GST 10%", TAXES, lambda t: t.values("GST", lambda x: f"{float(x):.0%}").text()),
-    converted(
-        *(
-            "numbers",
-            "GST 10 for 0.1",
-            TAXES,
-            lambda t: t.values("GST", lambda x: f"{float(x) * 100:g}").text(),
-        ),
-        ("GST: taken for percentages",),
-    ),
-    refused(
-        *(
-            "numbers",
-            "GST 10 and 0.1",
-            TAXES,
-            lambda t: half(t, "GST", lambda x: f"{float(x) * 100:g}").text(),
-        ),
-        ("column GST", "can't be told apart"),
-    ),
-    converted(
-        *("numbers", "discount 0.1 for 10", COUPONS),
-        lambda t: t.values("Discount_pct", lambda x: f"{float(x) / 100:g}").text(),
-        ("Discount_pct: taken for shares",),
-    ),
-    converted(
-        "numbers", "discount 10%", COUPONS, lambda t: t.values("Discount_pct", lambda x: x + "%").text()
-    ),
-    refused(
-        *("numbers", "discount 10 and 0.1", COUPONS),
-        lambda t: half(t, "Discount_pct", lambda x: f"{float(x) / 100:g}").text(),
-        ("column Discount_pct", "can't be told apart"),
-    ),
-    # words
-    converted("words", "True and False for 1 and 0", CHURN, lambda t: booleans(t, "True", "False").text()),
-    converted("words", "Yes and No for 1 and 0", CHURN, lambda t: booleans(t, "Yes", "No").text()),
-    converted("words", "1.0 and 0.0 for 1 and 0", CAMPAIGN, lambda t: t.text()),
-    converted(
-        "words",
-        "1 and 0 for YES and NO",
-        CARDS,
-        lambda t: t.values("has_chip", lambda x: int(x == "YES")).text(),
-    ),
-    converted(
-        "words", "allowed values in lower case", SALES, lambda t: t.values("Coupon_Status", str.lower).text()
-    ),
-    refused(
-        *("words", "other words than yes and no", CHURN, lambda t: booleans(t, "perhaps", "0").text()),
-        ("column Exited", "'perhaps'", "Expected 1/0"),
-    ),
-]
+    "numbers: GST 10%": Form(TAXES, values("GST", lambda x: f"{float(x):.0%}")),
+    "numbers: GST 10 for 0.1": Form(TAXES, values("GST", lambda x: f"{float(x) * 100:g}")),
+    "numbers: GST 10 and 0.1": Form(TAXES, half_of("GST", lambda x: f"{float(x) * 100:g}")),
+    "numbers: discount 0.1 for 10": Form(COUPONS, values("Discount_pct", lambda x: f"{float(x) / 100:g}")),
+    "numbers: discount 10%": Form(COUPONS, values("Discount_pct", lambda x: x + "%")),
+    "numbers: discount 10 and 0.1": Form(COUPONS, half_of("Discount_pct", lambda x: f"{float(x) / 100:g}")),
+    "words: True and False for 1 and 0": Form(CHURN, lambda t: booleans(t, "True", "False").text()),
+    "words: Yes and No for 1 and 0": Form(CHURN, lambda t: booleans(t, "Yes", "No").text()),
+    "words: 1.0 and 0.0 for 1 and 0": Form(CAMPAIGN, as_it_is),
+    "words: 1 and 0 for YES and NO": Form(CARDS, values("has_chip", lambda x: int(x == "YES"))),
+    "words: allowed values in lower case": Form(SALES, values("Coupon_Status", str.lower)),
+    "words: other words than yes and no": Form(CHURN, lambda t: booleans(t, "perhaps", "0").text()),
+}
 
 
 def reversed_columns(table: Table) -> Table:
@@ -839,22 +590,24 @@ def write(folder: Path, name: str, content: str | bytes) -> Path:
     return path
 
 
-def content_of(variant: Variant) -> str | bytes:
-    content = variant.make(clean(variant.seed))
-    if variant.what.startswith("a quotation mark that") and isinstance(content, str):
+def content_of(what: str) -> str | bytes:
+    content = FORMS[what].make(clean(FORMS[what].seed))
+    if "a quotation mark that" in what and isinstance(content, str):
         content = content.replace("QUOTE", '"Smith')
-    if variant.what == "1.0 and 0.0 for 1 and 0" and isinstance(content, str):
+    if what == "words: 1.0 and 0.0 for 1 and 0" and isinstance(content, str):
         content = content.replace(",1\n", ",1.0\n")
     return content
 
 
-RESULTS: dict[str, tuple[str, str]] = {}
+HEAD, _, TABLE = PAGE.read_text().partition(RULE := "|---|---|---|---|---|\n")
+ROWS_FOUND: list[str] = []
 
 
-@pytest.mark.parametrize("variant", VARIANTS, ids=lambda v: f"{v.group}: {v.what}")
-def test_each_form_is_imported_right_or_refused(seeds, tmp_path, variant):
+@pytest.mark.parametrize("what", FORMS)
+def test_each_form_is_imported_right_or_refused_as_the_page_says(seeds, tmp_path, what):
+    variant = FORMS[what]
     seed_format = FORMATS[variant.seed]
-    path = write(tmp_path / "in", variant.name or seed_format.kaggle_file or "", content_of(variant))
+    path = write(tmp_path / "in", variant.name or seed_format.kaggle_file or "", content_of(what))
     before = path.read_bytes()
     try:
         outcomes, _ = import_files([path], seeds, list(FORMATS.values()))
@@ -877,27 +630,16 @@ def test_each_form_is_imported_right_or_refused(seeds, tmp_path, variant):
         assert prepared.rows_in == prepared.rows_out == len(expected) + prepared.bad_lines
         assert prepared.bad_lines == variant.bad_lines
         assert expected
-    RESULTS[f"{variant.group}: {variant.what}"] = (outcome, message)
-    assert outcome == variant.expected, message
-    for word in variant.words:
-        assert word in message
     assert path.read_bytes() == before
+    group, _, form = what.partition(": ")
+    ROWS_FOUND.append(f"| {group} | {form} | {variant.seed} | {outcome} | {shown(message)} |\n")
+    assert os.environ.get("WRITE_PAGES") or ROWS_FOUND[-1] in TABLE
 
 
-def test_the_page_shows_what_became_of_each_form():
-    if len(RESULTS) < len(VARIANTS):
-        pytest.skip("not every form was imported in this run")
-    rows = [
-        f"| {v.group} | {v.what} | {v.seed} | {v.expected} | {RESULTS[f'{v.group}: {v.what}'][0]}"
-        f" | {shown(RESULTS[f'{v.group}: {v.what}'][1])} |"
-        for v in VARIANTS
-    ]
-    page = PAGE_HEAD.format(count=len(rows)) + "\n".join(rows) + "\n"
+def test_the_page_shows_each_form_and_no_other():
     if os.environ.get("WRITE_PAGES"):
-        PAGE.write_text(page)
-    assert PAGE.read_text() == page, (
-        "write it anew: WRITE_PAGES=1 pytest tests/python/test_import_variants.py"
-    )
+        PAGE.write_text(HEAD + RULE + "".join(ROWS_FOUND))
+    assert [": ".join(row[2:].split(" | ")[:2]) for row in TABLE.splitlines()] == list(FORMS)
 
 
 def test_a_row_that_stray_quotation_marks_swallow_is_said(seeds, tmp_path):
@@ -970,39 +712,3 @@ def shown(message: str) -> str:
     """Return a message as a cell of a table, cut to a readable length."""
     line = " ".join(message.removeprefix("nothing was imported.").split()).replace("|", "\\|")
     return line if len(line) <= 300 else f"{line[:150]} ... {line[-150:]}"
-
-
-PAGE_HEAD = """# The forms in which people have Kaggle's files
-
-Made by `tests/python/test_import_variants.py` from the sample: each of {count} forms is made from a clean
-file, imported, and compared with the clean file row for row, with the types that the loader and staging give.
-*linked* means that the file is used as it is, *converted* that a canonical copy was written, *refused* that
-nothing was imported.
-
-How the importer decides:
-
-- A file is known by its columns; case, blanks and underscores in their names don't matter, other names are
-  declared in `seeds/formats` (`aliases`, `other_names`). Its own name only serves the messages.
-- A date of two numbers and a year is read month first, as Kaggle declares, or day first if one of the column
-  can only be read so. If all can be read both ways, only a date for every single day, or an order that the
-  other reading lacks, proves the declared one; else the column is refused. So is a column swapped in a
-  spreadsheet, where it shows: all days 1 to 12 are written in another form than all later ones; rows go back
-  and forth that would be in order (oldest or newest first) if swapped; or three months and more have days 1
-  to 12 only, of which swapping fills most. Rows in no order whose dates cover whole years, and fewer
-  than eight different days, leave no trace of a swap: it isn't found, and the dates are taken as written.
-  Import rows as their source ordered them.
-- Days as serial numbers are counted from 1900 in a text file, which is said with what they would be from
-  1904, and in a workbook as it counts.
-- A comma stands before decimals, or a number is one of percent, only where the whole column says so.
-- A card's number that lost digits is let through and named: it is personal data, which stops at staging. Any
-  other whole number that lost digits is refused.
-- A word for no value (NaN, NA, null, None, as pandas and SQL write it) is read as missing, which is said. In
-  a column that must have one, more than one of a hundred refuse the file.
-- Of rows that repeat a key the build keeps the first and puts the others aside. More than one of a hundred
-  refuse the file.
-- Single values that can't be read are left as they are: the build quarantines their rows. More than one of a
-  hundred refuse the file.
-
-| about | form | file | expected | outcome | message |
-|---|---|---|---|---|---|
-"""

@@ -17,7 +17,7 @@ from bank_marketing.cli import main
 from bank_marketing.errors import UserError
 from bank_marketing.importing.command import import_files
 from bank_marketing.seeds.formats import SeedFormat, read_formats
-from bank_marketing.seeds.seed_folders import domains_with_files, lay_stand_ins
+from bank_marketing.seeds.seed_folders import domains_with_files, lay_placeholders
 
 pytestmark = pytest.mark.slow
 
@@ -190,11 +190,11 @@ def test_no_input_is_changed_by_first_and_later_imports(seeds, downloads, tmp_pa
     assert archive.read_bytes() == archive_before
 
 
-def test_a_stand_in_never_writes_through_a_link(seeds, downloads):
+def test_a_placeholder_never_writes_through_a_link(seeds, downloads):
     do_import(seeds, downloads)
     emptied = downloads / CAMPAIGN.kaggle_file
     emptied.write_text("something else\n")
-    lay_stand_ins(seeds, FORMATS.values())
+    lay_placeholders(seeds, FORMATS.values())
     assert emptied.read_text() == "something else\n"
 
 
@@ -393,7 +393,7 @@ def test_an_archive_that_claims_less_than_it_holds_is_refused(seeds, tmp_path):
     expect_refusal(seeds, path, words=["archive.zip", "can't be unpacked"])
 
 
-def test_what_is_missing_gets_a_stand_in_that_counts_as_missing(seeds, tmp_path):
+def test_what_is_missing_gets_a_placeholder_that_counts_as_missing(seeds, tmp_path):
     do_import(seeds, write_as_kaggle(tmp_path, CAMPAIGN))
     for seed_format in FORMATS.values():
         if seed_format is not CAMPAIGN:
@@ -442,6 +442,40 @@ def test_the_command_prints_what_became_of_each_file(seeds, tmp_path, monkeypatc
     assert lines[CHURN.kaggle_file][1] == "missing"
     assert main(["import-kaggle", str(tmp_path / "absent")]) == 1
     assert "no such file" in capsys.readouterr().err
+
+
+def test_rows_without_a_value_that_must_be_there_are_left_out_if_it_is_said(seeds, tmp_path):
+    header, *rows = csv.reader(csv_text(CHURN, 100).splitlines())
+    balance = header.index("Balance")
+    for row, word in ((3, ""), (4, "NaN"), (5, "NaN"), (50, "")):
+        rows[row][balance] = word
+    path = tmp_path / "churn.csv"
+    with path.open("w", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows([header, *rows])
+    expect_refusal(seeds, path, words=["Balance", "--leave-out-missing"])
+    outcomes, _ = import_files([path], seeds, list(FORMATS.values()), leaves_out=True)
+    (prepared,) = [outcome.prepared for outcome in outcomes if outcome.prepared]
+    assert (prepared.rows_in, prepared.rows_out) == (100, 96)
+    assert "rows left out, since they lack a value that they must have: 4" in prepared.notes
+    with CHURN.path_in(seeds).open(newline="") as file:
+        assert list(csv.reader(file)) == [header, *(row for row in rows if row[balance] not in ("", "NaN"))]
+
+
+def test_what_the_taxes_and_lookups_lack_is_listed_by_name(seeds, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(seeds.parents[1])
+    shutil.copy(REPOSITORY / "dbt_project.yml", seeds.parents[1])
+    (seeds.parent / "reference" / "campaigns").mkdir(parents=True)
+    (seeds.parent / "reference" / "campaigns" / "campaign_channels.csv").write_text("channel\nEmail\n")
+    order_lines, taxes = FORMATS["raw_order_lines"], FORMATS["raw_product_taxes"]
+    paths = [write_as_kaggle(tmp_path, f) for f in (CAMPAIGN, taxes, order_lines)]
+    text = paths[-1].read_text().replace(",Apparel,", ",Shoes,").replace(",Shoes,", ",apparel 1,", 1)
+    paths[-1].write_text(text)
+    assert main(["import-kaggle", *map(str, paths)]) == 0
+    printed = capsys.readouterr().out
+    assert (
+        "CampaignChannel: seeds/reference/campaigns/campaign_channels.csv lacks some, add: Social" in printed
+    )
+    assert "Product_Category: seeds/kaggle/sales/raw_product_taxes.csv lacks some, add: Shoes\n" in printed
 
 
 KAGGLE_ROWS = {

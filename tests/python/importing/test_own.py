@@ -99,18 +99,18 @@ def test_a_foreign_file_becomes_a_raw_file_and_the_domain_can_be_built(place, ca
     for words in (
         "delimiter ';', encoding 'utf-8'",
         "2 rows in, 2 rows out",
-        "number of the row",
-        "constant Awareness",
-        "kanal (mobil is Mobile phone; brief is Letter)",
-        "Gender               left out, so null",
+        "{row_number: true}",
+        "{constant: Awareness}",
+        '{column: kanal, values: {mobil: "Mobile phone", brief: Letter}}',
+        "Gender               {leave_out: true}",
         "Not used: kunde, datum",
         "make build SEED_SET=own (builds campaigns)",
     ):
         assert words in printed
     missing = domains_with_files(place.seeds / "own")
     assert [domain for domain, files in missing.items() if not files] == ["campaigns"]
-    stand_ins = {f.name: f for f in read_formats(place.seeds / "formats")}
-    for name, seed_format in stand_ins.items():
+    placeholders = {f.name: f for f in read_formats(place.seeds / "formats")}
+    for name, seed_format in placeholders.items():
         lines = seed_format.path_in(place.seeds / "own").read_text().splitlines()
         assert len(lines) == (3 if name == "raw_campaign_responses" else 1)
 
@@ -341,9 +341,7 @@ def test_as_many_bad_rows_as_the_build_lets_through_are_left_to_it(place, capsys
     assert place.do_import() == 0
     printed = capsys.readouterr().out
     assert "1,000 rows in, 1,000 rows out" in printed
-    assert (
-        "Age: above 120 in 10 rows (the first: row 2, found '640'): the build will put them aside" in printed
-    )
+    assert "Age: above 120 in 10 rows (the first: row 2, found '640'): the build will reject them" in printed
 
 
 def test_more_bad_rows_than_the_build_lets_through_are_refused(place, capsys):
@@ -572,7 +570,7 @@ def test_keys_that_are_no_numbers_get_numbers_that_stay_and_lead_back(place, cap
     assert place.made() == CANONICAL
     assert keys_file(place).read_text() == "number\tkey\n1\tK1\n2\tK2\n"
     printed = capsys.readouterr().out
-    assert "kunde (each key numbered)" in printed
+    assert "{column: kunde, numbered: true}" in printed
     assert "seeds/own/campaigns/customer_keys.tsv holds the bank's key of each customer" in printed
     header, *rows = EXPORT.splitlines()
     place.export.write_text("\n".join([header, rows[1], rows[0].replace("K1", "0'7\""), rows[0]]) + "\n")
@@ -710,7 +708,7 @@ def test_an_empty_code_is_shown_as_one(place, capsys):
     place.export.write_text(EXPORT.replace("mobil", ""))
     place.mapping.write_text(MAPPING.replace("mobil: Mobile phone", '"": Unknown'))
     assert place.do_import() == 0
-    assert "kanal ('' is Unknown; brief is Letter)" in capsys.readouterr().out
+    assert '{column: kanal, values: {"": Unknown, brief: Letter}}' in capsys.readouterr().out
 
 
 def test_values_that_a_lookup_lacks_are_named(place, capsys):
