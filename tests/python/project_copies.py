@@ -153,6 +153,8 @@ def keep_only(folder: Path, tables: Iterable[str]) -> None:
     paths = {path.stem: path for path in files}
     kept: set[str] = set()
     waiting = {*tables, "publications", "publication_files", "seed_loads", "model_features"}
+    # The macros of macros/lists read them wherever customers are read.
+    waiting |= {name for name in paths if name.endswith("__do_not_contact")}
     while waiting:
         name = waiting.pop()
         kept.add(name)
