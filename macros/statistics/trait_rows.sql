@@ -3,7 +3,9 @@
     (0 to 1), amount, size (1 for everybody). -#}
 {% macro trait_rows(relation, key, traits) -%}
     {%- for theme, trait, kind, made_of, expression in traits %}
-        {%- if not loop.first %} union all {% endif %}
+        {%- if not loop.first %}
+            union all
+        {% endif %}
         select
             {{ key }},
             {{ dbt.string_literal(theme) }} as theme,

@@ -4,9 +4,14 @@
     {%- set s = "cast(" ~ successes ~ " as double)" -%}
     {%- set n = "cast(nullif(" ~ trials ~ ", 0) as double)" -%}
     case
-        when {{ s }} = {{ n }} then cast(1 as double)
+        when {{ s }} = {{ n }}
+        then cast(1 as double)
         else
-            ({{ s }} + {{ z * z / 2 }} + {{ z }} * sqrt({{ s }} * ({{ n }} - {{ s }}) / {{ n }} + {{ z * z / 4 }}))
+            (
+                {{ s }}
+                + {{ z * z / 2 }}
+                + {{ z }} * sqrt({{ s }} * ({{ n }} - {{ s }}) / {{ n }} + {{ z * z / 4 }})
+            )
             / ({{ n }} + {{ z * z }})
     end
 {%- endmacro %}

@@ -5,9 +5,14 @@
     {%- set s = "cast(" ~ successes ~ " as double)" -%}
     {%- set n = "cast(nullif(" ~ trials ~ ", 0) as double)" -%}
     case
-        when {{ s }} = 0 and {{ n }} > 0 then cast(0 as double)
+        when {{ s }} = 0 and {{ n }} > 0
+        then cast(0 as double)
         else
-            ({{ s }} + {{ z * z / 2 }} - {{ z }} * sqrt({{ s }} * ({{ n }} - {{ s }}) / {{ n }} + {{ z * z / 4 }}))
+            (
+                {{ s }}
+                + {{ z * z / 2 }}
+                - {{ z }} * sqrt({{ s }} * ({{ n }} - {{ s }}) / {{ n }} + {{ z * z / 4 }})
+            )
             / ({{ n }} + {{ z * z }})
     end
 {%- endmacro %}
