@@ -1,9 +1,9 @@
 {#- Before operations.publication_files there was a column of publications, JSON with a fingerprint by seed. Of a file
     that is still as it was then, the rows are known, too. -#}
-{% macro restore_file_fingerprints() %}
+{% macro restore_file_fingerprints(published_columns) %}
     {% set is_old = (
-        "seed_fingerprints" in columns_of("published", "operations.publications")
-        and not columns_of("published", "operations.publication_files")
+        "seed_fingerprints" in published_columns.get("operations.publications", [])
+        and "operations.publication_files" not in published_columns
     ) %}
     {% if is_old %}
         {% do run_query(

@@ -8,6 +8,10 @@
     {% do restore_logs() %}
     {% if run_query("select file_exists('" ~ published ~ "')")[0][0] %}
         {% do run_query("attach '" ~ published ~ "' as published (read_only)") %}
+        {% set known = {
+            "own_columns": columns_by_table(target.database), "published_columns": columns_by_table("published")
+        } %}
+        {% set updates = [] %}
         {% for node in graph.nodes.values() if node.resource_type in ["model", "snapshot"] %}
             {% set relation = api.Relation.create(
                 database=node.database, schema=node.schema, identifier=node.alias, type="table"
@@ -17,17 +21,20 @@
                     "dbt_scd_id", "dbt_updated_at", "valid_from", "valid_to"
                 ] %}
                 {% set history = node.fqn[1] ~ "." ~ node.name | replace("_snapshot", "_history") %}
-                {% do restore_table(relation, history, columns=columns) %}
+                {% do restore_table(relation, history, columns=columns, **known) %}
                 {% if load_relation(relation) %} {% do mend_states(relation, node.config.unique_key) %} {% endif %}
             {% elif node.fqn[2] == "fit" %}
-                {% do restore_table(relation, "evaluation.model_registry", node.name | replace("_fit", "")) %}
+                {% do restore_table(
+                    relation, "evaluation.model_registry", model_name=node.name | replace("_fit", ""), **known
+                ) %}
                 {% if load_relation(relation) %}
-                    {% do run_query(
+                    {% do updates.append(
                         "update " ~ relation ~ " set status = 'insufficient_data' where status = 'too_little_data'"
                     ) %}
                 {% endif %}
             {% endif %}
         {% endfor %}
+        {% if updates %} {% do run_query(updates | join(";\n")) %} {% endif %}
         {% do adapter.commit() %}
         {% do run_query("detach published") %}
     {% endif %}

@@ -5,6 +5,7 @@
     {% set is_published = run_query("select file_exists('" ~ published_path() ~ "')")[0][0] %}
     {% if is_published %}
         {% do run_query("attach '" ~ published_path() ~ "' as published (read_only)") %}
+        {% set published_columns = columns_by_table("published") %}
     {% endif %}
     {% for log, history in dict(list_logs(), **known_before()).items() %}
         {% set declared = [] %}
@@ -14,7 +15,7 @@
         {% set table = log ~ " (" ~ declared | join(", ") ~ ")" %}
         {% do run_query("create " ~ ("or replace table " if is_published else "table if not exists ") ~ table) %}
         {% if is_published %}
-            {% set found = columns_of("published", history.published) | select("in", history.columns) | join(", ") %}
+            {% set found = published_columns.get(history.published, []) | select("in", history.columns) | join(", ") %}
             {% if found %}
                 {% do run_query(
                     "insert into " ~ log ~ " by name select " ~ found ~ " from published." ~ history.published

@@ -3,9 +3,10 @@
 {% macro restore_logs() %}
     {% set is_published = run_query("select file_exists('" ~ published_path() ~ "')")[0][0] %}
     {% if is_published %} {% do run_query("attach '" ~ published_path() ~ "' as published (read_only)") %} {% endif %}
+    {% set columns = columns_by_table("published" if is_published else target.database) %}
     {% for log, history in published_logs().items() %}
-        {% set table = published_name(history.published) if is_published else log %}
-        {% set found = columns_of("published" if is_published else target.database, table) %}
+        {% set table = published_name(history.published, columns) if is_published else log %}
+        {% set found = columns.get(table, []) %}
         {% set expressions = former_columns(history.published, found) %}
         {% set selected = [] %}
         {% for column, type in history.columns.items() %}
@@ -18,7 +19,7 @@
         ) %}
     {% endfor %}
     {% if is_published %}
-        {% do restore_file_fingerprints() %}
+        {% do restore_file_fingerprints(columns) %}
         {% do adapter.commit() %}
         {% do run_query("detach published") %}
     {% endif %}

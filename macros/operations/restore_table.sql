@@ -1,10 +1,10 @@
 {#- Takes a history (fits, a snapshot) back from the published file where the working file lacks it, and gives it its
     present columns where the working file has it from an earlier release. `model_name`: only the rows of that model;
-    `columns`: only these. -#}
-{% macro restore_table(relation, history, model_name=none, columns=["*"]) %}
+    `columns`: only these. What columns the working and the published file have is given by table. -#}
+{% macro restore_table(relation, history, own_columns, published_columns, model_name=none, columns=["*"]) %}
     {% set is_here = load_relation(relation) is not none %}
-    {% set table = relation.schema ~ "." ~ relation.identifier if is_here else published_name(history) %}
-    {% set found = columns_of(relation.database if is_here else "published", table) if table else [] %}
+    {% set table = relation.schema ~ "." ~ relation.identifier if is_here else published_name(history, published_columns) %}
+    {% set found = (own_columns if is_here else published_columns).get(table, []) %}
     {% set expressions = former_columns(history, found) %}
     {% if not table or (is_here and not expressions) %} {{ return(none) }} {% endif %}
 

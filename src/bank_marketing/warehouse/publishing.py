@@ -24,6 +24,7 @@ from bank_marketing.warehouse.model_features import model_features
 REFUSED = "Can't publish: "
 PASSED = {"success", "pass", "warn", "no-op"}
 COMMIT = "commit"
+REPLACE = "select replace_file"
 # Written while publishing, from the working file's logs and this publication.
 WRITTEN_LAST = ("operations.publications", "operations.publication_files")
 # A shared table whose rows are written while publishing, too, since compiled code is known only then.
@@ -137,7 +138,8 @@ def plan(request: dict[str, Any]) -> list[str]:
     Returns
     -------
     list of str
-        First a sentence for the user, then SQL statements; `commit` marks where a transaction ends.
+        First a sentence for the user, then SQL, several statements in one text; `commit` marks where a
+        transaction ends.
 
     Raises
     ------
@@ -183,11 +185,11 @@ def plan(request: dict[str, Any]) -> list[str]:
         statements.append(comments(table))
     statements += [COMMIT, "checkpoint publication", "detach publication"]
     # While the old file is attached, nobody can open it for writing.
-    statements.append(f"select replace_file({sql_text(str(unfinished))}, {sql_text(str(published))})")
+    statements.append(f"{REPLACE}({sql_text(str(unfinished))}, {sql_text(str(published))})")
     if old:
         statements.append("detach published")
     kept = f" Kept as last published: {', '.join(kept_domains)}." if kept_domains else ""
-    return [f"{decision.reason}{kept} File: {published}", *statements]
+    return [f"{decision.reason}{kept} File: {published}", *_calls(statements)]
 
 
 def read_published(path: Path) -> list[Table]:
@@ -280,6 +282,21 @@ def _refuse_gaps(
                     )
 
 
+def _calls(statements: Sequence[str]) -> list[str]:
+    """Join statements, since dbt takes longer to send one than DuckDB to run it.
+
+    What dbt itself does (a commit) or looks at (whether the file was replaced) stays alone.
+    """
+    calls: list[str] = []
+    for statement in statements:
+        is_alone = statement == COMMIT or statement.startswith(REPLACE)
+        if is_alone or not calls or calls[-1] == COMMIT or calls[-1].startswith(REPLACE):
+            calls.append(statement)
+        else:
+            calls[-1] += f";\n{statement}"
+    return calls
+
+
 def _table(table: Table, rows: str) -> list[str]:
     """Make a table of the publication from a query, with NOT NULL where it holds."""
     held = [
@@ -342,9 +359,6 @@ def _publications(
 
 def comments(table: Table) -> str:
     """Say in the database what the project says about a table, its key and its columns.
-
-    All at once, since dbt takes longer to send and log a statement than DuckDB to run it, and there are a
-    thousand of these.
 
     Parameters
     ----------
