@@ -10,32 +10,39 @@ with
 
     -- Purchases only: a refund gives back what was spent in another month, perhaps in another group.
     by_group as (
-        select
-            client_id,
-            {% for spending_group in spending_groups -%}
-                sum(
-                    case when spending_group = '{{ spending_group }}' then purchases_usd else 0 end
-                ) as {{ spending_group }}_usd{{ "," if not loop.last }}
-            {% endfor %}
+        select client_id, spending_group, sum(purchases_usd) as purchases_usd
         from monthly
-        group by client_id
+        group by client_id, spending_group
     ),
 
-    final as (
+    shares as (
         select
             summaries.client_id,
             summaries.transactions,
             summaries.recency_days,
             cast(summaries.purchases_usd as double) as purchases_usd,
-            {% for spending_group in spending_groups -%}
-                coalesce(
-                    cast(by_group.{{ spending_group }}_usd as double)
-                    / nullif(cast(summaries.purchases_usd as double), 0),
-                    0
-                ) as {{ spending_group }}_share{{ "," if not loop.last }}
-            {% endfor %}
+            by_group.spending_group,
+            case
+                when summaries.purchases_usd > 0
+                then cast(by_group.purchases_usd as double) / cast(summaries.purchases_usd as double)
+                else 0
+            end as share
         from summaries
         left join by_group on summaries.client_id = by_group.client_id
+    ),
+
+    final as (
+        select
+            client_id,
+            transactions,
+            recency_days,
+            purchases_usd,
+            {% for name in spending_groups -%}
+                sum(case when spending_group = '{{ name }}' then share else 0 end) as {{ name }}_share
+                {{- "," if not loop.last }}
+            {% endfor %}
+        from shares
+        group by client_id, transactions, recency_days, purchases_usd
     )
 
 select *

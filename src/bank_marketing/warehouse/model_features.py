@@ -11,6 +11,8 @@ from bank_marketing.errors import UserError
 from bank_marketing.serving.tasks import NO_RULES, STORED, Served
 
 PUBLISHED = re.compile(r"\bwarehouse[.](\w+[.]\w+)")
+# No text of the project's SQL has a line break in it.
+NOTHING = re.compile(r"\n\s*(--[^\n]*\n\s*)*")
 COLUMNS = ("domain", "model_name", "sql", "lookups", "declaration", "vars")
 
 
@@ -95,8 +97,8 @@ def features_sql(by_name: Mapping[str, Mapping[str, Any]], served: Served) -> st
             for read in _reads(by_name, name):
                 add(read)
                 sql = sql.replace(by_name[read]["relation"], f'"{read}"')
-            # Jinja leaves lines with nothing in them.
-            steps[name] = re.sub(r"\n\s*\n", "\n", sql.strip())
+            # Half of it is indentation, and lines with nothing in them or a remark.
+            steps[name] = NOTHING.sub("\n", sql.strip())
         else:
             raise UserError(
                 f"{served.features} reads {name}, which is neither made by SQL from {served.raw} nor"
