@@ -12,7 +12,12 @@ import importlib
 import json
 import os
 import runpy
+import subprocess
 import sys
+import traceback
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
 IMPORTED = (
     "dbt.cli.main",
@@ -62,8 +67,40 @@ def run(request: dict) -> None:
     os.environ.update(request["environment"])
     # As PYTHONPATH and `python -m` would have it.
     sys.path[:0] = [request["folder"], *os.environ["PYTHONPATH"].split(os.pathsep)]
+    subprocess.Popen = Forked  # type: ignore[misc]
     module, *sys.argv[1:] = request["command"]
     runpy.run_module(module, run_name="__main__", alter_sys=True)
+
+
+class Forked(subprocess.Popen):
+    """Runs dbt, where a command starts it, in a fork of the command's process, which has imported it, too."""
+
+    def __init__(self, words: Sequence[str], *, env: Mapping[str, str] | None = None, **options: Any) -> None:
+        if Path(words[0]).name == "dbt":
+            sys.stdout.flush()
+            options["preexec_fn"] = lambda: become_dbt(words, env or os.environ)
+        super().__init__(words, env=env, **options)
+
+
+def become_dbt(words: Sequence[str], environment: Mapping[str, str]) -> None:
+    """Run dbt with these words and end the process, instead of what `Popen` would do next: run a program."""
+    code = 1
+    try:
+        # As that program would find it. One of them tells `Popen` that it runs.
+        os.closerange(3, 1024)
+        environment = dict(environment)
+        os.environ.clear()
+        os.environ.update(environment)
+        sys.argv[1:] = words[1:]
+        runpy.run_module("dbt.cli.main", run_name="__main__", alter_sys=True)
+    except SystemExit as end:
+        code = int(end.code or 0)
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
 
 
 if __name__ == "__main__":

@@ -7,9 +7,11 @@ from threadpoolctl import threadpool_limits
 from bank_marketing.campaigns import conversion_before_contact as before_contact
 from bank_marketing.campaigns import conversion_in_campaign as in_campaign
 from bank_marketing.campaigns.columns import ENGAGEMENT
+from bank_marketing.fitting import classifier
 from bank_marketing.fitting.artefacts import dump_artefact, load_artefact
 from bank_marketing.fitting.fits import Fit
 from bank_marketing.methods.deciles import decile_cuts
+from bank_marketing.methods.propensity import default_candidates
 
 pytestmark = pytest.mark.slow
 
@@ -48,6 +50,16 @@ def one_native_thread():
     """Fit as a build does: on a busy machine, threads that wait for each other take many times as long."""
     with threadpool_limits(1):
         yield
+
+
+@pytest.fixture
+def few_candidates(monkeypatch):
+    """Let the boosting take no part, where a test isn't about which candidate is best."""
+
+    def candidates(*arguments):
+        return {name: c for name, c in default_candidates(*arguments).items() if name != "gradient_boosting"}
+
+    monkeypatch.setattr(classifier, "default_candidates", candidates)
 
 
 @pytest.fixture(scope="module")
@@ -116,7 +128,7 @@ def test_new_customers_get_the_final_model(frame, fitted):
     assert (scores["conversion_probability"] != seen["conversion_probability"]).mean() > 0.9
 
 
-def test_customers_whose_outcome_is_not_known_are_new(frame):
+def test_customers_whose_outcome_is_not_known_are_new(frame, few_candidates):
     half = frame.assign(has_converted=frame["has_converted"].astype(object).where(frame.index < 1000))
 
     fitted = before_contact.fit(half, depth="quick", seed=1)
@@ -181,7 +193,7 @@ def test_unseen_level_and_missing_values_are_scored(frame, fitted):
     assert scores["decile"].between(1, 10).all()
 
 
-def test_a_feature_that_no_customer_has_is_left_out_and_the_card_says_so(frame):
+def test_a_feature_that_no_customer_has_is_left_out_and_the_card_says_so(frame, few_candidates):
     lacking = frame.assign(gender=None, income_usd=np.nan, ad_spend_usd=None)
 
     fitted = before_contact.fit(lacking, depth="quick", seed=1)
@@ -290,7 +302,7 @@ def test_new_customer_gets_the_probability_that_the_card_gives_by_hand():
     assert scores.tolist() == pytest.approx([probability[points] for points in enough.head(200)])
 
 
-def test_card_says_when_late_rows_follow_another_relation(frame, fitted):
+def test_card_says_when_late_rows_follow_another_relation(frame, fitted, few_candidates):
     late = frame["source_line"] > frame["source_line"].quantile(0.8)
     noise = np.random.default_rng(6).integers(0, 2, len(frame)).astype(bool)
 
@@ -304,7 +316,7 @@ def test_card_says_when_late_rows_follow_another_relation(frame, fitted):
     assert "they can be multiplied by money" in fitted.card
 
 
-def test_card_says_from_which_line_the_outcome_follows_nothing(frame):
+def test_card_says_from_which_line_the_outcome_follows_nothing(frame, few_candidates):
     random = np.random.default_rng(7)
     follows = random.uniform(size=len(frame)) < 1 / (1 + np.exp(-(2.5 + frame["true_log_odds"])))
     is_late = frame["source_line"] >= 1802
@@ -321,7 +333,7 @@ def test_card_says_from_which_line_the_outcome_follows_nothing(frame):
     assert "follows nothing" not in went_on.card
 
 
-def test_card_does_not_judge_late_rows_that_all_have_the_same_outcome(frame):
+def test_card_does_not_judge_late_rows_that_all_have_the_same_outcome(frame, few_candidates):
     late = frame["source_line"] > frame["source_line"].quantile(0.8)
 
     fitted = before_contact.fit(
@@ -333,7 +345,7 @@ def test_card_does_not_judge_late_rows_that_all_have_the_same_outcome(frame):
     assert "nan" not in fitted.card
 
 
-def test_card_does_not_judge_money_without_a_forward_split(frame):
+def test_card_does_not_judge_money_without_a_forward_split(frame, few_candidates):
     fitted = before_contact.fit(frame.head(110), depth="quick", seed=1)
 
     assert fitted.status == "fitted"

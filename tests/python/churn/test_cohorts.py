@@ -69,10 +69,10 @@ def test_the_test_of_two_cohorts_is_that_of_lifelines_corrected_for_the_traits()
 @pytest.mark.slow
 def test_cohorts_of_equal_customers_rarely_differ():
     alarms = 0
-    for seed in range(15):
+    for seed in range(8):
         cohorts = compare_cohorts(customers(300, seed=100 + seed))
         alarms += cohorts.groupby("group_name")["is_distinguishable"].any().sum()
-    assert alarms <= 3
+    assert alarms <= 2
 
 
 def test_every_customer_is_in_one_cohort_of_each_trait():

@@ -397,9 +397,10 @@ def test_a_candidate_that_does_not_converge_is_left_out_and_others_compete():
 
 
 def test_a_zero_tenure_as_another_part_of_a_year_is_judged_by_a_model_that_sees_the_difference(monkeypatch):
-    # All candidates of full depth, but few folds for the probability, which has no part in this.
+    # The judge, few folds, and no other slow candidate, which has no part in this.
     few_folds = replace(retention.probability_depth("quick"), has_slow_candidates=True)
     monkeypatch.setattr(retention, "probability_depth", lambda depth: few_folds)
+    monkeypatch.setattr(retention, "SLOW_SURVIVAL_CANDIDATES", ("weibull",))
     newcomers = make_customers(400, PLANTED)
     newcomers["tenure_years"] = newcomers["tenure_years"].round().where(newcomers.index % 4 > 0, 0)
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import numpy as np
 import pandas as pd
 import pytest
-from project_copies import Project, keep_only
+from project_copies import Project, fit_shallowly, keep_only
 
 TABLES = ["retention_call_list", "retention_call_holdout", "retention_call_history", "retention_uplift"]
 
@@ -16,6 +16,7 @@ def project(tmp_path, built_sample) -> Project:
     """Return a copy of the built sample with what these tables need alone."""
     shutil.copytree(built_sample.folder, tmp_path / "project")
     keep_only(tmp_path / "project", TABLES)
+    fit_shallowly(tmp_path / "project")
     return Project(tmp_path / "project")
 
 
@@ -59,7 +60,7 @@ def test_the_measuring_loop_closes(project, edit_file):
     table.loc[takes & (table["NumOfProducts"] == "1"), "NumOfProducts"] = "2"
     table.to_csv(raw, index=False)
 
-    project.build("--vars", "{" + after(project, 30) + "}")
+    project.build("-s", "churn+", "--vars", "{" + after(project, 30) + "}")
 
     found = project.query(
         "select outcome_kind, treated, control, value_low > 0, value between 0.2 and 0.6, evidence"
@@ -77,7 +78,7 @@ def test_the_measuring_loop_closes(project, edit_file):
     blocked.write_text("customer_id,reason,until_date\n" + "".join(f"{c},objected,\n" for c in objectors))
     limits = "retention_calls_a_week: 7, retention_budget: 150, holdout_share_limit: 0"
     unsaid = "not_to_say: [gender, age, country, activity]"
-    project.build("--vars", "{" + after(project, 181) + f", {limits}, {unsaid}" + "}")
+    project.build("-s", "churn+", "--vars", "{" + after(project, 181) + f", {limits}, {unsaid}" + "}")
 
     said = "select count(*) from churn.retention_call_list where reason || talk_about like '%act%'"
     assert project.query(said + " or talk_about like '%account again%'") == [(0,)]

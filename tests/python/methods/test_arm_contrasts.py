@@ -18,7 +18,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def confounded() -> pd.DataFrame:
-    return study.try_case("planted confounder", sets=30)
+    return study.try_case("planted confounder", sets=20)
 
 
 def test_intervals_hold_the_planted_effects_as_often_as_they_say(confounded):
@@ -33,7 +33,7 @@ def test_planted_confounder_fools_the_plain_difference_only(confounded):
 
 
 def test_wrong_model_of_the_outcome_does_no_harm_where_the_arms_model_is_right():
-    tried = study.try_case("outcome by thresholds, which no logistic model fits", sets=30)
+    tried = study.try_case("outcome by thresholds, which no logistic model fits", sets=20)
 
     assert tried["is_covered"].mean() >= 0.85
     assert (tried["estimate"] - tried["truth"]).mean() == pytest.approx(0, abs=0.02)
@@ -41,7 +41,7 @@ def test_wrong_model_of_the_outcome_does_no_harm_where_the_arms_model_is_right()
 
 def test_heterogeneity_is_found_where_it_was_planted_and_not_elsewhere():
     planted = study.try_case("planted confounder, effect differs by trait", sets=10)
-    nothing = study.try_case("planted confounder, no effect", sets=20)
+    nothing = study.try_case("planted confounder, no effect", sets=10)
 
     # The pair whose effects differ most among customers.
     assert (planted["heterogeneity_p_value"][1::3] < 0.05).mean() >= 0.7

@@ -77,7 +77,7 @@ def assert_within(plan: BudgetPlan, offers: pd.DataFrame, limits: list[Limit]) -
 def test_random_plans_come_within_their_proven_gap_of_the_best_choice():
     random = np.random.default_rng(1)
     refused = 0
-    for _ in range(200):
+    for _ in range(80):
         offers = offers_at_random(random, customers=6)
         limits = limits_at_random(random, offers)
         best = best_total(offers, limits)
@@ -92,7 +92,7 @@ def test_random_plans_come_within_their_proven_gap_of_the_best_choice():
         assert plan.gain == pytest.approx(best)
         assert plan.bound >= best - 1e-6
         assert plan.bound - plan.gain <= plan.limits["is_binding"].sum() * offers["gain"].max() + 1e-6
-    assert 0 < refused < 100
+    assert 0 < refused < 40
 
 
 def test_of_many_customers_it_sees_few_and_finds_the_same_bound(monkeypatch):

@@ -97,7 +97,7 @@ def test_intervals_of_a_cross_validation_hold_the_truth_as_often_as_they_say():
         }
     )
     held = []
-    for repeat in range(150):
+    for repeat in range(80):
         outcome, probability = draw(500)
         fold = np.empty(500, dtype=int)
         splitter = StratifiedKFold(5, shuffle=True, random_state=repeat)

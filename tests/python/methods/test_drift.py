@@ -70,9 +70,9 @@ def test_tests_are_those_of_scipy():
 
 @pytest.mark.slow
 def test_stable_halves_hardly_ever_act():
-    """Of 200 whole tables at most 1 %; 5 may look changed, which is chance at a level of 1 %."""
+    """Of 100 whole tables at most 1; 3 may look changed, which is chance at a level of 1 %."""
     changed = acting = 0
-    for seed in range(200):
+    for seed in range(100):
         n = (100, 400, 4_000)[seed % 3]
         whole = population(n, seed)
         whole["income"] = whole["income"].where(whole["purchases"] > 0)
@@ -82,8 +82,8 @@ def test_stable_halves_hardly_ever_act():
         changed += bool(comparison["is_changed"].any())
         acting += drift.needs_refit(comparison)
 
-    assert acting <= 2
-    assert changed <= 5
+    assert acting <= 1
+    assert changed <= 3
 
 
 def verdicts(earlier: pd.Series, later: pd.Series) -> dict[str, tuple[bool, bool]]:

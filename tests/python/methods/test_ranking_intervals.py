@@ -14,7 +14,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def summary() -> pd.DataFrame:
-    tried = pd.concat([study.try_file("logistic", 2_000, seed) for seed in range(1, 41)])
+    tried = pd.concat([study.try_file("logistic", 2_000, seed) for seed in range(1, 25)])
     return study.summarise(tried).set_index("metric")
 
 

@@ -1,5 +1,7 @@
 """Marketing mix of sales: parts sum to the whole, planted returns are found, noise is called noise."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,6 +10,7 @@ from value_frames import mix_features
 
 from bank_marketing.errors import UserError
 from bank_marketing.fitting.artefacts import dump_artefact, load_artefact
+from bank_marketing.methods.depths import DEPTHS
 from bank_marketing.methods.media_mix import contributions, fit_mix
 from bank_marketing.sales import marketing_mix, mix_days
 
@@ -16,6 +19,12 @@ pytestmark = pytest.mark.slow
 
 def fitted(features: pd.DataFrame, **settings):
     return marketing_mix.fit(features, depth="quick", seed=1, **settings)
+
+
+@pytest.fixture
+def few_simulations(monkeypatch):
+    """Leave little of the plan of an experiment, which takes most of a fit, where a test is about others."""
+    monkeypatch.setitem(DEPTHS, "quick", replace(DEPTHS["quick"], mix_simulations=2))
 
 
 @pytest.fixture(scope="module")
@@ -60,19 +69,19 @@ def test_verdict_is_good_where_spend_varies_and_matters(fit):
     assert check(fit, "held_out_r2_gained")["value_low"] > 0
 
 
-def test_spend_that_does_nothing_says_nothing():
+def test_spend_that_does_nothing_says_nothing(few_simulations):
     fit = fitted(mix_features(online=0.0, offline=0.0, noise=1500.0))
     assert fit.tables["health"]["verdict"].unique().tolist() == ["says nothing"]
     assert fit.tables["split"]["verdict"].unique().tolist() == ["says nothing"]
 
 
-def test_a_missing_month_of_sales_says_nothing(features):
+def test_a_missing_month_of_sales_says_nothing(features, few_simulations):
     fit = fitted(features[features["from_date"].dt.month != 5])
     assert check(fit, "longest_days_without_sales")["value"] == 31
     assert fit.tables["health"]["verdict"].unique().tolist() == ["says nothing"]
 
 
-def test_why_nothing_is_fitted_is_said(features):
+def test_why_nothing_is_fitted_is_said(features, few_simulations):
     without = fitted(features.assign(online_spend_usd=0.0, offline_spend_usd=0.0))
     assert without.params["reason"] == "nothing was spent on any day"
     assert fitted(features.assign(net_revenue_usd=1.0)).params["reason"] == "every day sold the same"
@@ -86,7 +95,7 @@ def test_held_out_r2_is_that_of_scikit_learn(features, fit):
     assert check(fit, "held_out_r2")["value"] == pytest.approx(r2_score(days.revenue[cut:], forecast))
 
 
-def test_spend_on_every_day_leaves_the_level_unidentified():
+def test_spend_on_every_day_leaves_the_level_unidentified(few_simulations):
     fit = fitted(mix_features(off=0.0))
     row = check(fit, "share_of_days_without_spend", "online")
     assert not row["is_met"]
@@ -114,7 +123,7 @@ def test_splits_keep_the_budget_and_total_what_the_mix_says(fit):
     assert (month["carried_in_usd"] > 0).all()
 
 
-def test_bounds_are_kept():
+def test_bounds_are_kept(few_simulations):
     bounds = {"online": [1.0, 1.0], "offline": [0.9, 1.1]}
     split = fitted(mix_features(), bounds=bounds).tables["split"]
     best = split[(split["scenario"] == "best_split") & (split["horizon"] == "observed")]
@@ -137,7 +146,7 @@ def test_plan_keeps_monthly_totals_and_promises_to_narrow(fit):
     assert (plan["cost_at_most_usd"] >= 0).all()
 
 
-def test_lift_test_narrows_its_channel_and_outside_of_the_days_changes_nothing():
+def test_lift_test_narrows_its_channel_and_outside_of_the_days_changes_nothing(few_simulations):
     features = mix_features(off=0.0, noise=1500.0)
     test = {"kind": "lift_test", "channel": "online", "spend_change_usd": -28_000.0}
     found = {"revenue_change_usd": -14 * 2_000.0, "revenue_change_error_usd": 1_000.0}

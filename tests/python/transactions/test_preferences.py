@@ -100,7 +100,7 @@ def test_with_futures_of_other_clients_no_candidate_beats_popularity(tables):
     history = history[history["client_id"] < 60]
     outcomes = ["next_purchases", "next_spending_usd"]
     beaten = 0
-    for seed in range(20):
+    for seed in range(10):
         random = np.random.default_rng(seed)
         shuffled = history.sort_values(["cut_off", "client_id", "spending_group"], ignore_index=True)
         parts = []
@@ -113,7 +113,7 @@ def test_with_futures_of_other_clients_no_candidate_beats_popularity(tables):
         figures = evaluate(rolled, resamples=100, seed=seed)
         decisive = figures[figures["metric"] == "ndcg_at_3"]
         beaten += bool((decisive["difference_from_popularity_low"] > 0).any())
-    assert beaten <= 2
+    assert beaten <= 1
 
 
 def test_chances_are_calibrated_on_what_came_after(fitted):
