@@ -169,8 +169,10 @@ OTHERS = {
     "mix_tables": "quantiles of draws",
     "names": "traits of a segment by size",
     "preference_pairs": "sorts by key",
+    "profit": "the order of arrival is what it looks at",
     "retention_drivers": "topics of one row by size",
     "retention_effects": "quantiles of residuals",
+    "shared_terms": "cuts of values, whatever their order",
     "survival_models": "a grid of times",
     "value": "thirds by age and tiers by value, equal ones together",
 }

@@ -11,6 +11,8 @@ from bank_marketing.campaigns.engagement_score import LEARNED, learn_weights, wh
 from bank_marketing.fitting.artefacts import dump_artefact, load_artefact
 from bank_marketing.methods.importance import Importances
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def fitted():
@@ -22,7 +24,6 @@ def artefact(fitted):
     return load_artefact(dump_artefact(fitted.artefact))
 
 
-@pytest.mark.slow
 def test_weights_of_every_fold_are_whole_points_of_a_hundred(fitted):
     weights = fitted.tables["weights"]
 

@@ -9,6 +9,8 @@ from sklearn.metrics import adjusted_rand_score
 
 from bank_marketing.campaigns import segments
 
+pytestmark = pytest.mark.slow
+
 
 def make_customers(income: list[int], points: list[int], each: int, seed: int = 2) -> pd.DataFrame:
     """Groups of customers around incomes and points, alike in age and purchases."""

@@ -160,6 +160,7 @@ def test_who_a_valid_list_named_keeps_the_lot_and_the_list_stays():
     assert (kept["is_held_out"] == lots[kept.index]).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("budget", [37.5, 301.0, 999.99, 2_345.0])
 @pytest.mark.parametrize("calls", [1, 17, 80])
 def test_calls_keep_within_the_limits_whatever_is_drawn(budget, calls):

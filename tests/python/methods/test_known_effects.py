@@ -17,7 +17,7 @@ from services import missing
 from bank_marketing.methods import arm_contrasts
 from bank_marketing.methods.design import design_matrix
 
-pytestmark = pytest.mark.readers
+pytestmark = [pytest.mark.readers, pytest.mark.slow]
 
 PACKAGE = "causaldata==0.1.5"
 RANDOMISED = 1_794.34

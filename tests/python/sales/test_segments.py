@@ -9,6 +9,8 @@ from project_copies import Project, keep_only
 
 from bank_marketing.sales import segments
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def customers() -> pd.DataFrame:

@@ -26,6 +26,8 @@ from bank_marketing.sampling.campaigns import (
     write_sample,
 )
 
+pytestmark = pytest.mark.slow
+
 SAMPLE = ROOT / "seeds" / "sample" / "campaigns"
 REAL = KAGGLE / "digital_marketing_campaign_dataset.csv"
 needs_real_file = pytest.mark.usefixtures("kaggle")

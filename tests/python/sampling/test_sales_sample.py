@@ -10,6 +10,8 @@ from sample_profile import KAGGLE, ROOT, header, planted_truth, rows_in_common
 
 from bank_marketing.sampling.sales import write_sample
 
+pytestmark = pytest.mark.slow
+
 SAMPLE = ROOT / "seeds" / "sample" / "sales"
 FILES = {
     "raw_order_lines": "Online_Sales.csv",

@@ -15,6 +15,8 @@ from bank_marketing.sampling.transactions import write_sample
 from bank_marketing.sampling.transactions_customers import passes_luhn
 from bank_marketing.transactions.spending_groups import SPENDING_GROUPS, read_spending_groups
 
+pytestmark = pytest.mark.slow
+
 SAMPLE = ROOT / "seeds" / "sample" / "transactions"
 FILES = {
     "raw_card_transactions": "transactions_data.csv",

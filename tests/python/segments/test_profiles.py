@@ -12,6 +12,8 @@ from scipy import stats
 from bank_marketing.segments import profiles
 from bank_marketing.segments.profiles import Sample
 
+pytestmark = pytest.mark.slow
+
 
 def sample_of(values) -> Sample:
     values = np.asarray(values, dtype=float)

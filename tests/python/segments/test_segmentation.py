@@ -10,6 +10,8 @@ from bank_marketing.methods.rules import Rule
 from bank_marketing.segments import segmentation
 from bank_marketing.segments.segmentation import Population, Trait
 
+pytestmark = pytest.mark.slow
+
 POPULATION = Population(
     title="Segments",
     key="customer_id",
@@ -265,7 +267,6 @@ def test_thirty_per_cent_shifted_customers_call_for_a_fit_that_carries_names_and
     assert new["segment_name"].iloc[0] not in set(before["segment_name"])
 
 
-@pytest.mark.slow
 def test_rules_keep_their_ids_and_clusters_that_come_later_take_new_ones(clustered, cloud):
     customers, _, _ = clustered
     _, _, by_rules = cloud
