@@ -81,12 +81,12 @@ clean: ## Remove what a build makes anew
 	rm -rf target logs build .pytest_cache .ruff_cache .mypy_cache .hypothesis
 	rm -f warehouse/*_build.duckdb*
 	find . -path './.venv*' -prune -o -name __pycache__ -prune -exec rm -rf {} +
-	@echo "Kept: the environments, the published warehouse/*.duckdb and the imported files in seeds."
+	@echo "Kept: the environments, the published warehouse/*.duckdb, the logs of exports and the imported files in seeds."
 
 distclean: clean ## Remove the environments and the published files with their history, too
 	rm -rf .venv .venv-bouncer src/*.egg-info
 	rm -f warehouse/*.duckdb*
-	@echo "Removed those, too, but for the imported files."
+	@echo "Removed those, too, but for the imported files and the logs of exports, which say who was contacted."
 
 .venv/bin/python .venv-bouncer/bin/python:
 	@"$(PYTHON)" -c '$(PYTHON_FITS)' >/dev/null 2>&1 || { \

@@ -10,6 +10,9 @@
             from {{ ref(list.contacts[0]) }}
             where is_treated
             union all
+            select subject_id, {{ dbt.dateadd('day', stated_days('contact_pause_days'), 'exported_date') }}
+            from ({{ exported_customers(list.name) }}) as exports
+            union all
             select
                 subject_id,
                 {{ dbt.dateadd('day', stated_days(list.outcome_days), 'cast(listed_at as date)') }}

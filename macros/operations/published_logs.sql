@@ -16,5 +16,13 @@
                 "rows_read": "bigint", "rows_loaded": "bigint", "rows_rejected": "bigint", "fingerprint": "varchar",
             },
         },
+        "operations_private.export_log": {
+            "published": "operations.exports",
+            "columns": {
+                "export_id": "varchar", "domain": "varchar", "list_name": "varchar", "publication": "bigint",
+                "exported_at": "timestamp", "file_format": "varchar", "is_expired": "boolean", "rows_exported": "bigint",
+                "rows_left_out": "bigint", "sha256": "varchar",
+            },
+        },
     }) }}
 {% endmacro %}

@@ -23,7 +23,9 @@ COMMANDS = {
     "import": ("importing.own", "bring a bank's own export into the form of a raw file, by a mapping"),
     "formats": ("seeds.format_listing", "say what each raw file wants, column by column"),
     "score": ("serving.command", "score the customers of a file by the published models"),
+    "export": ("serving.exporting", "write a list to a file, and note whom it names as contacted"),
     "predict-roi": ("serving.roi", "say what a month of marketing spend is expected to bring"),
+    "what-if": ("warehouse.what_if", "say what the lists would be with other settings, and change nothing"),
     "sample": ("sampling.command", "make the synthetic sample files"),
 }
 # What the person at the keyboard can mend: rights, a read-only disk, no room.

@@ -7,12 +7,15 @@ with
 
     draws as (select * from {{ ref('int_retention_draws') }}),
 
-    contacts as (
-        select customer_id, max(contact_date) as contact_date
+    contacted as (
+        select customer_id, contact_date
         from {{ ref('int_retention_outcomes') }}
         where is_treated
-        group by customer_id
+        union all
+        {{ exported_customers("retention_call_list") }}
     ),
+
+    contacts as (select customer_id, max(contact_date) as contact_date from contacted group by customer_id),
 
     at_risk as (
         select

@@ -3,12 +3,15 @@ with
 
     draws as (select * from {{ ref('int_offer_draws') }}),
 
-    contacts as (
-        select client_id, max(offered_date) as offered_date
+    contacted as (
+        select client_id, offered_date
         from {{ ref('stg_transactions__offer_outcomes') }}
         where is_treated
-        group by client_id
+        union all
+        {{ exported_customers("next_best_offer_list") }}
     ),
+
+    contacts as (select client_id, max(offered_date) as offered_date from contacted group by client_id),
 
     open_offers as (
         select

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -29,12 +31,35 @@ def refuse_output(output: Path, file: Path, warehouse: Path, *, overwrite: bool)
 
 
 def write_scores(scores: pd.DataFrame, output: Path) -> None:
-    """Write all or nothing: under another name beside the output, so that the last step is a rename."""
+    """Write scores, all or nothing."""
+    with whole_file(output) as temporary:
+        _write_csv(scores, temporary)
+
+
+@contextmanager
+def whole_file(output: Path) -> Iterator[Path]:
+    """Yield another name beside the output to write to, so that the last step is a rename: all or nothing.
+
+    Parameters
+    ----------
+    output : Path
+        The file that is there afterwards, if nothing failed meanwhile.
+
+    Yields
+    ------
+    Path
+        Where to write.
+
+    Raises
+    ------
+    UserError
+        If it can't be written.
+    """
     try:
         with tempfile.NamedTemporaryFile(dir=output.parent, prefix=f".{output.name}-", delete=False) as file:
             temporary = Path(file.name)
             try:
-                _write_csv(scores, temporary)
+                yield temporary
                 os.fsync(file.fileno())
                 temporary.chmod(0o666 & ~_umask())
                 temporary.replace(output)

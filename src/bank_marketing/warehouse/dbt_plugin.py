@@ -2,11 +2,12 @@
 
 import csv
 import hashlib
+import json
 import os
 import subprocess
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,12 @@ from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.flags import get_flags
 from duckdb import DuckDBPyConnection
 
+from bank_marketing.errors import UserError
 from bank_marketing.seeds.cut_files import cut_file_warnings
 from bank_marketing.seeds.line_counts import count_blank_lines, count_lines
 from bank_marketing.seeds.row_sql import seed_sql
 from bank_marketing.seeds.unfinished_imports import command_to_run_again
+from bank_marketing.serving.export_log import log_path, read_exports
 from bank_marketing.serving.published_file import log_problem, publication_target
 from bank_marketing.warehouse.files import published_problem, sweep
 from bank_marketing.warehouse.publishing import REFUSED, publication_statements
@@ -251,6 +254,42 @@ def published_file_problem(published: str) -> str:
     return published_problem(Path(published))
 
 
+def export_log_problem(published: str) -> str:
+    """Say why the log of exports beside a published file can't be read.
+
+    Parameters
+    ----------
+    published : str
+        Path that readers open.
+
+    Returns
+    -------
+    str
+        A sentence, or nothing.
+    """
+    try:
+        read_exports(log_path(Path(published)))
+    except UserError as error:
+        return str(error)
+    return ""
+
+
+def export_lines(published: str) -> list[str]:
+    """Return the log of exports beside a published file.
+
+    Parameters
+    ----------
+    published : str
+        Path that readers open.
+
+    Returns
+    -------
+    list of str
+        JSON with the fields of `Export`, each export once.
+    """
+    return [json.dumps(asdict(export)) for export in read_exports(log_path(Path(published)))]
+
+
 def git_commit() -> str:
     """Return the commit of the checkout that dbt runs in.
 
@@ -304,6 +343,8 @@ class Plugin(BasePlugin):
             (replace_file, ["VARCHAR", "VARCHAR"], "VARCHAR"),
             (sweep_leftovers, ["VARCHAR"], "BOOLEAN"),
             (published_file_problem, ["VARCHAR"], "VARCHAR"),
+            (export_log_problem, ["VARCHAR"], "VARCHAR"),
+            (export_lines, ["VARCHAR"], "VARCHAR[]"),
             (cut_file_warnings, ["VARCHAR", "BIGINT", "BIGINT"], "VARCHAR[]"),
             (git_commit, [], "VARCHAR"),
             (seed_sql, ["VARCHAR", "VARCHAR", "VARCHAR[]", "VARCHAR"], "VARCHAR"),

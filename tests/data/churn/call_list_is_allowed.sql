@@ -7,13 +7,18 @@ with
 
     held_out as (select customer_id from {{ ref('retention_call_holdout') }}),
 
+    contacts as (
+        select customer_id, contact_date
+        from {{ ref('int_retention_outcomes') }}
+        where is_treated
+        union all
+        {{ exported_customers("retention_call_list") }}
+    ),
+
     contacted as (
         select customer_id
-        from {{ ref('int_retention_outcomes') }}
-        where
-            is_treated
-            and {{ dbt.dateadd('day', stated_days('contact_pause_days'), 'contact_date') }}
-            > {{ as_of_date() }}
+        from contacts
+        where {{ dbt.dateadd('day', stated_days('contact_pause_days'), 'contact_date') }} > {{ as_of_date() }}
     ),
 
     totals as (select count(*) as calls, sum(cost) as cost from calls)

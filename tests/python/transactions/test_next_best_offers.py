@@ -179,6 +179,8 @@ def candidates(folder, **inputs) -> pd.DataFrame:
         "int_offer_draws": f"{no_draws} current_date as outcome_date where false",
         "stg_transactions__offer_outcomes": "select null::bigint as client_id, null::date as offered_date,"
         " true as is_treated where false",
+        "export_customer_log": "select null as list_name, null::bigint as subject_id,"
+        " null::timestamp as exported_at where false",
         "stg_transactions__do_not_contact": f"{blocked} where false",
     }
     queries = {name: made.format(today=today) for name, made in inputs.items() if isinstance(made, str)}
