@@ -1,4 +1,4 @@
-{#- The lists whose changes are told, with what tells the cause: who they name (`id`) and with what (`action`), the history,
+{#- The lists whose changes are told, with what tells the cause: who they name (`id`) and with what (`action`), history and choice,
     what was known of customers at the last publication and is known now (`known`: model, log, columns), who may be
     contacted, when somebody was last contacted, and what counts as the outcome. -#}
 {% macro changing_lists() %}
@@ -7,6 +7,7 @@
             "name": "retention_call_list",
             "domain": "churn",
             "history": "retention_call_history",
+            "choice": "retention_choice_score",
             "id": "customer_id",
             "action": "action",
             "known": [
@@ -23,6 +24,7 @@
             "name": "next_best_offer_list",
             "domain": "transactions",
             "history": "next_best_offer_history",
+            "choice": "next_best_offer_choice_score",
             "id": "client_id",
             "action": "product",
             "known": [

@@ -27,7 +27,9 @@
             "columns": {
                 "domain": "varchar", "list_name": "varchar", "publication": "bigint", "previous_publication": "bigint",
                 "change": "varchar", "cause": "varchar", "previous_action": "varchar", "action": "varchar",
-                "customers": "bigint", "listed_before": "bigint", "listed_now": "bigint",
+                "customers": "bigint", "listed_before": "bigint", "listed_now": "bigint", "share_stable": "double",
+                "share_stable_low": "double", "share_stable_high": "double", "share_same_action": "double",
+                "stability_message": "varchar",
             },
         },
     }) }}

@@ -31,36 +31,9 @@ with
         group by domain, list_name, publication, previous_publication, change, cause, previous_action, action
     ),
 
-    -- Who objects to profiling is out of the histories, and counts alone are left.
-    withdrawn as (
-        select
-            lists.domain,
-            lists.list_name,
-            lists.publication,
-            lists.previous_publication,
-            'left' as change,
-            'permission' as cause,
-            'not kept' as previous_action,
-            'none' as action,
-            max(earlier.listed_now) - max(lists.customers) as customers
-        from
-            (
-                select
-                    domain,
-                    list_name,
-                    publication,
-                    previous_publication,
-                    sum(case when change <> 'entered' then customers else 0 end) as customers
-                from counted
-                group by domain, list_name, publication, previous_publication
-            ) as lists
-        inner join
-            earlier
-            on lists.list_name = earlier.list_name
-            and lists.previous_publication = earlier.publication
-        group by lists.domain, lists.list_name, lists.publication, lists.previous_publication
-        having max(earlier.listed_now) > max(lists.customers)
-    ),
+    withdrawn as ({{ withdrawn_from_lists("counted", "earlier") }}),
+
+    stabilities as ({{ list_stabilities(lists) }}),
 
     all_counted as (
         select *
@@ -72,14 +45,20 @@ with
 
     today as (
         select
-            *,
+            all_counted.*,
+            stabilities.share_stable,
+            stabilities.share_stable_low,
+            stabilities.share_stable_high,
+            stabilities.share_same_action,
+            stabilities.stability_message,
             sum(case when change <> 'entered' then customers else 0 end) over (
-                partition by list_name
+                partition by all_counted.list_name
             ) as listed_before,
             sum(case when change <> 'left' then customers else 0 end) over (
-                partition by list_name
+                partition by all_counted.list_name
             ) as listed_now
         from all_counted
+        left join stabilities on all_counted.list_name = stabilities.list_name
     ),
 
     final as (

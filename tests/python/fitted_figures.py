@@ -162,7 +162,7 @@ TASKS: list[tuple[Task, Callable[[], pd.DataFrame], tuple[str, ...]]] = [
         ("value_folds", "value_repeats", "value_resamples", "value_draws"),
     ),
     (marketing_mix.TASK, mix_features, ("mix_resamples", "mix_moves", "mix_simulations")),
-    (retention.TASK, churn_customers, (*PROPENSITY, "has_slow_candidates")),
+    (retention.TASK, churn_customers, (*PROPENSITY, "has_slow_candidates", "list_resamples")),
 ]
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 from bank_marketing.churn.retention_card import insufficient_data_card, retention_card
 from bank_marketing.churn.retention_effects import driver_ratios, proportional_hazards
 from bank_marketing.churn.retention_probability import probability_candidates, probability_depth
+from bank_marketing.churn.retention_stability import resampled_models
 from bank_marketing.churn.retention_survival import (
     PENALIZER,
     compare_survival_models,
@@ -28,10 +29,12 @@ from bank_marketing.churn.retention_terms import (
     known_countries,
     retention_numbers,
     retention_terms,
+    without_columns,
 )
 from bank_marketing.errors import UserError
 from bank_marketing.fitting.fits import ORDER_COLUMN, Fit, Task
 from bank_marketing.fitting.recipe import fit_classifier, models_by_row, score_classifier
+from bank_marketing.fitting.trait_costs import trait_costs
 from bank_marketing.methods import drift
 from bank_marketing.methods.depths import DEPTHS, Depth
 from bank_marketing.methods.folds import stratified_folds
@@ -109,10 +112,22 @@ def fit(features: pd.DataFrame, *, depth: str, seed: int) -> Fit:
         depth=settings,
         seed=seed,
     )
+    costs = trait_costs(
+        lambda names: (without_columns(numbers, names), candidates),
+        TRAITS,
+        events,
+        fitted.crossed,
+        averages=averages,
+        depth=settings,
+        seed=seed,
+    )
     names = SURVIVAL_CANDIDATES + (SLOW_SURVIVAL_CANDIDATES if settings.has_slow_candidates else ())
     fitters = survival_candidates(known, countries, names=names, seed=seed, folds=DEPTHS[depth].inner_folds)
     compared = compare_survival_models(fitters, design, durations, events, folds)
     survival = fitters[compared.winner](design, durations, events)
+    resampled = resampled_models(
+        fitters[compared.winner], design, durations, events, resamples=settings.list_resamples, seed=seed
+    )
     fitter, frame = lifelines_cox(design[terms], durations, events, penalizer=PENALIZER)
     metrics = pd.concat(
         [
@@ -148,12 +163,14 @@ def fit(features: pd.DataFrame, *, depth: str, seed: int) -> Fit:
         effects=driver_ratios(design[terms], plain_cox(fitter, design[terms]), events),
         calibration=pd.concat([fitted.calibration, by_year], ignore_index=True),
         lift=fitted.lift,
+        tables={"trait_costs": costs},
         card=retention_card(events, metrics, by_year, params),
         artefact=fitted.artefact
         | {
             "countries": countries,
             "survival_model": to_plain(survival),
             "fold_survival_models": [to_plain(model) for model in compared.fold_models],
+            "resampled_survival_models": resampled,
             "reference": drift.reference(features[[*TRAITS, DURATION]]),
         },
     )
@@ -280,4 +297,4 @@ def _insufficient_data(reason: str) -> Fit:
     return Fit(status="insufficient_data", params={"reason": reason}, card=insufficient_data_card(reason))
 
 
-TASK = Task("retention", version=2, fit=fit, score=score)
+TASK = Task("retention", version=3, fit=fit, score=score)

@@ -39,9 +39,10 @@ def exit_probabilities(
     Returns
     -------
     DataFrame
-        exit_probability with exit_probability_low and _high (95 %, see `spread_over_folds`) and
-        horizon_years, in the order of the features; the probabilities are null without a model, a trait or a
-        tenure, and for customers who have left.
+        exit_probability with exit_probability_low and _high (95 %, see `spread_over_folds`),
+        horizon_years and resampled_exit_probabilities (a list, by the models of resampled customers; null
+        where there are none), in the order of the features; the probabilities are null without a model, a
+        trait or a tenure, and for customers who have left.
 
     Raises
     ------
@@ -50,7 +51,9 @@ def exit_probabilities(
     """
     horizon = positive_number(horizon_years, "retention_horizon_years")
     names = ["exit_probability", "exit_probability_low", "exit_probability_high"]
-    table = pd.DataFrame(np.nan, index=range(len(features)), columns=names).assign(horizon_years=horizon)
+    table = pd.DataFrame(np.nan, index=range(len(features)), columns=names).assign(
+        horizon_years=horizon, resampled_exit_probabilities=None
+    )
     if not artefact:
         return table
     is_known = features[[*TRAITS, "tenure_years"]].notna().all(axis=1)
@@ -74,6 +77,9 @@ def exit_probabilities(
         if of_model.any():
             own[of_model] = hazard(plain, of_model)
     table.loc[rows, names] = -np.expm1(-spread_over_folds(own, by_fold))
+    if models := artefact.get("resampled_survival_models"):
+        drawn = -np.expm1(-np.column_stack([hazard(plain, everybody) for plain in models]))
+        table.loc[rows, "resampled_exit_probabilities"] = pd.Series(list(drawn), index=table.index[rows])
     return table
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -110,3 +112,22 @@ def retention_numbers(features: pd.DataFrame, countries: list[str]) -> pd.DataFr
     numbers |= {"is_female": features["gender"] == "Female", "is_active": features["is_active"].astype(bool)}
     numbers |= {f"country_{country.lower()}": features["country"] == country for country in countries[1:]}
     return pd.DataFrame(numbers, index=features.index).astype(float)
+
+
+def without_columns(numbers: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+    """Take away the numbers that are made of some traits.
+
+    Parameters
+    ----------
+    numbers : DataFrame of shape (n, n_numbers)
+        What `retention_numbers` returns.
+    names : sequence of str
+        Names of traits, of `TRAITS`.
+
+    Returns
+    -------
+    DataFrame
+        The others.
+    """
+    prefixes = tuple({"gender": "is_female", "country": "country_"}.get(name, name) for name in names)
+    return numbers[[column for column in numbers if not column.startswith(prefixes)]]

@@ -3,7 +3,7 @@
 A task says which columns and in which words; the rest is the same for all.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,12 +13,14 @@ import pandas as pd
 from bank_marketing.fitting.classifier_card import classifier_card, insufficient_data_card
 from bank_marketing.fitting.fits import EFFECT_COLUMNS, ORDER_COLUMN, Fit
 from bank_marketing.fitting.recipe import FittedClassifier, fit_classifier, score_classifier
+from bank_marketing.fitting.trait_costs import Without, trait_costs
 from bank_marketing.methods.calibration import apply_calibrator
 from bank_marketing.methods.change_point import find_change
 from bank_marketing.methods.depths import DEPTHS, Depth
 from bank_marketing.methods.effects import permutation_importance, standardised_log_odds
 from bank_marketing.methods.metrics import roc_auc_interval
 from bank_marketing.methods.propensity import (
+    Candidates,
     FloatArray,
     IntArray,
     default_candidates,
@@ -92,6 +94,14 @@ class Classifier:
         )
         scorecard = readable_scorecard(fitted.candidates["points_scorecard"])
         effects = _effects(features, outcome, fitted, scorecard, depth=DEPTHS[depth], seed=seed)
+        costs = trait_costs(
+            _refitted_without(known, numeric, categorical, seed),
+            [*numeric, *categorical],
+            outcome,
+            fitted.crossed,
+            depth=DEPTHS[depth],
+            seed=seed,
+        )
         params = fitted.params | {
             "scorecard": scorecard,
             "change_in_file_order": _change_along_the_order(
@@ -107,6 +117,7 @@ class Classifier:
             effects=effects,
             calibration=fitted.calibration,
             lift=fitted.lift,
+            tables={"trait_costs": costs},
             card=classifier_card(
                 self.title, self.use, self.happened, self.key, outcome, fitted, effects, params
             ),
@@ -158,6 +169,18 @@ def readable_scorecard(model: Mapping[str, Any]) -> dict[str, list[Any]]:
             for points, (rows, probability) in enumerate(zip(card.rows_, calibrated, strict=True))
         ],
     }
+
+
+def _refitted_without(
+    known: pd.DataFrame, numeric: Sequence[str], categorical: Sequence[str], seed: int
+) -> Without:
+    """Return what makes features and candidates of all columns but some."""
+
+    def without(names: Sequence[str]) -> tuple[pd.DataFrame, Candidates]:
+        numbers, levels = ([name for name in kind if name not in names] for kind in (numeric, categorical))
+        return prepare_features(known, numbers, levels), default_candidates(numbers, levels, seed)
+
+    return without
 
 
 def _effects(

@@ -24,6 +24,8 @@ class Depth:
         shuffled in it.
     contrast_repeats : int
         Over how many divisions into folds contrasts of campaigns are averaged.
+    list_resamples : int
+        Resampled rows on which the models behind a list are refitted, to tell how much of it stays.
     restarts, draws : int
         Starts of k-means; and draws (null data, resamples) behind the figures of segments.
     value_folds, value_repeats, value_resamples, value_draws : int
@@ -42,6 +44,7 @@ class Depth:
     importance_repeats: int
     importance_permutations: int
     contrast_repeats: int
+    list_resamples: int
     restarts: int
     draws: int
     value_folds: int
@@ -69,6 +72,7 @@ DEPTHS = {
         importance_repeats=IMPORTANCE_REPEATS,
         importance_permutations=2,
         contrast_repeats=1,
+        list_resamples=0,
         restarts=5,
         draws=8,
         value_folds=3,
@@ -89,6 +93,7 @@ DEPTHS = {
         importance_repeats=IMPORTANCE_REPEATS,
         importance_permutations=5,
         contrast_repeats=5,
+        list_resamples=10,
         restarts=10,
         draws=20,
         value_folds=5,

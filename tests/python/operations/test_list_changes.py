@@ -10,6 +10,14 @@ CLIENT = ["age_years", "yearly_income_usd", "total_debt_usd", "credit_score"]
 SPENT = ["transactions", "purchases_usd", "last_transacted_at"]
 LISTED = ["publication", "listed_at", "is_held_out", "is_carried_over", "model_version", "rules_fingerprint"]
 
+SHARES = {
+    "share_stable": [0.8],
+    "share_stable_low": [0.7],
+    "share_stable_high": [0.9],
+    "share_same_action": [0.6],
+    "stability_message": ["said"],
+}
+
 
 def history(
     publication: int, named: dict[int, str], held_out: dict[int, str], rules: str, today
@@ -48,27 +56,23 @@ def changes(built_sample, *, rules: str, logged: int) -> pd.DataFrame:
     )
     earlier = nobody(
         "domain", "list_name", "publication", "previous_publication", "change", "cause", "previous_action",
-        "action", "customers", "listed_before", "listed_now",
+        "action", "customers", "listed_before", "listed_now", *SHARES,
     )  # fmt: skip
     if logged:
-        earlier = pd.DataFrame(
-            [
-                (
-                    "churn",
-                    "retention_call_list",
-                    1,
-                    None,
-                    "entered",
-                    "first_list",
-                    "none",
-                    "call",
-                    logged,
-                    0,
-                    logged,
-                )
-            ],
-            columns=earlier.columns,
+        first = (
+            "churn",
+            "retention_call_list",
+            1,
+            None,
+            "entered",
+            "first_list",
+            "none",
+            "call",
+            logged,
+            0,
+            logged,
         )
+        earlier = pd.DataFrame([first + (None,) * len(SHARES)], columns=earlier.columns)
     made = run_models(
         built_sample.folder,
         {
@@ -77,6 +81,8 @@ def changes(built_sample, *, rules: str, logged: int) -> pd.DataFrame:
             "retention_call_history": pd.concat(
                 [history(1, before, {}, "a", today), history(2, now, {2: "call"}, rules, today)]
             ),
+            "retention_choice_score": pd.DataFrame(SHARES),
+            "next_best_offer_choice_score": pd.DataFrame(SHARES).head(0),
             "churn_customers": customers,
             "churn_customer_log": former,
             "churn_scores": scores.assign(may_be_contacted=scores["customer_id"] != 5),
@@ -114,6 +120,7 @@ def test_each_customer_counts_under_the_cause_that_was_made(built_sample, rules,
         ("stayed", "none"): 1,
     }
     assert found["listed_before"].unique() == [8] and found["listed_now"].unique() == [6]
+    assert set(found["share_stable"]) == {0.8}
     moved = found[found["change"] == "moved"].iloc[0]
     assert (moved["previous_action"], moved["action"]) == ("call", "bonus")
 

@@ -1,0 +1,123 @@
+"""Trait costs: what a classifier would lose without gender, age or country."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from bank_marketing.methods.cross_fitting import CrossFit, cross_fit
+from bank_marketing.methods.depths import Depth
+from bank_marketing.methods.intervals import row_mean_interval
+from bank_marketing.methods.metrics import log_losses
+from bank_marketing.methods.propensity import Averages, Candidates, FloatArray, IntArray
+
+# What is known of a person that a bank may want to leave out: columns of features, by the trait's name.
+PERSONAL = {"gender": ("gender",), "age": ("age_years",), "country": ("country",)}
+ALL = "all"
+TOP_SHARE = 0.1
+COLUMNS = (
+    "left_out",
+    "made_of",
+    "n",
+    "log_loss",
+    "log_loss_increase",
+    "log_loss_increase_low",
+    "log_loss_increase_high",
+    "events_lost",
+    "events_lost_low",
+    "events_lost_high",
+    "message",
+)
+NOT_COMPUTED = "not computed: refits without a trait are made at depth full (--vars 'depth: full')"
+COMPUTED = "refitted by the model's own recipe on the same folds; the choice of candidate is made anew"
+
+Without = Callable[[Sequence[str]], tuple[pd.DataFrame, Candidates]]
+
+
+def trait_costs(
+    without: Without,
+    columns: Sequence[str],
+    outcome: IntArray,
+    crossed: CrossFit,
+    *,
+    averages: Averages | None = None,
+    depth: Depth,
+    seed: int,
+) -> pd.DataFrame:
+    """Tell what leaving out each personal trait, and all of them, would cost a classifier.
+
+    Refitted as the classifier itself, on the folds of its first repeat, so that both see each row with the
+    same training rows; differences are paired.
+
+    Parameters
+    ----------
+    without : callable
+        Takes names of columns; returns the features without them, rows as in `outcome`, and the candidates.
+    columns : sequence of str
+        Columns that the classifier knows; of `PERSONAL` those count.
+    outcome : numpy.ndarray of shape (rows,)
+        0 or 1.
+    crossed : CrossFit
+        Of the classifier with all its features, by the same depth and seed.
+    averages : mapping, optional
+        As for `cross_fit`.
+    depth : Depth
+        Without `has_slow_candidates` nothing is refitted, and the figures are unknown.
+    seed : int
+        Seed of the folds.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns `COLUMNS`, a row for each trait and one for 'all': the log loss with the trait, by how much it
+        grows without it, and how many fewer of a thousand customers are found to have a yes among the tenth
+        with the highest probabilities; each with a 95 % interval over rows.
+    """
+    known = {trait: [c for c in names if c in columns] for trait, names in PERSONAL.items()}
+    left_out = {trait: names for trait, names in known.items() if names}
+    if len(left_out) > 1:
+        left_out[ALL] = [name for names in left_out.values() for name in names]
+    with_all = crossed.probability[:, 0]
+    losses = log_losses(outcome, with_all)
+    rows = []
+    for trait, names in left_out.items():
+        head = (trait, ", ".join(names), len(outcome), float(np.sort(losses).mean()))
+        rest, candidates = without(names)
+        if not depth.has_slow_candidates or rest.shape[1] == 0:
+            message = NOT_COMPUTED if rest.shape[1] else "not computed: the model knows nothing else"
+            rows.append((*head, *([np.nan] * 6), message))
+            continue
+        once = replace(depth, repeats=1)
+        other = cross_fit(rest, outcome, candidates, averages=averages, depth=once, seed=seed).probability[
+            :, 0
+        ]
+        found = (is_top(with_all) - is_top(other)) * outcome * 1_000.0
+        rows.append(
+            (
+                *head,
+                *row_mean_interval(log_losses(outcome, other) - losses),
+                *row_mean_interval(found),
+                COMPUTED,
+            )
+        )
+    return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"n": "int64"})
+
+
+def is_top(probability: FloatArray) -> FloatArray:
+    """Tell how much of each row is in the tenth with the highest probabilities: equal ones share a place.
+
+    Parameters
+    ----------
+    probability : numpy.ndarray of shape (rows,)
+        Probabilities.
+
+    Returns
+    -------
+    numpy.ndarray of shape (rows,)
+        From 0 to 1, a tenth of the rows in sum.
+    """
+    ranks = pd.Series(probability).rank(method="min", ascending=False)
+    sizes = ranks.map(ranks.value_counts())
+    places = TOP_SHARE * len(probability) - (ranks - 1)
+    return np.asarray((places / sizes).clip(0, 1), dtype=float)
