@@ -6,6 +6,7 @@
         "campaign_impact_fit",
         "campaign_kpis_fit",
         "campaign_profit_fit",
+        "campaign_personalisation_fit",
         "campaign_segments_fit",
         "bank_segments_fit",
         "preferences_fit",

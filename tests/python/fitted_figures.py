@@ -21,6 +21,7 @@ from bank_marketing.campaigns import (
     engagement,
     impact,
     kpis,
+    personalisation,
     profit,
 )
 from bank_marketing.campaigns import segments as campaign_segments
@@ -64,6 +65,16 @@ def campaign_customers(n: int = 240) -> pd.DataFrame:
             "has_converted": rng.random(n) < 1 / (1 + np.exp(2 - visits / 10 + email)),
             "segment_name": rng.choice(["older", "younger"], n),
         }
+    )
+
+
+def customers_with_money() -> pd.DataFrame:
+    """Make customers of four campaigns with what a conversion brings and costs."""
+    customers = campaign_customers(800)
+    return customers.assign(
+        conversion_value_usd=np.where(customers["campaign_type"] == "Awareness", 4_000.0, 7_000.0),
+        cost_per_contact_usd=np.where(customers["campaign_channel"] == "PPC", 2.5, 0.05),
+        cost_if_accepted_usd=50.0,
     )
 
 
@@ -152,6 +163,7 @@ TASKS: list[tuple[Task, Callable[[], pd.DataFrame], tuple[str, ...]]] = [
     (impact.TASK, campaign_customers, ("contrast_repeats",)),
     (kpis.TASK, campaign_customers, ()),
     (profit.TASK, campaign_customers, ("resamples",)),
+    (personalisation.TASK, customers_with_money, ("contrast_repeats",)),
     (campaign_segments.TASK, campaign_customers, SEGMENTS),
     (bank_segments.TASK, clients, SEGMENTS),
     (preferences.TASK, spending_history, ("resamples",)),

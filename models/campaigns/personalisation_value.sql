@@ -1,0 +1,1 @@
+{{ fit_table(ref("campaign_personalisation_fit"), "personalisation_value") }}
