@@ -230,9 +230,9 @@ def _fit_assignment(plan: Plan, rows: BoolArray, start: _Assignment | None) -> _
         return fit_multinomial(x[rows], kind[rows], kinds, penalty=penalty, start=begin)
 
     return _Assignment(
-        kind=fit(plan.design, plan.kind, types, start and start.kind),
-        channel=fit(given_type, plan.channel, channels, start and start.channel),
-        kind_in_channel=fit(given_channel, plan.kind, types, start and start.kind_in_channel),
+        kind=fit(plan.design, plan.kind, types, start.kind if start else None),
+        channel=fit(given_type, plan.channel, channels, start.channel if start else None),
+        kind_in_channel=fit(given_channel, plan.kind, types, start.kind_in_channel if start else None),
     )
 
 
