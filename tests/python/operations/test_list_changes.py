@@ -39,18 +39,18 @@ def nobody(*columns: str) -> pd.DataFrame:
 
 
 def changes(built_sample, *, rules: str, logged: int) -> pd.DataFrame:
-    """Return the changes of a call list of ten customers, in whose lives everything has happened once."""
+    """Return the changes of a call list of thirteen customers, in whose lives everything has happened once."""
     ((as_of,),) = built_sample.query("select cast(max(listed_at) as date) from churn.retention_call_history")
     today = pd.Timestamp(as_of)
-    before = dict.fromkeys([1, 2, 3, 4, 5, 6, 7, 8], "call")
+    before = dict.fromkeys([1, 2, 3, 4, 5, 6, 7, 8, 13], "call")
     now = dict.fromkeys([1, 9, 10, 11, 12], "call") | {8: "bonus"}
-    customers = pd.DataFrame({"customer_id": range(1, 13)}).assign(
+    customers = pd.DataFrame({"customer_id": range(1, 14)}).assign(
         **dict.fromkeys(KNOWN, 1), has_exited=False
     )
     customers.loc[customers["customer_id"] == 3, "has_exited"] = True
     former = customers[customers["customer_id"] != 11].drop(columns="has_exited").copy()
     former.loc[former["customer_id"] == 6, "balance"] = 2
-    scores = pd.DataFrame({"customer_id": range(1, 13)}).assign(may_be_contacted=True)
+    scores = pd.DataFrame({"customer_id": range(1, 14)}).assign(may_be_contacted=True)
     contacts = pd.DataFrame(
         {"customer_id": [4, 9], "contact_date": [today, today - pd.Timedelta(days=92)], "is_treated": True}
     )
@@ -88,6 +88,9 @@ def changes(built_sample, *, rules: str, logged: int) -> pd.DataFrame:
             "churn_scores": scores.assign(may_be_contacted=scores["customer_id"] != 5),
             "churn_permission_log": scores.assign(may_be_contacted=scores["customer_id"] != 10),
             "int_retention_outcomes": contacts,
+            "export_customer_log": pd.DataFrame(
+                {"list_name": ["retention_call_list"], "subject_id": [13], "exported_at": [today]}
+            ),
             "next_best_offer_history": nobody("client_id", "product", *LISTED).astype(
                 {"listed_at": "datetime64[us]", "is_held_out": bool, "is_carried_over": bool}
             ),
@@ -110,25 +113,25 @@ def changes(built_sample, *, rules: str, logged: int) -> pd.DataFrame:
 
 @pytest.mark.parametrize(("rules", "left_over"), [("a", "others"), ("b", "rule"), (None, "unknown")])
 def test_each_customer_counts_under_the_cause_that_was_made(built_sample, rules, left_over):
-    found = changes(built_sample, rules=rules, logged=8)
+    found = changes(built_sample, rules=rules, logged=9)
     counted = found.set_index(["change", "cause"])["customers"].to_dict()
     causes = ["holdout", "outcome", "pause", "permission", "data", left_over]
     assert counted == {
-        **{("left", cause): 1 for cause in causes},
+        **{("left", cause): 1 + (cause == "pause") for cause in causes},
         **{("entered", cause): 1 for cause in ("pause", "permission", "data", left_over)},
         ("moved", left_over): 1,
         ("stayed", "none"): 1,
     }
-    assert found["listed_before"].unique() == [8] and found["listed_now"].unique() == [6]
+    assert found["listed_before"].unique() == [9] and found["listed_now"].unique() == [6]
     assert set(found["share_stable"]) == {0.8}
     moved = found[found["change"] == "moved"].iloc[0]
     assert (moved["previous_action"], moved["action"]) == ("call", "bonus")
 
 
 def test_lists_add_up_although_a_history_has_lost_who_objects(built_sample):
-    found = changes(built_sample, rules="a", logged=11)
+    found = changes(built_sample, rules="a", logged=12)
     by_change = found.groupby("change")["customers"].sum()
-    assert by_change[["left", "moved", "stayed"]].sum() == 11 and found["listed_before"].unique() == [11]
+    assert by_change[["left", "moved", "stayed"]].sum() == 12 and found["listed_before"].unique() == [12]
     assert by_change[["entered", "moved", "stayed"]].sum() == 6 and found["listed_now"].unique() == [6]
     lost = found[found["previous_action"] == "not kept"]
     assert lost[["change", "cause", "customers"]].values.tolist() == [["left", "permission", 3]]
