@@ -4,16 +4,22 @@ import zipfile
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+import scipy.special
 import sklearn.utils
 
-# skops trusts every estimator of scikit-learn and imports all of it to list them, which takes longer than
-# scoring a file; those that a fit may keep are in TRUSTED_TYPES instead.
-_every_estimator = sklearn.utils.all_estimators
-sklearn.utils.all_estimators = list
+# skops trusts every estimator of scikit-learn and every function of arrays of numpy and scipy. To list them,
+# it imports all of the first, and for each of the second looks into all that is imported: longer than
+# scoring a file takes. What a fit may keep of them is in TRUSTED_TYPES instead.
+_LISTS = ((sklearn.utils, "all_estimators"), (np, "__dir__"), (scipy.special, "__dir__"))
+_as_they_were = [vars(module).get(name) for module, name in _LISTS]
+for _module, _name in _LISTS:
+    setattr(_module, _name, list)
 try:
     import skops.io
 finally:
-    sklearn.utils.all_estimators = _every_estimator
+    for (_module, _name), _was in zip(_LISTS, _as_they_were, strict=True):
+        setattr(_module, _name, _was) if _was else delattr(_module, _name)
 
 # Types that may be rebuilt from an artefact beyond those that skops trusts by itself. Each only holds arrays;
 # a name is added here only after its constructor was read.
