@@ -5,9 +5,9 @@ chances of conversion are a logistic model with terms that campaigns share, the 
 those of its type and of its channel given the type. Both come from models of the other folds.
 
 What a fold gets, by customer and for all, is chosen by a model of the folds before it, and the first is not
-judged. If each were chosen by all others, as is usual, then the same customers who by chance did well would
-be judged well here and swing the choice there: where campaigns are nearly as good as each other, the errors
-of folds go together, and the interval is a fifth too narrow (`docs/studies/personalisation_value.md`).
+judged. If each were chosen by all others, as is usual, then customers who by chance did well would be judged
+well here and swing the choice there: where campaigns are nearly as good as each other, the errors of folds go
+together, and intervals are too narrow.
 
 References
 ----------
