@@ -363,7 +363,7 @@ On {len(seeds)} logs a case of {CUSTOMERS:,} customers, in the last case half as
 studies`): what choosing by customer earns over the best single campaign, both chosen by earlier folds, in
 dollars a customer. The truth is that of the very policies that each log gave, for the customers judged;
 intervals are of 95 %. A refused log (the two differ on fewer than 100 customers) claims nothing; other
-figures leave it out. A claim is an interval wholly above zero, not corrected for there being three choices."""
+figures leave it out. A claim is an interval wholly above zero, not corrected for the three choices."""
 
 
 if __name__ == "__main__":
