@@ -31,6 +31,13 @@
                     {% do updates.append(
                         "update " ~ relation ~ " set status = 'insufficient_data' where status = 'too_little_data'"
                     ) %}
+                    {#- Params and cards of earlier releases named the customer at whom a rate changes. -#}
+                    {% do updates.append(
+                        "update " ~ relation ~ " set params = regexp_replace(params, '\"first_customer\": [^,]*, ', ''),"
+                        ~ " card = regexp_replace(card, 'at customer \\S+ \\(line (\\d+) of a file in this order\\)',"
+                        ~ " 'at line \\1 of a file in this order')"
+                        ~ " where params like '%\"first_customer\": %'"
+                    ) %}
                 {% endif %}
             {% endif %}
         {% endfor %}

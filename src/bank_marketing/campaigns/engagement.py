@@ -9,6 +9,7 @@ import pandas as pd
 from bank_marketing.campaigns.columns import ARMS, CUSTOMER_NUMBERS, ENGAGEMENT, GENDER, KEY, SPEND, TARGET
 from bank_marketing.campaigns.engagement_score import engagement_score, learn_weights, mean_weights
 from bank_marketing.fitting.fits import EFFECT_COLUMNS, METRIC_COLUMNS, Fit, Task
+from bank_marketing.fitting.sealed_keys import comparable_keys
 from bank_marketing.methods.depths import DEPTHS
 from bank_marketing.methods.folds import stratified_folds
 from bank_marketing.methods.importance import FOLDS, Importances, held_out_importances
@@ -161,9 +162,9 @@ def score(frame: pd.DataFrame, artefact: Mapping[str, Any]) -> pd.DataFrame:
         customer_id, fold (0 for a customer whose outcome wasn't in the fit) and engagement_score (0 to 100;
         null where every measure is missing), in the order of the frame.
     """
-    position = pd.Index(artefact["customer_id"]).get_indexer(frame[KEY])
-    folds = np.append(np.asarray(artefact["fold"], dtype=np.int64), NEW_CUSTOMER)
-    fold = np.where(position < 0, NEW_CUSTOMER, folds[position])
+    keys, seen_keys, folds = comparable_keys(artefact, frame[KEY])
+    position = pd.Index(seen_keys).get_indexer(keys)
+    fold = np.where(position < 0, NEW_CUSTOMER, np.append(folds, NEW_CUSTOMER)[position])
     return pd.DataFrame(
         {
             KEY: frame[KEY].to_numpy(),
@@ -175,7 +176,7 @@ def score(frame: pd.DataFrame, artefact: Mapping[str, Any]) -> pd.DataFrame:
 
 def _artefact(keys: pd.Series, fold: np.ndarray, weights: pd.DataFrame) -> dict[str, Any]:
     plain = weights.astype(object).to_dict("list")
-    return {"customer_id": keys.to_numpy(), "fold": fold, "weights": plain}
+    return {"keys": keys.to_numpy(), "folds": fold, "weights": plain}
 
 
 def _effects(weights: pd.DataFrame) -> pd.DataFrame:

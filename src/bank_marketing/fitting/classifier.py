@@ -220,7 +220,6 @@ def _change_along_the_order(
         aucs[f"roc_auc_{side}"] = None if np.isnan(auc[0]) else [max(auc[1], 0.0), auc[0], min(auc[2], 1.0)]
     return {
         "first_line": int(known[ORDER_COLUMN].iloc[arrived[found.position]]),
-        "first_customer": known[key].iloc[arrived[found.position]],
         "rows_after": len(sides["after"]),
         "p_value": found.p_value,
         "rate_before": list(found.rate_before),

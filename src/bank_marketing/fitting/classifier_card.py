@@ -176,8 +176,8 @@ def _what_changes_along_the_file(change: Mapping[str, Any] | None, happened: str
         return [f"A change of the share who {happened} along the file can't be told from chance."]
     before, after = change["rate_before"][0], change["rate_after"][0]
     said = (
-        f"The share who {happened} changes at customer {change['first_customer']} (line"
-        f" {change['first_line']} of a file in this order): {before:.1%} before, {after:.1%} in the"
+        f"The share who {happened} changes at line {change['first_line']} of a"
+        f" file in this order: {before:.1%} before, {after:.1%} in the"
         f" {change['rows_after']} rows from there on (p = {change['p_value']:.3f})."
     )
     if change["roc_auc_before"] is None or change["roc_auc_after"] is None:

@@ -13,7 +13,9 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
+from bank_marketing import subject_keys
 from bank_marketing.fitting.artefacts import dump_artefact, load_artefact
+from bank_marketing.fitting.sealed_keys import open_artefact, seal_keys
 
 # Tells in what order rows arrived (by what, the features say). A forward split may use it, but it is
 # neither a feature nor does it make a refit.
@@ -184,11 +186,13 @@ def data_fingerprint(frame: pd.DataFrame) -> str:
     Returns
     -------
     str
-        32 hexadecimal digits.
+        32 hexadecimal digits; others under another key of the warehouse (`subject_keys`), with which the
+        artefact couldn't tell any more who was in the fit.
     """
     counted = frame[sorted(set(frame.columns) - {ORDER_COLUMN})]
     rows = np.sort(pd.util.hash_pandas_object(counted, index=False).to_numpy(dtype="uint64"))
-    digest = hashlib.blake2b(",".join(counted.columns).encode(), digest_size=16)
+    key = subject_keys.key_in_use()
+    digest = hashlib.blake2b(",".join(counted.columns).encode(), digest_size=16, key=key)
     digest.update(rows.tobytes())
     return digest.hexdigest()
 
@@ -346,7 +350,7 @@ def fit_if_changed(
                 "params": _json(result.params | {FITTED_WITH: fitted_with}),
                 "tables": _json({name: _records(table) for name, table in result.all_tables().items()}),
                 "card": result.card,
-                "artefact": dump_artefact(result.artefact),
+                "artefact": dump_artefact(seal_keys(result.artefact)),
             }
         ]
     )
@@ -375,7 +379,7 @@ def latest_artefact(fits: duckdb.DuckDBPyRelation) -> tuple[int, dict[str, Any]]
     newest = fits.project("model_version, artefact").order("model_version desc").limit(1).fetchall()
     if not newest:
         raise ValueError("The fit table has no row; build the <task>_fit model before its score.")
-    return int(newest[0][0]), load_artefact(newest[0][1])
+    return int(newest[0][0]), open_artefact(newest[0][1], subject_keys.key_in_use())
 
 
 def _typed(rows: list[dict[str, Any]]) -> pd.DataFrame:

@@ -10,6 +10,7 @@ import pandas as pd
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from bank_marketing.fitting.fits import ORDER_COLUMN
+from bank_marketing.fitting.sealed_keys import comparable_keys
 from bank_marketing.methods.calibration import reliability_curve
 from bank_marketing.methods.cross_fitting import (
     CrossFit,
@@ -168,10 +169,11 @@ def models_by_row(
     list of tuple of (model, numpy.ndarray of bool, shape (rows,), bool)
         As `scoring_models` returns them.
     """
+    keys, seen_keys, folds = comparable_keys(artefact, keys)
     return scoring_models(
         keys,
-        seen_keys=artefact["keys"],
-        folds=artefact["folds"],
+        seen_keys=seen_keys,
+        folds=folds,
         fold_models=artefact[f"fold_{kind}models"],
         final_model=artefact[f"{kind}model" if kind else "final_model"],
     )

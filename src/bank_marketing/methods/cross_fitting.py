@@ -138,7 +138,7 @@ def scoring_models(
         Each model with the rows that it scores, and whether these are rows of the fit. Each row occurs once.
     """
     position = pd.Index(np.asarray(seen_keys)).get_indexer(np.asarray(keys))
-    fold = np.where(position < 0, -1, np.asarray(folds)[position])
+    fold = np.where(position < 0, -1, np.append(folds, -1)[position])
     return [
         (final_model, fold == -1, False),
         *((model, fold == number, True) for number, model in enumerate(fold_models)),

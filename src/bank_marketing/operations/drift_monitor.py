@@ -163,7 +163,8 @@ def reference_fit(fits: duckdb.DuckDBPyRelation, features: pd.DataFrame) -> Refe
     for version, fitted_at, fingerprint, data in newest_first:
         if fingerprint == today and of_today is not None:
             continue
-        artefact = load_artefact(data)
+        # Read back from a published file, older versions have none.
+        artefact = load_artefact(data) if data else {}
         # A version of an earlier release may know its features by other names.
         if REFERENCE not in artefact or not set(artefact[REFERENCE]) <= set(features.columns):
             continue

@@ -21,6 +21,8 @@ from bank_marketing.serving.published import (
     blocked_customers,
     may_be_contacted,
     newest_model,
+    objecting_customers,
+    with_gaps,
 )
 from bank_marketing.serving.published_file import published_file
 from bank_marketing.serving.reading import CustomerFile
@@ -157,6 +159,8 @@ def score_file(
         if served.last_days:
             features["recency_days"] += _days_behind(connection, *served.last_days)
         blocked = blocked_customers(connection, model.declaration.domain, datetime.now(UTC).date())
+        who = features[served.key] if keys is None else keys
+        objects, unscored = objecting_customers(connection, warehouse, model.declaration.domain, who)
     said = [f"Model {served.name}, version {model.version}, of {warehouse}", *file.notes]
     said += _missing(features, served, file)
     said += _unknown(features, served, population["levels"], file) + not_looked_up
@@ -167,10 +171,12 @@ def score_file(
             raise UserError(f"{path}: {repeated}, expected one row for each customer. Take the others out.")
         said += [f"{repeated}: each row was scored"] if repeated else []
     may_be, forbidden = may_be_contacted(features[served.key], blocked)
-    scores = model.scores(features).assign(may_be_contacted=may_be)[list(served.output)]
+    scored = with_gaps(model.scores(features[~objects].reset_index(drop=True)), objects)
+    scored[served.key] = features[served.key]
+    scores = scored.assign(may_be_contacted=may_be & ~objects)[list(served.output)]
     if numbers is not None:
         scores.insert(1, "key", own_keys(numbers, scores[served.key]))
-    return scores, said + forbidden
+    return scores, said + unscored + forbidden
 
 
 def _replace_keys(connection: duckdb.DuckDBPyConnection, seed_format: SeedFormat) -> pd.Series:

@@ -19,6 +19,7 @@ from bank_marketing.serving.published import (
     blocked_customers,
     may_be_contacted,
     newest_model,
+    objecting_customers,
     stored_features,
 )
 from bank_marketing.serving.published_file import published_file
@@ -170,14 +171,22 @@ def score_offers(path: Path, warehouse: Path, mapped: Mapped | None = None) -> t
             connection, path, model.declaration, mapped, outcome=None, needed=[], may_be_missing=False
         )
         features = model.features(connection)
-        newest = features[features["cut_off"] == features["cut_off"].max()]
-        scored = score_everybody(newest, connection.execute(CLIENTS).df(), model.artefact)
+        objects, _ = objecting_customers(
+            connection, warehouse, model.declaration.domain, features["client_id"]
+        )
+        newest = features[(features["cut_off"] == features["cut_off"].max()) & ~objects]
+        clients = connection.execute(CLIENTS).df()
+        objects, unscored = objecting_customers(
+            connection, warehouse, model.declaration.domain, clients["client_id"]
+        )
+        scored = score_everybody(newest, clients[~objects], model.artefact)
         connection.register("scored", scored)
         offers = connection.execute(f"select * from ({sql}) order by client_id, offer_rank").df()
         blocked = blocked_customers(connection, model.declaration.domain, datetime.now(UTC).date())
     may_be, forbidden = may_be_contacted(offers["client_id"], blocked)
     offers = offers.assign(may_be_contacted=may_be, model_version=model.version)
-    said = [f"Model {PREFERENCES.name}, version {model.version}, of {warehouse}", *file.notes, *forbidden]
+    said = [f"Model {PREFERENCES.name}, version {model.version}, of {warehouse}", *file.notes]
+    said += [*unscored, *forbidden]
     cold = offers.loc[offers["is_cold_start"], "client_id"].nunique()
     if cold:
         why = (

@@ -16,10 +16,12 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from bank_marketing.errors import UserError
 from bank_marketing.fitting import fits
-from bank_marketing.fitting.artefacts import ArtefactError, load_artefact
+from bank_marketing.fitting.artefacts import ArtefactError
+from bank_marketing.fitting.sealed_keys import open_artefact
 from bank_marketing.seeds.formats import SeedFormat, declared_format
 from bank_marketing.serving.tasks import Served
 from bank_marketing.sql_text import sql_text
+from bank_marketing.subject_keys import hashed_subjects, key_file, stored_key
 
 ANEW = "Build it anew: make build"
 # What DuckDB raises where a file lacks a table or a column.
@@ -245,9 +247,88 @@ def newest_artefact(
             " Build anew, which refits it: make build"
         )
     try:
-        return int(version), load_artefact(data)
+        return int(version), open_artefact(data, stored_key(path))
     except ArtefactError as error:
         raise UserError(f"{path}: {name}, version {version}: {error} {ANEW}") from error
+
+
+def objecting_customers(
+    connection: duckdb.DuckDBPyConnection, path: Path, domain: str, keys: pd.Series
+) -> tuple[pd.Series, list[str]]:
+    """Tell for each customer whether they object to profiling, so that nobody scores them.
+
+    Parameters
+    ----------
+    connection : duckdb.DuckDBPyConnection
+        With the published file attached as ``warehouse``.
+    path : Path
+        The file; its key lies beside it.
+    domain : str
+        The domain whose customers are meant.
+    keys : pandas.Series
+        The customers' numbers.
+
+    Returns
+    -------
+    objects : pandas.Series of bool
+        As long as `keys`.
+    said : list of str
+        How many do, if any, and what can't be told without the key.
+
+    Raises
+    ------
+    UserError
+        If somebody objects and the key isn't there.
+    """
+    nobody = pd.Series(False, index=keys.index)
+    key = stored_key(path)
+    try:
+        rows = connection.execute(
+            "select subject_hash from warehouse.operations.profiling_objections where domain = $domain",
+            {"domain": domain},
+        ).fetchall()
+    except LACKING:
+        return nobody, []
+    if key is None and rows:
+        raise UserError(
+            f"{path}: nothing was scored, since {len(rows):,} customers object to profiling, and only with"
+            f" {key_file(path)} can be told who. Put it beside the published file; the build has made it."
+        )
+    if key is None:
+        return nobody, [
+            f"{key_file(path)} isn't there, so nobody knows who was in the fit: they get the score of the"
+            " final model, which has seen them"
+        ]
+    hashes = pd.Series(hashed_subjects(keys.tolist(), key), index=keys.index, dtype="int64")
+    objects = hashes.isin({subject for (subject,) in rows})
+    count = int(objects.sum())
+    if not count:
+        return nobody, []
+    return objects, [
+        f"{count:,} row{'s' if count > 1 else ''}: not scored, since the customer objects to profiling"
+    ]
+
+
+def with_gaps(scores: pd.DataFrame, is_gap: pd.Series) -> pd.DataFrame:
+    """Return scores with an empty row for each customer who wasn't scored.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        Rows of those who were, in their order.
+    is_gap : pandas.Series of bool
+        For each customer whether they weren't.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row for each customer, with the index of `is_gap`; whole numbers and truths may be null.
+    """
+    if not is_gap.any():
+        return scores.set_index(is_gap.index)
+    nullable = {"int64": "Int64", "int32": "Int64", "bool": "boolean"}
+    kinds = {name: nullable[str(kind)] for name, kind in scores.dtypes.items() if str(kind) in nullable}
+    return scores.astype(kinds).set_index(is_gap.index[~is_gap]).reindex(is_gap.index)
 
 
 def blocked_customers(connection: duckdb.DuckDBPyConnection, domain: str, today: date) -> set[int] | None:

@@ -15,6 +15,7 @@ from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.flags import get_flags
 from duckdb import DuckDBPyConnection
 
+from bank_marketing import subject_keys
 from bank_marketing.errors import UserError
 from bank_marketing.seeds.cut_files import cut_file_warnings
 from bank_marketing.seeds.line_counts import count_blank_lines, count_lines
@@ -305,11 +306,16 @@ def git_commit() -> str:
         return "unknown"
 
 
+def hashed_subject(subject: int) -> int:
+    """Return the keyed hash of a customer's number, see `bank_marketing.subject_keys`."""
+    return subject_keys.hashed_subject(subject)
+
+
 class Plugin(BasePlugin):
     """Registers this module's functions on dbt's connection."""
 
     def initialize(self, plugin_config: dict[str, Any]) -> None:
-        """Keep the working file, which holds personal data, to its owner; before dbt-duckdb opens it.
+        """Keep the working file, which holds personal data, to its owner, before it is opened; find the key.
 
         Parameters
         ----------
@@ -319,6 +325,8 @@ class Plugin(BasePlugin):
         if getattr(get_flags(), "WHICH", "") in WRITING:
             os.umask(0o077)
             working = Path(self.creds.path) if self.creds else None
+            if working:
+                subject_keys.use_key_of(subject_keys.published_beside(working))
             if working and working.is_file():
                 with suppress(PermissionError):
                     working.chmod(0o600)
@@ -349,6 +357,7 @@ class Plugin(BasePlugin):
             (git_commit, [], "VARCHAR"),
             (seed_sql, ["VARCHAR", "VARCHAR", "VARCHAR[]", "VARCHAR"], "VARCHAR"),
             (command_to_run_again, ["VARCHAR"], "VARCHAR"),
+            (hashed_subject, ["BIGINT"], "BIGINT"),
             (publication_statements, ["VARCHAR"], "VARCHAR[]"),
         ]
         for function, parameters, result in functions:

@@ -27,6 +27,7 @@ from bank_marketing.errors import UserError
 from bank_marketing.project import PROGRAM
 from bank_marketing.seeds.formats import read_yaml
 from bank_marketing.sql_text import sql_text
+from bank_marketing.subject_keys import key_file, published_beside
 from bank_marketing.warehouse.files import only_build, working_problem
 
 # From where profiles.yml takes the path of the working file, if not from the seed set.
@@ -102,6 +103,10 @@ def copy_working_file(working: Path, folder: Path) -> Path:
             source = working.with_name(working.name + end)
             if source.is_file():
                 shutil.copyfile(source, copy.with_name(copy.name + end))
+        # Without the key nobody would be known to have been in the fit.
+        key = key_file(published_beside(working))
+        if key.is_file():
+            shutil.copy2(key, folder / key.name)
     return copy
 
 

@@ -29,7 +29,7 @@ from calls
 inner join customers on calls.customer_id = customers.customer_id
 where
     customers.has_exited
-    or not {{ may_be_contacted('calls.customer_id', 'churn_customers') }}
+    or not {{ may_be_contacted('calls.customer_id', 'churn_customers', channel="'phone'") }}
     or calls.customer_id in (select held_out.customer_id from held_out)
     or calls.customer_id in (select contacted.customer_id from contacted)
     or calls.expected_net_gain <= 0
