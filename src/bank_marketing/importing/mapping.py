@@ -161,6 +161,7 @@ class Mapping(_Model):
     format: str = Field("", description="the name of a raw file")
     file: FileSettings = Field(FileSettings(), description="names and what they stand for")
     columns: dict[str, Decision] = Field({}, description="names and what they stand for")
+    derive: Words = Field((), description="a list of raw files to make of the keys alone")
 
 
 class _TextLoader(yaml.BaseLoader):

@@ -6,10 +6,12 @@ import argparse
 import re
 import shlex
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from bank_marketing.errors import UserError
 from bank_marketing.importing.command import next_step, share_that_may_be_bad, unlisted
+from bank_marketing.importing.deriving import derivable, derive_problems, to_derive, write_derived
 from bank_marketing.importing.keys import KeyNumbers, key_problems, keys_path, numbered_keys
 from bank_marketing.importing.mapping import Decision, Mapping, mapping_problems, read_mapping
 from bank_marketing.importing.opening import open_export
@@ -64,13 +66,14 @@ def run(args: argparse.Namespace) -> int:
     seed_folder = seeds / _chosen_seed_set(args.seed_set)
     if args.propose:
         settings = {name: value for name in FILE_SETTINGS if (value := getattr(args, name)) is not None}
-        text, summary = _proposal(args.file, seed_format, settings, share_that_may_be_bad(seed_folder))
+        derive = to_derive(seed_format, seed_folder, formats)
+        share = share_that_may_be_bad(seed_folder)
+        text, summary = _proposal(args.file, seed_format, settings, share, derive)
         if args.output is None:
             print(text, end="")
         else:
             _write_new(args.output, text)
-            words = [PROGRAM, "import", str(args.file), "--as", seed_format.name]
-            words += ["--mapping", str(args.output)]
+            words = _words(args.file, seed_format, args.output)
             words += ["--seed-set", args.seed_set] if args.seed_set else []
             print(f"{summary}\nNext: correct {args.output}, then\n  {shlex.join(words)}")
         return 0
@@ -109,6 +112,7 @@ def import_export(
         candidate, table = open_export(path, scratch, mapping.file.said())
         problems = mapping_problems(mapping, seed_format, table.header)
         problems += key_problems(mapping, seed_format, seed_folder, formats)
+        problems += derive_problems(mapping, seed_format, seed_folder, formats)
         if problems:
             raise UserError("\n  ".join([refused, *problems]))
         keys = {key: keys_path(seed_folder, seed_format, key) for key in numbered_keys(mapping, seed_format)}
@@ -126,9 +130,24 @@ def import_export(
             numbers[key].write(made.with_name(numbers_path.name))
         # Numbers first: more of them than a killed import used do no harm, fewer would be given to others.
         names = [*(path.relative_to(seed_folder) for path in keys.values()), seed_format.path_in(Path())]
-        move_into_place(staging, seed_folder, names)
+        for name, other in derivable(seed_format, formats).items():
+            if name in mapping.derive:
+                rows = write_derived(made, seed_format, other, other.path_in(staging))
+                note = f"{other.file_name}: derived, nothing but the keys in {rows:,} rows"
+                prepared = replace(prepared, notes=(*prepared.notes, note))
+                names.append(other.path_in(Path()))
+        again = [
+            *_words(path.absolute(), seed_format, mapping_path.absolute()),
+            "--seed-set",
+            seed_folder.name,
+        ]
+        move_into_place(staging, seed_folder, names, shlex.join(again))
         lay_placeholders(seed_folder, formats)
     return table, prepared
+
+
+def _words(path: Path, seed_format: SeedFormat, mapping: Path) -> list[str]:
+    return [PROGRAM, "import", str(path), "--as", seed_format.name, "--mapping", str(mapping)]
 
 
 def _chosen_seed_set(named: str | None) -> str:
@@ -144,12 +163,16 @@ def _chosen_seed_set(named: str | None) -> str:
 
 
 def _proposal(
-    path: Path, seed_format: SeedFormat, settings: dict[str, str], max_reject_share: float
+    path: Path,
+    seed_format: SeedFormat,
+    settings: dict[str, str],
+    max_reject_share: float,
+    derive: tuple[str, ...],
 ) -> tuple[str, str]:
     with tempfile.TemporaryDirectory() as folder:
         candidate, table_in_file = open_export(path, Path(folder), settings)
         with open_table(candidate, table_in_file, Path(folder)) as table:
-            proposals = propose(table_in_file, table, seed_format, max_reject_share)
+            proposals = propose(table_in_file, table, seed_format, max_reject_share, derive)
         return proposal_text(candidate.name, seed_format, proposals), proposals.summary()
 
 

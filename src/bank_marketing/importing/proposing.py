@@ -86,6 +86,16 @@ class Proposals:
     by_header: dict[str, Proposal]
     unused: tuple[Profile, ...]
     rows: int
+    derive: tuple[str, ...] = ()
+
+    @property
+    def derive_question(self) -> str:
+        """What a person is asked where the domain lacks files that hold the same keys."""
+        names = ", ".join(self.derive)
+        return (
+            f"the build needs {names}, too: say [{names}] to make them of the keys alone, [] if the bank has"
+            " them"
+        )
 
     def summary(self) -> str:
         """Return how many columns are proposed with which confidence, and all that is asked."""
@@ -97,13 +107,18 @@ class Proposals:
             for header, p in self.by_header.items()
             if p.decision.is_open
         ]
+        questions += [f"  derive: {self.derive_question}"] if self.derive else []
         return "\n".join([*lines, *(["To fill:"] if questions else []), *questions])
 
 
 def propose(
-    table_in_file: Table, table: TextTable, seed_format: SeedFormat, max_reject_share: float
+    table_in_file: Table,
+    table: TextTable,
+    seed_format: SeedFormat,
+    max_reject_share: float,
+    derive: tuple[str, ...] = (),
 ) -> Proposals:
-    """Propose a mapping.
+    """Propose a mapping; `derive` names the raw files that its keys could make.
 
     Each column of the export fills one column of the raw file at most. Values decide before names: a name is
     believed where its values fit, the same or known names before those alike. Then the neighbours are looked
@@ -140,8 +155,10 @@ def propose(
         format=seed_format.name,
         file=FileSettings(**settings),
         columns={header: proposal.decision for header, proposal in proposals.items()},
+        derive=(TO_FILL,) if derive else (),
     )
-    return Proposals(mapping, proposals, tuple(p for p in profiles if p.name not in taken), table.rows)
+    unused = tuple(p for p in profiles if p.name not in taken)
+    return Proposals(mapping, proposals, unused, table.rows, derive)
 
 
 def profile(table: TextTable, n: int, name: str) -> Profile:
@@ -441,6 +458,7 @@ def proposal_text(name: str, seed_format: SeedFormat, proposals: Proposals) -> s
         f"format: {seed_format.name}",
         "file:" if settings else "file: {}",
         *(f"  {name}: {_flow(value)}" for name, value in settings.items()),
+        *([f"# {proposals.derive_question}.", f'derive: "{TO_FILL}"'] if proposals.derive else []),
         "columns:",
     ]
     for column in seed_format.columns:
