@@ -7,13 +7,13 @@ import shutil
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from bank_marketing.errors import UserError
 
-Kind = Literal["csv", "xlsx", "json", "unreadable"]
+Kind = Literal["csv", "xlsx", "json", "zip", "unreadable"]
 
 TABLES = (".csv", ".tsv", ".xlsx", ".xls", ".json")
 # Real CSV files shrink to a fifth to a twentieth; what shrinks to less than this is made to fill the disk.
@@ -75,20 +75,29 @@ def _is_hidden(name: str) -> bool:
 
 
 def _from_file(path: Path, *, is_named: bool, scratch: Path) -> list[Candidate]:
+    found = _candidate(path, str(path), path.name, is_named=is_named)
+    if found.kind != "zip":
+        return [found]
     try:
-        kind = _kind(path)
-        if kind == "zip":
-            return _from_archive(path, scratch)
-        return [Candidate(path, str(path), path.name, kind, is_named)]
+        return _from_archive(path, scratch)
     except UnreadableError as error:
-        return [Candidate(path, str(path), path.name, "unreadable", is_named, problem=str(error))]
+        return [replace(found, kind="unreadable", problem=str(error))]
+
+
+def _candidate(
+    path: Path, label: str, name: str, *, is_named: bool = False, is_extracted: bool = False
+) -> Candidate:
+    try:
+        return Candidate(path, label, name, _kind(path), is_named, is_extracted)
+    except UnreadableError as error:
+        return Candidate(path, label, name, "unreadable", is_named, is_extracted, str(error))
 
 
 class UnreadableError(UserError):
     """A file that can't be read; the message says why and what to do."""
 
 
-def _kind(path: Path) -> Literal["csv", "xlsx", "json", "zip"]:
+def _kind(path: Path) -> Kind:
     """Tell by the first bytes what a file is; names lie."""
     try:
         with path.open("rb") as file:
@@ -118,33 +127,18 @@ def _from_archive(path: Path, scratch: Path) -> list[Candidate]:
     found = []
     try:
         with zipfile.ZipFile(path) as archive:
-            members = [member for member in archive.infolist() if _ends_in(member, TABLES)]
-            found += [
-                Candidate(
-                    path,
-                    f"{path}: {member.filename}",
-                    PurePosixPath(member.filename).name,
-                    "unreadable",
-                    problem=ZIP_IN_ZIP,
-                )
-                for member in archive.infolist()
-                if _ends_in(member, (".zip",))
-            ]
-            _refuse_bomb(members, scratch)
+            members = [member for member in archive.infolist() if _ends_in(member, (*TABLES, ".zip"))]
+            _refuse_bomb([member for member in members if _ends_in(member, TABLES)], scratch)
             for member in members:
                 label, name = f"{path}: {member.filename}", PurePosixPath(member.filename).name
-                copy_path = scratch / str(len(list(scratch.iterdir())))
-                with archive.open(member) as source, copy_path.open("wb") as copy:
-                    shutil.copyfileobj(source, copy, 1 << 20)
-                try:
-                    if (kind := _kind(copy_path)) == "zip":
-                        raise UnreadableError(ZIP_IN_ZIP)
-                except UnreadableError as error:
-                    found.append(
-                        Candidate(copy_path, label, name, "unreadable", is_extracted=True, problem=str(error))
-                    )
-                    continue
-                found.append(Candidate(copy_path, label, name, kind, is_extracted=True))
+                made = Candidate(path, label, name, "zip")
+                if _ends_in(member, TABLES):
+                    copy_path = scratch / str(len(list(scratch.iterdir())))
+                    with archive.open(member) as source, copy_path.open("wb") as copy:
+                        shutil.copyfileobj(source, copy, 1 << 20)
+                    made = _candidate(copy_path, label, name, is_extracted=True)
+                is_zip = made.kind == "zip"
+                found.append(replace(made, kind="unreadable", problem=ZIP_IN_ZIP) if is_zip else made)
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
         raise UnreadableError(_broken(error)) from error
     return found

@@ -1,10 +1,15 @@
-"""Single values into the raw files' form."""
+"""Single values into the raw files' form, and what is said of amounts that can't be read."""
+
+from dataclasses import replace
 
 import pytest
 from project_copies import REPOSITORY
 
 from bank_marketing.importing.converting import ValueProblem, converter
+from bank_marketing.importing.deciding import decide_columns
 from bank_marketing.importing.mapping import Decision
+from bank_marketing.importing.opening import open_export
+from bank_marketing.importing.preparing import open_table
 from bank_marketing.seeds.formats import read_formats
 
 COLUMNS = {
@@ -117,3 +122,31 @@ def test_a_value_that_cannot_be_read_says_what_to_do(column, text, decision, wor
 )
 def test_declared_bounds_are_watched(column, text, expected):
     assert converter(COLUMNS[column], Decision())(text).broken == expected
+
+
+def judge(tmp_path, texts, column):
+    """Return what is decided on a column of such texts, none of which must be there."""
+    path = tmp_path / "amounts.csv"
+    path.write_text("\n".join(["Amount,Other", *(f'"{text}",1' for text in texts)]) + "\n", encoding="utf-8")
+    candidate, table_in_file = open_export(path, tmp_path, {"header": "true"})
+    columns = [replace(COLUMNS[name], is_required=False) for name in (column, NUMBER)]
+    with open_table(candidate, table_in_file, tmp_path) as table:
+        return decide_columns(table, columns, 0.01)[0]
+
+
+def test_a_comma_after_zero_is_no_amount_as_it_should_be(tmp_path):
+    verdict = judge(tmp_path, ["0,044", "0,123", "0,912"], MONEY)
+    assert converter(COLUMNS[MONEY], verdict.decision)("0,044").text == "$0.044"
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "advice"),
+    [
+        (MONEY, "$59k", "in full"),
+        (MONEY, "$1,00,000", "three digits"),
+        (MONEY, "77.00 €", "factor"),
+        (ZIP, "$58,523", "digits alone"),
+    ],
+)
+def test_what_to_do_is_about_what_is_wrong(tmp_path, column, text, advice):
+    assert advice in judge(tmp_path, [text] * 5, column).problem

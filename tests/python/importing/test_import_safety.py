@@ -34,14 +34,6 @@ GIGABYTE = 1 << 30
 MOST_MEMORY = 400_000_000
 
 
-@pytest.fixture
-def seeds(tmp_path: Path) -> Path:
-    shutil.copytree(REPOSITORY / "seeds" / "formats", tmp_path / "project" / "seeds" / "formats")
-    folder = tmp_path / "project" / "seeds" / "kaggle"
-    folder.mkdir()
-    return folder
-
-
 def import_in_little_memory(seeds: Path, path: Path) -> str:
     """Import in a process of its own that may not have more memory than this, and return what it says."""
     script = (

@@ -9,7 +9,6 @@ import gzip
 import io
 import json
 import os
-import shutil
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -573,14 +572,6 @@ def loaded_rows(
         f"select {', '.join(selected)} from read_csv('{path}', columns = {{{columns}}}, header = true,"
         f" auto_detect = false, delim = ',', quote = '\"', escape = '\"', ignore_errors = {ignore_errors})"
     ).fetchall()
-
-
-@pytest.fixture
-def seeds(tmp_path: Path) -> Path:
-    shutil.copytree(REPOSITORY / "seeds" / "formats", tmp_path / "project" / "seeds" / "formats")
-    folder = tmp_path / "project" / "seeds" / "kaggle"
-    folder.mkdir()
-    return folder
 
 
 def write(folder: Path, name: str, content: str | bytes) -> Path:

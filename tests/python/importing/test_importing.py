@@ -104,15 +104,6 @@ def downloads(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.fixture
-def seeds(tmp_path: Path) -> Path:
-    """Return the seed folder to fill, with the declarations beside it."""
-    shutil.copytree(REPOSITORY / "seeds" / "formats", tmp_path / "project" / "seeds" / "formats")
-    folder = tmp_path / "project" / "seeds" / "kaggle"
-    folder.mkdir()
-    return folder
-
-
 @pytest.fixture(scope="module")
 def imported_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with all files as Kaggle serves them, and the project that they were imported into."""
