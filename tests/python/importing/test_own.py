@@ -35,6 +35,7 @@ columns:
   CampaignType: {constant: Awareness}
   Conversion: {column: antwort, values: {ja: 1, nein: 0}}
 """
+ROW = "{row_number: true}"
 CANONICAL = """CustomerID,Age,Income,CampaignChannel,CampaignType,Conversion
 1,56,1234.50,Mobile phone,Awareness,1
 2,40,987.00,Letter,Awareness,0
@@ -275,6 +276,12 @@ def test_a_workbook_with_two_tables_wants_a_name(place, capsys):
             "{column: alter, missing: [[a]]}",
             ["found missing: ['a'] at 0, expected a word"],
         ),
+        ("{column: alter}", "{column: alter, numbered: true}", ["Age: found numbered, which only a key can"]),
+        (ROW, "{column: kunde, numbered: yes}", ["found numbered: yes, expected numbered: true"]),
+        (ROW, "{column: kunde, numbered: true, factor: 2}", ["numbered with factor"]),
+        (ROW, "{column: kunde}", ["CustomerID, from kunde: found 2 rows", "`numbered: true`"]),
+        ('decimal: ","', 'decimal: ",", factor: "?"', ["Income: factor: still to fill"]),
+        ("columns:", "derive: [raw_cards]\ncolumns:", ["derive: found raw_cards, expected none"]),
     ],
 )
 def test_a_mapping_that_does_not_fit_is_refused(place, capsys, old, new, words):
@@ -315,6 +322,9 @@ def test_all_columns_that_do_not_fit_are_named_at_once(place, capsys):
         (EXPORT, "", ["the file is empty"]),
         (EXPORT, '{"a": 1}', ["found JSON, expected a CSV file"]),
         ("K2", "K" * (1 << 20), ["line 3", "longer than 1,048,576"]),
+        ("K2;40;", '"K\n\n2";alt;', ["(line 3: 'alt')"]),
+        (EXPORT, f'{EXPORT}K3;"40;brief;nein;9;1\n', ["line 4: a quotation mark opens in this", "Close it"]),
+        (EXPORT, EXPORT + 'K3;"40' + ";brief;nein\n" * 60_000, ["line 4: a quotation mark opens in this"]),
     ],
 )
 def test_an_export_that_does_not_fit_is_refused_with_line_and_value(place, capsys, old, new, words):
@@ -651,33 +661,6 @@ def test_a_damaged_file_of_keys_is_refused(place, capsys):
     expect_refusal(place, capsys, "customer_keys.tsv, row 2: found ['2', 'K1'], expected the number 1")
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "words"),
-    [
-        (
-            "{column: alter}",
-            "{column: alter, numbered: true}",
-            ["Age: found numbered, which only a key can be"],
-        ),
-        (
-            "{row_number: true}",
-            "{column: kunde, numbered: yes}",
-            ["found numbered: yes, expected numbered: true"],
-        ),
-        ("{row_number: true}", "{column: kunde, numbered: true, factor: 2}", ["numbered with factor"]),
-        (
-            "{row_number: true}",
-            "{column: kunde}",
-            ["CustomerID, from kunde: found 2 rows", "`numbered: true`"],
-        ),
-        ('decimal: ","', 'decimal: ",", factor: "?"', ["Income: factor: still to fill"]),
-    ],
-)
-def test_numbered_and_factor_are_held_to_what_they_can_be(place, capsys, old, new, words):
-    place.mapping.write_text(MAPPING.replace(old, new))
-    expect_refusal(place, capsys, *words)
-
-
 def test_a_foreign_currency_is_refused_until_the_mapping_says_what_it_is_worth(place, capsys):
     place.export.write_text(EXPORT.replace("1.234,50", "1.234,50 €"))
     expect_refusal(place, capsys, "Income, from einkommen: found 1 row (line 2: '1.234,50 €'), expected USD")
@@ -691,17 +674,6 @@ def test_a_foreign_currency_is_refused_until_the_mapping_says_what_it_is_worth(p
     place.export.write_text(EXPORT.replace("1.234,50", "1.234,50 USD").replace("987,00", "$987,00"))
     assert place.do_import() == 0
     assert place.made() == CANONICAL
-
-
-@pytest.mark.parametrize("end", [";brief;nein;987,00;01.02.2024\n", ";brief;nein\n" * 60_000])
-def test_a_quotation_mark_that_does_not_close_is_named_by_its_line(place, capsys, end):
-    place.export.write_text(EXPORT + 'K3;"40' + end)
-    expect_refusal(place, capsys, "line 4: a quotation mark opens in this line", "Close it")
-
-
-def test_the_line_of_a_row_is_where_it_begins(place, capsys):
-    place.export.write_text(EXPORT.replace("K2;40;", '"K\n\n2";alt;'))
-    expect_refusal(place, capsys, "(line 3: 'alt')")
 
 
 def test_an_empty_code_is_shown_as_one(place, capsys):
