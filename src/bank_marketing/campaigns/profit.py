@@ -222,4 +222,4 @@ def _effects(model: Mapping[str, Any], step: Step) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(EFFECT_COLUMNS))
 
 
-TASK = Task("campaign_profit", version=1, fit=fit, score=chances)
+TASK = Task("campaign_profit", version=2, fit=fit, score=chances)

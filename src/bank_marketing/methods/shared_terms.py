@@ -4,7 +4,7 @@ A model for each of twenty arms would learn each from a twentieth of the rows. H
 all arms, but for what its interaction with each dimension (such as type and channel) adds.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,11 +18,13 @@ IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
 BINS = 10
-# What is believed of the terms before the data speak, as variance on the log-odds: a trait's effect may jump
-# by some .45 at each tenth of the customers, and by .16 more or less in one arm than in the others. It
-# doesn't change with the number of rows, so that many rows outweigh it.
-PRIOR_VARIANCE = 0.2
-INTERACTION = 0.35
+# What is believed of the terms before the data speak, as variance on the log-odds: at each tenth of the
+# customers a trait's effect may jump by some .45, and by .16 more or less in one arm than in the others. The
+# data then say for each trait, alone and with each dimension, how much it does at all.
+OF_TRAITS = 0.2
+OF_INTERACTIONS = 0.025
+LEAST, MOST = 1e-3, 1.0
+ROUNDS = 2
 # Customers whose errors are reckoned at once.
 CHUNK = 1_000
 
@@ -51,26 +53,77 @@ def fit_shared_terms(
 
     References
     ----------
-    Bishop, C. M. (2006). Pattern Recognition and Machine Learning, section 4.5.
+    MacKay, D. J. C. (1992). The evidence framework applied to classification networks. Neural Computation 4,
+    720-736.
     """
     basis = _basis(traits)
     levels = {name: sorted(arms[name].unique()) for name in arms}
-    blocks = [_shared(basis, traits), np.asarray(is_above, dtype=float)[:, None]]
-    for name, known in levels.items():
-        of_level = blocks[0].copy()
-        of_level[:, 1:] *= INTERACTION
-        given = arms[name].to_numpy()
-        blocks += [of_level * (given == level)[:, None] for level in known]
-    design = np.hstack(blocks)
-    # The first column is the intercept, which has no prior.
-    model = LogisticRegression(C=PRIOR_VARIANCE, max_iter=500).fit(design[:, 1:], np.asarray(outcome))
-    coefficients = np.concatenate([model.intercept_, model.coef_[0]])
-    ends = np.cumsum([block.shape[1] for block in blocks])
-    chance = 1 / (1 + np.exp(-design @ coefficients))
-    precision = (design * (chance * (1 - chance))[:, None]).T @ design
-    precision[1:, 1:] += np.eye(len(coefficients) - 1) / PRIOR_VARIANCE
+    shared = _shared(basis, traits)
+    given = [arms[name].to_numpy() == level for name, known in levels.items() for level in known]
+    above = np.asarray(is_above, dtype=float)[:, None]
+    design = np.hstack([shared, above, *(shared * is_given[:, None] for is_given in given)])
+    coefficients, root = _coefficients(design, np.asarray(outcome, dtype=float), *_priors(basis, levels))
+    widths = [shared.shape[1], 1, *([shared.shape[1]] * len(given))]
+    return {
+        "basis": basis,
+        "levels": levels,
+        "coefficients": coefficients,
+        "ends": np.cumsum(widths),
+        "root": root,
+    }
+
+
+def _priors(basis: Mapping[str, Any], levels: Mapping[str, Sequence[str]]) -> tuple[IntArray, FloatArray]:
+    """Tell of each column which share a variance, and what that is before the data speak."""
+    sizes = [len(columns) for part in ("cuts", "words") for columns in basis[part].values()]
+    trait = np.concatenate([[0], *([number] * size for number, size in enumerate(sizes, start=1))]).astype(
+        int
+    )
+    of_traits = len(sizes) + 1
+    group, variance = [trait, np.array([of_traits])], [OF_TRAITS] * (of_traits + 1)
+    for known in levels.values():
+        group += [len(variance) + trait] * len(known)
+        variance += [OF_TRAITS, *([OF_INTERACTIONS] * len(sizes))]
+    return np.concatenate(group), np.array(variance)
+
+
+def _coefficients(
+    design: FloatArray, outcome: FloatArray, group: IntArray, variance: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Fit coefficients and the variances that they are drawn from, by turns (MacKay's fixed point)."""
+    scale = np.sqrt(variance[group])
+    scale[0] = 1.0
+    model = LogisticRegression(C=1.0, max_iter=500).fit(design[:, 1:] * scale[1:], outcome)
+    coefficients = np.concatenate([model.intercept_, model.coef_[0] * scale[1:]])
+    curvature, pull = _quadratic(design, outcome, coefficients)
+    # The intercept is drawn from nothing.
+    sizes = np.bincount(group[1:], minlength=len(variance))
+    for _ in range(ROUNDS):
+        covariance = np.linalg.inv(curvature + _precision(variance, group))
+        coefficients = covariance @ pull
+        unsure = np.bincount(group[1:], np.diag(covariance)[1:], minlength=len(variance))
+        energy = np.bincount(group[1:], coefficients[1:] ** 2, minlength=len(variance))
+        variance = np.clip(energy / np.maximum(sizes - unsure / variance, 1e-9), LEAST, MOST)
+    curvature, pull = _quadratic(design, outcome, coefficients)
+    precision = curvature + _precision(variance, group)
+    coefficients = np.linalg.solve(precision, pull)
     root = solve_triangular(np.linalg.cholesky(precision), np.eye(len(coefficients)), lower=True).T
-    return {"basis": basis, "levels": levels, "coefficients": coefficients, "ends": ends, "root": root}
+    return coefficients, root
+
+
+def _quadratic(
+    design: FloatArray, outcome: FloatArray, coefficients: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return curvature and linear term of the log likelihood around coefficients."""
+    chance = 1 / (1 + np.exp(-design @ coefficients))
+    curvature = (design * (chance * (1 - chance))[:, None]).T @ design
+    return curvature, curvature @ coefficients + design.T @ (outcome - chance)
+
+
+def _precision(variance: FloatArray, group: IntArray) -> FloatArray:
+    precision = 1 / variance[group]
+    precision[0] = 0.0
+    return np.diag(precision)
 
 
 def without_errors(model: Mapping[str, Any]) -> dict[str, Any]:
@@ -105,9 +158,8 @@ def log_odds(model: Mapping[str, Any], traits: pd.DataFrame) -> FloatArray:
         In the order of the levels; the last axis is below and above the step.
     """
     shared = _shared(model["basis"], traits)
-    scaled = np.hstack([shared[:, :1], shared[:, 1:] * INTERACTION])
     base, above, *of_arms = np.split(model["coefficients"], model["ends"][:-1])
-    parts = np.column_stack([scaled @ block for block in of_arms])
+    parts = np.column_stack([shared @ block for block in of_arms])
     first = len(next(iter(model["levels"].values())))
     return (
         (shared @ base)[:, None, None, None]
@@ -139,11 +191,10 @@ def log_odds_errors(model: Mapping[str, Any], traits: pd.DataFrame) -> FloatArra
 def _errors(model: Mapping[str, Any], traits: pd.DataFrame) -> FloatArray:
     """Sum the covariances of the blocks that make up each combination."""
     shared = _shared(model["basis"], traits)
-    scaled = np.hstack([shared[:, :1], shared[:, 1:] * INTERACTION])
     base, above, *of_arms = np.split(model["root"], model["ends"][:-1], axis=0)
     rooted = np.stack(
         [shared @ base, np.broadcast_to(above, (len(shared), above.shape[1]))]
-        + [scaled @ block for block in of_arms],
+        + [shared @ block for block in of_arms],
         axis=1,
     )
     of_blocks = rooted @ rooted.transpose(0, 2, 1)
@@ -182,7 +233,8 @@ def _basis(traits: pd.DataFrame) -> dict[str, Any]:
 def _shared(basis: Mapping[str, Any], traits: pd.DataFrame) -> FloatArray:
     """Lay traits out: an intercept, for each cut whether it is reached, for each level whether it is it.
 
-    A missing number, like a level that wasn't there at the fit, is what the average customer is.
+    A missing number is what the average customer is; a level that wasn't there at the fit counts as the
+    first.
     """
     columns: list[FloatArray] = []
     missing: list[BoolArray] = []
