@@ -49,8 +49,8 @@ def profit_card(
             f" {', '.join(params['traits']) or 'none'}.",
             "**Model**: logistic regression with terms that all campaigns share: traits (in steps at each"
             " tenth of the customers), type, channel, both with traits, and one step of spend; shrunk"
-            f" towards no difference, the more the less a trait does. Whoever was in the fit is scored by one of {params['folds']} models"
-            " that haven't seen them.",
+            " towards no difference, the more the less a trait does. Whoever was in the fit is scored by"
+            f" one of {params['folds']} models that haven't seen them.",
             f"**Log loss** on unseen customers: {loss['value']:.4f} ({loss['value_low']:.4f} to"
             f" {loss['value_high']:.4f}); of the rates of type and channel alone {of_arms['value']:.4f}.",
             "**Calibration**: bins whose prediction lies outside the 95 % interval of what was seen,"
@@ -69,7 +69,7 @@ def profit_card(
 def _what_comes_later(metrics: pd.DataFrame, loss: pd.Series) -> list[str]:
     """Warn where the last customers follow the model worse: those to come may, too."""
     later = metrics[(metrics["split"] == "forward") & (metrics["metric"] == "log_loss")]
-    if later.empty or later["value_low"].item() <= loss["value_high"]:
+    if later.empty or float(later["value_low"].iloc[0]) <= float(loss["value_high"]):
         return []
     return [
         "**The last fifth of the customers follows the model worse**: fitted on those before them, its log"

@@ -106,8 +106,10 @@ def _coefficients(
         variance = np.clip(energy / np.maximum(sizes - unsure / variance, 1e-9), LEAST, MOST)
     curvature, pull = _quadratic(design, outcome, coefficients)
     precision = curvature + _precision(variance, group)
-    coefficients = np.linalg.solve(precision, pull)
-    root = solve_triangular(np.linalg.cholesky(precision), np.eye(len(coefficients)), lower=True).T
+    coefficients = np.asarray(np.linalg.solve(precision, pull), dtype=np.float64)
+    root: FloatArray = solve_triangular(
+        np.linalg.cholesky(precision), np.eye(len(coefficients)), lower=True
+    ).T
     return coefficients, root
 
 
