@@ -262,15 +262,17 @@ def unlisted(formats: Iterable[SeedFormat], seed_folder: Path) -> list[str]:
     with duckdb.connect() as connection:
 
         def words(path: Path, column: ColumnFormat, name: str | None) -> list[str]:
-            with path.open(encoding="utf-8-sig", newline="") as file:
+            with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
                 names = next(csv.reader(file))
             if name not in (None, *names):
                 return []
             quoted = (name or names[0]).replace('"', '""')
             value = value_sql(column, f'"{quoted}"')
+            types = ", ".join(f"{sql_text(name)}: 'varchar'" for name in names)
             found = connection.execute(
-                f"select distinct trim(cast({value} as varchar)) as value from read_csv("
-                f"{sql_text(glob.escape(str(path)))}, header = true, delim = ',', all_varchar = true)"
+                f"select distinct trim(cast({value} as varchar)) as value from"
+                f" read_csv({sql_text(glob.escape(str(path)))}, columns = {{{types}}}, auto_detect = false,"
+                " header = true, delim = ',', quote = '\"', escape = '\"', ignore_errors = true)"
                 " where value <> '' order by 1"
             )
             return [value for (value,) in found.fetchall()]

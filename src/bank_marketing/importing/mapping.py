@@ -127,11 +127,6 @@ class Decision(_Model):
         return self.numbered or bool(self.key_of)
 
     @property
-    def is_as_written(self) -> bool:
-        """Whether nothing is said of how values are written."""
-        return not any(getattr(self, name) for name in READINGS)
-
-    @property
     def is_open(self) -> bool:
         """Whether a person has something left to say."""
         texts = [self.decimal, self.factor, self.years_since, *self.date, *self.values.values()]
