@@ -12,6 +12,7 @@ import pandas as pd
 from bank_marketing.errors import UserError
 from bank_marketing.project import PROGRAM
 from bank_marketing.serving.lists import PublishedList
+from bank_marketing.sql_text import sql_text
 from bank_marketing.variables import stated_limit
 from bank_marketing.warehouse.list_comparison import Comparison, compare_lists
 from bank_marketing.warehouse.list_models import ListModels
@@ -19,6 +20,9 @@ from bank_marketing.warehouse.scenarios import Moment, Scenarios
 
 # A limit binds from this share of it on: who is held out is drawn at random, so a little of it stays.
 BINDING = 0.95
+# Verdicts of list_fairness.
+OUTSIDE = ("below limits", "above limits")
+MOST_GROUPS = 8
 
 
 @dataclass(frozen=True)
@@ -31,10 +35,13 @@ class Version:
         customer, action, money, money_low, money_high.
     limits : pandas.DataFrame
         limit, used, allowed, is_binding: what the list may use, one row for each limit.
+    fairness : pandas.DataFrame
+        Rows of `list_fairness` on the list: action, group_name, group_value, rate_ratio, verdict.
     """
 
     rows: pd.DataFrame
     limits: pd.DataFrame
+    fairness: pd.DataFrame
 
 
 class Trial:
@@ -97,7 +104,13 @@ class Trial:
             )
         except duckdb.CatalogException as error:
             raise UserError(f"{published.name} was never built. Build it first: {PROGRAM} build") from error
-        return Version(rows, self._limits(published, variables))
+        return Version(rows, self._limits(published, variables), self._fairness(published))
+
+    def _fairness(self, published: PublishedList) -> pd.DataFrame:
+        return self._scenarios.query(
+            "select action, group_name, group_value, rate_ratio, verdict from evaluation.list_fairness"
+            f" where list_name = {sql_text(published.name)} order by action, group_name, group_value"
+        )
 
     def _limits(self, published: PublishedList, variables: Mapping[str, Any]) -> pd.DataFrame:
         stated = {**self._scenarios.variables, **variables}
@@ -163,7 +176,28 @@ def list_lines(published: PublishedList, compared: Comparison, before: Version, 
             f"  {name}: {was:,.0f} of {was_allowed:,.0f}{_binds(was_binding)}, then {used:,.0f} of"
             f" {allowed:,.0f}{_binds(is_binding)}"
         )
-    return lines
+    return lines + _fairness_lines(before.fairness, after.fairness)
+
+
+def _fairness_lines(before: pd.DataFrame, after: pd.DataFrame) -> list[str]:
+    """Say for how many groups rates are outside the limits, and where that changes."""
+    key = ["action", "group_name", "group_value"]
+    both = before.merge(after, on=key, how="outer", suffixes=("_before", "_after"))
+    both = both.fillna({"verdict_before": "none", "verdict_after": "none"})
+    if both.empty:
+        return []
+    was_outside, is_outside = (both[f"verdict_{when}"].isin(OUTSIDE) for when in ("before", "after"))
+    changed = both[was_outside != is_outside]
+    lines = [
+        f"  fairness: {was_outside.sum()} groups outside limits, then {is_outside.sum()}",
+        *(
+            f"    {row.action}, {row.group_name} {row.group_value}: {row.verdict_before}, then"
+            f" {row.verdict_after} (rate ratio {row.rate_ratio_before:.2f}, then {row.rate_ratio_after:.2f})"
+            for row in changed.head(MOST_GROUPS).itertuples()
+        ),
+    ]
+    more = len(changed) - MOST_GROUPS
+    return [*lines, f"    and {more} more"] if more > 0 else lines
 
 
 def sensitivity(
