@@ -192,7 +192,8 @@ def _fairness_lines(before: pd.DataFrame, after: pd.DataFrame) -> list[str]:
         f"  fairness: {was_outside.sum()} groups outside limits, then {is_outside.sum()}",
         *(
             f"    {row.action}, {row.group_name} {row.group_value}: {row.verdict_before}, then"
-            f" {row.verdict_after} (rate ratio {row.rate_ratio_before:.2f}, then {row.rate_ratio_after:.2f})"
+            f" {row.verdict_after} (rate ratio {_ratio(row.rate_ratio_before)}, then"
+            f" {_ratio(row.rate_ratio_after)})"
             for row in changed.head(MOST_GROUPS).itertuples()
         ),
     ]
@@ -275,6 +276,10 @@ def sensitivity_lines(table: pd.DataFrame) -> list[str]:
 def _money(money: tuple[float, float, float]) -> str:
     value, low, high = money
     return f"{value:,.0f} ({low:,.0f} to {high:,.0f})"
+
+
+def _ratio(ratio: float) -> str:
+    return "none" if pd.isna(ratio) else f"{ratio:.2f}"
 
 
 def _binds(is_binding: bool) -> str:

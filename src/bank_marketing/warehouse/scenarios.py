@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import jinja2.nativetypes
 import pandas as pd
 
 from bank_marketing.errors import UserError
@@ -196,7 +195,8 @@ class Scenarios:
         """
         self._forget_publications(moment.publication)
         stated = {"as_of": f"{moment.as_of}", **variables}
-        for key, settings in self.settings.items():
+        for key in self.settings.keys() & {f"model.bank_marketing.{name}" for name in names}:
+            settings = self.settings[key]
             self.manifest.nodes[key].config.meta.update(render(settings, {**self.variables, **stated}))
         self._invoke(["run", "--select", *names], stated)
 
@@ -306,10 +306,19 @@ def render(settings: Mapping[str, str], variables: Mapping[str, Any]) -> dict[st
     -------
     dict of str to any
         Values by setting.
+
+    Raises
+    ------
+    UserError
+        If a value isn't of the kind that a setting asks for.
     """
-    environment = jinja2.nativetypes.NativeEnvironment(undefined=jinja2.StrictUndefined)
+    from dbt.clients.jinja import get_rendered
+    from dbt_common.exceptions import DbtBaseException
 
     def var(name: str, default: Any = None) -> Any:
         return variables.get(name, default)
 
-    return {name: environment.from_string(text).render(var=var) for name, text in settings.items()}
+    try:
+        return {name: get_rendered(text, {"var": var}, native=True) for name, text in settings.items()}
+    except DbtBaseException as error:
+        raise UserError(f"a var has a value that no model can take: {error}") from error
