@@ -39,7 +39,7 @@ CASES = {
     "sample": "The generator of the sample as it is",
     "planted": "A gain of twice the half width planted",
     "campaign": "Traits swapped within each campaign: nothing to gain",
-    "campaign and outcome": "Traits swapped within campaign and outcome: the sample's file, gain and all, in other orders",
+    "campaign and outcome": "Swapped within campaign and outcome: the sample's file and its gain, reordered",
 }
 TRAITS = ["age_years", "gender", "income_usd", "previous_purchases", "loyalty_points", "ad_spend_usd"]
 # Found on seeds that aren't reported: with these, choosing by customer gains about twice the half width.
