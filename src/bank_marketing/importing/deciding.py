@@ -64,19 +64,6 @@ class Verdict:
     problem: str | None = None
 
 
-def canonical_pattern(column: ColumnFormat) -> str | None:
-    """Return how the loader wants a column's values, as a regular expression over the whole text.
-
-    None where that is no matter of how a text is written.
-    """
-    kind = kind_of(column)
-    if kind == "month":
-        return MONTHS
-    if kind in ("text", "one of the allowed values", "yes or no"):
-        return None
-    return value_pattern(value_kind(column))
-
-
 def first_look(columns: Sequence[ColumnFormat | None], seed_format: SeedFormat, delimiter: str) -> FirstLook:
     """Count the rows that the loader wouldn't take, and the values of each column that are odd even so."""
     named = [(n, column) for n, column in enumerate(columns) if column]
@@ -128,7 +115,7 @@ def _odd(n: int, column: ColumnFormat | None, delimiter: str, *, is_sound: bool)
     text = f"c{n}"
     if column is None:
         return "false"
-    kind, pattern = kind_of(column), canonical_pattern(column)
+    kind = kind_of(column)
     if kind in ("yes or no", "one of the allowed values"):
         listed = ", ".join(sql_text(str(value)) for value in column.allowed_values)
         return f"trim({text}) not in ({listed})" if listed else "false"
@@ -140,6 +127,7 @@ def _odd(n: int, column: ColumnFormat | None, delimiter: str, *, is_sound: bool)
     commas = f"contains({text}, ',')" if delimiter != "," and kind in NUMBERS else "false"
     if is_sound and kind != "month":
         return commas
+    pattern = MONTHS if kind == "month" else value_pattern(value_kind(column))
     return f"not regexp_full_match(trim({text}), '{pattern}') or {commas}"
 
 

@@ -6,7 +6,6 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -140,7 +139,7 @@ def write_plain(path: Path, target: Path, encoding: str, label: str) -> None:
             path.open(encoding="utf-8-sig" if encoding == "utf-8" else encoding, errors=errors) as source,
             target.open("w", encoding="utf-8", errors=errors, newline="\n") as copy,
         ):
-            for text in _pieces(source):
+            while text := source.read(CHUNK):
                 since = since + len(text) if "\n" not in text else len(text) - text.rfind("\n")
                 if since > LONGEST_LINE:
                     raise UserError(
@@ -175,11 +174,6 @@ def write_with_commas(path: Path, target: Path, delimiter: str) -> bool:
                 at = start + len(line)
             copy.write(lines[at:].translate(commas))
     return True
-
-
-def _pieces(source: object) -> Iterator[str]:
-    while text := source.read(CHUNK):  # type: ignore[attr-defined]
-        yield text
 
 
 def _first_high_word(path: Path) -> tuple[int, bytes]:
