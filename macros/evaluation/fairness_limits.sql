@@ -1,6 +1,7 @@
 {#- The limits of ratios of rates of all domains whose lookups exist. -#}
 {% macro fairness_limits() %}
     {%- set lookups = [
+        ("campaigns", "fairness_limits_campaign_customers"),
         ("transactions", "fairness_limits_bank_customers"),
         ("churn", "fairness_limits_churn_customers"),
     ] -%}

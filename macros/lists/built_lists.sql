@@ -3,9 +3,10 @@
     {%- set built = [] -%}
     {%- for list in changing_lists() -%}
         {%- set history = built_models([list.history], ["publication", "model_version", "rules_fingerprint"]) -%}
-        {%- set choice = built_models([list.choice], ["share_stable"]) -%}
-        {%- set names = [list.permitted[0], list.contacts[0], list.outcome[0]] + list.known | map("first") | list -%}
+        {%- set names = [list.permitted[0]] + list.known | map("first") | list -%}
+        {%- for read in [list.contacts, list.outcome] if read -%} {%- do names.append(read[0]) -%} {%- endfor -%}
         {%- set others = built_models(names, []) -%}
+        {%- set choice = built_models([list.choice], ["share_stable"]) if list.choice else [none] -%}
         {%- if history and choice and others | length == names | length -%}
             {%- do built.append(list) -%}
         {%- endif -%}

@@ -1,32 +1,27 @@
-{#- The lists whose changes are told, with what tells the cause: who they name (`id`) and with what (`action`), history and choice,
+{#- The lists whose changes are told, and what tells the cause: whom they name (`id`), with what (`action`), history, choice,
     what was known of customers at the last publication and is known now (`known`: model, log, columns), who may be
-    contacted, when somebody was last contacted, and what counts as the outcome. -#}
+    contacted, when somebody was last contacted besides exports, and what counts as the outcome. -#}
 {% macro changing_lists() %}
     {{ return([
         {
-            "name": "retention_call_list",
-            "domain": "churn",
-            "history": "retention_call_history",
-            "choice": "retention_choice_score",
-            "id": "customer_id",
-            "action": "action",
+            "name": "retention_call_list", "domain": "churn",
+            "history": "retention_call_history", "choice": "retention_choice_score",
+            "id": "customer_id", "action": "action",
             "known": [
                 ("churn_customers", source("churn_private", "churn_customer_log"), [
                     "country", "gender", "age_years", "tenure_years", "balance", "products", "is_active",
                 ]),
             ],
             "permitted": ("churn_scores", source("churn_private", "churn_permission_log")),
-            "contacts": ("int_retention_outcomes", "contact_date"),
-            "outcome": ("churn_customers", "has_exited"),
+            "contacts": ("int_retention_outcomes", "contact_date"), "outcome": ("churn_customers", "has_exited"),
             "outcome_days": "retention_outcome_days",
         },
         {
-            "name": "next_best_offer_list",
-            "domain": "transactions",
-            "history": "next_best_offer_history",
-            "choice": "next_best_offer_choice_score",
-            "id": "client_id",
-            "action": "product",
+            "name": "next_best_offer_list", "domain": "transactions",
+            "history": "next_best_offer_history", "choice": none,
+            "why_not_refitted":
+                "not computed: who may get an offer is on the list whatever the model, which decides about products",
+            "id": "client_id", "action": "product",
             "known": [
                 ("bank_customers", source("transactions_private", "bank_customer_log"), [
                     "age_years", "yearly_income_usd", "total_debt_usd", "credit_score",
@@ -36,8 +31,7 @@
                 ]),
             ],
             "permitted": ("next_best_offers", source("transactions_private", "offer_permission_log")),
-            "contacts": ("int_offer_outcomes", "offered_date"),
-            "outcome": ("int_offer_outcomes", "has_accepted"),
+            "contacts": ("int_offer_outcomes", "offered_date"), "outcome": ("int_offer_outcomes", "has_accepted"),
             "outcome_days": "offer_outcome_days",
         },
     ]) }}

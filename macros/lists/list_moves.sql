@@ -28,7 +28,10 @@
         ),
 
         outcomes as (
-            select distinct {{ id }} as subject_id from {{ ref(list.outcome[0]) }} where {{ list.outcome[1] }}
+            {% if list.outcome %}
+                select distinct {{ id }} as subject_id from {{ ref(list.outcome[0]) }} where {{ list.outcome[1] }}
+            {% else %} select subject_id from history where false
+            {% endif %}
         ),
 
         pauses as ({{ list_pauses(list, "before") }}),

@@ -4,13 +4,17 @@
     select subject_id, max(cast(free_from as date)) as free_from
     from
         (
+            {% if list.contacts %}
+                select
+                    {{ list.id }} as subject_id,
+                    {{ dbt.dateadd('day', stated_days('contact_pause_days'), list.contacts[1]) }} as free_from
+                from {{ ref(list.contacts[0]) }}
+                where is_treated
+                union all
+            {% endif %}
             select
-                {{ list.id }} as subject_id,
-                {{ dbt.dateadd('day', stated_days('contact_pause_days'), list.contacts[1]) }} as free_from
-            from {{ ref(list.contacts[0]) }}
-            where is_treated
-            union all
-            select subject_id, {{ dbt.dateadd('day', stated_days('contact_pause_days'), 'exported_date') }}
+                subject_id,
+                {{ dbt.dateadd('day', stated_days('contact_pause_days'), 'exported_date') }} as free_from
             from ({{ exported_customers(list.name) }}) as exports
             union all
             select

@@ -1,11 +1,10 @@
-from bank_marketing.methods.list_stability import not_resampled
 from bank_marketing.transactions.next_best_offers import choose_offers, stated_offer_plan
 
 
 def model(dbt, session):
     dbt.config(materialized="table")
     published = dbt.source("operations_private", "publication_log").aggregate("max(version)").fetchall()
-    chosen = choose_offers(
+    return choose_offers(
         # One row per client: lots are drawn evenly over all of them.
         dbt.ref("int_offer_candidates").df(),
         plan=stated_offer_plan(
@@ -15,5 +14,3 @@ def model(dbt, session):
         ),
         publication=(published[0][0] or 0) + 1,
     )
-    why = "not computed: who may get an offer is on the list whatever the model, which decides about products"
-    return chosen.assign(**not_resampled(why))

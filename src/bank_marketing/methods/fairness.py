@@ -165,11 +165,16 @@ def list_fairness(
     Returns
     -------
     pandas.DataFrame
-        list_name and the columns of `fairness_by_group`, whose selection_rule is an action or 'any'. An empty
-        list has rates of zero, and no ratio.
+        list_name and the columns of `fairness_by_group`, whose selection_rule is an action or 'any'. The
+        intervals of the differences and ratios of 'any' hold together, and so do those of all actions. An
+        empty list has rates of zero, and no ratio.
     """
     named = pd.Series(np.asarray(action, dtype=object))
-    rules = {ANY_ACTION: named.notna()} | {
-        str(each): (named == each).fillna(False) for each in sorted(named.dropna().unique())
-    }
-    return fairness_by_group(None, None, traits=traits, selections=rules).assign(list_name=list_name)
+    actions = {str(each): (named == each).fillna(False) for each in sorted(named.dropna().unique())}
+    # Apart, so that many actions don't widen the intervals of being on the list at all.
+    tables = [
+        fairness_by_group(None, None, traits=traits, selections=rules)
+        for rules in ({ANY_ACTION: named.notna()}, actions)
+        if rules
+    ]
+    return pd.concat(tables, ignore_index=True).assign(list_name=list_name)

@@ -42,19 +42,3 @@ def list_stability(named: pd.Series, others: Sequence[pd.Series]) -> dict[str, A
         "share_same_action": float(same.mean()),
         "stability_message": f"over {len(others)} refits on resampled rows",
     }
-
-
-def not_resampled(why: str) -> dict[str, Any]:
-    """Say of a list why nobody has refitted what is behind it.
-
-    Parameters
-    ----------
-    why : str
-        A sentence.
-
-    Returns
-    -------
-    dict
-        As `list_stability`, without shares.
-    """
-    return list_stability(pd.Series(dtype=object), []) | {"stability_message": why}

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bank_marketing.campaigns.fairness import age_bands, conversion_fairness
+from bank_marketing.campaigns.fairness import age_bands, conversion_fairness, target_list_fairness
 
 
 def scored(size: int = 2000) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -99,3 +99,20 @@ def test_age_bands_at_their_ends():
         "60 or more",
         "unknown",
     ]
+
+
+def test_a_target_list_is_compared_by_campaign_among_those_who_may_be_contacted():
+    _, customers = scored()
+    customers = customers.assign(may_be_contacted=customers["customer_id"] >= 500)
+    women = customers.loc[(customers["gender"] == "Female") & customers["may_be_contacted"], "customer_id"]
+    listed = pd.DataFrame({"customer_id": women[:200]}).assign(
+        campaign_type="Retention", campaign_channel="Email", model_version=1
+    )
+
+    table = target_list_fairness(customers, listed).set_index(["group_name", "group_value"]).loc["gender"]
+
+    assert set(table["selection_rule"]) == {"any", "Retention, Email"}
+    assert set(table.loc["Female", "n"]) == {len(women)} and set(table.loc["Male", "ratio_high"] < 0.8) == {
+        True
+    }
+    assert target_list_fairness(customers, listed.head(0))["ratio"].isna().all()

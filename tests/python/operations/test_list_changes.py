@@ -39,7 +39,7 @@ def nobody(*columns: str) -> pd.DataFrame:
 
 
 def changes(built_sample, *, rules: str, logged: int) -> pd.DataFrame:
-    """Return the changes of a call list of thirteen customers, in whose lives everything has happened once."""
+    """Return the changes of a call list after everything has happened once."""
     ((as_of,),) = built_sample.query("select cast(max(listed_at) as date) from churn.retention_call_history")
     today = pd.Timestamp(as_of)
     before = dict.fromkeys([1, 2, 3, 4, 5, 6, 7, 8, 13], "call")
