@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+
+# Before lifelines: both import narwhals, and where two threads of dbt begin with one each, they deadlock.
+import sklearn  # noqa: F401
 from lifelines import KaplanMeierFitter
 from lifelines.statistics import multivariate_logrank_test
 
