@@ -1,0 +1,66 @@
+"""Weekly plan: which week contacts whom, within what a week may use and the pause between contacts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from bank_marketing.methods.budget_plan import Limit
+
+IntArray = npt.NDArray[np.int64]
+
+# How far plans look: a quarter.
+WEEKS = 13
+
+
+def plan_weeks(
+    ready: npt.ArrayLike,
+    limits: Sequence[Limit],
+    *,
+    weeks: int,
+    pause_weeks: int,
+    contacts: npt.ArrayLike,
+) -> list[IntArray]:
+    """Fill weeks one after another with the first customers who are ready and still fit.
+
+    Parameters
+    ----------
+    ready : array_like of int, shape (customers,)
+        Week from which each may be contacted, in the order in which they are to come.
+    limits : sequence of Limit
+        What a week may use at most; `uses` has a value per customer. A least amount isn't looked at.
+    weeks : int
+        How many weeks, counted from 1.
+    pause_weeks : int
+        Weeks after a contact until the next one, at least 1.
+    contacts : array_like of shape (customers,)
+        Most contacts of each customer in these weeks.
+
+    Returns
+    -------
+    list of ndarray of int
+        Places of the customers of each week, in their order.
+    """
+    next_week = np.array(ready, dtype=np.int64)
+    left = np.broadcast_to(np.asarray(contacts, dtype=float), next_week.shape).copy()
+    bound = [limit for limit in limits if limit.most is not None]
+    uses = np.array([limit.uses for limit in bound], dtype=float).reshape(len(bound), len(next_week))
+    most = np.array([limit.most for limit in bound], dtype=float)
+    # What everybody uses: once it is used up, the week is full.
+    shared = uses.min(axis=1, initial=np.inf)
+    plan = []
+    for week in range(1, weeks + 1):
+        free, taken = most.copy(), []
+        for place in np.flatnonzero((next_week <= week) & (left > 0)):
+            if (uses[:, place] <= free + 1e-9).all():
+                free -= uses[:, place]
+                taken.append(place)
+            elif (free + 1e-9 < shared).any():
+                break
+        places = np.array(taken, dtype=np.int64)
+        next_week[places] = week + max(pause_weeks, 1)
+        left[places] -= 1
+        plan.append(places)
+    return plan
