@@ -2,6 +2,17 @@
     columns. -#}
 {% macro list_logs() %}
     {{ return({
+        "campaigns_private.campaign_target_log": {
+            "published": "campaigns.campaign_target_history",
+            "columns": {
+                "publication": "bigint", "customer_id": "bigint", "listed_at": "timestamp", "campaign_type": "varchar",
+                "campaign_channel": "varchar", "spend_level": "varchar", "is_held_out": "boolean",
+                "is_carried_over": "boolean", "holdout_share": "double", "age_years": "integer", "gender": "varchar",
+                "income_usd": "double", "loyalty_points": "integer", "previous_purchases": "integer",
+                "conversion_probability": "double", "cost_usd": "double", "expected_profit_usd": "double",
+                "model_version": "bigint", "rules_fingerprint": "varchar",
+            },
+        },
         "churn_private.retention_call_log": {
             "published": "churn.retention_call_history",
             "columns": {

@@ -15,6 +15,8 @@ from project_copies import PARSED, REPOSITORY, Project, copy_project, fit_shallo
 from bank_marketing.campaigns import impact_by_segment
 from bank_marketing.campaigns.columns import ENGAGEMENT
 from bank_marketing.campaigns.engagement_score import learn_weights
+from bank_marketing.campaigns.plan_limits import stated_limits
+from bank_marketing.campaigns.targets import TargetHoldout, choose_targets
 from bank_marketing.churn.retention_actions import HoldoutPlan, choose_calls
 from bank_marketing.churn.retention_survival import survival_calibration
 from bank_marketing.churn.retention_terms import known_countries
@@ -70,6 +72,22 @@ def _offers(rows: pd.DataFrame) -> pd.DataFrame:
     )
     plan = HoldoutPlan(effect=0.05, weeks=13, share_limit=0.5, outcome_days=180, horizon_years=3)
     chosen = choose_calls(offers, budget=None, calls=7, plan=plan, publication=1)
+    return chosen[["customer_id", "is_held_out"]]
+
+
+def _targets(rows: pd.DataFrame) -> pd.DataFrame:
+    offers = rows.assign(
+        campaign_type="Retention",
+        campaign_channel=rows["group"],
+        spend_level="low",
+        cost_usd=1.0,
+        expected_profit_usd=rows["gain"],
+        conversion_probability=0.5,
+        was_held_out=None,
+    )
+    limits = stated_limits(budget=None, contacts=7, channels={"one": {"most_contacts": 4}}, types=None)
+    holdout = TargetHoldout(effect=0.05, weeks=13, share_limit=0.5, outcome_days=90)
+    chosen = choose_targets(offers, limits=limits, holdout=holdout, publication=1).chosen
     return chosen[["customer_id", "is_held_out"]]
 
 
@@ -148,6 +166,7 @@ OF_ROWS: dict[str, Callable[[pd.DataFrame], Any]] = {
     "value_ranking.top_tenth_share": lambda r: value_ranking.top_tenth_share(r["gain"], r["score"]),
     "retention_terms.known_countries": lambda r: known_countries(r.rename(columns={"group": "country"})),
     "retention_actions.choose_calls": _offers,
+    "targets.choose_targets": _targets,
 }
 
 BINS_OR_RANKS = re.compile(

@@ -19,6 +19,10 @@ BoolArray = npt.NDArray[np.bool_]
 
 # The linear programme sees so many customers at once; of more, those whom prices leave in doubt.
 DOUBTFUL_CUSTOMERS = 1_000
+# And of these the offers whose distance is so many times that of the last customer.
+NEAR = 4
+# Of whom first prices come.
+SAMPLED_CUSTOMERS = 250
 # Its prices are looked for by groups of customers, until the bound is known within a share of it.
 GROUPS = 64
 MOST_CUTS = 200
@@ -110,6 +114,9 @@ def plan_budget(offers: pd.DataFrame, limits: Sequence[Limit], *, per_customer: 
     """
     _refuse_bad_values(offers, limits, per_customer)
     order = np.argsort(offers.groupby("customer_id", sort=False).ngroup().to_numpy(), kind="stable")
+    if not any(limit.least for limit in limits):
+        # Nothing calls for an offer that gains nothing.
+        order = order[offers["gain"].to_numpy(dtype=float)[order] > 0]
     problem = _Problem.of(
         offers[["customer_id", "action", "gain"]].iloc[order],
         [replace(limit, uses=limit.uses[order]) for limit in limits],
@@ -136,6 +143,28 @@ def plan_budget(offers: pd.DataFrame, limits: Sequence[Limit], *, per_customer: 
         float(problem.gain @ relaxed.share),
         pd.DataFrame(rows, columns=columns).astype({"least": float, "most": float}),
     )
+
+
+def best_at_prices(customer_id: pd.Series, value: FloatArray) -> BoolArray:
+    """Return each customer's best offer of those whose value is above 0.
+
+    Parameters
+    ----------
+    customer_id : pandas.Series of shape (offers,)
+        Whose offer each is.
+    value : ndarray of shape (offers,)
+        Gain less what it uses of each limit at the limit's price.
+
+    Returns
+    -------
+    ndarray of bool, shape (offers,)
+        Of equal offers the first.
+    """
+    rows = pd.DataFrame({"customer_id": customer_id.to_numpy(), "value": value})
+    best = rows.groupby("customer_id")["value"].idxmax().to_numpy()
+    chosen = np.zeros(len(rows), dtype=bool)
+    chosen[best[value[best] > 0]] = True
+    return chosen
 
 
 @dataclass(frozen=True)
@@ -231,12 +260,14 @@ def _relax_all(problem: _Problem) -> _Relaxed | None:
     prices, is_kept = _prices(problem)
     if not is_kept:
         return None
-    chosen, doubt = _at_prices(problem, prices)
+    chosen, margin = _at_prices(problem, prices)
+    doubt = _by_customer(problem, margin)
     seen = DOUBTFUL_CUSTOMERS
     while seen < customers:
-        is_open = np.zeros(customers, dtype=bool)
-        is_open[np.argsort(doubt, kind="stable")[:seen]] = True
-        rows = is_open[problem.customer]
+        is_open = doubt <= np.sort(doubt)[seen]
+        # Of those in doubt only the offers that are near, so that the programme stays small.
+        is_near = chosen | (margin <= NEAR * doubt[is_open].max())
+        rows = is_open[problem.customer] & is_near
         settled = chosen & ~rows
         relaxed = _relax(problem.part(rows, used=problem.uses @ settled))
         seen *= 2
@@ -258,7 +289,7 @@ def _prices(problem: _Problem) -> tuple[FloatArray, bool]:
     plane that touches there, and the lowest point of the planes within a box is tried next (Marsten, Hogan
     and Blankenship, The boxstep method, Operations Research 23, 1975; its dual is column generation).
     """
-    every = int(problem.customer.max()) // DOUBTFUL_CUSTOMERS + 1
+    every = int(problem.customer.max()) // SAMPLED_CUSTOMERS + 1
     of_sample = _relax(problem.part(problem.customer % every == 0, share=1 / every))
     best = np.zeros(len(problem.most)) if of_sample is None else of_sample.prices
     planes = _Planes.of(problem)
@@ -360,7 +391,7 @@ def _best_at(problem: _Problem, prices: FloatArray) -> BoolArray:
 
 
 def _at_prices(problem: _Problem, prices: FloatArray) -> tuple[BoolArray, FloatArray]:
-    """Return what each customer would choose at these prices, and how near another choice comes."""
+    """Return what each customer would choose at these prices, and how near each offer is to changing it."""
     value = problem.gain - prices @ problem.uses
     margin = np.empty(len(value))
     in_action = np.lexsort((-value, problem.action))
@@ -382,9 +413,12 @@ def _at_prices(problem: _Problem, prices: FloatArray) -> tuple[BoolArray, FloatA
     )
     chosen = np.zeros(len(value), dtype=bool)
     chosen[ranked[is_in]] = True
-    doubt = np.full(int(problem.customer.max()) + 1, np.inf)
-    np.minimum.at(doubt, problem.customer, margin)
-    return chosen, doubt
+    return chosen, margin
+
+
+def _by_customer(problem: _Problem, margin: FloatArray) -> FloatArray:
+    """Return how near each customer is to another choice."""
+    return np.minimum.reduceat(margin, np.flatnonzero(_starts(problem.customer)))
 
 
 def _whole(problem: _Problem, relaxed: _Relaxed) -> BoolArray | None:
@@ -393,7 +427,7 @@ def _whole(problem: _Problem, relaxed: _Relaxed) -> BoolArray | None:
     divided = np.unique(problem.customer[(relaxed.share > NEGLIGIBLE) & ~settled])
     if not len(divided):
         return settled
-    _, doubt = _at_prices(problem, relaxed.prices)
+    doubt = _by_customer(problem, _at_prices(problem, relaxed.prices)[1])
     doubt[divided] = -np.inf
     order, core = np.argsort(doubt, kind="stable"), len(divided) + CORE_CUSTOMERS
     while True:

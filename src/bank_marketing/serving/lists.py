@@ -85,6 +85,21 @@ LISTS = {
             ),
         ),
         PublishedList(
+            name="campaign_target_list",
+            domain="campaigns",
+            population="campaign_customers",
+            key="customer_id",
+            rank="list_rank",
+            action=("campaign_type", "campaign_channel", "spend_level"),
+            money="expected_profit_usd",
+            history="campaign_target_history",
+            channel="campaign_channel",
+            limits=(
+                Limit("campaign_contacts", used="count(*)"),
+                Limit("campaign_budget", used="sum(cost_usd)"),
+            ),
+        ),
+        PublishedList(
             name="next_best_offer_list",
             domain="transactions",
             population="bank_customers",
