@@ -42,7 +42,7 @@ class PublishedList:
     history : str
         Table with the lists of all publications.
     channel : str
-        Column with the channel of a contact, if the list names one: permissions may be withdrawn by channel.
+        SQL of the channel of a contact, if it is known: permissions may be withdrawn by channel.
     is_credit : str
         SQL of whether a row offers credit, which has a permission of its own.
     limits : tuple of Limit
@@ -79,6 +79,7 @@ LISTS = {
             action=("recommended_action",),
             money="expected_net_gain",
             history="retention_call_history",
+            channel="'phone'",
             limits=(
                 Limit("retention_calls_a_week", used="count(*)"),
                 Limit("retention_budget", used="sum(cost)"),

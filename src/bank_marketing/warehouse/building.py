@@ -23,6 +23,9 @@ from bank_marketing.warehouse.files import (
 )
 from bank_marketing.warehouse.progress import run_dbt
 
+# From where profiles.yml takes the path of the working file, if not from the seed set.
+WORKING_FILE = "BANK_MARKETING_WORKING_FILE"
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's own words to its parser.
@@ -144,9 +147,10 @@ def refits(published: Path) -> str | None:
 
 
 def _environment(chosen: str) -> dict[str, str]:
-    """Let dbt find this environment's commands, whatever the shell has activated."""
+    """Let dbt find this environment's commands and the seed set's working file, whatever the shell has."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
-    return {**os.environ, "SEED_SET": chosen, "PATH": path}
+    kept = {name: value for name, value in os.environ.items() if name != WORKING_FILE}
+    return {**kept, "SEED_SET": chosen, "PATH": path}
 
 
 def _next_steps(project: Path, chosen: str, domains: list[str]) -> str:

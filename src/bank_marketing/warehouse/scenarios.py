@@ -27,10 +27,9 @@ from bank_marketing.project import PROGRAM
 from bank_marketing.seeds.formats import read_yaml
 from bank_marketing.sql_text import sql_text
 from bank_marketing.subject_keys import key_file, published_beside
+from bank_marketing.warehouse.building import WORKING_FILE
 from bank_marketing.warehouse.files import only_build, working_problem
 
-# From where profiles.yml takes the path of the working file, if not from the seed set.
-WORKING_FILE = "BANK_MARKETING_WORKING_FILE"
 PREFIX = "what-if-"
 QUIET = ("--quiet", "--no-print", "--log-level", "none", "--log-level-file", "none", "--no-write-json")
 IN_USE = "in-use"

@@ -174,7 +174,8 @@ def test_who_objected_after_the_build_is_left_out(warehouse, export):
         (["11,marketing,,withdrawn,2026-01-31 12:00:00,branch"], [12, 13]),
         (["11,profiling,,withdrawn,2026-01-31 12:00:00,branch"], [12, 13]),
         (["11,credit,,withdrawn,2026-01-31 12:00:00,branch"], [12, 11, 13]),
-        (["11,marketing,phone,withdrawn,2026-01-31 12:00:00,branch"], [12, 11, 13]),
+        (["11,marketing,Phone,withdrawn,2026-01-31 12:00:00,branch"], [12, 13]),
+        (["11,marketing,email,withdrawn,2026-01-31 12:00:00,branch"], [12, 11, 13]),
         (["11,marketing,,withdrawn,2999-01-31 12:00:00,branch"], [12, 11, 13]),
         (
             [
