@@ -32,10 +32,3 @@
     from {{ decisions }} as decisions
     left join {{ choice }} as chosen on decisions.{{ list.key }} = chosen.{{ list.key }}
 {% endmacro %}
-
-
-{% macro same_action(list) -%}
-    {%- for column in list.actions -%}
-        decisions.{{ column }} = chosen.{{ column }} {{ "and " if not loop.last }}
-    {%- endfor -%}
-{%- endmacro %}

@@ -21,37 +21,57 @@ with
         where place = 1
     ),
 
+    taken as (
+        select
+            domain,
+            list_name,
+            action,
+            currency,
+            stage_number,
+            count(*) as customers,
+            {{ in_order("sum", "expected_money") }} as expected_money
+        from counted
+        group by domain, list_name, action, currency, stage_number
+    ),
+
     stages as (
         {% for stage, words in decision_stages() %}
             select
                 {{ loop.index0 }} as stage_number,
                 '{{ stage }}' as stage,
-                {{ dbt.string_literal(words | replace("'", "''")) }} as message
-                {{ "union all" if not loop.last }}
+                {{ dbt.string_literal(words | replace("'", "''")) }}
+                as message {{ "union all" if not loop.last }}
         {% endfor %}
     ),
 
-    {% set reaches, passes = "counted.stage_number >= stages.stage_number", "counted.stage_number > stages.stage_number" %}
+    {%- set parts = {"_before": ">=", "": ">"} %}
     summed as (
         select
-            counted.domain,
-            counted.list_name,
-            counted.action,
-            counted.currency,
+            taken.domain,
+            taken.list_name,
+            taken.action,
+            taken.currency,
             stages.stage_number,
             stages.stage,
             stages.message,
-            count(case when {{ reaches }} then 1 end) as customers_before,
-            count(case when {{ passes }} then 1 end) as customers,
-            coalesce(
-                {{ in_order("sum", "case when " ~ reaches ~ " then counted.expected_money end") }}, 0
-            ) as expected_money_before,
-            coalesce(
-                {{ in_order("sum", "case when " ~ passes ~ " then counted.expected_money end") }}, 0
-            ) as expected_money
-        from counted
+            {% for part, comparison in parts.items() %}
+                {% set reaches = "case when taken.stage_number " ~ comparison ~ " stages.stage_number then " %}
+                coalesce(sum({{ reaches }} taken.customers end), 0) as customers{{ part }},
+                coalesce(
+                    {{ in_order("sum", reaches ~ "taken.expected_money end") }}, 0
+                ) as expected_money{{ part }}
+                {{- "," if not loop.last }}
+            {% endfor %}
+        from taken
         cross join stages
-        group by 1, 2, 3, 4, 5, 6, 7
+        group by
+            taken.domain,
+            taken.list_name,
+            taken.action,
+            taken.currency,
+            stages.stage_number,
+            stages.stage,
+            stages.message
     ),
 
     final as (select {{ as_contracted() }} from summed)
