@@ -256,9 +256,10 @@ def expected_profits(
     """
     _refuse_unknown_names(actions, assumptions or {})
     priced = actions.astype(dict.fromkeys(MONEY[:5], float)).reset_index(drop=True)
-    place = pd.MultiIndex.from_frame(priced[list(ARMS)]).get_indexer(
-        pd.MultiIndex.from_arrays([chance[name].astype(str) for name in ARMS])
-    )
+    kinds, channels = (chance[name].astype("category").cat for name in ARMS)
+    pairs = pd.MultiIndex.from_product([kinds.categories, channels.categories])
+    of_pair = pd.MultiIndex.from_frame(priced[list(ARMS)]).get_indexer(pairs)
+    place = of_pair[kinds.codes.to_numpy(dtype=int) * len(channels.categories) + channels.codes.to_numpy()]
     rows = chance[place >= 0].reset_index(drop=True)
     place = place[place >= 0]
     money = {name: priced[name].to_numpy()[place] for name in MONEY[:5]}
