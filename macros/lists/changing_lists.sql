@@ -17,6 +17,21 @@
             "outcome_days": "retention_outcome_days",
         },
         {
+            "name": "campaign_target_list", "domain": "campaigns",
+            "history": "campaign_target_history", "choice": none,
+            "why_not_refitted": "not computed: the model behind the profits is not refitted on resampled rows",
+            "id": "customer_id",
+            "action": "campaign_type || ', ' || campaign_channel || ', ' || spend_level || ' spend'",
+            "known": [
+                ("campaign_responses", source("campaigns_private", "campaign_customer_log"), [
+                    "gender", "age_years", "income_usd", "loyalty_points", "previous_purchases",
+                ]),
+            ],
+            "permitted": ("campaign_responses", source("campaigns_private", "campaign_customer_log")),
+            "contacts": none, "outcome": none,
+            "outcome_days": "campaign_outcome_days",
+        },
+        {
             "name": "next_best_offer_list", "domain": "transactions",
             "history": "next_best_offer_history", "choice": none,
             "why_not_refitted":

@@ -2,6 +2,13 @@
     and the columns. By these `list_changes` tells whose data have changed. -#}
 {% macro known_before() %}
     {{ return({
+        "campaigns_private.campaign_customer_log": {
+            "published": "campaigns.campaign_responses",
+            "columns": {
+                "customer_id": "bigint", "gender": "varchar", "age_years": "integer", "income_usd": "decimal(18, 2)",
+                "loyalty_points": "integer", "previous_purchases": "integer", "may_be_contacted": "boolean",
+            },
+        },
         "churn_private.churn_customer_log": {
             "published": "churn.churn_customers",
             "columns": {

@@ -7,6 +7,7 @@ from preference_frames import run_models
 DAY = pd.Timestamp("2026-03-01")
 KNOWN = ["country", "gender", "age_years", "tenure_years", "balance", "products", "is_active"]
 CLIENT = ["age_years", "yearly_income_usd", "total_debt_usd", "credit_score"]
+RESPONDENT = ["gender", "age_years", "income_usd", "loyalty_points", "previous_purchases", "may_be_contacted"]
 SPENT = ["transactions", "purchases_usd", "last_transacted_at"]
 LISTED = ["publication", "listed_at", "is_held_out", "is_carried_over", "model_version", "rules_fingerprint"]
 
@@ -91,6 +92,11 @@ def changes(built_sample, *, rules: str, logged: int) -> pd.DataFrame:
             "export_customer_log": pd.DataFrame(
                 {"list_name": ["retention_call_list"], "subject_id": [13], "exported_at": [today]}
             ),
+            "campaign_target_history": nobody(
+                "customer_id", "campaign_type", "campaign_channel", "spend_level", *LISTED
+            ).astype({"listed_at": "datetime64[us]", "is_held_out": bool, "is_carried_over": bool}),
+            "campaign_responses": nobody("customer_id", *RESPONDENT).astype({"may_be_contacted": bool}),
+            "campaign_customer_log": nobody("customer_id", *RESPONDENT).astype({"may_be_contacted": bool}),
             "next_best_offer_history": nobody("client_id", "product", *LISTED).astype(
                 {"listed_at": "datetime64[us]", "is_held_out": bool, "is_carried_over": bool}
             ),
