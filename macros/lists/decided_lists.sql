@@ -12,5 +12,11 @@
             "choice": "next_best_offer_choice_score", "key": "client_id", "actions": ["product"],
             "money": "expected_taken_margin_usd", "currency": "USD",
         },
+        {
+            "domain": "campaigns", "name": "campaign_target_list", "decisions": "int_campaign_decisions",
+            "choice": "campaign_target_choice_score", "key": "customer_id",
+            "actions": ["campaign_type", "campaign_channel", "spend_level"],
+            "money": "expected_profit_usd", "currency": "USD",
+        },
     ]) }}
 {% endmacro %}

@@ -9,6 +9,7 @@ from preference_frames import run_models
 LISTS = {
     "retention_call_list": ("churn.retention_call_list", "churn.churn_customers"),
     "next_best_offer_list": ("transactions.next_best_offer_list", "transactions.bank_customers"),
+    "campaign_target_list": ("campaigns.campaign_target_list", "campaigns.campaign_responses"),
 }
 PASSES = {
     "is_known": True,
@@ -46,6 +47,8 @@ def funnel(built_sample):
     other = decisions[decisions["customer_id"] == last].assign(action="letter", expected_net_gain=1.0)
     nobody = {"is_known": "true", "may_be_profiled": "true", "may_be_contacted": "true", "is_paused": "true"}
     flags = ", ".join(f"{value} as {name}" for name, value in nobody.items())
+    campaign = "select 1 as customer_id, 'Retention' as campaign_type, 'Email' as campaign_channel,"
+    campaign += " 'low' as spend_level"
     return run_models(
         built_sample.folder,
         {
@@ -55,6 +58,9 @@ def funnel(built_sample):
             ),
             "int_offer_decisions": f"select 1 as client_id, 'card' as product, {flags}, true as is_eligible,"
             " 1.0 as expected_taken_margin_usd where false",
+            "int_campaign_decisions": f"{campaign}, {flags}, true as is_eligible,"
+            " 1.0 as expected_profit_usd where false",
+            "campaign_target_choice_score": f"{campaign}, false as is_held_out where false",
             "next_best_offer_choice_score": "select 1 as client_id, 'card' as product, false as is_held_out"
             " where false",
         },
