@@ -18,6 +18,8 @@ PUBLIC = {
     for domain in (*DOMAINS, "evaluation", "operations")
     for path in (REPOSITORY / "models" / domain).glob("[!_]*.yml")
     for model in read_yaml(path.read_text())["models"]
+    # What Python leaves of a table may be described beside it.
+    if model["name"] == path.stem
 }
 LINKS = r"\]\(([^)#]+)\)"
 REFS = r"ref\(['\"](\w+)['\"]\)"
