@@ -6,11 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import duckdb
 import pandas as pd
 
-from bank_marketing.errors import UserError
-from bank_marketing.project import PROGRAM
 from bank_marketing.serving.lists import PublishedList
 from bank_marketing.sql_text import sql_text
 from bank_marketing.variables import stated_limit
@@ -98,18 +95,18 @@ class Trial:
     def _version(self, published: PublishedList, variables: Mapping[str, Any]) -> Version:
         action = f"concat_ws(' by ', {', '.join(published.action)})"
         money = ", ".join(f"{published.money}{end} as money{end}" for end in ("", "_low", "_high"))
-        try:
-            rows = self._scenarios.query(
-                f"select {published.key} as customer, {action} as action, {money} from {published.path}"
-            )
-        except duckdb.CatalogException as error:
-            raise UserError(f"{published.name} was never built. Build it first: {PROGRAM} build") from error
+        rows = self._scenarios.query(
+            f"select {published.key} as customer, {action} as action, {money} from {published.path}"
+        )
         return Version(rows, self._limits(published, variables), self._fairness(published))
 
     def _fairness(self, published: PublishedList) -> pd.DataFrame:
+        columns = "action, group_name, group_value, rate_ratio, verdict"
+        if not self._scenarios.has_table("evaluation.list_fairness"):
+            return pd.DataFrame(columns=columns.split(", "))
         return self._scenarios.query(
-            "select action, group_name, group_value, rate_ratio, verdict from evaluation.list_fairness"
-            f" where list_name = {sql_text(published.name)} order by action, group_name, group_value"
+            f"select {columns} from evaluation.list_fairness where list_name = {sql_text(published.name)}"
+            " order by action, group_name, group_value"
         )
 
     def _limits(self, published: PublishedList, variables: Mapping[str, Any]) -> pd.DataFrame:

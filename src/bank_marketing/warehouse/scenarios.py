@@ -204,6 +204,13 @@ class Scenarios:
         with duckdb.connect(str(self._copy), read_only=True) as connection:
             return connection.execute(sql).df()
 
+    def has_table(self, path: str) -> bool:
+        """Tell whether the copy has a table, by schema and name."""
+        found = self.query(
+            f"select 1 from duckdb_tables() where schema_name || '.' || table_name = {sql_text(path)}"
+        )
+        return not found.empty
+
     def _forget_publications(self, publication: int) -> None:
         """Let the next publication be one of this number."""
         with duckdb.connect(str(self._copy)) as connection:

@@ -15,7 +15,7 @@ import pandas as pd
 import yaml
 
 from bank_marketing.errors import UserError
-from bank_marketing.project import project_folder, seed_set
+from bank_marketing.project import PROGRAM, project_folder, seed_set
 from bank_marketing.seeds.formats import read_yaml
 from bank_marketing.serving.lists import LISTS
 from bank_marketing.serving.writing import refuse_output, write_scores
@@ -99,7 +99,12 @@ def run(args: argparse.Namespace) -> int:
         lookups = {whole.lookup(file.stem): file for file in files}
         grid = [point for word in args.grid for point in grid_points(word, {**variables, **scenario}, whole)]
         names, notes = touched([*scenario, *lookups, *dict.fromkeys(point.variable for point in grid)], whole)
-        trial = Trial(scenarios, whole, [LISTS[name] for name in names])
+        built = [name for name in names if scenarios.has_table(LISTS[name].path)]
+        if not built:
+            raise UserError(
+                f"{working}: {', '.join(names)} was never built there. Build it first: {PROGRAM} build"
+            )
+        trial = Trial(scenarios, whole, [LISTS[name] for name in built])
         before = trial.lists({})
         notes += trial.differences(before)
         for key, file in lookups.items():
