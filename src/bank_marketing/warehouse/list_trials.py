@@ -34,11 +34,14 @@ class Version:
         limit, used, allowed, is_binding: what the list may use, one row for each limit.
     fairness : pandas.DataFrame
         Rows of `list_fairness` on the list: action, group_name, group_value, rate_ratio, verdict.
+    binding : list of str
+        What `budget_plan` says of the list: which limits of which channel or type bind.
     """
 
     rows: pd.DataFrame
     limits: pd.DataFrame
     fairness: pd.DataFrame
+    binding: list[str]
 
 
 class Trial:
@@ -98,7 +101,18 @@ class Trial:
         rows = self._scenarios.query(
             f"select {published.key} as customer, {action} as action, {money} from {published.path}"
         )
-        return Version(rows, self._limits(published, variables), self._fairness(published))
+        limits, fairness = self._limits(published, variables), self._fairness(published)
+        return Version(rows, limits, fairness, self._binding(published))
+
+    def _binding(self, published: PublishedList) -> list[str]:
+        plan = f"{published.domain}.budget_plan"
+        if not self._scenarios.has_table(plan):
+            return []
+        said = self._scenarios.query(
+            f"select group_value || ': ' || binding_limit as said from {plan}"
+            " where week = 1 and binding_limit is not null order by group_name, group_value"
+        )
+        return list(said["said"])
 
     def _fairness(self, published: PublishedList) -> pd.DataFrame:
         columns = "action, group_name, group_value, rate_ratio, verdict"
@@ -173,6 +187,10 @@ def list_lines(published: PublishedList, compared: Comparison, before: Version, 
             f"  {name}: {was:,.0f} of {was_allowed:,.0f}{_binds(was_binding)}, then {used:,.0f} of"
             f" {allowed:,.0f}{_binds(is_binding)}"
         )
+    if before.binding or after.binding:
+        was, then = ("; ".join(version.binding) or "none" for version in (before, after))
+        lines.append(f"  limits that bind: {was}")
+        lines.append(f"              then: {then}")
     return lines + _fairness_lines(before.fairness, after.fairness)
 
 

@@ -212,7 +212,7 @@ def test_a_scenario_is_compared_and_leaves_no_trace(built_sample, tmp_path):
 
 def test_every_list_says_what_a_what_if_asks_for():
     declared = {
-        model["name"]: {column["name"] for column in model["columns"]}
+        model["name"]: {column["name"] for column in model.get("columns", [])}
         for path in (REPOSITORY / "models").glob("*/*.yml")
         for model in read_yaml(path.read_text()).get("models", [])
     }
