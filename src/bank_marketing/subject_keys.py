@@ -26,7 +26,7 @@ def key_file(published: Path) -> Path:
 
 
 def stored_key(published: Path) -> bytes | None:
-    """Return the key of a published file; None if it isn't beside it.
+    """Return the key of a published file; None if it lies neither beside it nor beside what it links to.
 
     Parameters
     ----------
@@ -38,10 +38,10 @@ def stored_key(published: Path) -> bytes | None:
     bytes or None
         The key.
     """
-    try:
-        return bytes.fromhex(key_file(published).read_text(encoding="ascii"))
-    except FileNotFoundError:
-        return None
+    for file in (published, Path(os.path.realpath(published))):
+        if key_file(file).is_file():
+            return bytes.fromhex(key_file(file).read_text(encoding="ascii"))
+    return None
 
 
 def use_key_of(published: Path) -> None:
