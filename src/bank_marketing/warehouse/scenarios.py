@@ -324,7 +324,8 @@ def render(settings: Mapping[str, str], variables: Mapping[str, Any]) -> dict[st
     def var(name: str, default: Any = None) -> Any:
         return variables.get(name, default)
 
+    context = {"var": var, "tojson": json.dumps}
     try:
-        return {name: get_rendered(text, {"var": var}, native=True) for name, text in settings.items()}
+        return {name: get_rendered(text, context, native=True) for name, text in settings.items()}
     except DbtBaseException as error:
         raise UserError(f"a var has a value that no model can take: {error}") from error
