@@ -85,9 +85,14 @@ def read_graph(manifest: Any, settings: Mapping[str, Any]) -> dict[str, Node]:
 
 
 def before_scoring(nodes: Mapping[str, Node]) -> set[str]:
-    """Return what a score of a fitted model is made of, itself included: ids."""
+    """Return what a score of a fitted model is made of, itself included: ids.
+
+    A model that reads a fit and another one's score, too, is a choice by scores, which comes after them.
+    """
     fits = {key for key, node in nodes.items() if node.is_fit}
-    return ancestors(nodes, {key for key, node in nodes.items() if node.is_python and node.reads & fits})
+    readers = {key for key, node in nodes.items() if node.is_python and node.reads & fits}
+    first = {key for key in readers if not (ancestors(nodes, [key]) - {key}) & readers}
+    return ancestors(nodes, first)
 
 
 def ancestors(nodes: Mapping[str, Node], of: Iterable[str]) -> set[str]:

@@ -42,7 +42,8 @@ def whole():
             node("fit", "customers", is_fit=True, is_python=True),
             node("score", "fit", "customers", is_python=True),
             node("offers", "score", "stg_costs", "stg_blocked", text="var('said')", is_view=True),
-            node("choice", "offers", text="{{ var('call_budget') }}", is_python=True),
+            # It reads the fit, too, and comes after the score all the same.
+            node("choice", "offers", "fit", text="{{ var('call_budget') }}", is_python=True),
             node("calls", "choice", "stg_costs"),
             node("fairness", "calls", "other_fairness"),
             node("other_fairness", "mails"),
