@@ -34,6 +34,7 @@ LEAN = (
     "drift_monitor",
     "model_metrics",
     "model_registry",
+    "profiling_objections",
     "rejected_row_counts",
     "segment_migration_matrix",
 )

@@ -93,7 +93,7 @@ def test_an_objector_is_found_nowhere_in_the_published_file(objected, domain):
     project, objectors, before = objected
     table, key, _ = LOOKUPS[domain]
     assert f"{domain}.{table}.{key}" in before[domain]
-    # Other populations and orders have numbers of their own; those of bank customers are small, as counts are.
+    # Orders and other populations have numbers of their own; those of bank customers are as small as counts.
     places = [
         place
         for place in places_of(project.published, objectors[domain])
