@@ -1,6 +1,9 @@
 """What the vars of dbt_project.yml state, as Python wants it: the same for a model and for a command."""
 
+import json
 import math
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
 from typing import Any
 
 from bank_marketing.errors import UserError
@@ -117,3 +120,36 @@ def positive_number(stated: Any, name: str) -> float:
     if not 0 < number < math.inf:
         raise UserError(f"var {name} is {str(stated)!r}, expected a number above 0.")
     return number
+
+
+def stated_mapping(value: Any) -> Mapping[str, Any]:
+    """Read several vars that dbt hands over together.
+
+    Parameters
+    ----------
+    value : str or mapping
+        As JSON, or read already.
+
+    Returns
+    -------
+    mapping of str to any
+        What the vars hold, by the names that they were given.
+    """
+    read: Mapping[str, Any] = json.loads(value) if isinstance(value, str) else value
+    return read
+
+
+def stated_day(value: Any) -> date:
+    """Read the var as_of; that it is a day, the macro as_of_date holds.
+
+    Parameters
+    ----------
+    value : any
+        A day as YYYY-MM-DD; nothing or an empty text for today (UTC).
+
+    Returns
+    -------
+    datetime.date
+    """
+    text = "" if value is None else str(value).strip()
+    return datetime.now(UTC).date() if text in ("", "None") else date.fromisoformat(text)

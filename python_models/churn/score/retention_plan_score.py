@@ -1,7 +1,5 @@
-from datetime import date
-
 from bank_marketing.churn.retention_weeks import weeks_ahead
-from bank_marketing.variables import stated_limit
+from bank_marketing.variables import stated_day, stated_limit
 
 
 def model(dbt, session):
@@ -13,5 +11,5 @@ def model(dbt, session):
         budget=stated_limit(dbt.config.meta_get("budget"), "retention_budget"),
         calls=None if calls is None else int(calls),
         pause_days=int(dbt.config.meta_get("pause_days")),
-        as_of=date.fromisoformat(dbt.config.meta_get("as_of")),
+        as_of=stated_day(dbt.config.meta_get("as_of")),
     )
