@@ -2,12 +2,16 @@
 with
     entries as ({{ contact_entries() }}),
 
-    objections as (select domain, subject_id from entries where purpose = 'profiling'),
+    objections as (select distinct domain, subject_id from entries where purpose = 'profiling'),
 
     blocked as (
-        select domain, subject_id, until_date
+        select entries.domain, entries.subject_id, entries.until_date
         from entries
-        where purpose = 'contact' or (purpose = 'marketing' and channel = 'all')
+        left join
+            objections on entries.domain = objections.domain and entries.subject_id = objections.subject_id
+        where
+            objections.subject_id is null
+            and (entries.purpose = 'contact' or (entries.purpose = 'marketing' and entries.channel = 'all'))
     ),
 
     -- An entry without a last day holds for ever, whatever the others say.
@@ -17,7 +21,6 @@ with
             cast(subject_id as bigint) as subject_id,
             cast(case when count(until_date) = count(*) then max(until_date) end as date) as until_date
         from blocked
-        where (domain, subject_id) not in (select domain, subject_id from objections)
         group by domain, subject_id
     )
 

@@ -2,23 +2,14 @@
 with
     decisions as (select * from {{ ref('int_decisions') }}),
 
-    ranked as (
-        select
-            *,
-            row_number() over (
-                partition by list_name, subject_id order by stage_number desc, expected_money desc, action
-            ) as place
-        from decisions
-    ),
-
     -- Of a customer, for all actions together, the one that came furthest.
     counted as (
         select domain, list_name, action, currency, expected_money, stage_number
         from decisions
         union all
         select domain, list_name, 'any', currency, expected_money, stage_number
-        from ranked
-        where place = 1
+        from decisions
+        where is_furthest
     ),
 
     taken as (

@@ -51,10 +51,10 @@ with
             stabilities.share_stable_high,
             stabilities.share_same_action,
             stabilities.stability_message,
-            sum(case when change <> 'entered' then customers else 0 end) over (
+            sum(case when all_counted.change <> 'entered' then all_counted.customers else 0 end) over (
                 partition by all_counted.list_name
             ) as listed_before,
-            sum(case when change <> 'left' then customers else 0 end) over (
+            sum(case when all_counted.change <> 'left' then all_counted.customers else 0 end) over (
                 partition by all_counted.list_name
             ) as listed_now
         from all_counted

@@ -7,7 +7,7 @@ with
 
     actions as (select distinct campaign_type, campaign_channel, spend_level from profits),
 
-    asked as (select * from customers cross join actions),
+    asked as (select customers.*, actions.* from customers cross join actions),
 
     final as (
         select

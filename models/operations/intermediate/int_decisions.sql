@@ -1,6 +1,6 @@
 {{ depends_on_raw_seeds() }}
 with
-    final as (
+    decided as (
         {% set built = [] %}
         {% for list in decided_lists() %}
             {% set decisions = built_models([list.decisions], [list.key, "is_known", list.money]) %}
@@ -21,6 +21,17 @@ with
                 null as stage_number
             where false
         {% endif %}
+    ),
+
+    -- Of a customer's actions one came furthest; of equals the one of the most money.
+    final as (
+        select
+            *,
+            row_number() over (
+                partition by list_name, subject_id order by stage_number desc, expected_money desc, action asc
+            )
+            = 1 as is_furthest
+        from decided
     )
 
 select *
