@@ -21,8 +21,12 @@ SUMS = (
     "expected_profit_usd_low",
     "expected_profit_usd_high",
 )
-
-
+# A limit that isn't stated is unknown, and its column is there.
+ENDS = (
+    *(f"{end}_{unit}" for unit in ("contacts", "usd") for end in ("least", "most")),
+    "price_of_a_contact_usd",
+    "price_of_a_dollar_usd",
+)
 COLUMNS = ["customer_id", *ACTION, "conversion_probability", *SUMS]
 
 
@@ -93,7 +97,7 @@ def _row(week: int, column: str, value: str, contacted: pd.DataFrame) -> dict[st
 
 def _ends(targets: Targets, column: str, value: str) -> dict[str, Any]:
     """Say what limits there are on a group, which of them bind, and what one unit more is worth."""
-    said: dict[str, Any] = {}
+    said: dict[str, Any] = dict.fromkeys(ENDS)
     binding = []
     for (place, limit), row in zip(
         targets.limits.items(), targets.plan.limits.itertuples(index=False), strict=True

@@ -289,6 +289,8 @@ def _prices(problem: _Problem) -> tuple[FloatArray, bool]:
     plane that touches there, and the lowest point of the planes within a box is tried next (Marsten, Hogan
     and Blankenship, The boxstep method, Operations Research 23, 1975; its dual is column generation).
     """
+    if not len(problem.most):
+        return np.zeros(0), True
     every = int(problem.customer.max()) // SAMPLED_CUSTOMERS + 1
     of_sample = _relax(problem.part(problem.customer % every == 0, share=1 / every))
     best = np.zeros(len(problem.most)) if of_sample is None else of_sample.prices

@@ -26,7 +26,8 @@ from bank_marketing.warehouse.scenarios import Scenarios, copy_working_file, scr
 
 STEPS = 5
 MOST_STEPS = 50
-GRID = re.compile(r"(\w+)=([0-9.]+):([0-9.]+)(?::([0-9]+))?")
+NUMBER = r"([0-9]*\.?[0-9]+)"
+GRID = re.compile(rf"(\w+)={NUMBER}:{NUMBER}(?::([0-9]+))?")
 # Tables about lists that are made anew with them.
 ABOUT_LISTS = ("list_fairness", "budget_plan")
 

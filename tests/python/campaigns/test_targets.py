@@ -126,6 +126,14 @@ def test_the_plan_adds_up_and_names_what_binds():
     assert 0 <= week.loc["all", "gap_usd"] <= 2 * offers["expected_profit_usd"].max()
 
 
+def test_without_limits_their_columns_are_there_and_unknown():
+    rows = rows_of(offers_of(50), PlanLimits(None, None, {}))
+    ends = ["least_contacts", "most_contacts", "least_usd", "most_usd"]
+    prices = ["price_of_a_contact_usd", "price_of_a_dollar_usd"]
+    assert rows[[*ends, *prices, "binding_limit"]].isna().all(axis=None)
+    assert rows["customers"].iloc[0] > 0
+
+
 def test_weeks_ahead_keep_limits_and_the_pause_and_take_the_best_first():
     offers = offers_of(400)
     weeks = rows_of(offers, limits())

@@ -108,6 +108,23 @@ def test_of_many_customers_it_sees_few_and_finds_the_same_bound(monkeypatch):
     assert_within(in_steps, offers, limits)
 
 
+def test_without_limits_many_customers_get_what_is_best_for_each():
+    offers = offers_at_random(np.random.default_rng(4), customers=2_000)
+    plan = plan_budget(offers, [])
+    best = offers.groupby("customer_id")["gain"].max().clip(lower=0).sum()
+    assert plan.gain == pytest.approx(best) and plan.bound == pytest.approx(best)
+
+
+def test_of_many_customers_a_limit_that_contradicts_itself_is_named():
+    offers = offers_at_random(np.random.default_rng(5), customers=2_000)
+    limits = [
+        Limit("budget", offers["cost"].to_numpy(), most=9_000.0),
+        Limit("contacts", np.ones(len(offers)), least=2_001.0),
+    ]
+    with pytest.raises(ContradictoryLimitsError, match=r"keeps contacts \(least 2,001\): loosen"):
+        plan_budget(offers, limits)
+
+
 def test_large_limits_that_no_choice_keeps_are_found_at_the_prices():
     offers = offers_at_random(np.random.default_rng(5), customers=2_000)
     email = (offers["channel"] == "email").to_numpy(dtype=float)

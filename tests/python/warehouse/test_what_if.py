@@ -115,6 +115,7 @@ def test_a_grid_is_of_multiples_and_a_part_of_names_means_all_that_lists_read(wh
         "call_budget=2:1",
         "call_budget=1",
         "call_budget=a:b",
+        "call_budget=.:1",
         "call_budget=1:2:1",
         "said=1:2",
         "no=1:2",
