@@ -15,14 +15,11 @@ models:
     config: {contract: {enforced: false}}
     data_tests:
       - keys_hold:
-          arguments: {key: [customer_id], not_null: [figure]}
-      - intervals_hold:
-          arguments: {columns: [figure]}
-    columns:
-      - name: figure
-        data_tests:
-          - accepted_range:
-              arguments: {minimum: 0, maximum: 3985.0}
+          arguments:
+            key: [customer_id]
+            not_null: [figure]
+            intervals: [figure]
+            ranges: {figure: [0, 3985.0]}
 """
 
 
@@ -35,14 +32,10 @@ def test_failing_data_tests_name_rows_and_forgive_roundings(lean_project):
     done = lean_project.dbt("build", "-s", "figures")
 
     assert done.returncode == 1
-    told = {text.split("_figures")[0]: text.splitlines() for text in done.stdout.split("Rows that fail ")[1:]}
-    named = {
-        test: [line for line in lines if line.startswith("  customer_id")] for test, lines in told.items()
-    }
-    outside = ["  customer_id: 2, figure: 3985.1, figure_low: 0.0, figure_high: 3985.0"]
-    assert named == {
-        "keys_hold": ["  customer_id: 3"],
-        "intervals_hold": outside,
-        "accepted_range": outside,
-    }
+    (told,) = done.stdout.split("Rows that fail keys_hold of figures:\n")[1:]
+    assert [line for line in told.splitlines() if line.startswith("  found: ")] == [
+        "  found: figure is null, customer_id: 3",
+        "  found: figure outside figure_low to figure_high; figure outside 0 to 3985.0, "
+        "customer_id: 2, figure: 3985.1, figure_low: 0.0, figure_high: 3985.0",
+    ]
     assert lean_project.published_state == before
