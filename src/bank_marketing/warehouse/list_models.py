@@ -31,6 +31,8 @@ class Node:
         Ids of the nodes that it reads.
     text : str
         All that its code, its settings and the macros that it calls say.
+    adds_money : bool
+        Whether it is a score that counts in assumed money, by its meta setting of that name.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Node:
     is_view: bool
     reads: frozenset[str]
     text: str
+    adds_money: bool = False
 
     def mentions(self, variable: str) -> bool:
         """Tell whether a var's name stands in quotes somewhere."""
@@ -80,6 +83,7 @@ def read_graph(manifest: Any, settings: Mapping[str, Any]) -> dict[str, Node]:
             is_view=kind == "model" and node.config.materialized == "view",
             reads=frozenset(getattr(node.depends_on, "nodes", ())),
             text="\n".join([*texts, *(macros[m] for m in called if m in macros)]),
+            adds_money=bool((getattr(node.config, "meta", None) or {}).get("adds_money")),
         )
     return nodes
 
@@ -87,12 +91,13 @@ def read_graph(manifest: Any, settings: Mapping[str, Any]) -> dict[str, Node]:
 def before_scoring(nodes: Mapping[str, Node]) -> set[str]:
     """Return what a score of a fitted model is made of, itself included: ids.
 
-    A model that reads a fit and another one's score, too, is a choice by scores, which comes after them.
+    A model that reads a fit and another one's score, too, is a choice by scores, which comes after them;
+    so does a score that adds money.
     """
     fits = {key for key, node in nodes.items() if node.is_fit}
     readers = {key for key, node in nodes.items() if node.is_python and node.reads & fits}
     first = {key for key in readers if not (ancestors(nodes, [key]) - {key}) & readers}
-    return ancestors(nodes, first)
+    return ancestors(nodes, fits | {key for key in first if not nodes[key].adds_money})
 
 
 def ancestors(nodes: Mapping[str, Node], of: Iterable[str]) -> set[str]:

@@ -73,6 +73,24 @@ def test_which_var_and_which_lookup_belongs_to_which_list_is_read_from_the_graph
         whole.lookup("cost")
 
 
+def test_a_score_that_adds_money_is_made_anew_and_its_fit_is_not():
+    nodes = dict(
+        [
+            node("values", kind="seed"),
+            node("stg_values", "values", is_view=True),
+            node("features"),
+            node("fit", "features", is_fit=True, is_python=True),
+            node("profits", "fit", "features", "stg_values", text="'sunk'", is_python=True, adds_money=True),
+            node("choice", "profits", "fit", is_python=True),
+            node("targets", "choice"),
+        ]
+    )
+    whole = ListModels(nodes, ["targets"])
+    assert whole.to_run("targets") == ["choice", "profits", "stg_values", "targets"]
+    assert whole.reading("sunk") == (["targets"], [])
+    assert whole.reading(whole.lookup("values")) == (["targets"], [])
+
+
 def test_what_no_list_reads_after_scoring_is_refused_and_what_both_read_is_noted(whole):
     assert touched(["call_budget", "mail_budget"], whole) == (["calls", "mails"], [])
     with pytest.raises(UserError, match="offer_budget: no list reads it after scoring"):
