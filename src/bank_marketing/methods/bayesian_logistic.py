@@ -1,0 +1,186 @@
+"""Bayesian logistic regression that learns from one outcome after another.
+
+A posterior is a normal distribution of the coefficients. All arrays may have leading dimensions, for
+posteriors that learn side by side (the runs of a simulation).
+
+References
+----------
+Chapelle, O. and Li, L. (2011). An empirical evaluation of Thompson sampling. Advances in Neural Information
+Processing Systems 24 (normal posterior by Laplace's approximation, and what narrowing it is good for).
+Potter, J. E. (1963), in Battin, R. H., Astronautical guidance, 1964 (square root of the covariance).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import expit
+
+from bank_marketing.methods.ridge_logit import newton
+
+FloatArray = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """A normal distribution of coefficients.
+
+    Parameters
+    ----------
+    mean : numpy.ndarray of shape (..., terms)
+        Mode of the coefficients, in log odds.
+    root : numpy.ndarray of shape (..., terms, terms)
+        A square root of the covariance, which is root @ root.T: it stays one whatever rounding does, and
+        drawing coefficients takes no more than a product with it.
+    """
+
+    mean: FloatArray
+    root: FloatArray
+
+    @property
+    def covariance(self) -> FloatArray:
+        """Return the covariance; its inverse is the curvature at the mode."""
+        covariance: FloatArray = self.root @ self.root.swapaxes(-1, -2)
+        return covariance
+
+    @property
+    def variance(self) -> FloatArray:
+        """Return the variance of each coefficient."""
+        variance: FloatArray = np.square(self.root).sum(axis=-1)
+        return variance
+
+
+def prior(terms: int, variance: float) -> Posterior:
+    """Return what is believed before any outcome: independent coefficients around 0.
+
+    Parameters
+    ----------
+    terms : int
+        Number of coefficients.
+    variance : float
+        Of each, above 0.
+
+    Returns
+    -------
+    Posterior
+        Without leading dimensions.
+    """
+    return Posterior(np.zeros(terms), np.eye(terms) * np.sqrt(variance))
+
+
+def fit(start: Posterior, rows: FloatArray, outcome: FloatArray) -> Posterior:
+    """Learn from many outcomes at once: mode and curvature there (Laplace's approximation).
+
+    Parameters
+    ----------
+    start : Posterior
+        What was believed before, without leading dimensions.
+    rows : numpy.ndarray of shape (rows, terms)
+        What each outcome belongs to.
+    outcome : numpy.ndarray of shape (rows,)
+        0 or 1.
+
+    Returns
+    -------
+    Posterior
+        The same for every order of the rows.
+
+    Raises
+    ------
+    ValueError
+        If a row or an outcome is missing or impossible.
+    """
+    if not np.isfinite(rows).all() or not np.isin(outcome, (0, 1)).all():
+        raise ValueError("The posterior learns from finite rows and outcomes of 0 or 1 alone.")
+    precision = np.linalg.inv(start.covariance)
+
+    def curvature(mean: FloatArray) -> FloatArray:
+        chance = expit(rows @ mean)
+        return precision + (rows * (chance * (1 - chance))[:, None]).T @ rows
+
+    def step(mean: FloatArray) -> FloatArray:
+        slope = rows.T @ (outcome - expit(rows @ mean)) - precision @ (mean - start.mean)
+        return np.asarray(np.linalg.solve(curvature(mean), slope))
+
+    def loss(mean: FloatArray) -> float:
+        odds, away = rows @ mean, mean - start.mean
+        return float(np.logaddexp(0, odds).sum() - outcome @ odds + away @ precision @ away / 2)
+
+    mean = newton(start.mean, step, loss)
+    return Posterior(mean, np.linalg.cholesky(np.linalg.inv(curvature(mean))))
+
+
+def update(before: Posterior, row: FloatArray, outcome: FloatArray) -> Posterior:
+    """Learn from one outcome: one Newton step from the mode, the covariance by a rank-one update.
+
+    Parameters
+    ----------
+    before : Posterior
+        What was believed before.
+    row : numpy.ndarray of shape (..., terms)
+        What the outcome belongs to.
+    outcome : numpy.ndarray of shape (...)
+        0 or 1.
+
+    Returns
+    -------
+    Posterior
+        Of the shape of `before`.
+    """
+    chance = expit(np.einsum("...i,...i->...", row, before.mean))
+    weight = chance * (1 - chance)
+    across = np.einsum("...ij,...i->...j", before.root, row)
+    length = np.square(across).sum(axis=-1)
+    total = 1 + weight * length
+    spread = np.einsum("...ij,...j->...i", before.root, across)
+    mean = before.mean + spread * ((outcome - chance) / total)[..., None]
+    # Potter's update of a square root; of a row of zeros nothing is learned.
+    part = weight / (total + np.sqrt(total))
+    return Posterior(mean, before.root - (part[..., None] * spread)[..., None] * across[..., None, :])
+
+
+def update_all(before: Posterior, rows: FloatArray, outcome: FloatArray) -> Posterior:
+    """Learn from outcomes in the order of a log; the same as one `update` after another.
+
+    Parameters
+    ----------
+    before : Posterior
+        What was believed before, without leading dimensions.
+    rows : numpy.ndarray of shape (rows, terms)
+        What each outcome belongs to, the oldest first.
+    outcome : numpy.ndarray of shape (rows,)
+        0 or 1.
+
+    Returns
+    -------
+    Posterior
+        What is believed after the last.
+    """
+    after = before
+    for row, happened in zip(rows, outcome, strict=True):
+        after = update(after, row, happened)
+    return after
+
+
+def forget(before: Posterior, start: Posterior, memory: float) -> Posterior:
+    """Let what was learned count less, so that the posterior follows a world that changes.
+
+    Parameters
+    ----------
+    before : Posterior
+        What is believed.
+    start : Posterior
+        What was believed before any outcome; nothing is forgotten beyond it.
+    memory : float
+        How many newest outcomes count, above 1: each one before counts 1 - 1 / memory of the next.
+
+    Returns
+    -------
+    Posterior
+        The same mode with a wider covariance.
+    """
+    wider = before.root * np.sqrt(memory / (memory - 1))
+    variance = np.square(wider).sum(axis=-1)
+    return Posterior(before.mean, wider * np.sqrt(np.minimum(1, start.variance / variance))[..., None])

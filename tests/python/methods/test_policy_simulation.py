@@ -1,0 +1,89 @@
+import numpy as np
+import pytest
+from scipy.special import expit
+
+from bank_marketing.methods.bayesian_logistic import fit, prior
+from bank_marketing.methods.policies import Policy, shared_terms
+from bank_marketing.methods.policy_simulation import Contestant, World, simulate
+
+CUSTOMERS = 500
+RNG = np.random.default_rng(1)
+TRAITS = RNG.normal(size=(CUSTOMERS, 1))
+# The first of three arms suits customers with a high trait, the last those with a low one.
+CHANCE = expit(-0.5 + 2 * TRAITS * np.array([1, 0, -1]))
+BY_CUSTOMER, FOR_ALL = shared_terms(TRAITS, (3,)), shared_terms(np.zeros((CUSTOMERS, 0)), (3,))
+
+
+def _contestant(name, rule, arms=BY_CUSTOMER, start=None, **settings):
+    before = prior(arms.shape[2], 1.0)
+    return Contestant(Policy(name, rule, **settings), arms, start or before, before)
+
+
+def _regret(contestants, world=None, decisions=1_000, runs=10, seed=1):
+    told = simulate(
+        world or World(CHANCE),
+        contestants,
+        decisions=decisions,
+        runs=runs,
+        checkpoints=[decisions // 2, decisions],
+        seed=seed,
+    )
+    return told.set_index(["policy", "decisions"])
+
+
+def test_regret_is_that_of_the_truth_where_nothing_is_learned():
+    told = _regret([_contestant("uniform", "uniform")], decisions=2_000, runs=20).loc[("uniform", 2_000)]
+    expected = 2_000 * (CHANCE.max(axis=1) - CHANCE.mean(axis=1)).mean()
+    assert told["regret"] == pytest.approx(expected, rel=0.02)
+    assert told["regret_low"] < told["regret"] < told["regret_high"]
+    assert told["regret_value"] == pytest.approx(told["regret"])
+
+
+def test_who_knows_the_customer_and_explores_by_what_is_unknown_misses_least():
+    told = _regret(
+        [
+            _contestant("thompson", "thompson", variance_factor=0.25),
+            _contestant("epsilon", "epsilon_greedy"),
+            _contestant("without context", "epsilon_greedy", arms=FOR_ALL),
+            _contestant("uniform", "uniform"),
+        ]
+    )["regret"]
+    assert told["thompson", 1_000] < told["epsilon", 1_000] < told["without context", 1_000]
+    assert told["without context", 1_000] < told["uniform", 1_000]
+    assert told["thompson", 1_000] - told["thompson", 500] < told["thompson", 500]
+
+
+def test_a_log_to_start_from_saves_regret():
+    arm = RNG.integers(0, 3, CUSTOMERS)
+    every = np.arange(CUSTOMERS)
+    outcome = (RNG.random(CUSTOMERS) < CHANCE[every, arm]).astype(float)
+    start = fit(prior(BY_CUSTOMER.shape[2], 1.0), BY_CUSTOMER[every, arm], outcome)
+    told = _regret([_contestant("cold", "thompson"), _contestant("warm", "thompson", start=start)])["regret"]
+    assert told["warm", 1_000] < 0.7 * told["cold", 1_000]
+
+
+def test_with_a_memory_a_policy_follows_a_change():
+    world = World(CHANCE, chance_later=CHANCE[:, ::-1])
+    told = _regret(
+        [_contestant("all", "thompson"), _contestant("memory", "thompson", memory=300.0)],
+        world,
+        decisions=4_000,
+    )["regret"]
+    after = {name: told[name, 4_000] - told[name, 2_000] for name in ("all", "memory")}
+    assert after["memory"] < 0.6 * after["all"]
+
+
+def test_money_counts_where_it_is_stated():
+    world = World(
+        np.full((CUSTOMERS, 3), 0.5), value=np.array([[10.0, 10.0, 10.0]]), cost=np.array([[0.0, 1.0, 4.0]])
+    )
+    told = _regret([_contestant("uniform", "uniform")], world).loc[("uniform", 1_000)]
+    assert told["regret"] == pytest.approx(0)
+    assert told["regret_value"] == pytest.approx(1_000 * 5 / 3, rel=0.05)
+
+
+def test_the_same_seed_tells_the_same():
+    contestants = [_contestant("thompson", "thompson")]
+    first, second = (_regret(contestants, decisions=100, runs=3) for _ in range(2))
+    assert first.equals(second)
+    assert not _regret(contestants, decisions=100, runs=3, seed=2).equals(first)
