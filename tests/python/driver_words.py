@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 from project_copies import Project
 
+from bank_marketing import subject_keys
 from bank_marketing.campaigns import conversion_before_contact, conversion_drivers, conversion_in_campaign
 from bank_marketing.churn import retention, retention_drivers
-from bank_marketing.fitting.artefacts import load_artefact
+from bank_marketing.fitting.sealed_keys import open_artefact
 from bank_marketing.methods.drivers import LEAST_EFFECT
 
 CAMPAIGN_CUSTOMERS = "select * from campaigns.campaign_responses"
@@ -27,7 +28,7 @@ def published(project: Project, model_name: str, query: str) -> tuple[pd.DataFra
             " order by model_version desc limit 1",
             {"name": model_name},
         ).fetchall()
-        return connection.sql(query).df(), load_artefact(artefact)
+        return connection.sql(query).df(), open_artefact(artefact, subject_keys.stored_key(project.published))
 
 
 def effect_of(
