@@ -8,7 +8,16 @@ from yaml import safe_load
 
 # Columns of every fit's row, and those that a model adds to what the fit says.
 OF_EACH_FIT = {"domain", "model_name", "model_version", "fitted_at", "depth"}
-ADDED = {"feature_effects": {"evidence", "is_distinguishable"}}
+ADDED = {
+    "feature_effects": {"evidence", "is_distinguishable"},
+    "trait_costs": {
+        "money_per_event",
+        "expected_money_lost",
+        "expected_money_lost_low",
+        "expected_money_lost_high",
+        "currency",
+    },
+}
 # What a public table sums up: the points of each fold stand in the registry alone.
 NOT_LAID_OUT = {"weights"}
 FIT_TABLE = re.compile(r"""fit_table\(ref\(["'](\w+)["']\), ["'](\w+)["']""")

@@ -17,9 +17,10 @@ from project_copies import Project
 
 from bank_marketing import cli
 from bank_marketing.churn import retention
-from bank_marketing.fitting.artefacts import load_artefact
+from bank_marketing.fitting.sealed_keys import open_artefact
 from bank_marketing.serving import published
 from bank_marketing.serving.tasks import SERVED
+from bank_marketing.subject_keys import key_file
 
 FILES = {"conversion": "campaigns/raw_campaign_responses", "churn": "churn/raw_churn_customers"}
 KEYS = {"conversion": "CustomerID", "churn": "CustomerId"}
@@ -46,12 +47,12 @@ EVERY_MODEL = {
 @pytest.fixture(scope="module")
 def load_once() -> Callable:
     """Return what loads each artefact once, which takes half of the time of scoring a few customers."""
-    return cache(load_artefact)
+    return cache(open_artefact)
 
 
 @pytest.fixture
 def project(built_sample, load_once, monkeypatch):
-    monkeypatch.setattr(published, "load_artefact", load_once)
+    monkeypatch.setattr(published, "open_artefact", load_once)
     monkeypatch.chdir(built_sample.folder)
     monkeypatch.setenv("SEED_SET", "sample")
     return built_sample
@@ -141,7 +142,7 @@ def test_the_seed_file_gets_the_published_scores(project, score, seed):
 
 
 @pytest.mark.parametrize(("words", "file"), EVERY_MODEL.items(), ids=lambda words: words[-1])
-def test_the_published_file_and_the_package_alone_score_as_the_checkout_does(
+def test_the_published_file_its_key_and_the_package_alone_score_as_the_checkout_does(
     project, score, tmp_path, words, file
 ):
     path = tmp_path / Path(file).name
@@ -151,13 +152,23 @@ def test_the_published_file_and_the_package_alone_score_as_the_checkout_does(
     _, expected, _ = score(kind, path, *options)
     alone = Project(tmp_path / "alone")
     shutil.copytree(project.folder / "src", alone.folder / "src")
-    published = shutil.copy(project.published, tmp_path / "published.duckdb")
+    published = Path(shutil.copy(project.published, tmp_path / "published.duckdb"))
+    shutil.copy(key_file(project.published), key_file(published))
     output = ["--output", "scores.csv", "--warehouse", str(published)]
 
     done = alone.run("bank_marketing.cli", "score", kind, str(path), *options, *output)
 
     assert done.returncode == 0, done.stderr
     pd.testing.assert_frame_equal(pd.read_csv(alone.folder / "scores.csv"), expected)
+
+
+def test_without_the_key_nobody_is_told_from_others_and_the_command_says_so(project, score, tmp_path):
+    published = Path(shutil.copy(project.published, tmp_path / "published.duckdb"))
+    status, found, said = score("churn", seed("churn"), "--warehouse", str(published))
+
+    assert status == 0
+    assert f"{key_file(published).name} isn't" in said
+    assert not found["is_out_of_fold"].any()
 
 
 def test_each_served_model_is_named_as_its_task_is():

@@ -6,6 +6,9 @@ from preference_frames import run_models
 
 from bank_marketing.transactions.offer_uplift import measure_uplift
 
+# No customer objects to anything.
+NOBODY = "select 0 as client_id, 'profiling' as purpose, 'all' as channel, false as is_permitted where false"
+
 
 def outcomes(n: int, effect: float, seed: int = 1) -> pd.DataFrame:
     random = np.random.default_rng(seed)
@@ -73,6 +76,7 @@ def test_outcomes_meet_the_list_that_named_the_client(built_sample):
             "stg_transactions__offer_outcomes": came_back,
             "next_best_offer_log": log,
             "bank_customers": customers,
+            "stg_transactions__do_not_contact": NOBODY,
         },
         ("int_offer_outcomes", "features_offer_uplift"),
     )["features_offer_uplift"].set_index("source_line")
