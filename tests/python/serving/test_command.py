@@ -162,7 +162,7 @@ def test_the_published_file_its_key_and_the_package_alone_score_as_the_checkout_
     pd.testing.assert_frame_equal(pd.read_csv(alone.folder / "scores.csv"), expected)
 
 
-def test_without_the_key_nobody_is_told_from_others_and_the_command_says_so(project, score, tmp_path):
+def test_without_the_key_nobody_is_told_from_others_and_the_command_says_so(project, score, seed, tmp_path):
     published = Path(shutil.copy(project.published, tmp_path / "published.duckdb"))
     status, found, said = score("churn", seed("churn"), "--warehouse", str(published))
 
