@@ -2,12 +2,13 @@ import pandas as pd
 
 from bank_marketing.churn.retention_actions import choose_calls, stated_plan
 from bank_marketing.churn.retention_stability import call_list_stability
+from bank_marketing.operations.publications import next_publication
 from bank_marketing.variables import stated_limit
 
 
 def model(dbt, session):
     dbt.config(materialized="table")
-    published = dbt.source("operations_private", "publication_log").aggregate("max(version)").fetchall()
+    log = dbt.source("operations_private", "publication_log")
     calls = stated_limit(dbt.config.meta_get("calls_a_week"), "retention_calls_a_week")
     limits = {
         "budget": stated_limit(dbt.config.meta_get("budget"), "retention_budget"),
@@ -23,7 +24,7 @@ def model(dbt, session):
     )
     # One row per customer and action: a choice within limits needs them all at once.
     offers = dbt.ref("int_retention_offers").df()
-    chosen = choose_calls(offers, plan=plan, publication=(published[0][0] or 0) + 1, **limits)
+    chosen = choose_calls(offers, plan=plan, publication=next_publication(log), **limits)
     drawn = dbt.ref("retention_score").filter("resampled_exit_probabilities is not null").df()
     by_model = pd.DataFrame(drawn["resampled_exit_probabilities"].tolist(), index=drawn["customer_id"])
     return chosen.assign(**call_list_stability(offers, chosen, by_model, **limits))

@@ -1,9 +1,9 @@
+from bank_marketing.operations.publications import next_publication
 from bank_marketing.transactions.next_best_offers import choose_offers, stated_offer_plan
 
 
 def model(dbt, session):
     dbt.config(materialized="table")
-    published = dbt.source("operations_private", "publication_log").aggregate("max(version)").fetchall()
     return choose_offers(
         # One row per client: lots are drawn evenly over all of them.
         dbt.ref("int_offer_candidates").df(),
@@ -12,5 +12,5 @@ def model(dbt, session):
             share_limit=dbt.config.meta_get("holdout_share_limit"),
             outcome_days=dbt.config.meta_get("outcome_days"),
         ),
-        publication=(published[0][0] or 0) + 1,
+        publication=next_publication(dbt.source("operations_private", "publication_log")),
     )
