@@ -52,25 +52,25 @@ class Posterior:
         return variance
 
 
-def prior(terms: int, variance: float) -> Posterior:
+def prior(variance: FloatArray) -> Posterior:
     """Return what is believed before any outcome: independent coefficients around 0.
 
     Parameters
     ----------
-    terms : int
-        Number of coefficients.
-    variance : float
-        Of each, above 0.
+    variance : numpy.ndarray of shape (terms,)
+        Of each coefficient, above 0.
 
     Returns
     -------
     Posterior
         Without leading dimensions.
     """
-    return Posterior(np.zeros(terms), np.eye(terms) * np.sqrt(variance))
+    return Posterior(np.zeros(len(variance)), np.diag(np.sqrt(variance)))
 
 
-def fit(start: Posterior, rows: FloatArray, outcome: FloatArray) -> Posterior:
+def fit(
+    start: Posterior, rows: FloatArray, outcome: FloatArray, *, begin: FloatArray | None = None
+) -> Posterior:
     """Learn from many outcomes at once: mode and curvature there (Laplace's approximation).
 
     Parameters
@@ -81,6 +81,8 @@ def fit(start: Posterior, rows: FloatArray, outcome: FloatArray) -> Posterior:
         What each outcome belongs to.
     outcome : numpy.ndarray of shape (rows,)
         0 or 1.
+    begin : numpy.ndarray of shape (terms,), optional
+        Where to look for the mode first, which only saves steps.
 
     Returns
     -------
@@ -108,7 +110,7 @@ def fit(start: Posterior, rows: FloatArray, outcome: FloatArray) -> Posterior:
         odds, away = rows @ mean, mean - start.mean
         return float(np.logaddexp(0, odds).sum() - outcome @ odds + away @ precision @ away / 2)
 
-    mean = newton(start.mean, step, loss)
+    mean = newton(start.mean if begin is None else begin, step, loss)
     return Posterior(mean, np.linalg.cholesky(np.linalg.inv(curvature(mean))))
 
 

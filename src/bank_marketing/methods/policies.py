@@ -55,34 +55,6 @@ class Policy:
     memory: float | None = None
 
 
-def shared_terms(traits: FloatArray, parts: tuple[int, ...]) -> FloatArray:
-    """Return the design of arms that are combinations of parts, such as a type and a channel.
-
-    Each level of a part has an intercept and a slope for each trait, which all arms with that level share.
-
-    Parameters
-    ----------
-    traits : numpy.ndarray of shape (customers, traits)
-        Standardised; without columns for policies that know nothing of the customer.
-    parts : tuple of int
-        Number of levels of each part; the arms are their product, the last part varying first.
-
-    Returns
-    -------
-    numpy.ndarray of shape (customers, arms, terms)
-        Terms are sum(parts) * (1 + traits).
-    """
-    known = np.column_stack([np.ones(len(traits)), traits])
-    levels = np.indices(parts).reshape(len(parts), -1)
-    chosen = np.concatenate(
-        [np.eye(size)[level] for size, level in zip(parts, levels, strict=True)], axis=1
-    )  # (arms, sum of parts)
-    design: FloatArray = (chosen[None, :, :, None] * known[:, None, None, :]).reshape(
-        len(traits), chosen.shape[0], -1
-    )
-    return design
-
-
 def choose(
     policy: Policy,
     posterior: Posterior,

@@ -14,7 +14,7 @@ def _log(rows, terms, seed):
 
 def test_the_mode_has_no_slope_and_the_covariance_is_its_curvature():
     rows, outcome, _ = _log(300, 4, 1)
-    posterior = fit(prior(4, 2.0), rows, outcome)
+    posterior = fit(prior(np.full(4, 2.0)), rows, outcome)
     chance = expit(rows @ posterior.mean)
     assert rows.T @ (outcome - chance) == pytest.approx(posterior.mean / 2, abs=1e-4)
     curvature = np.eye(4) / 2 + (rows * (chance * (1 - chance))[:, None]).T @ rows
@@ -25,15 +25,15 @@ def test_a_planted_truth_lies_within_the_posterior_as_often_as_it_says():
     inside = 0
     for seed in range(200):
         rows, outcome, truth = _log(400, 3, seed)
-        posterior = fit(prior(3, 1.0), rows, outcome)
+        posterior = fit(prior(np.full(3, 1.0)), rows, outcome)
         inside += int((np.abs(posterior.mean - truth) < 1.96 * np.sqrt(posterior.variance)).sum())
     assert 0.92 <= inside / 600 <= 0.98
 
 
 def test_one_outcome_after_another_comes_near_all_at_once_whatever_the_order():
     rows, outcome, _ = _log(2_000, 3, 2)
-    start = fit(prior(3, 1.0), rows[:500], outcome[:500])
-    at_once = fit(prior(3, 1.0), rows, outcome)
+    start = fit(prior(np.full(3, 1.0)), rows[:500], outcome[:500])
+    at_once = fit(prior(np.full(3, 1.0)), rows, outcome)
     deviation = np.sqrt(at_once.variance)
     for order in (slice(500, None), slice(None, 499, -1)):
         after = update_all(start, rows[order], outcome[order])
@@ -43,7 +43,7 @@ def test_one_outcome_after_another_comes_near_all_at_once_whatever_the_order():
 
 def test_posteriors_side_by_side_learn_as_each_alone():
     rows, outcome, _ = _log(40, 3, 3)
-    start = prior(3, 1.0)
+    start = prior(np.full(3, 1.0))
     together = Posterior(np.repeat(start.mean[None], 2, 0), np.repeat(start.root[None], 2, 0))
     for n in range(20):
         together = update(together, rows[[n, n + 20]], outcome[[n, n + 20]])
@@ -54,7 +54,7 @@ def test_posteriors_side_by_side_learn_as_each_alone():
 
 
 def test_a_row_of_zeros_teaches_nothing():
-    start = prior(2, 1.0)
+    start = prior(np.full(2, 1.0))
     after = update(start, np.zeros(2), np.array(1.0))
     assert (after.mean == start.mean).all()
     assert (after.root == start.root).all()
@@ -62,7 +62,7 @@ def test_a_row_of_zeros_teaches_nothing():
 
 def test_forgetting_keeps_the_mode_and_never_believes_less_than_at_the_start():
     rows, outcome, _ = _log(500, 3, 4)
-    start = prior(3, 1.0)
+    start = prior(np.full(3, 1.0))
     posterior = fit(start, rows, outcome)
     once = forget(posterior, start, 100.0)
     assert (once.mean == posterior.mean).all()
@@ -77,7 +77,7 @@ def test_with_a_memory_the_posterior_follows_a_world_that_turned():
     rng = np.random.default_rng(6)
     turned = np.where(np.arange(6_000)[:, None] < 3_000, truth, -truth)
     outcome = (rng.random(6_000) < expit((rows * turned).sum(axis=1))).astype(float)
-    start = prior(3, 1.0)
+    start = prior(np.full(3, 1.0))
     with_memory = start
     for row, happened in zip(rows, outcome, strict=True):
         with_memory = update(forget(with_memory, start, 500.0), row, happened)
@@ -88,4 +88,4 @@ def test_with_a_memory_the_posterior_follows_a_world_that_turned():
 @pytest.mark.parametrize("outcome", [np.array([0.0, 2.0]), np.array([0.0, np.nan])])
 def test_an_outcome_that_is_none_is_refused(outcome):
     with pytest.raises(ValueError, match="0 or 1"):
-        fit(prior(1, 1.0), np.ones((2, 1)), outcome)
+        fit(prior(np.full(1, 1.0)), np.ones((2, 1)), outcome)

@@ -1,30 +1,20 @@
 import numpy as np
 import pytest
+from policy_arms import terms_by_arm
 from scipy import stats
 from scipy.special import expit
 
 from bank_marketing.methods.bayesian_logistic import Posterior, fit, prior
-from bank_marketing.methods.policies import REACH, Policy, choose, probabilities, shared_terms
+from bank_marketing.methods.policies import REACH, Policy, choose, probabilities
 
 TRAITS = np.random.default_rng(1).normal(size=(400, 2))
-ARMS = shared_terms(TRAITS, (2, 3))
+ARMS = terms_by_arm(TRAITS, 6)
 
 
 def _posterior():
     rng = np.random.default_rng(2)
     rows = ARMS[np.arange(400), rng.integers(0, 6, 400)]
-    return fit(prior(ARMS.shape[2], 1.0), rows, (rng.random(400) < expit(rows[:, 0])).astype(float))
-
-
-def test_an_arm_shares_the_terms_of_its_parts():
-    design = shared_terms(np.array([[2.0, 3.0]]), (2, 3))[0]
-    assert design.shape == (6, 15)
-    # The last part varies first: the fourth arm has the second level of one and the first of the other.
-    assert design[3].reshape(5, 3).tolist() == [[0, 0, 0], [1, 2, 3], [1, 2, 3], [0, 0, 0], [0, 0, 0]]
-
-
-def test_without_traits_arms_have_intercepts_alone():
-    assert shared_terms(np.zeros((7, 0)), (4, 5)).shape == (7, 20, 9)
+    return fit(prior(np.full(ARMS.shape[2], 1.0)), rows, (rng.random(400) < expit(rows[:, 0])).astype(float))
 
 
 def test_greedy_takes_what_earns_most_at_the_mode():

@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
+from policy_arms import terms_by_arm
 from scipy.special import expit
 
 from bank_marketing.methods.bayesian_logistic import fit, prior
-from bank_marketing.methods.policies import Policy, shared_terms
+from bank_marketing.methods.policies import Policy
 from bank_marketing.methods.policy_simulation import Contestant, World, simulate
 
 CUSTOMERS = 500
@@ -11,11 +12,11 @@ RNG = np.random.default_rng(1)
 TRAITS = RNG.normal(size=(CUSTOMERS, 1))
 # The first of three arms suits customers with a high trait, the last those with a low one.
 CHANCE = expit(-0.5 + 2 * TRAITS * np.array([1, 0, -1]))
-BY_CUSTOMER, FOR_ALL = shared_terms(TRAITS, (3,)), shared_terms(np.zeros((CUSTOMERS, 0)), (3,))
+BY_CUSTOMER, FOR_ALL = terms_by_arm(TRAITS, 3), terms_by_arm(np.zeros((CUSTOMERS, 0)), 3)
 
 
 def _contestant(name, rule, arms=BY_CUSTOMER, start=None, **settings):
-    before = prior(arms.shape[2], 1.0)
+    before = prior(np.full(arms.shape[2], 1.0))
     return Contestant(Policy(name, rule, **settings), arms, start or before, before)
 
 
@@ -57,7 +58,7 @@ def test_a_log_to_start_from_saves_regret():
     arm = RNG.integers(0, 3, CUSTOMERS)
     every = np.arange(CUSTOMERS)
     outcome = (RNG.random(CUSTOMERS) < CHANCE[every, arm]).astype(float)
-    start = fit(prior(BY_CUSTOMER.shape[2], 1.0), BY_CUSTOMER[every, arm], outcome)
+    start = fit(prior(np.full(BY_CUSTOMER.shape[2], 1.0)), BY_CUSTOMER[every, arm], outcome)
     told = _regret([_contestant("cold", "thompson"), _contestant("warm", "thompson", start=start)])["regret"]
     assert told["warm", 1_000] < 0.7 * told["cold", 1_000]
 
