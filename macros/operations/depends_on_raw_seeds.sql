@@ -3,6 +3,7 @@
 {% macro depends_on_raw_seeds() %}
     {%- set seeds = [
         "raw_campaign_responses",
+        "raw_campaign_decisions",
         "raw_card_transactions",
         "raw_bank_customers",
         "raw_cards",

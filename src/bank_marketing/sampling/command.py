@@ -20,6 +20,10 @@ DEFAULT_SEED = 2019
 REAL_SCALE = 222
 # What only a bank itself has: dbt wants a file, so one with nothing but its header is laid where none is.
 BANKS_OWN_FILES = {
+    "campaigns/raw_campaign_decisions.csv": (
+        "decision_id,customer_id,campaign_type,campaign_channel,probability,candidates,policy_version,decided_at,"
+        "outcome,outcome_at"
+    ),
     "churn/raw_retention_outcomes.csv": "CustomerId,Treated,CalledOn,Publication,OutcomeKind,Outcome",
     "transactions/raw_offer_outcomes.csv": "client_id,product,offered_at,accepted",
     "sales/raw_lift_tests.csv": "Channel,FromDate,ToDate,SpendChange,RevenueChange,StandardError",

@@ -63,6 +63,13 @@ class ColumnFormat:
         Which of the vars `vocabularies` declares the words that models rely on.
     listed_in : str or None
         The lookup in seeds/reference, or raw file, whose first column should have each of the values.
+    not_before : str or None
+        Name of the column before whose moment none may lie.
+    shares_of : tuple of str
+        Names of the columns that say which candidate was chosen, where the values are JSON objects with the
+        probability of each candidate.
+    share : str or None
+        Name of the column with the probability of the chosen one.
     """
 
     name: str
@@ -87,6 +94,9 @@ class ColumnFormat:
     vocabulary: str | None = None
     listed_in: str | None = None
     not_zero: bool = False
+    not_before: str | None = None
+    shares_of: tuple[str, ...] = ()
+    share: str | None = None
 
     @property
     def may_be_left_out(self) -> bool:
@@ -291,4 +301,7 @@ def _column_format(column: dict[str, Any]) -> ColumnFormat:
         vocabulary=meta.get("vocabulary"),
         listed_in=meta.get("listed_in"),
         not_zero=bool(meta.get("not_zero", False)),
+        not_before=meta.get("not_before"),
+        shares_of=tuple(meta.get("shares_of", ())),
+        share=meta.get("share"),
     )

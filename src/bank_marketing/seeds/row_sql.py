@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from bank_marketing.seeds.formats import ColumnFormat, SeedFormat, declared_format
 from bank_marketing.seeds.grammar import decimal_places, is_written, value_kind, value_sql
+from bank_marketing.seeds.logged_shares import share_checks
 from bank_marketing.sql_text import sql_text
 
 
@@ -151,8 +152,9 @@ def reason_sql(declared: SeedFormat, header: Sequence[str]) -> str:
         SQL of a text, null for a good row. It carries no value, so that it can be counted and published.
     """
     columns = [column for column in declared.columns if column.name in header]
-    plain = [condition for column in columns if (condition := _is_plain(column))]
     by_name = {column.name: column for column in declared.columns}
+    plain = [condition for column in columns if (condition := _is_plain(column))]
+    plain += [f"coalesce(not ({bad}), true)" for column in columns for bad, _ in _across(column, by_name)]
     checks = [
         f"when {condition} then {sql_text(f'{column.header.strip()}: {what}')}"
         for column in columns
@@ -255,6 +257,19 @@ def _checks(column: ColumnFormat, by_name: dict[str, ColumnFormat]) -> list[tupl
         checks.append((f"{product} >= {too_large}", words))
     if allowed := _allowed(column):
         checks.append((f"{trimmed} not in {allowed}", "not one of the allowed values"))
+    return checks + _across(column, by_name)
+
+
+def _across(column: ColumnFormat, by_name: dict[str, ColumnFormat]) -> list[tuple[str, str]]:
+    """Return what may be wrong with a value beside those of other columns."""
+    checks = []
+    if column.not_before:
+        other = by_name[column.not_before]
+        is_before = f"{value_sql(column, column.name)} < {value_sql(other, other.name)}"
+        checks.append((is_before, f"before {other.header}"))
+    if column.shares_of and column.share:
+        share = by_name[column.share]
+        checks += share_checks(column.name, column.shares_of, value_sql(share, share.name))
     return checks
 
 

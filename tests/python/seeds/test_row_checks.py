@@ -47,6 +47,9 @@ def test_the_declared_examples_break_no_rule(tmp_path, name):
         ("raw_cards", "expires", "13/2022", "expires: not a valid month year"),
         ("raw_card_transactions", "amount", "much", "amount: not a valid money"),
         ("raw_card_transactions", "zip", "123456", "zip: not a valid zip"),
+        ("raw_campaign_decisions", "probability", "0", "probability: zero"),
+        ("raw_campaign_decisions", "probability", "1.01", "probability: above 1"),
+        ("raw_campaign_decisions", "outcome_at", "2026-01-31 09:29:59", "outcome_at: before decided_at"),
     ],
 )
 def test_each_rule_is_found_where_it_is_broken(tmp_path, name, header, value, reason):
@@ -54,6 +57,41 @@ def test_each_rule_is_found_where_it_is_broken(tmp_path, name, header, value, re
     (broken,) = broken_rules(path, FORMATS[name], tmp_path)
     assert (broken.reason, broken.rows, broken.row) == (reason, 2, 3)
     assert broken.value == (value or None) or reason.startswith("Avg_Price: too large times")
+
+
+NO_OBJECT = "not a JSON object of one probability for each candidate"
+NO_SHARES = "not probabilities that add up to 1"
+NOT_AMONG = "the chosen one isn't among them with its probability"
+
+
+@pytest.mark.parametrize(
+    ("candidates", "reason"),
+    [
+        ("Awareness/Email", NO_OBJECT),
+        ("[0.75, 0.25]", NO_OBJECT),
+        ('{"Awareness/Email": 0.75, "no contact": null}', NO_OBJECT),
+        ('{"Awareness/Email": 0.75, "Awareness/Email": 0.25}', NO_OBJECT),
+        ("{}", NO_SHARES),
+        # Means over positions, as some real logs have them, are no distribution over items.
+        ('{"Awareness/Email": 0.75, "no contact": 0.95}', NO_SHARES),
+        ('{"Awareness/Email": 0.75, "no contact": 0.5, "Awareness/SEO": -0.25}', NO_SHARES),
+        ('{"Awareness/Email": 0.5, "no contact": 0.5}', NOT_AMONG),
+        ('{"Awareness/SEO": 0.75, "no contact": 0.25}', NOT_AMONG),
+        ('{"Awareness/Email": 0.750001, "no contact": 0.249998}', None),
+    ],
+)
+def test_logged_probabilities_are_a_distribution_with_the_chosen_arm_in_it(tmp_path, candidates, reason):
+    path = written(tmp_path, "raw_campaign_decisions", [{}, {"candidates": candidates}])
+    broken = broken_rules(path, FORMATS["raw_campaign_decisions"], tmp_path)
+    assert [rule.reason for rule in broken] == ([f"candidates: {reason}"] if reason else [])
+
+
+def test_no_contact_is_an_arm_without_type_and_channel(tmp_path):
+    nobody = {"campaign_type": "", "campaign_channel": "", "probability": "0.25"}
+    half = {"campaign_channel": ""}
+    path = written(tmp_path, "raw_campaign_decisions", [nobody, half])
+    (broken,) = broken_rules(path, FORMATS["raw_campaign_decisions"], tmp_path)
+    assert (broken.reason, broken.row) == (f"candidates: {NOT_AMONG}", 3)
 
 
 def test_a_row_counts_once_and_rules_come_by_frequency(tmp_path):

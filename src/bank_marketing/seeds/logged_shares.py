@@ -1,0 +1,51 @@
+"""The SQL that checks logged probabilities: of all candidates, and of the one that was chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+NOTHING_CHOSEN = "no contact"
+SEPARATOR = "/"
+# Of a sum and of a share that is written twice; a log may round to six digits.
+TOLERANCE = 1e-5
+
+
+def share_checks(candidates: str, chosen: Sequence[str], share: str) -> list[tuple[str, str]]:
+    """Return what may be wrong with the probabilities of all candidates of a decision.
+
+    Parameters
+    ----------
+    candidates : str
+        SQL of a text: a JSON object of probabilities by candidate.
+    chosen : sequence of str
+        SQL of the texts that name the chosen candidate, joined by `SEPARATOR`; all null or empty for
+        `NOTHING_CHOSEN`.
+    share : str
+        SQL of the number with which it was chosen.
+
+    Returns
+    -------
+    list of tuple of str
+        Condition and words, in the order in which they count.
+    """
+    as_map = f"try_cast(cast({candidates} as json) as map(varchar, double))"
+    shares = f"case when json_valid({candidates}) then {as_map} end"
+    texts = [f"coalesce(trim({text}), '')" for text in chosen]
+    name = f" || '{SEPARATOR}' || ".join(texts)
+    is_none = " and ".join(f"{text} = ''" for text in texts)
+    own = f"({shares})[case when {is_none} then '{NOTHING_CHOSEN}' else {name} end]"
+    values = f"map_values({shares})"
+    return [
+        (
+            f"{shares} is null or list_count({values}) < cardinality({shares})",
+            "not a JSON object of one probability for each candidate",
+        ),
+        (
+            f"coalesce(list_min({values}), -1) < 0 or abs(list_sum({values}) - 1) > {TOLERANCE}",
+            "not probabilities that add up to 1",
+        ),
+        (
+            f"{own} is null or abs({own} - {share}) > {TOLERANCE}",
+            "the chosen one isn't among them with its probability",
+        ),
+    ]
