@@ -125,6 +125,8 @@ def probabilities(
     customers, count = arms.shape[:2]
     if policy.rule == "uniform":
         return np.full((customers, count), 1 / count)
+    if policy.rule == "thompson" and posterior.mean.ndim == 1:
+        return _shares_of_draws(policy, posterior, arms, rng, value, cost, draws)
     times = draws if policy.rule == "thompson" else 1
     share = np.zeros((customers, count))
     for _ in range(times):
@@ -132,6 +134,25 @@ def probabilities(
         share[np.arange(customers), best] += 1 / times
     if policy.rule == "epsilon_greedy":
         share = (1 - policy.epsilon) * share + policy.epsilon / count
+    return share
+
+
+def _shares_of_draws(
+    policy: Policy,
+    posterior: Posterior,
+    arms: FloatArray,
+    rng: np.random.Generator,
+    value: FloatArray | float,
+    cost: FloatArray | float,
+    draws: int,
+) -> FloatArray:
+    """Return how often each arm is best; all customers share the draws, which one product then takes."""
+    normal = rng.normal(size=(draws, posterior.mean.shape[-1]))
+    drawn = posterior.mean + np.sqrt(policy.variance_factor) * normal @ posterior.root.T
+    odds = (arms.reshape(-1, arms.shape[2]) @ drawn.T).reshape(*arms.shape[:2], draws)
+    worth = expit(odds) * np.broadcast_to(value, arms.shape[:2])[..., None]
+    best = (worth - np.broadcast_to(cost, arms.shape[:2])[..., None]).argmax(axis=1)
+    share: FloatArray = (best[:, None, :] == np.arange(arms.shape[1])[:, None]).mean(axis=2)
     return share
 
 
