@@ -1,0 +1,190 @@
+"""What a policy would have earned by several estimators, from sums over parts of a log.
+
+A log of any length takes the memory of its largest part. The direct method has no interval: what its model
+gets wrong isn't in the spread of its predictions.
+
+References
+----------
+Dudik, M., Erhan, D., Langford, J. and Li, L. (2014). Doubly robust policy evaluation and optimization.
+Statistical Science 29, 485-511.
+Swaminathan, A. and Joachims, T. (2015). The self-normalized estimator for counterfactual learning. NIPS 28.
+Wang, Y.-X., Agarwal, A. and Dudik, M. (2017). Optimal and adaptive off-policy evaluation in contextual
+bandits. ICML 34 (switch).
+Ionides, E. L. (2008). Truncated importance sampling. Journal of Computational and Graphical Statistics 17,
+295-311 (weights clipped at the square root of the number of rows).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from bank_marketing.methods.arm_contrasts import Estimate, estimate_of
+from bank_marketing.methods.policy_value import Log, Support, as_chances
+
+FloatArray = npt.NDArray[np.float64]
+
+DOUBLY_ROBUST, INVERSE_PROPENSITY, SELF_NORMALISED = "doubly robust", "inverse propensity", "self-normalised"
+CLIPPED, SWITCH, DIRECT = "clipped", "switch", "direct method"
+ESTIMATORS = (DOUBLY_ROBUST, CLIPPED, SWITCH, SELF_NORMALISED, INVERSE_PROPENSITY, DIRECT)
+# What each row contributes, of a policy and of what it is compared with.
+_WEIGHT, _WEIGHTED, _DIRECT, _ROBUST, _CLIPPED, _SWITCH = range(6)
+_MEANS = {
+    DOUBLY_ROBUST: _ROBUST,
+    CLIPPED: _CLIPPED,
+    SWITCH: _SWITCH,
+    INVERSE_PROPENSITY: _WEIGHTED,
+    DIRECT: _DIRECT,
+}
+
+
+class PolicySums:
+    """Sums from which the value of a policy and its gain follow.
+
+    Parameters
+    ----------
+    rows : int
+        Of the whole log: its square root is the weight from which on weights are clipped, or the switch
+        estimator trusts the model.
+    """
+
+    def __init__(self, rows: int) -> None:
+        self.largest_kept = float(np.sqrt(rows))
+        self._rows = 0
+        self._mean = np.zeros(12)
+        self._scatter = np.zeros((12, 12))
+        self._agreement = 0.0
+        self._differing = 0
+        self._clipped = 0
+        self._largest = 0.0
+        self._weights = np.zeros(
+            (2, 2)
+        )  # Sum and sum of squares, of the policy and of what it is compared with.
+
+    def add(self, log: Log, policy: npt.ArrayLike, against: npt.ArrayLike | None = None) -> None:
+        """Take in some rows.
+
+        Parameters
+        ----------
+        log : bank_marketing.methods.policy_value.Log
+            Rows, each added once.
+        policy, against : array_like of shape (rows,) or (rows, actions)
+            As for `bank_marketing.methods.policy_value.policy_gain`; without `against`, what was done.
+        """
+        actions = log.prediction.shape[1]
+        chances, done = as_chances(policy, actions), as_chances(log.action, actions)
+        other = done if against is None else as_chances(against, actions)
+        first = self._contributions(log, chances)
+        if against is None:
+            second = np.column_stack([np.ones(len(done)), *[log.reward] * 5])
+        else:
+            second = self._contributions(log, other)
+        self._merge(np.column_stack([first, second]))
+        weight = first[:, _WEIGHT]
+        self._weights += [[each.sum(), (each**2).sum()] for each in (weight, second[:, _WEIGHT])]
+        self._agreement += float((chances * done).sum())
+        self._differing += int((np.abs(chances - other).max(axis=1) > 1e-9).sum())
+        self._clipped += int((weight > self.largest_kept).sum())
+        self._largest = max(self._largest, float(weight.max(initial=0.0)))
+
+    def value(self, estimator: str) -> Estimate:
+        """Return what the policy would have earned a row.
+
+        Parameters
+        ----------
+        estimator : str
+            One of `ESTIMATORS`.
+
+        Returns
+        -------
+        bank_marketing.methods.arm_contrasts.Estimate
+            With its 95 % interval; nan for all but the value by the direct method.
+        """
+        value, slope = self._of_side(estimator, 0)
+        return self._estimate(estimator, value, slope)
+
+    def value_against(self, estimator: str) -> Estimate:
+        """Return the same of what the policy is compared with."""
+        value, slope = self._of_side(estimator, 6)
+        return self._estimate(estimator, value, slope)
+
+    def gain(self, estimator: str, *, comparisons: int = 1) -> Estimate:
+        """Return by how much the policy would have earned more, a row.
+
+        Parameters
+        ----------
+        estimator : str
+            One of `ESTIMATORS`.
+        comparisons : int
+            How many gains are read together.
+
+        Returns
+        -------
+        bank_marketing.methods.arm_contrasts.Estimate
+            As of `value`.
+        """
+        (value, slope), (other, other_slope) = self._of_side(estimator, 0), self._of_side(estimator, 6)
+        return self._estimate(estimator, value - other, slope - other_slope, comparisons=comparisons)
+
+    def support(self) -> Support:
+        """Return on how much of the log the figures rest."""
+        effective = [total**2 / squares if squares else 0.0 for total, squares in self._weights]
+        return Support(
+            rows=self._rows,
+            agreement_share=self._agreement / self._rows,
+            differing_rows=self._differing,
+            effective_rows=float(effective[0]),
+            effective_rows_against=float(effective[1]),
+            mean_weight=float(self._mean[_WEIGHT]),
+            largest_weight=self._largest,
+        )
+
+    def clipped_share(self) -> float:
+        """Return the share of rows whose weight is above the largest that is kept."""
+        return self._clipped / self._rows
+
+    def _contributions(self, log: Log, chances: FloatArray) -> FloatArray:
+        own = np.arange(len(log.action)), log.action
+        weight = chances[own] / log.propensity
+        direct = (chances * log.prediction).sum(axis=1)
+        error = log.reward - log.prediction[own]
+        kept = self.largest_kept
+        return np.column_stack(
+            [
+                weight,
+                weight * log.reward,
+                direct,
+                direct + weight * error,
+                direct + np.minimum(weight, kept) * error,
+                direct + np.where(weight > kept, 0, weight) * error,
+            ]
+        )
+
+    def _merge(self, part: FloatArray) -> None:
+        """Add the rows to means and sums of squares around them (Chan, Golub and LeVeque, 1979)."""
+        if not len(part):
+            return
+        rows = self._rows + len(part)
+        mean = part.mean(axis=0)
+        away, centred = mean - self._mean, part - mean
+        self._scatter += centred.T @ centred + np.outer(away, away) * (self._rows * len(part) / rows)
+        self._mean += away * (len(part) / rows)
+        self._rows = rows
+
+    def _of_side(self, estimator: str, first: int) -> tuple[float, FloatArray]:
+        """Return a value and its slope by the means of all contributions."""
+        slope = np.zeros(12)
+        if estimator != SELF_NORMALISED:
+            slope[first + _MEANS[estimator]] = 1
+            return float(self._mean @ slope), slope
+        weight, weighted = self._mean[first + _WEIGHT], self._mean[first + _WEIGHTED]
+        if weight == 0:
+            return float("nan"), slope
+        slope[first + _WEIGHT], slope[first + _WEIGHTED] = -weighted / weight**2, 1 / weight
+        return float(weighted / weight), slope
+
+    def _estimate(self, estimator: str, value: float, slope: FloatArray, *, comparisons: int = 1) -> Estimate:
+        if estimator == DIRECT or self._rows < 2 or np.isnan(value):
+            return Estimate(value, *[float("nan")] * 7)
+        variance = max(float(slope @ self._scatter @ slope), 0.0) / (self._rows - 1) / self._rows
+        return estimate_of(value, float(np.sqrt(variance)), comparisons=comparisons)
