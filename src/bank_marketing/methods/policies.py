@@ -10,6 +10,7 @@ article recommendation. Proceedings of the 19th International Conference on Worl
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,15 +19,19 @@ import numpy.typing as npt
 from scipy.special import expit
 
 from bank_marketing.methods.bayesian_logistic import Posterior
+from bank_marketing.methods.new_arms import NewArms
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
 Rule = Literal["thompson", "upper_bound", "epsilon_greedy", "greedy", "uniform"]
 
 # An upper bound lies so many standard deviations above the mode.
 REACH = 1.0
 # From so many draws of the posterior come the probabilities of Thompson sampling.
 DRAWS = 200
+# Chances that are held in memory at once.
+CHUNK = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,8 @@ def choose(
     *,
     value: FloatArray | float = 1.0,
     cost: FloatArray | float = 0.0,
+    allowed: BoolArray | None = None,
+    new: NewArms | None = None,
 ) -> IntArray:
     """Choose an arm for each customer.
 
@@ -78,21 +85,28 @@ def choose(
         For the draws.
     value, cost : numpy.ndarray that broadcasts to (customers, arms)
         What a yes brings and what the arm costs: the arm is chosen by chance * value - cost.
+    allowed : numpy.ndarray of shape (customers, arms), optional
+        Which arms a customer may get; all by default.
+    new : NewArms, optional
+        What holds back new arms.
 
     Returns
     -------
     numpy.ndarray of int, shape (customers,)
         The arms.
+
+    Raises
+    ------
+    ValueError
+        If a customer may get no arm.
     """
-    customers, count = arms.shape[:2]
+    may = _may(allowed, new, arms.shape[:2], rng)
     if policy.rule == "uniform":
-        return rng.integers(0, count, size=(customers,))
-    best: IntArray = (_chances(policy, posterior, arms, rng) * value - cost).argmax(axis=1)
+        return _at_random(may, rng)
+    best = _best(_chances(policy, posterior, arms, rng), new, value, cost, may)
     if policy.rule != "epsilon_greedy":
         return best
-    at_random = rng.random(size=(customers,)) < policy.epsilon
-    best[at_random] = rng.integers(0, count, at_random.sum())
-    return best
+    return np.where(rng.random(len(arms)) < policy.epsilon, _at_random(may, rng), best)
 
 
 def probabilities(
@@ -103,57 +117,109 @@ def probabilities(
     *,
     value: FloatArray | float = 1.0,
     cost: FloatArray | float = 0.0,
+    allowed: BoolArray | None = None,
+    new: NewArms | None = None,
     draws: int = DRAWS,
 ) -> FloatArray:
     """Return the distribution over arms from which to draw the arm of each customer.
 
     Those of Thompson sampling are shares of draws of the posterior: whoever then draws the arm from them has
-    chosen it with just the probability that is logged.
+    chosen it with just the probability that is logged. The customers share the draws.
 
     Parameters
     ----------
-    policy, posterior, arms, rng, value, cost
-        As for `choose`.
+    policy, posterior, arms, rng, value, cost, allowed, new
+        As for `choose`; the posterior without leading dimensions.
     draws : int
-        Draws of the posterior.
+        Draws of the posterior, and of who may get new arms.
 
     Returns
     -------
     numpy.ndarray of shape (customers, arms)
         Each row sums to 1.
+
+    Raises
+    ------
+    ValueError
+        If a customer may get no arm.
     """
-    customers, count = arms.shape[:2]
+    shape = arms.shape[:2]
+    is_drawn = policy.rule == "thompson"
+    times = draws if is_drawn or new is not None else 1
+    draw = _odds_by_draw(policy, posterior, arms, rng, times) if is_drawn else None
+    value, cost = np.broadcast_to(value, shape)[:, None], np.broadcast_to(cost, shape)[:, None]
+    shares = np.empty(shape)
+    step = max(1, CHUNK // (times * shape[1]))
+    for start in range(0, len(arms), step):
+        part = slice(start, start + step)
+        some = arms[part]
+        may = _may(None if allowed is None else allowed[part, None], new, (len(some), times, shape[1]), rng)
+        chances = expit(draw(part)) if draw else _chances(policy, posterior, some, rng)[:, None]
+        shares[part] = _shares(policy, _best(chances, new, value[part], cost[part], may), may)
+    return shares
+
+
+def _odds_by_draw(
+    policy: Policy, posterior: Posterior, arms: FloatArray, rng: np.random.Generator, times: int
+) -> Callable[[slice], FloatArray]:
+    """Return what gives the log-odds of some customers: (customers, draws, arms)."""
+    customers, count, terms = arms.shape
+    if customers * count < terms:
+        # Fewer log-odds than coefficients: a root of their own covariance needs fewer numbers at random.
+        flat = arms.reshape(-1, terms)
+        root = np.linalg.qr((flat @ posterior.root).T, mode="r")
+        normal = rng.normal(size=(times, len(root))) @ root
+        odds = flat @ posterior.mean + np.sqrt(policy.variance_factor) * normal
+        of_all = odds.reshape(times, customers, count).swapaxes(0, 1)
+        return lambda part: of_all[part]
+    normal = rng.normal(size=(times, terms)) @ posterior.root.T
+    drawn = posterior.mean + np.sqrt(policy.variance_factor) * normal
+    return lambda part: (arms[part] @ drawn.T).swapaxes(1, 2)
+
+
+def _shares(policy: Policy, best: IntArray, may: BoolArray) -> FloatArray:
+    """Return how often each arm is chosen; best has shape (customers, draws), may an axis more."""
+    at_random = (may / may.sum(axis=-1, keepdims=True)).mean(axis=1)
     if policy.rule == "uniform":
-        return np.full((customers, count), 1 / count)
-    if policy.rule == "thompson" and posterior.mean.ndim == 1:
-        return _shares_of_draws(policy, posterior, arms, rng, value, cost, draws)
-    times = draws if policy.rule == "thompson" else 1
-    share = np.zeros((customers, count))
-    for _ in range(times):
-        best = (_chances(policy, posterior, arms, rng) * value - cost).argmax(axis=1)
-        share[np.arange(customers), best] += 1 / times
-    if policy.rule == "epsilon_greedy":
-        share = (1 - policy.epsilon) * share + policy.epsilon / count
-    return share
+        return np.asarray(at_random)
+    customers, count = at_random.shape
+    place = np.arange(customers)[:, None] * count + best
+    often = np.bincount(place.ravel(), minlength=customers * count).reshape(customers, count) / best.shape[1]
+    if policy.rule != "epsilon_greedy":
+        return often
+    return np.asarray((1 - policy.epsilon) * often + policy.epsilon * at_random)
 
 
-def _shares_of_draws(
-    policy: Policy,
-    posterior: Posterior,
-    arms: FloatArray,
-    rng: np.random.Generator,
+def _may(
+    allowed: BoolArray | None, new: NewArms | None, shape: tuple[int, ...], rng: np.random.Generator
+) -> BoolArray:
+    """Return which arms may be chosen; who may get new arms alone gets them."""
+    of_customer = np.ones(shape, dtype=bool) if allowed is None else np.broadcast_to(allowed, shape)
+    if not of_customer.any(axis=-1).all():
+        raise ValueError("A customer may get no arm: let no contact be one.")
+    if new is None:
+        return of_customer
+    may = of_customer & new.may_be_chosen(shape, rng)
+    return np.where(may.any(axis=-1, keepdims=True), may, of_customer)
+
+
+def _best(
+    chances: FloatArray,
+    new: NewArms | None,
     value: FloatArray | float,
     cost: FloatArray | float,
-    draws: int,
-) -> FloatArray:
-    """Return how often each arm is best; all customers share the draws, which one product then takes."""
-    normal = rng.normal(size=(draws, posterior.mean.shape[-1]))
-    drawn = posterior.mean + np.sqrt(policy.variance_factor) * normal @ posterior.root.T
-    odds = (arms.reshape(-1, arms.shape[2]) @ drawn.T).reshape(*arms.shape[:2], draws)
-    worth = expit(odds) * np.broadcast_to(value, arms.shape[:2])[..., None]
-    best = (worth - np.broadcast_to(cost, arms.shape[:2])[..., None]).argmax(axis=1)
-    share: FloatArray = (best[:, None, :] == np.arange(arms.shape[1])[:, None]).mean(axis=2)
-    return share
+    may: BoolArray,
+) -> IntArray:
+    """Return the arm that earns most of those that may be chosen."""
+    expected = chances if new is None else new.drawn_towards_start(chances)
+    best: IntArray = np.where(may, expected * value - cost, -np.inf).argmax(axis=-1)
+    return best
+
+
+def _at_random(may: BoolArray, rng: np.random.Generator) -> IntArray:
+    """Draw one of the arms that may be chosen."""
+    drawn: IntArray = np.where(may, rng.random(may.shape), -1).argmax(axis=-1)
+    return drawn
 
 
 def _chances(policy: Policy, posterior: Posterior, arms: FloatArray, rng: np.random.Generator) -> FloatArray:

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from bayesianbandits import BayesianGLM, LaplaceApproximator
 from scipy.special import expit
 
 from bank_marketing.methods.bayesian_logistic import Posterior, fit, forget, prior, update, update_all
@@ -39,6 +40,29 @@ def test_one_outcome_after_another_comes_near_all_at_once_whatever_the_order():
         after = update_all(start, rows[order], outcome[order])
         assert (np.abs(after.mean - at_once.mean) < 0.2 * deviation).all()
         assert np.sqrt(after.variance) == pytest.approx(deviation, rel=0.03)
+
+
+def _whole(upper):
+    # The package keeps the upper triangle alone (findings/bayesianbandits_precision_is_a_triangle.sh).
+    return np.triu(upper) + np.triu(upper, 1).T
+
+
+def test_all_at_once_is_what_a_maintained_package_finds():
+    rows, outcome, _ = _log(500, 4, 5)
+    ours = fit(prior(np.full(4, 0.5)), rows, outcome)
+    theirs = BayesianGLM(2.0, approximator=LaplaceApproximator(n_iter=50)).fit(rows, outcome)
+    assert ours.mean == pytest.approx(theirs.coef_, abs=1e-6)
+    assert ours.covariance == pytest.approx(np.linalg.inv(_whole(theirs.cov_inv_)), rel=1e-5, abs=1e-9)
+
+
+def test_one_after_another_is_what_a_maintained_package_learns():
+    rows, outcome, _ = _log(200, 4, 6)
+    ours = update_all(prior(np.full(4, 0.5)), rows, outcome)
+    theirs = BayesianGLM(2.0, approximator=LaplaceApproximator(n_iter=1))
+    for row, happened in zip(rows, outcome, strict=True):
+        theirs.partial_fit(row[None], np.array([happened]))
+    assert ours.mean == pytest.approx(theirs.coef_)
+    assert ours.covariance == pytest.approx(np.linalg.inv(_whole(theirs.cov_inv_)))
 
 
 def test_posteriors_side_by_side_learn_as_each_alone():

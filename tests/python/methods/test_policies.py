@@ -5,10 +5,12 @@ from scipy import stats
 from scipy.special import expit
 
 from bank_marketing.methods.bayesian_logistic import Posterior, fit, prior
+from bank_marketing.methods.new_arms import NewArms, with_no_contact
 from bank_marketing.methods.policies import REACH, Policy, choose, probabilities
 
 TRAITS = np.random.default_rng(1).normal(size=(400, 2))
 ARMS = terms_by_arm(TRAITS, 6)
+RULES = ["thompson", "upper_bound", "epsilon_greedy", "greedy", "uniform"]
 
 
 def _posterior():
@@ -48,7 +50,7 @@ def test_thompson_draws_as_often_as_an_arm_is_the_best():
         assert shares[:, 1].mean() == pytest.approx(expected, abs=0.015)
 
 
-@pytest.mark.parametrize("rule", ["thompson", "upper_bound", "epsilon_greedy", "greedy", "uniform"])
+@pytest.mark.parametrize("rule", RULES)
 def test_probabilities_are_a_distribution_and_those_by_which_arms_are_chosen(rule):
     policy, posterior = Policy(rule, rule, epsilon=0.3), _posterior()
     shares = probabilities(policy, posterior, ARMS, np.random.default_rng(5))
@@ -69,3 +71,85 @@ def test_posteriors_of_each_run_choose_for_their_own_customer():
     for rule in ("greedy", "upper_bound", "thompson"):
         alone = choose(Policy(rule, rule), posterior, ARMS, np.random.default_rng(7))
         assert (choose(Policy(rule, rule), each, ARMS, np.random.default_rng(7)) == alone).all()
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_nobody_gets_an_arm_that_they_may_not_get(rule):
+    policy, posterior = Policy(rule, rule, epsilon=0.5), _posterior()
+    allowed = np.random.default_rng(8).random((400, 6)) < 0.3
+    allowed[:, 2] = True
+    for seed in range(20):
+        chosen = choose(policy, posterior, ARMS, np.random.default_rng(seed), allowed=allowed)
+        assert allowed[np.arange(400), chosen].all()
+    shares = probabilities(policy, posterior, ARMS, np.random.default_rng(5), allowed=allowed)
+    assert (shares[~allowed] == 0).all()
+    assert shares.sum(axis=1) == pytest.approx(np.ones(400))
+    allowed[7] = False
+    with pytest.raises(ValueError, match="no contact"):
+        choose(policy, posterior, ARMS, np.random.default_rng(1), allowed=allowed)
+
+
+def test_nobody_is_contacted_where_no_arm_is_worth_what_it_costs():
+    posterior = _posterior()
+    chance = expit(ARMS @ posterior.mean)
+    threshold = np.median(chance.max(axis=1))
+    value, cost = np.full(6, 10.0), np.full(6, 10 * threshold)
+    arms, values, costs = with_no_contact(ARMS, value, cost)
+    chosen = choose(
+        Policy("greedy", "greedy"), posterior, arms, np.random.default_rng(0), value=values, cost=costs
+    )
+    is_worth = chance.max(axis=1) > threshold
+    assert 0 < is_worth.sum() < 400
+    assert ((chosen == 6) == ~is_worth).all()
+    assert (arms[:, 6] == 0).all()
+
+
+def _new(outcomes, **settings):
+    counts = np.full(6, np.inf)
+    counts[4] = outcomes
+    return NewArms(counts, **({"needed": 100, "largest_share": 0.2, "chance": 0.5} | settings))
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_new_arm_goes_to_no_more_than_its_share_however_good_it_seems(rule):
+    policy = Policy(rule, rule, epsilon=0.3)
+    posterior, value = _posterior(), np.where(np.arange(6) == 4, 100.0, 1.0)
+    shares = probabilities(policy, posterior, ARMS, np.random.default_rng(5), value=value, new=_new(0))
+    rng = np.random.default_rng(6)
+    chosen = [choose(policy, posterior, ARMS, rng, value=value, new=_new(0)) for _ in range(50)]
+    expected = {"uniform": 0.2 / 6, "epsilon_greedy": 0.7 * 0.2 + 0.3 * 0.2 / 6}.get(rule, 0.2)
+    assert shares[:, 4].mean() == pytest.approx(expected, abs=0.005)
+    assert (np.array(chosen) == 4).mean() == pytest.approx(expected, abs=0.01)
+    assert shares.sum(axis=1) == pytest.approx(np.ones(400))
+    if rule != "uniform":
+        assert probabilities(policy, posterior, ARMS, rng, value=value, new=_new(100))[:, 4].mean() > 0.7
+
+
+def test_the_chance_of_a_new_arm_comes_from_the_stated_one():
+    chances = np.array([[0.9, 0.9, 0.9]])
+    new = NewArms(np.array([0.0, 25.0, 300.0]), needed=100, largest_share=0.1, chance=0.1)
+    assert new.drawn_towards_start(chances).tolist() == [[0.1, pytest.approx(0.3), 0.9]]
+
+
+def test_who_may_get_only_a_new_arm_gets_it():
+    allowed = np.zeros((400, 6), dtype=bool)
+    allowed[:, 4] = True
+    chosen = choose(
+        Policy("greedy", "greedy"), _posterior(), ARMS, np.random.default_rng(0), allowed=allowed, new=_new(0)
+    )
+    assert (chosen == 4).all()
+
+
+def test_probabilities_of_many_are_those_of_parts(monkeypatch):
+    together = probabilities(Policy("draw", "thompson"), _posterior(), ARMS, np.random.default_rng(5))
+    monkeypatch.setattr("bank_marketing.methods.policies.CHUNK", 5_000)
+    parts = probabilities(Policy("draw", "thompson"), _posterior(), ARMS, np.random.default_rng(5))
+    assert (together == parts).all()
+
+
+def test_draws_for_one_customer_are_those_for_many():
+    posterior, policy = _posterior(), Policy("draw", "thompson")
+    alone = probabilities(policy, posterior, ARMS[:1], np.random.default_rng(5), draws=20_000)
+    many = probabilities(policy, posterior, ARMS[:50], np.random.default_rng(6), draws=20_000)
+    assert alone.max() < 0.95
+    assert alone[0] == pytest.approx(many[0], abs=0.015)
