@@ -72,7 +72,7 @@ format: .venv/installed-dev ## Bring Python and SQL into form
 
 # A runtime environment is a part of the developers' one, so the second lock is held to the first.
 lock: .venv/installed-dev ## Pin the newest permitted packages in requirements*.lock
-	echo 'setuptools>=77' | $(LOCK) pyproject.toml - --extra dev -o requirements-dev.lock
+	echo 'setuptools>=77' | $(LOCK) pyproject.toml - --extra dev --extra service -o requirements-dev.lock
 	echo 'setuptools>=77' | $(LOCK) pyproject.toml - -c requirements-dev.lock -o requirements.lock
 	echo 'dbt-bouncer~=4.3' | $(LOCK) - -o requirements-bouncer.lock
 

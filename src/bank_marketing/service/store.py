@@ -1,0 +1,107 @@
+"""The database of the log: SQLite in a file, or PostgreSQL, by its URL."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from bank_marketing.errors import UserError
+
+# One order of the log, whatever the number of processes: who writes on PostgreSQL holds this lock.
+LOCK = text("select pg_advisory_xact_lock(20261130)")
+SECONDS_TO_WAIT = 30
+DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgresql+psycopg": "postgresql+psycopg"}
+
+
+class Store:
+    """A log of decisions.
+
+    Parameters
+    ----------
+    url : str
+        Such as ``sqlite:///decisions.sqlite`` or ``postgresql://user@host/database``.
+
+    Raises
+    ------
+    UserError
+        If the URL names no such database, or it can't be opened.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = _checked(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        # Readers never wait for the writer: it has connections of its own.
+        self._writing, self.reading = self._engine("begin immediate"), self._engine("begin")
+        try:
+            self._migrate()
+        except SQLAlchemyError as error:
+            raise UserError(
+                f"{self.url.render_as_string()}: the log of decisions can't be opened"
+                f" ({str(error).splitlines()[0][:300]})."
+            ) from error
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._writing.dispose()
+        self.reading.dispose()
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Hold the log for one transaction, alone of all processes; committed at the end, or nothing is."""
+        with self._writing.begin() as connection:
+            if not self.is_sqlite:
+                connection.execute(LOCK)
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Read one state of the log."""
+        with self.reading.begin() as connection:
+            yield connection
+
+    def _engine(self, begin: str) -> Engine:
+        settings: dict[str, Any] = {
+            "json_serializer": partial(json.dumps, separators=(",", ":"), allow_nan=False)
+        }
+        if not self.is_sqlite:
+            # A connection that the server closed is found before it is used.
+            return create_engine(self.url, pool_pre_ping=begin == "begin", **settings)
+        engine = create_engine(self.url, connect_args={"timeout": SECONDS_TO_WAIT}, **settings)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+        return engine
+
+    def _migrate(self) -> None:
+        config = Config()
+        config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
+        with self.write() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # Transactions begin where we say so, not where the driver guesses.
+    connection.isolation_level = None
+    # FULL: a commit is on the disk before anybody is told of it. NORMAL would lose the newest if power fails.
+    for pragma in ("journal_mode = wal", "synchronous = full"):
+        connection.execute(f"pragma {pragma}").close()
+
+
+def _checked(url: str) -> URL:
+    expected = "expected sqlite:///FILE or postgresql://USER@HOST/DATABASE"
+    try:
+        made = make_url(url)
+    except ArgumentError as error:
+        raise UserError(f"{url!r} is no URL of a database, {expected}.") from error
+    if made.drivername not in DRIVERS or not made.database or made.database == ":memory:":
+        raise UserError(f"{made.render_as_string()}: no database that keeps a log, {expected}.")
+    return made.set(drivername=DRIVERS[made.drivername])
