@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from project_copies import REPOSITORY, Project
 
-LIMITS = Path("seeds", "reference", "limits.csv")
+LIMITS = Path("seeds", "reference", "campaigns", "limits.csv")
 
 
 @pytest.fixture
