@@ -143,6 +143,28 @@ def update(before: Posterior, row: FloatArray, outcome: FloatArray) -> Posterior
     return Posterior(mean, before.root - (part[..., None] * spread)[..., None] * across[..., None, :])
 
 
+def correct(before: Posterior, row: FloatArray) -> Posterior:
+    """Make a yes of an outcome that was learned as a no.
+
+    The two differ by a linear term of the log-likelihood, so the mode moves and the covariance stays: just
+    after the no, the result is that of a yes in its place.
+
+    Parameters
+    ----------
+    before : Posterior
+        What is believed, the no in it.
+    row : numpy.ndarray of shape (..., terms)
+        What the outcome belongs to.
+
+    Returns
+    -------
+    Posterior
+        Of the shape of `before`.
+    """
+    across = np.einsum("...ij,...i->...j", before.root, row)
+    return Posterior(before.mean + np.einsum("...ij,...j->...i", before.root, across), before.root)
+
+
 def update_all(before: Posterior, rows: FloatArray, outcome: FloatArray) -> Posterior:
     """Learn from outcomes in the order of a log; the same as one `update` after another.
 

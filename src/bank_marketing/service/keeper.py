@@ -1,0 +1,155 @@
+"""What decisions are made by, kept up to date: new publications, and what the log teaches, swapped as one."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Hashable
+from pathlib import Path
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from bank_marketing.errors import UserError
+from bank_marketing.service.deciding import State
+from bank_marketing.service.learning import AT_ONCE, Learner
+from bank_marketing.service.publication import DOMAIN, Publication
+from bank_marketing.service.store import Store
+from bank_marketing.serving.export_log import log_path
+from bank_marketing.serving.permissions import reference_folder
+from bank_marketing.subject_keys import key_file
+
+SECONDS, SECONDS_PER_LOOK = 0.05, 1.0
+# So many outcomes may have to be replayed after a restart.
+KEPT_AFTER = 500
+
+
+class Keeper:
+    """Follows publications and the log in a thread of its own.
+
+    Parameters
+    ----------
+    store : Store
+        The log.
+    load : callable
+        Reads the publication as it is now.
+    stamp : callable
+        Returns something that differs whenever there may be another one to read.
+    """
+
+    def __init__(self, store: Store, load: Callable[[], Publication], stamp: Callable[[], Hashable]) -> None:
+        self._store, self._load, self._stamp = store, load, stamp
+        self._seen = stamp()
+        publication = load()
+        self._learner = self._learner_of(publication)
+        self._kept = self._learner.position
+        self._state = State(publication, self._learner.belief)
+        self.problem = ""
+        self._end = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="keeper", daemon=True)
+
+    @property
+    def state(self) -> State:
+        """What to decide by: of one publication, whole."""
+        return self._state
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether publications and outcomes are followed."""
+        return self._thread.is_alive()
+
+    def start(self) -> None:
+        """Begin to follow."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Follow no more."""
+        self._end.set()
+        if self._thread.is_alive():
+            self._thread.join(5)
+
+    def look(self) -> None:
+        """Take up another publication, if there is one; a faulty one leaves the last in use."""
+        stamp = self._stamp()
+        if stamp == self._seen:
+            return
+        try:
+            publication = self._load()
+        except (UserError, OSError) as error:
+            self.problem = str(error)
+            return
+        learner = self._learner_of(publication)
+        self._learner, self._kept = learner, learner.position
+        self._state = State(publication, learner.belief)
+        self._seen, self.problem = stamp, ""
+
+    def catch_up(self) -> None:
+        """Learn what the log has gained."""
+        before = self._learner.position
+        self._learn(self._learner)
+        if self._learner.position > before:
+            self._state = State(self._state.publication, self._learner.belief)
+
+    def keep(self, connection: Connection) -> None:
+        """Keep what was learned, now and then; for the writer, who alone writes."""
+        belief = self._state.belief
+        if belief.learned_through >= self._kept + KEPT_AFTER:
+            self._learner.keep(connection, belief)
+            self._kept = belief.learned_through
+
+    def _learner_of(self, publication: Publication) -> Learner:
+        learner = Learner(publication.policy)
+        with self._store.read() as connection:
+            learner.resume(connection)
+        self._learn(learner)
+        return learner
+
+    def _learn(self, learner: Learner) -> None:
+        with self._store.read() as connection:
+            while learner.learn(connection) == AT_ONCE:
+                pass
+
+    def _run(self) -> None:
+        next_look = time.monotonic() + SECONDS_PER_LOOK
+        while not self._end.wait(SECONDS):
+            try:
+                if time.monotonic() >= next_look:
+                    self.look()
+                    next_look = time.monotonic() + SECONDS_PER_LOOK
+                self.catch_up()
+            except SQLAlchemyError as error:
+                self.problem = f"the log can't be read ({type(error).__name__})"
+                self._end.wait(SECONDS_PER_LOOK)
+
+
+def file_stamp(warehouse: Path, day: Callable[[], Hashable]) -> Callable[[], Hashable]:
+    """Return a stamp of all that `publication.read_publication` reads, and of the day.
+
+    Parameters
+    ----------
+    warehouse : Path
+        The published file.
+    day : callable
+        Returns today.
+
+    Returns
+    -------
+    callable
+        For `Keeper`.
+    """
+    folder = reference_folder(warehouse)
+    names = ("do_not_contact_campaign_customers.csv", "contact_permissions_campaign_customers.csv")
+    lookups = [folder / DOMAIN / name for name in names] if folder else []
+
+    def stamp() -> Hashable:
+        return (day(), *map(_version, [warehouse, key_file(warehouse), log_path(warehouse), *lookups]))
+
+    return stamp
+
+
+def _version(path: Path) -> Hashable:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size

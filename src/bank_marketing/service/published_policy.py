@@ -1,0 +1,154 @@
+"""The policy of a publication: how arms are chosen, and where learning starts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import expit
+
+from bank_marketing.campaigns.policy_design import Design, Start
+from bank_marketing.methods.bayesian_logistic import Posterior
+from bank_marketing.methods.new_arms import NewArms
+from bank_marketing.methods.policies import Policy, probabilities
+
+FloatArray = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
+Arms = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How a policy chooses.
+
+    Parameters
+    ----------
+    name : str
+        As tables call it.
+    policy : Policy or None
+        By what is believed; None for fixed shares.
+    shares : numpy.ndarray of shape (arms,) or None
+        Chances of arms, whoever the customer is.
+    """
+
+    name: str
+    policy: Policy | None
+    shares: FloatArray | None = None
+
+    def probabilities(
+        self,
+        posterior: Posterior,
+        arms: FloatArray,
+        rng: np.random.Generator,
+        *,
+        value: FloatArray,
+        cost: FloatArray,
+        allowed: BoolArray,
+        new: NewArms | None,
+    ) -> FloatArray:
+        """Return the chance of each arm, the last of which is no contact; see `methods.policies`."""
+        if self.policy:
+            return probabilities(
+                self.policy, posterior, arms, rng, value=value, cost=cost, allowed=allowed, new=new
+            )
+        # Whoever earns less than it costs by every arm isn't contacted.
+        worth = expit(arms @ posterior.mean) * value - cost
+        is_worth = (np.where(allowed, worth, -np.inf)[:, :-1] > 0).any(axis=1)
+        shares = np.append(np.zeros(0) if self.shares is None else self.shares, 0) * allowed
+        total = shares.sum(axis=1)
+        is_contact = is_worth & (total > 0)
+        shares[is_contact] /= total[is_contact, None]
+        shares[~is_contact] = np.eye(shares.shape[1])[-1]
+        return np.asarray(shares)
+
+
+@dataclass(frozen=True)
+class PublishedPolicy:
+    """How arms are chosen, and where learning starts.
+
+    Parameters
+    ----------
+    rule : Rule
+        The promoted one, which answers.
+    version : int
+        model_version.
+    start : Start
+        Design, prior and posterior of the fit.
+    value, cost : numpy.ndarray of shape (arms,)
+        What a conversion brings and a contact costs, in US dollars; nan for an arm that isn't offered.
+    memory : float or None
+        How many newest outcomes count; None for all.
+    shadows : tuple of Rule
+        Those that are logged and never answer.
+    outcomes : numpy.ndarray of shape (arms,) or None
+        How many are in the posterior, by arm; None if no arm is new.
+    needed, largest_share : float
+        Until so many outcomes an arm is new, and this share of customers may get it.
+    """
+
+    rule: Rule
+    version: int
+    start: Start
+    value: FloatArray
+    cost: FloatArray
+    memory: float | None = None
+    shadows: tuple[Rule, ...] = ()
+    outcomes: FloatArray | None = None
+    needed: float = 0
+    largest_share: float = 1
+
+    def new_arms(self, learned: FloatArray) -> NewArms | None:
+        """Return what holds back arms that are new after so many more outcomes; None if none is."""
+        if self.outcomes is None or (known := self.outcomes + learned).min() >= self.needed:
+            return None
+        # The first term is what all arms share: the chance of the average customer.
+        chance = float(expit(self.start.posterior.mean[0]))
+        return NewArms(np.append(known, np.inf), int(self.needed), self.largest_share, chance)
+
+
+def from_artefact(artefact: Mapping[str, Any], version: int) -> PublishedPolicy:
+    """Read what the fit `campaign_policies` left.
+
+    Parameters
+    ----------
+    artefact : mapping
+        As `campaigns.policy_fit` describes it.
+    version : int
+        model_version.
+
+    Returns
+    -------
+    PublishedPolicy
+    """
+    stated = artefact["policy"]
+    # Fixed shares know nobody; what to expect of an arm is still told by customer.
+    has_context = stated["has_context"] or stated["rule"] in ("shares", "uniform")
+    start = artefact["with_context" if has_context else "without_context"]
+    arms, new = artefact["arms"], artefact["new_actions"]
+    alike = [one for one in artefact["candidates"] if one["has_context"] == has_context]
+    return PublishedPolicy(
+        rule=_rule(stated),
+        version=version,
+        start=Start(
+            Design.from_json(start["design"]),
+            Posterior(start["prior_mean"], start["prior_root"]),
+            Posterior(start["mean"], start["root"]),
+        ),
+        value=np.array(arms["value_usd"], dtype=float),
+        cost=np.array(arms["cost_usd"], dtype=float),
+        memory=artefact["memory_decisions"],
+        shadows=tuple(map(_rule, alike)),
+        outcomes=np.array(arms["outcomes"], dtype=float) if new else None,
+        needed=new.get("outcomes", 0),
+        largest_share=new.get("largest_share", 1),
+    )
+
+
+def _rule(stated: Mapping[str, Any]) -> Rule:
+    if stated["rule"] == "shares":
+        return Rule(stated["name"], None, np.array(stated["shares"], dtype=float))
+    given = {name: stated[name] for name in ("variance_factor", "epsilon") if name in stated}
+    return Rule(stated["name"], Policy(stated["name"], stated["rule"], **given))
