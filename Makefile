@@ -18,13 +18,16 @@ LOCK := .venv/bin/uv pip compile --quiet --upgrade --universal --python-version 
 SQL := $(wildcard models tests/data analyses)
 
 .DEFAULT_GOAL := help
-.PHONY: help build docs bench studies test test-fast test-long lint lint-python lint-sql lint-dbt format lock clean distclean
+.PHONY: help build serve docs bench studies test test-fast test-long lint lint-python lint-sql lint-dbt format lock clean distclean
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
 
 build: .venv/installed ## Build the warehouse, publish it and say where it is (SEED_SET=kaggle: from the real files)
 	.venv/bin/bank-marketing build
+
+serve: .venv/installed-service ## Decide by HTTP which campaign a customer gets now (http://127.0.0.1:8000/docs)
+	.venv/bin/bank-marketing serve
 
 # dbt documents the working file; readers open the published one, whose tables bear the same names.
 docs: build ## Build, and write the documentation site, one file
@@ -99,6 +102,12 @@ distclean: clean ## Remove the environments and the published files with their h
 	@echo "Installing the packages of requirements.lock into .venv: takes a minute or two, this once."
 	.venv/bin/python $(PIP_INSTALL) -r requirements.lock
 	.venv/bin/python $(PIP_INSTALL) --no-deps --no-build-isolation -e .
+	touch $@
+
+# Versions are those that are tested, of requirements-dev.lock.
+.venv/installed-service: requirements-dev.lock .venv/installed
+	@echo "Installing the packages of the decision service into .venv."
+	.venv/bin/python $(PIP_INSTALL) -c requirements-dev.lock --no-build-isolation -e '.[service]'
 	touch $@
 
 .venv/installed-dev: requirements-dev.lock .venv/installed

@@ -26,6 +26,10 @@ COMMANDS = {
     "export": ("serving.exporting", "write a list to a file, and note whom it names as contacted"),
     "predict-roi": ("serving.roi", "say what a month of marketing spend is expected to bring"),
     "what-if": ("warehouse.what_if", "say what the lists would be with other settings, and change nothing"),
+    "serve": (
+        "service.command",
+        "decide by HTTP which campaign a customer gets now, and learn from outcomes",
+    ),
     "sample": ("sampling.command", "make the synthetic sample files"),
 }
 # What the person at the keyboard can mend: rights, a read-only disk, no room.

@@ -8,7 +8,6 @@ from collections.abc import Callable, Hashable
 from pathlib import Path
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import SQLAlchemyError
 
 from bank_marketing.errors import UserError
 from bank_marketing.service.deciding import State
@@ -75,10 +74,10 @@ class Keeper:
             return
         try:
             publication = self._load()
-        except (UserError, OSError) as error:
-            self.problem = str(error)
+            learner = self._learner_of(publication)
+        except Exception as error:
+            self.problem = str(error) if isinstance(error, UserError) else repr(error)
             return
-        learner = self._learner_of(publication)
         self._learner, self._kept = learner, learner.position
         self._state = State(publication, learner.belief)
         self._seen, self.problem = stamp, ""
@@ -117,8 +116,8 @@ class Keeper:
                     self.look()
                     next_look = time.monotonic() + SECONDS_PER_LOOK
                 self.catch_up()
-            except SQLAlchemyError as error:
-                self.problem = f"the log can't be read ({type(error).__name__})"
+            except Exception as error:
+                self.problem = f"outcomes aren't learned ({type(error).__name__})"
                 self._end.wait(SECONDS_PER_LOOK)
 
 

@@ -1,0 +1,93 @@
+"""The shapes of answers, for the documentation of the routes, and how a logged decision is said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel
+
+from bank_marketing.service.explaining import REASONS
+
+
+class Action(BaseModel):
+    """A campaign."""
+
+    campaign_type: str
+    campaign_channel: str
+
+
+class DecisionAnswer(BaseModel):
+    """A decision, which is in the log."""
+
+    decision_id: str
+    population: str
+    customer_id: int | None
+    decided_at: datetime
+    action: Action | None
+    probability: float
+    expected_profit_usd: float
+    expected_profit_usd_low: float
+    expected_profit_usd_high: float
+    reason: str
+    message: str
+    publication: int
+    policy: str
+    model_version: int
+    rules_version: str
+    learned_through: int
+
+
+class OutcomeAnswer(BaseModel):
+    """What the log took of an outcome: as the answer, as a correction of silence, or as a withdrawal."""
+
+    decision_id: str
+    taken_as: str
+
+
+class Explanation(BaseModel):
+    """A decision with all that explains it."""
+
+    decision: DecisionAnswer
+    explanation: list[str]
+    candidates: dict[str, Any]
+    outcomes: list[dict[str, Any]]
+
+
+class Problem(BaseModel):
+    """What was wrong; the same shape for everything."""
+
+    code: str
+    message: str
+    errors: list[str] = []
+
+
+ANSWERED = tuple(DecisionAnswer.model_fields)
+
+
+def decision_answer(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row of the log as it is answered.
+
+    Parameters
+    ----------
+    row : mapping
+        Of `schema.DECISIONS`.
+
+    Returns
+    -------
+    dict of str to any
+        Plain values.
+    """
+    kind, channel = row["campaign_type"], row["campaign_channel"]
+    made = {
+        "decided_at": f"{row['decided_at'].isoformat()}Z",
+        "action": None if kind is None else {"campaign_type": kind, "campaign_channel": channel},
+        "message": REASONS[row["reason"]],
+    }
+    return {name: made[name] if name in made else row[name] for name in ANSWERED}
+
+
+def problems(statuses: Mapping[int, str]) -> dict[int | str, dict[str, Any]]:
+    """Return the documentation of refusals, by status."""
+    return {status: {"model": Problem, "description": text} for status, text in statuses.items()}

@@ -1,0 +1,109 @@
+"""The words of ``bank-marketing serve``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from pathlib import Path
+
+from bank_marketing.errors import UserError
+from bank_marketing.service.rules import read_rules
+from bank_marketing.serving.published_file import published_file
+
+INSTALL = "its packages aren't installed: make serve"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the words of ``serve`` to its parser."""
+    parser.add_argument(
+        "--host", default="127.0.0.1", help="address to listen at (default: this machine alone)"
+    )
+    parser.add_argument("--port", type=int, default=8000, help="port (default: 8000)")
+    parser.add_argument("--workers", type=int, default=1, metavar="N", help="processes (default: 1)")
+    parser.add_argument("--rules", type=Path, metavar="TOML", help="rules of contact (see docs/decisions.md)")
+    add_log(parser)
+
+
+def add_log(parser: argparse.ArgumentParser) -> None:
+    """Add the words that say which log."""
+    parser.add_argument(
+        "--warehouse", type=Path, metavar="FILE", help="published file (default: warehouse/$SEED_SET.duckdb)"
+    )
+    parser.add_argument(
+        "--database",
+        metavar="URL",
+        help="the log: postgresql://USER@HOST/DATABASE or sqlite:///FILE"
+        " (default: $DECISIONS_DATABASE, else a file beside the published one)",
+    )
+
+
+def database_url(stated: str | None, warehouse: Path | None) -> str:
+    """Return the URL of the log.
+
+    Parameters
+    ----------
+    stated : str or None
+        By ``--database``.
+    warehouse : Path or None
+        By ``--warehouse``.
+
+    Returns
+    -------
+    str
+    """
+    if url := stated or os.environ.get("DECISIONS_DATABASE"):
+        return url
+    path = published_file(warehouse)
+    return f"sqlite:///{path.absolute().with_name(f'{path.stem}_decisions.sqlite')}"
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serve until somebody ends it.
+
+    Parameters
+    ----------
+    args : argparse.Namespace
+        The words.
+
+    Returns
+    -------
+    int
+        0.
+
+    Raises
+    ------
+    UserError
+        If packages, the published file, the log or the rules won't do.
+    """
+    try:
+        import uvicorn
+
+        from bank_marketing.service.app import ENVIRONMENT
+        from bank_marketing.service.running import load_publication
+        from bank_marketing.service.store import Store
+    except ModuleNotFoundError as error:
+        raise UserError(f"{INSTALL} ({error.name} is missing)") from error
+    path = published_file(args.warehouse)
+    database = database_url(args.database, args.warehouse)
+    # What won't do is said here, once, and not by each worker.
+    read_rules(args.rules)
+    load_publication(path)
+    Store(database).close()
+    os.environ[ENVIRONMENT] = json.dumps(
+        {
+            "warehouse": str(path.absolute()),
+            "database": database,
+            "rules": str(args.rules.absolute()) if args.rules else "",
+        }
+    )
+    uvicorn.run(
+        "bank_marketing.service.app:from_environment",
+        factory=True,
+        host=args.host,
+        port=args.port,
+        workers=args.workers,
+        access_log=False,
+        log_level="warning",
+    )
+    return 0
