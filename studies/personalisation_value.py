@@ -62,7 +62,9 @@ class KnownLog:
     chance: np.ndarray
 
 
-def draw_log(seed: int, *, planted: str | None = None, strength: float = 0.0) -> KnownLog:
+def draw_log(
+    seed: int, *, planted: str | None = None, strength: float = 0.0, customers: int = CUSTOMERS
+) -> KnownLog:
     """Draw customers, campaigns and outcomes as the sample has them.
 
     Parameters
@@ -73,6 +75,8 @@ def draw_log(seed: int, *, planted: str | None = None, strength: float = 0.0) ->
         For what customers are made to differ further.
     strength : float
         Share of conversions that an unsuitable campaign loses.
+    customers : int
+        How many.
 
     Returns
     -------
@@ -80,21 +84,21 @@ def draw_log(seed: int, *, planted: str | None = None, strength: float = 0.0) ->
         One customer a row.
     """
     rng = np.random.default_rng(seed)
-    raw = generator._customers(rng, CUSTOMERS)
+    raw = generator._customers(rng, customers)
     traits = generator._standardised(raw)
     raw["CampaignChannel"] = generator._assigned(
         rng, traits, generator.CHANNEL_ASSIGNMENT, generator.CHANNELS
     )
     raw["CampaignType"] = generator._assigned(rng, traits, generator.TYPE_ASSIGNMENT, generator.TYPES)
     raw["AdSpend"] = generator._spend(rng, traits)
-    raw = raw.assign(**generator._engagement(rng, CUSTOMERS))
+    raw = raw.assign(**generator._engagement(rng, customers))
     chance = chances(raw)
     if planted:
         chance = chance * _planted_loss(raw, planted, strength)
     kind = pd.Categorical(raw["CampaignType"], categories=generator.TYPES).codes
     channel = pd.Categorical(raw["CampaignChannel"], categories=generator.CHANNELS).codes
-    own = chance[np.arange(CUSTOMERS), kind, channel]
-    raw["Conversion"] = rng.random(CUSTOMERS) < own
+    own = chance[np.arange(customers), kind, channel]
+    raw["Conversion"] = rng.random(customers) < own
     return KnownLog(_with_money(raw.rename(columns=NAMES)[list(NAMES.values())]), chance)
 
 

@@ -7,6 +7,7 @@
         "campaign_kpis_fit",
         "campaign_profit_fit",
         "campaign_personalisation_fit",
+        "campaign_policies_fit",
         "campaign_segments_fit",
         "bank_segments_fit",
         "preferences_fit",

@@ -22,6 +22,8 @@ from bank_marketing.campaigns import (
     impact,
     kpis,
     personalisation,
+    policy_fit,
+    policy_log,
     profit,
 )
 from bank_marketing.campaigns import segments as campaign_segments
@@ -76,6 +78,12 @@ def customers_with_money() -> pd.DataFrame:
         cost_per_contact_usd=np.where(customers["campaign_channel"] == "PPC", 2.5, 0.05),
         cost_if_accepted_usd=50.0,
     )
+
+
+def customers_without_decisions() -> pd.DataFrame:
+    """Make customers of four campaigns, and no log of decisions."""
+    columns = ["customer_id", "campaign_type", "campaign_channel", "candidates", "has_converted"]
+    return policy_log.log_rows(customers_with_money(), pd.DataFrame(columns=columns))
 
 
 def clients(each: int = 100) -> pd.DataFrame:
@@ -164,6 +172,7 @@ TASKS: list[tuple[Task, Callable[[], pd.DataFrame], tuple[str, ...]]] = [
     (kpis.TASK, campaign_customers, ()),
     (profit.TASK, campaign_customers, ("resamples",)),
     (personalisation.TASK, customers_with_money, ("contrast_repeats",)),
+    (policy_fit.TASK, customers_without_decisions, ()),
     (campaign_segments.TASK, campaign_customers, SEGMENTS),
     (bank_segments.TASK, clients, SEGMENTS),
     (preferences.TASK, spending_history, ("resamples",)),

@@ -63,10 +63,8 @@ def fit(frame: pd.DataFrame, *, depth: str, seed: int) -> Fit:
     bank_marketing.fitting.fits.Fit
         With the table `personalisation_value` (columns `COLUMNS`). With too little data, its rows say so.
     """
-    known = frame[frame[TARGET].notna()].sort_values(KEY, ignore_index=True)
-    known = known[known.groupby([TYPE, CHANNEL])[KEY].transform("size") >= LEAST_CUSTOMERS]
-    known = known.reset_index(drop=True)
-    reason = _insufficient(known, customers=len(frame))
+    known = with_enough_customers(frame[frame[TARGET].notna()].sort_values(KEY, ignore_index=True))
+    reason = why_insufficient(known, customers=len(frame))
     if reason:
         table = pd.DataFrame(
             [not_estimated(name, NOTHING, NOTHING, reason) for name in (BOTH, TYPES, CHANNELS)]
@@ -153,8 +151,38 @@ def plan_of(known: pd.DataFrame) -> tuple[Plan, dict[str, list[str]]]:
     return plan, {BOTH: pairs, TYPES: list(map(str, types)), CHANNELS: list(map(str, channels))}
 
 
-def _insufficient(known: pd.DataFrame, *, customers: int) -> str | None:
-    """Say why nothing can be compared, if it can't."""
+def with_enough_customers(known: pd.DataFrame) -> pd.DataFrame:
+    """Return the customers of campaigns that have enough of them.
+
+    Parameters
+    ----------
+    known : pandas.DataFrame
+        Customers with outcomes.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Those of campaigns with at least `LEAST_CUSTOMERS`.
+    """
+    enough = known.groupby([TYPE, CHANNEL])[KEY].transform("size") >= LEAST_CUSTOMERS
+    return known[enough].reset_index(drop=True)
+
+
+def why_insufficient(known: pd.DataFrame, *, customers: int) -> str | None:
+    """Say why nothing can be compared, if it can't.
+
+    Parameters
+    ----------
+    known : pandas.DataFrame
+        From `with_enough_customers`.
+    customers : int
+        How many there were before.
+
+    Returns
+    -------
+    str or None
+        Without a full stop; None if it can.
+    """
     campaigns = known.groupby([TYPE, CHANNEL]).ngroups
     if campaigns < 2:
         return (

@@ -65,6 +65,10 @@ class Log:
         if bad:
             raise ValueError(f"{bad} propensities aren't above 0 and at most 1, so their rows tell nothing.")
 
+    def part(self, rows: slice) -> Log:
+        """Return some of the rows."""
+        return Log(self.action[rows], self.propensity[rows], self.reward[rows], self.prediction[rows])
+
 
 @dataclass(frozen=True)
 class Support:

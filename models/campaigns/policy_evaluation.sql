@@ -1,0 +1,1 @@
+{{ fit_table(ref("campaign_policies_fit"), "policy_evaluation") }}

@@ -1,0 +1,216 @@
+"""Rows of `policy_evaluation`: what policies earn over others by several estimators, and on what it rests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from bank_marketing.campaigns.personalisation_policies import BOTH, Choice
+from bank_marketing.campaigns.policy_candidates import (
+    CANDIDATES,
+    LACKING,
+    MIX,
+    SINGLE,
+    UNIFORM,
+    WITHIN_LIMITS,
+)
+from bank_marketing.campaigns.policy_judging import Judged
+from bank_marketing.campaigns.policy_log import DECISIONS, RESPONSES
+from bank_marketing.methods.arm_contrasts import Estimate
+from bank_marketing.methods.policy_sums import DIRECT, DOUBLY_ROBUST, ESTIMATORS, PolicySums
+from bank_marketing.methods.policy_value import why_refused
+from bank_marketing.methods.power import smallest_detectable
+
+FloatArray = npt.NDArray[np.float64]
+
+PROMOTABLE = (*(candidate.name for candidate in CANDIDATES), UNIFORM, SINGLE)
+NOTHING = "(nothing)"
+COLUMNS = (
+    "log",
+    "propensities",
+    "chosen",
+    "policy",
+    "against",
+    "estimator",
+    "role",
+    "lacks",
+    "campaigns",
+    "customers",
+    "gain_usd",
+    "gain_usd_low",
+    "gain_usd_high",
+    "smallest_detectable_gain_usd",
+    "is_distinguishable",
+    "conversion_rate_gain",
+    "conversion_rate_gain_low",
+    "conversion_rate_gain_high",
+    "value_usd",
+    "value_usd_low",
+    "value_usd_high",
+    "agreement_share",
+    "differing_customers",
+    "effective_customers",
+    "effective_customers_against",
+    "mean_weight",
+    "largest_weight",
+    "clipped_share",
+    "raised_propensity_share",
+    "evidence",
+    "verdict",
+)
+# Rows are added to sums in parts of so many, which bounds the memory.
+PART = 100_000
+
+
+def evaluation_rows(judged: Judged) -> list[dict[str, Any]]:
+    """Compare every policy with the present mix and the best single campaign.
+
+    Parameters
+    ----------
+    judged : Judged
+        What each would have done.
+
+    Returns
+    -------
+    list of dict
+        Rows of `COLUMNS`: over the present mix by every estimator, over others doubly robust. A policy that
+        lacks an ingredient is compared with the one that has it, too.
+    """
+    rows = []
+    for chosen, policies in judged.policies.items():
+        for name in policies:
+            pairs = [(MIX, ESTIMATORS if chosen == BOTH else (DOUBLY_ROBUST,))]
+            pairs += [(SINGLE, (DOUBLY_ROBUST,))] if name != SINGLE else []
+            pairs += [(WITHIN_LIMITS, (DOUBLY_ROBUST,))] if name in LACKING else []
+            for against, estimators in pairs:
+                rows += _comparison(judged, chosen, name, against, estimators)
+    return rows
+
+
+def sums_of(
+    choice: Choice, policy: FloatArray, against: FloatArray | None, *, in_dollars: bool = True
+) -> PolicySums:
+    """Add up what each customer tells of a policy, or of its gain.
+
+    Parameters
+    ----------
+    choice : Choice
+        The log.
+    policy, against : numpy.ndarray of shape (customers, actions)
+        Chances; None for what was done.
+    in_dollars : bool
+        Or in conversions.
+
+    Returns
+    -------
+    PolicySums
+    """
+    log = choice.dollars if in_dollars else choice.conversions
+    sums = PolicySums(len(log.action))
+    for start in range(0, len(log.action), PART):
+        rows = slice(start, start + PART)
+        sums.add(log.part(rows), policy[rows], None if against is None else against[rows])
+    return sums
+
+
+def not_evaluated(reason: str) -> dict[str, Any]:
+    """Return the row that says why there is nothing else.
+
+    Parameters
+    ----------
+    reason : str
+        Goes on after "Not estimated:".
+
+    Returns
+    -------
+    dict
+        The columns that aren't null.
+    """
+    return {
+        "log": RESPONSES,
+        "propensities": "estimated",
+        "chosen": BOTH,
+        "policy": NOTHING,
+        "against": NOTHING,
+        "estimator": DOUBLY_ROBUST,
+        "role": NOTHING,
+        "evidence": "adjusted",
+        "verdict": f"Not estimated: {reason}.",
+    }
+
+
+def _comparison(
+    judged: Judged, chosen: str, name: str, against: str, estimators: tuple[str, ...]
+) -> list[dict[str, Any]]:
+    choice, policies = judged.log[chosen], judged.policies[chosen]
+    other = None if against == MIX else policies[against]
+    dollars = sums_of(choice, policies[name], other)
+    support = dollars.support()
+    shown: dict[str, Any] = {
+        "log": DECISIONS if judged.is_logged else RESPONSES,
+        "propensities": "logged" if judged.is_logged else "estimated",
+        "chosen": chosen,
+        "policy": name,
+        "against": against,
+        "role": _role(chosen, name),
+        "lacks": LACKING.get(name),
+        "campaigns": policies[name].shape[1],
+        "customers": support.rows,
+        "agreement_share": support.agreement_share,
+        "differing_customers": support.differing_rows,
+        "effective_customers": support.effective_rows,
+        "effective_customers_against": support.effective_rows_against,
+        "mean_weight": support.mean_weight,
+        "largest_weight": support.largest_weight,
+        "clipped_share": dollars.clipped_share(),
+        "raised_propensity_share": choice.raised_share,
+        "evidence": "randomised" if judged.is_logged else "adjusted",
+    }
+    refused = why_refused(support)
+    if refused:
+        return [shown | {"estimator": each, "verdict": f"Refused: {refused}."} for each in estimators]
+    rates = sums_of(choice, policies[name], other, in_dollars=False)
+    rows = []
+    for estimator in estimators:
+        gain = dollars.gain(estimator)
+        row = shown | {"estimator": estimator, "verdict": _verdict(name, against, estimator, gain)}
+        row |= _interval("gain_usd", gain) | _interval("value_usd", dollars.value(estimator))
+        row |= _interval("conversion_rate_gain", rates.gain(estimator))
+        if estimator != DIRECT:
+            row["smallest_detectable_gain_usd"] = smallest_detectable(gain.error)
+            row["is_distinguishable"] = gain.low > 0 or gain.high < 0
+        rows.append(row)
+    return rows
+
+
+def _role(chosen: str, name: str) -> str:
+    if name in LACKING:
+        return "lacks an ingredient"
+    return "candidate" if chosen == BOTH and name in PROMOTABLE else "for comparison"
+
+
+def _interval(name: str, estimate: Estimate) -> dict[str, float | None]:
+    ends = {name: estimate.value, f"{name}_low": estimate.low, f"{name}_high": estimate.high}
+    return {key: None if np.isnan(value) else value for key, value in ends.items()}
+
+
+def _verdict(name: str, against: str, estimator: str, gain: Estimate) -> str:
+    """Say in a sentence what is known."""
+    if estimator == DIRECT:
+        return "No interval: what the model gets wrong isn't in the spread of its predictions."
+    if gain.low > 0:
+        return (
+            f"Earns more: {name} earns {gain.low:,.0f} to {gain.high:,.0f} dollars a customer more than"
+            f" {against}."
+        )
+    if gain.high < 0:
+        return (
+            f"Earns less: {name} earns {-gain.high:,.0f} to {-gain.low:,.0f} dollars a customer less than"
+            f" {against}."
+        )
+    return (
+        f"Can't be told: {name} earns between {-gain.low:,.0f} dollars a customer less and {gain.high:,.0f}"
+        f" more than {against}; a gain of {smallest_detectable(gain.error):,.0f} would have been seen."
+    )

@@ -1,0 +1,241 @@
+"""The task `campaign_policies`: policies learned from the log, judged on it, and promoted through a gate.
+
+The artefact is what a decision service needs to choose for one customer:
+
+- ``policy``: the policy promoted, or the present one: name, rule, variance_factor, epsilon, has_context; for
+  the rule 'shares' (the present mix, a single campaign) also shares, by arm. Arms are drawn with the
+  probabilities of `methods.policies.probabilities`.
+- ``candidates``: the same of all others that could be promoted, to run beside it unseen.
+- ``arms``: campaign_type, campaign_channel, value_usd (of a conversion, less what it is promised), cost_usd
+  (of a contact), share and outcomes (of the log), each a list by arm, channels within types. Nobody is
+  contacted where every arm is worth less than it costs.
+- ``with_context``, ``without_context``: design (`policy_design.Design.to_json`), mean and root of the
+  posterior, prior_mean and prior_root, forgotten_mean and forgotten_root (`bayesian_logistic.forget`).
+- ``new_actions``: outcomes until which an arm is new, largest_share of customers for one that is, and chance
+  towards which its own is drawn until then, that of all customers judged (`methods.new_arms`).
+- ``memory_decisions``: how many newest outcomes count; None for all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from bank_marketing.campaigns.columns import KEY, TARGET
+from bank_marketing.campaigns.personalisation import why_insufficient, with_enough_customers
+from bank_marketing.campaigns.personalisation_policies import BOTH
+from bank_marketing.campaigns.plan_limits import stated_limits
+from bank_marketing.campaigns.policy_candidates import CANDIDATES, MIX, SINGLE, UNIFORM
+from bank_marketing.campaigns.policy_card import policy_card
+from bank_marketing.campaigns.policy_design import Start
+from bank_marketing.campaigns.policy_evaluation import COLUMNS, evaluation_rows, not_evaluated
+from bank_marketing.campaigns.policy_judging import Judged, judge
+from bank_marketing.campaigns.policy_log import judged_log
+from bank_marketing.campaigns.policy_promotion import COLUMNS as PROMOTION_COLUMNS
+from bank_marketing.campaigns.policy_promotion import (
+    Stated,
+    calibration_errors,
+    not_promoted,
+    promotion_rows,
+    stated_promotion,
+)
+from bank_marketing.errors import UserError
+from bank_marketing.fitting.fits import METRIC_COLUMNS, Fit, Task
+from bank_marketing.methods.intervals import row_mean_interval
+from bank_marketing.methods.metrics import log_losses
+from bank_marketing.variables import stated_limit
+
+NEW_ACTION_OUTCOMES, NEW_ACTION_LARGEST_SHARE = "new_action_outcomes", "new_action_largest_share"
+
+
+def fit(
+    frame: pd.DataFrame,
+    *,
+    depth: str,
+    seed: int,
+    earlier: Mapping[str, Any] | None = None,
+    promotion: Mapping[str, Any] | None = None,
+    limits: Mapping[str, Any] | None = None,
+    new_actions: Mapping[str, float] | None = None,
+    memory_decisions: float | None = None,
+) -> Fit:
+    """Judge policies and promote one, if one passes.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        From `policy_log.log_rows`.
+    depth : {'quick', 'full'}
+        Both do the same.
+    seed : int
+        Of folds and draws.
+    earlier : mapping, optional
+        The artefact of the fit before, whose policy is the present one.
+    promotion : mapping, optional
+        What a person decides, fields of `Stated`; as limits and memory_decisions from `stated_settings`.
+    limits : mapping, optional
+        Largest shares of types and channels, `PlanLimits.of_group`.
+    new_actions : mapping, optional
+        For the artefact, from `new_action_limits`.
+    memory_decisions : float, optional
+        How many newest outcomes count.
+
+    Returns
+    -------
+    bank_marketing.fitting.fits.Fit
+        With the tables `policy_evaluation` and `policy_promotions`.
+    """
+    stated = Stated(**(promotion or {}))
+    log = judged_log(frame)
+    known = with_enough_customers(log[log[TARGET].notna()].sort_values(KEY, ignore_index=True))
+    reason = why_insufficient(known, customers=len(log))
+    if reason:
+        return Fit(
+            "insufficient_data",
+            params={"reason": reason},
+            tables={
+                "policy_evaluation": _table([not_evaluated(reason)], COLUMNS),
+                "policy_promotions": _table([not_promoted(reason)], PROMOTION_COLUMNS),
+            },
+            card=f"# Campaign policies\n\nNot judged: {reason}.\n",
+        )
+    judged = judge(known, seed=seed, limits=limits or {})
+    evaluated = _table(evaluation_rows(judged), COLUMNS)
+    present = (earlier or {}).get("policy", {}).get("name", MIX)
+    promoted = _table(promotion_rows(judged, present=present, stated=stated), PROMOTION_COLUMNS)
+    chosen = promoted.loc[
+        promoted["is_promoted"] | (promoted["decision"] == "present"), ["policy", "is_promoted"]
+    ]
+    name = str(chosen.sort_values("is_promoted")["policy"].iloc[-1])
+    policies = _policies(judged)
+    return Fit(
+        "fitted",
+        params={"seed": seed, "policy": name, "memory_decisions": memory_decisions},
+        metrics=_metrics(judged),
+        tables={"policy_evaluation": evaluated, "policy_promotions": promoted},
+        card=policy_card(judged, promoted, name, memory_decisions),
+        artefact={
+            "policy": policies[name],
+            "candidates": [policy for key, policy in policies.items() if key != name],
+            "arms": _arms(judged),
+            "with_context": _start(judged.learned.by_customer),
+            "without_context": _start(judged.learned.alike),
+            "new_actions": {**(new_actions or {}), "chance": float(judged.outcome.mean())},
+            "memory_decisions": memory_decisions,
+        },
+    )
+
+
+def stated_settings(*, promotion: Any, memory: Any, channels: Any, types: Any) -> dict[str, Any]:
+    """Read the vars that decide about policies.
+
+    Parameters
+    ----------
+    promotion, memory, channels, types : any
+        The vars policy_promotion, policy_memory_decisions, campaign_channel_limits and campaign_type_limits.
+
+    Returns
+    -------
+    dict of str to any
+        For `fit`.
+
+    Raises
+    ------
+    UserError
+        If one is something else, with what was found and what is expected.
+    """
+    newest = stated_limit(memory, "policy_memory_decisions")
+    if newest is not None and newest <= 1:
+        raise UserError(
+            f"var policy_memory_decisions is {memory!r}, expected more than 1, or nothing for all."
+        )
+    limits = stated_limits(budget=None, contacts=None, channels=channels, types=types)
+    return {
+        "promotion": asdict(stated_promotion(promotion)),
+        "memory_decisions": newest,
+        "limits": limits.of_group,
+    }
+
+
+def new_action_limits(limits: pd.DataFrame) -> dict[str, float]:
+    """Read from the lookup of limits when an arm is new.
+
+    Parameters
+    ----------
+    limits : pandas.DataFrame
+        Rows of `stg_campaigns__limits`.
+
+    Returns
+    -------
+    dict of str to float
+        outcomes and largest_share.
+    """
+    good = limits.set_index("metric")["good"]
+    return {
+        "outcomes": float(good[NEW_ACTION_OUTCOMES]),
+        "largest_share": float(good[NEW_ACTION_LARGEST_SHARE]),
+    }
+
+
+def _table(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> pd.DataFrame:
+    return pd.DataFrame(rows).reindex(columns=list(columns))
+
+
+def _policies(judged: Judged) -> dict[str, dict[str, Any]]:
+    """Return every policy that may serve, as plain values."""
+    single = judged.policies[BOTH][SINGLE].mean(axis=0)
+    by_shares = {MIX: judged.share, SINGLE: (np.arange(len(single)) == single.argmax()).astype(float)}
+    found = {
+        candidate.name: asdict(candidate.policy)
+        | {"name": candidate.name, "has_context": candidate.has_context}
+        for candidate in CANDIDATES
+    }
+    found[UNIFORM] = {"name": UNIFORM, "rule": "uniform", "has_context": False}
+    for name, shares in by_shares.items():
+        found[name] = {"name": name, "rule": "shares", "has_context": False, "shares": shares.tolist()}
+    return found
+
+
+def _arms(judged: Judged) -> dict[str, list[Any]]:
+    return {
+        "campaign_type": [kind for kind in judged.types for _ in judged.channels],
+        "campaign_channel": [channel for _ in judged.types for channel in judged.channels],
+        "value_usd": judged.money.value.tolist(),
+        "cost_usd": judged.money.cost.tolist(),
+        "share": judged.share.tolist(),
+        "outcomes": judged.outcomes.tolist(),
+    }
+
+
+def _start(start: Start) -> dict[str, Any]:
+    return {
+        "design": start.design.to_json(),
+        "mean": start.posterior.mean,
+        "root": start.posterior.root,
+        "prior_mean": start.prior.mean,
+        "prior_root": start.prior.root,
+        "forgotten_mean": start.forgotten.mean,
+        "forgotten_root": start.forgotten.root,
+    }
+
+
+def _metrics(judged: Judged) -> pd.DataFrame:
+    """Tell how good the chances are by which policies choose, of customers that they haven't seen."""
+    rows: list[tuple[Any, ...]] = []
+    errors = calibration_errors(judged)
+    outcome = judged.outcome.astype(np.int64)
+    for has_context, chance in judged.chance.items():
+        name = "with_context" if has_context else "without_context"
+        customers = len(outcome)
+        losses = row_mean_interval(log_losses(outcome, chance))
+        rows.append(("cross_validation", f"log_loss_of_{name}", *losses, customers))
+        error = (errors[has_context][0], None, None)
+        rows.append(("cross_validation", f"expected_calibration_error_of_{name}", *error, customers))
+    return pd.DataFrame(rows, columns=list(METRIC_COLUMNS))
+
+
+TASK = Task("campaign_policies", version=1, fit=fit, needs_refit=lambda frame, artefact: True)

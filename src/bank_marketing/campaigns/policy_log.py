@@ -1,0 +1,92 @@
+"""The logs on which policies are judged: the campaign file, or decisions with logged probabilities."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from bank_marketing.campaigns.columns import CHANNEL, KEY, TARGET, TYPE
+from bank_marketing.campaigns.personalisation import COST, COST_IF_ACCEPTED, VALUE
+from bank_marketing.seeds.logged_shares import NOTHING_CHOSEN, SEPARATOR
+
+FloatArray = npt.NDArray[np.float64]
+
+LOG, RESPONSES, DECISIONS = "log", "campaign responses", "campaign decisions"
+CANDIDATES = "candidates"
+MONEY = [VALUE, COST, COST_IF_ACCEPTED]
+# With fewer decisions whose outcome is known the campaign file tells more.
+LEAST_DECISIONS = 1_000
+
+
+def log_rows(customers: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
+    """Put both logs into one frame.
+
+    Parameters
+    ----------
+    customers : pandas.DataFrame
+        Rows of `personalisation.with_money`.
+    decisions : pandas.DataFrame
+        Rows of `stg_campaigns__decisions`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of customers, `LOG` and `CANDIDATES` (null in the campaign file). Of decisions those about
+        a customer of the file who was contacted by one of its campaigns: `KEY` is the decision's number.
+    """
+    told = decisions.dropna(subset=[TYPE, CHANNEL])[[KEY, TYPE, CHANNEL, CANDIDATES, TARGET]]
+    traits = customers.drop(columns=[TYPE, CHANNEL, TARGET, *MONEY])
+    money = customers[[TYPE, CHANNEL, *MONEY]].drop_duplicates([TYPE, CHANNEL])
+    decided = told.merge(traits, on=KEY).merge(money, on=[TYPE, CHANNEL])
+    decided = decided.sort_values([KEY, TYPE, CHANNEL, CANDIDATES, TARGET], ignore_index=True)
+    decided[KEY] = np.arange(len(decided))
+    responses = customers.assign(**{LOG: RESPONSES, CANDIDATES: None})
+    parts = [part.astype({TARGET: "boolean"}) for part in (responses, decided.assign(**{LOG: DECISIONS}))]
+    frame = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+    return frame[[*customers.columns, LOG, CANDIDATES]]
+
+
+def judged_log(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the log that policies are judged on: decisions, if enough of them have an outcome.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        From `log_rows`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows of one log.
+    """
+    decided = frame[frame[LOG] == DECISIONS]
+    is_enough = decided[TARGET].notna().sum() >= LEAST_DECISIONS
+    return decided if is_enough else frame[frame[LOG] == RESPONSES]
+
+
+def logged_chances(log: pd.DataFrame, types: list[str], channels: list[str]) -> FloatArray | None:
+    """Return with what probability each arm could have been drawn, given that somebody was contacted.
+
+    Parameters
+    ----------
+    log : pandas.DataFrame
+        Rows of one log.
+    types, channels : list of str
+        Levels of the arms, channels within types.
+
+    Returns
+    -------
+    numpy.ndarray of shape (rows, arms) or None
+        None for the campaign file, which logs none. What isn't among the arms is left out.
+    """
+    if log[CANDIDATES].isna().any():
+        return None
+    names = [f"{kind}{SEPARATOR}{channel}" for kind in types for channel in channels]
+    read = [json.loads(text) for text in log[CANDIDATES]]
+    chances = np.array([[float(of_row.get(name, 0)) for name in names] for of_row in read])
+    contacted = 1 - np.array([float(of_row.get(NOTHING_CHOSEN, 0)) for of_row in read])
+    given: FloatArray = chances / contacted[:, None]
+    return given

@@ -1,0 +1,244 @@
+"""Policies on logs whose truth is known: what is told, what is refused, who is promoted and why."""
+
+import json
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+from project_copies import REPOSITORY
+
+from bank_marketing.campaigns import policy_fit, policy_log
+from bank_marketing.campaigns.personalisation import plan_of
+from bank_marketing.campaigns.personalisation_policies import BOTH, folds
+from bank_marketing.campaigns.policy_candidates import MIX, SINGLE, WITHIN_LIMITS
+from bank_marketing.campaigns.policy_design import Design
+from bank_marketing.campaigns.policy_judging import judge
+from bank_marketing.campaigns.policy_promotion import DRAWING, stated_promotion
+from bank_marketing.errors import UserError
+from bank_marketing.fitting.artefacts import dump_artefact, load_artefact
+from bank_marketing.methods.bayesian_logistic import Posterior
+from bank_marketing.methods.policies import Policy, probabilities
+
+sys.path.append(str(REPOSITORY / "studies"))
+import policy_evaluation as study
+
+SHARES = {
+    "campaign_type": {"every": {"most_share": 0.3}},
+    "campaign_channel": {"every": {"most_share": 0.25}},
+}
+PERSON = {"name": "A. Person", "reason": "a campaign is running"}
+
+
+def fitted(frame: pd.DataFrame, **settings):
+    return policy_fit.fit(frame, depth="quick", seed=1, limits=SHARES, **settings)
+
+
+@pytest.fixture(scope="module")
+def frame() -> pd.DataFrame:
+    return study.estimated_frame(study.draw_log(11, customers=3_000))
+
+
+@pytest.fixture(scope="module")
+def fit(frame):
+    return fitted(frame)
+
+
+@pytest.fixture(scope="module")
+def evaluated(fit) -> pd.DataFrame:
+    return fit.tables["policy_evaluation"].set_index(["chosen", "policy", "against", "estimator"])
+
+
+def test_each_candidate_is_judged_by_every_estimator_and_the_direct_method_has_no_interval(evaluated):
+    of_mix = evaluated.loc[BOTH].xs(MIX, level="against")["gain_usd_low"].unstack()
+
+    assert of_mix["direct method"].isna().all()
+    assert of_mix.drop(columns="direct method").notna().all(axis=None)
+    assert {"Thompson sampling", "greedy without context", "uniform", SINGLE, WITHIN_LIMITS} <= set(
+        of_mix.index
+    )
+    assert (evaluated["verdict"].str.len() > 20).all()
+
+
+def test_gains_over_two_others_differ_by_the_gain_of_the_one_over_the_other(evaluated):
+    robust = evaluated.xs("doubly robust", level="estimator").loc[BOTH, "gain_usd"]
+
+    assert robust["Thompson sampling", MIX] == pytest.approx(
+        robust["Thompson sampling", SINGLE] + robust[SINGLE, MIX]
+    )
+    assert robust["no limits", WITHIN_LIMITS] == pytest.approx(
+        robust["no limits", SINGLE] - robust[WITHIN_LIMITS, SINGLE]
+    )
+
+
+def test_what_an_ingredient_earns_or_costs_is_told(evaluated):
+    lacking = evaluated.loc[BOTH].xs(WITHIN_LIMITS, level="against")
+
+    assert lacking["lacks"].to_dict() == {
+        ("random among the eligible", "doubly robust"): "choice",
+        ("probability alone", "doubly robust"): "values and costs",
+        ("no value", "doubly robust"): "values",
+        ("no limits", "doubly robust"): "limits",
+    }
+    # Half the value of a conversion lies between types: limits cost more than all else earns.
+    gain = lacking["gain_usd"].droplevel("estimator")
+    assert gain["no limits"] > 500 > 0 > gain["random among the eligible"]
+
+
+def test_whether_choosing_by_customer_gains_cannot_be_told(evaluated):
+    row = evaluated.loc[(BOTH, "greedy", SINGLE, "doubly robust")]
+
+    assert row["gain_usd_low"] < 0 < row["gain_usd_high"]
+    assert row["verdict"].startswith("Can't be told")
+    assert "would have been seen" in row["verdict"]
+
+
+def test_one_policy_that_draws_is_promoted_and_each_other_has_a_reason(fit):
+    rows = fit.tables["policy_promotions"].set_index("policy")
+    (promoted,) = rows.index[rows["is_promoted"]]
+
+    assert promoted in DRAWING
+    assert rows.loc[promoted, "gain_usd_low"] > 0
+    assert rows.loc["uniform", "decision"] == "refused"
+    assert rows.loc["uniform", "reason"].startswith("Not seen to earn more than present mix")
+    assert "draws nothing" in rows.loc["greedy", "reason"]
+    assert (rows["reason"].str.len() > 20).all()
+    assert fit.artefact["policy"]["name"] == fit.params["policy"] == promoted
+
+
+def test_the_artefact_is_all_that_a_service_needs_to_choose(fit, frame):
+    kept = load_artefact(dump_artefact(fit.artefact))
+    start = kept["with_context"]
+    design = Design.from_json(json.loads(json.dumps(start["design"])))
+    customer = frame.head(1)
+    policy = Policy("one", "thompson", variance_factor=0.1)
+
+    shares = probabilities(
+        policy,
+        Posterior(start["mean"], start["root"]),
+        design.design(design.known(customer)),
+        np.random.default_rng(1),
+        value=np.array(kept["arms"]["value_usd"]),
+        cost=np.array(kept["arms"]["cost_usd"]),
+    )
+
+    named = list(zip(kept["arms"]["campaign_type"], kept["arms"]["campaign_channel"], strict=True))
+    assert named == design.arms
+    assert shares.sum() == pytest.approx(1)
+    # Values differ so much that the type is hardly ever another one.
+    assert shares[0, [kind == "Conversion" for kind, _ in named]].sum() > 0.9
+    assert {"rule", "variance_factor", "epsilon", "has_context"} <= set(kept["policy"])
+
+
+def test_the_present_policy_stays_until_another_earns_more(frame, fit):
+    again = fitted(frame, earlier=fit.artefact).tables["policy_promotions"].set_index("policy")
+    present = fit.params["policy"]
+
+    assert again.loc[present, "decision"] == "present"
+    assert not again["is_promoted"].any()
+    assert (again["against"] == present).all()
+
+
+def test_a_person_holds_and_approves_by_name(frame, fit):
+    held = fitted(frame, promotion={"decision": "hold", **PERSON})
+    approved = fitted(frame, promotion={"decision": "approve", "policy": "greedy", **PERSON})
+    back = fitted(frame, earlier=fit.artefact, promotion={"decision": "approve", "policy": MIX, **PERSON})
+
+    of_held = held.tables["policy_promotions"].set_index("policy")
+    assert not of_held["is_promoted"].any()
+    assert held.artefact["policy"]["name"] == MIX
+    assert of_held.loc[fit.params["policy"], ["decision", "decided_by", "decided_because"]].tolist() == [
+        "held",
+        *PERSON.values(),
+    ]
+    assert approved.artefact["policy"]["name"] == "greedy"
+    assert back.artefact["policy"]["shares"] == pytest.approx(back.artefact["arms"]["share"])
+
+
+@pytest.mark.parametrize(
+    ("stated", "said"),
+    [
+        ({"decision": "hold", "name": "A. Person"}, "no reason"),
+        ({"decision": "hold", "reason": "none"}, "no name"),
+        ({"decision": "perhaps", **PERSON}, "expected hold or approve"),
+        ({"decision": "approve", "policy": "luck", **PERSON}, "'luck', expected one of Thompson"),
+        ({"decide": "hold"}, "expected {decision"),
+    ],
+)
+def test_a_decision_without_name_or_reason_is_refused(stated, said):
+    with pytest.raises(UserError, match=said):
+        stated_promotion(stated)
+
+
+def test_a_log_without_support_is_refused_with_its_figures(frame):
+    narrow = frame[(frame["campaign_type"] == "Awareness") | (frame["customer_id"] % 50 == 0)]
+    narrow = narrow[narrow["campaign_channel"].isin(["Email", "SEO"])]
+    # Conversion campaigns are worth most, and nearly nobody got one.
+    few = narrow[narrow["campaign_type"].isin(["Awareness"])].head(560)
+    rare = frame[(frame["campaign_type"] == "Conversion") & (frame["campaign_channel"] == "SEO")].head(50)
+    fit = fitted(pd.concat([few, rare], ignore_index=True))
+
+    row = fit.tables["policy_promotions"].set_index("policy").loc["greedy"]
+    assert row["decision"] == "refused"
+    assert "effective ones, fewer than" in row["reason"]
+    of_greedy = fit.tables["policy_evaluation"].query("policy == 'greedy' and chosen == @BOTH")
+    assert of_greedy["verdict"].str.startswith("Refused").any()
+    assert of_greedy.loc[of_greedy["verdict"].str.startswith("Refused"), "gain_usd"].isna().all()
+    assert of_greedy["effective_customers"].notna().all()
+
+
+def test_too_few_customers_are_told_and_promote_nothing(frame):
+    fit = fitted(frame.head(60))
+
+    assert fit.status == "insufficient_data"
+    assert fit.tables["policy_promotions"]["reason"].iloc[0].startswith("Not estimated: ")
+    assert fit.tables["policy_evaluation"]["verdict"].iloc[0].startswith("Not estimated: ")
+
+
+def test_the_order_of_rows_changes_nothing(frame, fit):
+    shuffled = fitted(frame.sample(frac=1, random_state=1))
+
+    for name, table in fit.tables.items():
+        pd.testing.assert_frame_equal(shuffled.tables[name], table, rtol=1e-6)
+
+
+def test_logged_probabilities_count_where_enough_decisions_have_an_outcome():
+    log = study.draw_log(3, customers=1_500)
+    decided = study.logged_frame(log, seed=3)
+    few = decided[(decided["log"] == policy_log.RESPONSES) | (decided.index % 2 == 0)]
+
+    row = fitted(decided).tables["policy_evaluation"].iloc[0]
+    assert (row["log"], row["propensities"], row["evidence"]) == (
+        "campaign decisions",
+        "logged",
+        "randomised",
+    )
+    assert fitted(few).tables["policy_evaluation"].iloc[0]["log"] == "campaign responses"
+
+
+def test_what_was_not_among_the_candidates_is_given_to_nobody():
+    log = study.draw_log(4, customers=1_500)
+    decided = study.logged_frame(log, seed=4, without="Conversion/PPC")
+    known = policy_log.judged_log(decided).sort_values("customer_id", ignore_index=True)
+    judged = judge(known, seed=1, limits={})
+    gone = [f"{kind}/{channel}" for kind in judged.types for channel in judged.channels].index(
+        "Conversion/PPC"
+    )
+
+    for name, chances in judged.policies[BOTH].items():
+        if name != SINGLE:
+            assert chances[:, gone].max() == 0, name
+
+
+def test_what_customers_are_given_depends_on_no_outcome_of_theirs_or_of_later_folds(frame):
+    known = policy_log.judged_log(frame).sort_values("customer_id", ignore_index=True)
+    plan, _ = plan_of(known)
+    fold = folds(plan, seed=1)
+    turned = known.assign(has_converted=known["has_converted"] ^ (fold >= 3))
+
+    before, after = (judge(each, seed=1, limits={}) for each in (known, turned))
+
+    same = fold[fold > 0] <= 3
+    first, second = (each.policies[BOTH]["greedy"] for each in (before, after))
+    assert (first[same] == second[same]).all()
+    assert (first[~same] != second[~same]).any()
