@@ -7,17 +7,20 @@ A line on standard input is a JSON object: folder, environment, command (a modul
 output, the path without ending that standard output and error are written to. The answer is the exit code.
 """
 
+import atexit
+import contextlib
 import gc
 import importlib
+import inspect
 import json
 import os
 import runpy
 import subprocess
 import sys
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 IMPORTED = (
     "dbt.cli.main",
@@ -42,6 +45,31 @@ VALIDATED = {
     "dbt.contracts.project": "Configuration PackageConfig ProfileConfig Project ProjectFlags",
     "dbt.contracts.selection": "SelectorFile",
 }
+
+
+def make_ready() -> None:
+    """Make what each run of dbt makes at its first need: schemas, conversions, places of modules."""
+    for module, names in VALIDATED.items():
+        for name in names.split():
+            getattr(importlib.import_module(module), name).json_schema()
+    # Conversions are compiled when first called, and then refuse what is given here. No manifest may be made:
+    # it would hold a lock, which forks can't share.
+    manifest = importlib.import_module("dbt.contracts.graph.manifest").Manifest
+    mixin = importlib.import_module("dbt_common.dataclass_schema").dbtClassMixin
+    calls = [(manifest.from_msgpack, b""), (manifest.to_msgpack, object.__new__(manifest))]
+    for kind in kinds(mixin, leaving_out=manifest):
+        calls += [(kind.from_dict, {}), (kind.to_dict, object.__new__(kind))]
+    for convert, what in calls:
+        with contextlib.suppress(Exception):
+            convert(what)
+    inspect.stack()
+
+
+def kinds(parent: type, leaving_out: type) -> Iterator[Any]:
+    for kind in parent.__subclasses__():
+        if kind is not leaving_out and not inspect.isabstract(kind):
+            yield kind
+        yield from kinds(kind, leaving_out)
 
 
 def serve() -> dict | None:
@@ -69,7 +97,28 @@ def run(request: dict) -> None:
     sys.path[:0] = [request["folder"], *os.environ["PYTHONPATH"].split(os.pathsep)]
     subprocess.Popen = Forked  # type: ignore[misc]
     module, *sys.argv[1:] = request["command"]
-    runpy.run_module(module, run_name="__main__", alter_sys=True)
+    run_and_end(module)
+
+
+def run_and_end(module: str) -> NoReturn:
+    """Run a module as `python -m` does, and end the process without taking apart all that it imported."""
+    code = 1
+    try:
+        runpy.run_module(module, run_name="__main__", alter_sys=True)
+        code = 0
+    except SystemExit as end:
+        if isinstance(end.code, str):
+            print(end.code, file=sys.stderr)
+        else:
+            code = end.code or 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        # dbt closes its file then.
+        atexit._run_exitfuncs()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
 
 
 class Forked(subprocess.Popen):
@@ -84,7 +133,6 @@ class Forked(subprocess.Popen):
 
 def become_dbt(words: Sequence[str], environment: Mapping[str, str]) -> None:
     """Run dbt with these words and end the process, instead of what `Popen` would do next: run a program."""
-    code = 1
     try:
         # As that program would find it. One of them tells `Popen` that it runs.
         os.closerange(3, 1024)
@@ -92,26 +140,20 @@ def become_dbt(words: Sequence[str], environment: Mapping[str, str]) -> None:
         os.environ.clear()
         os.environ.update(environment)
         sys.argv[1:] = words[1:]
-        runpy.run_module("dbt.cli.main", run_name="__main__", alter_sys=True)
-    except SystemExit as end:
-        code = int(end.code or 0)
-    except BaseException:
-        traceback.print_exc()
+        run_and_end("dbt.cli.main")
     finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code)
+        os._exit(1)
 
 
 if __name__ == "__main__":
     for name in IMPORTED:
         importlib.import_module(name)
-    for module, names in VALIDATED.items():
-        for name in names.split():
-            getattr(importlib.import_module(module), name).json_schema()
+    make_ready()
     # Looking for garbage takes a fork longer than what it finds is worth, since it ends soon.
     gc.collect()
     gc.disable()
+    # Nor does its last look, which would copy all that the fork shares with this process.
+    gc.freeze()
     request = serve()
     if request:
         run(request)
