@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -113,6 +114,13 @@ def read_table(seed_format: SeedFormat, seeds: Path) -> Table:
 
 
 def clean(name: str) -> Table:
+    """Return rows of the sample, for a test to change."""
+    table = rows_of_the_sample(name)
+    return Table(table.format, table.header, table.rows)
+
+
+@cache
+def rows_of_the_sample(name: str) -> Table:
     """Take rows of the sample, evenly, so that dates stay in order and span their whole time."""
     table = read_table(FORMATS[name], REPOSITORY / "seeds" / "sample")
     step = max(1, len(table.rows) // ROWS) if name != "raw_marketing_spend" else 1
