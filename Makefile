@@ -10,6 +10,9 @@ PYTHON_FITS := import ensurepip, sys; sys.exit(not (3, 11) <= sys.version_info[:
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	if $$p -c '$(PYTHON_FITS)' >/dev/null 2>&1; then echo $$p; break; fi; done)
 
+# Containers often forbid Python to keep what it compiled; each command would compile the project and its tests anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 LOCK := .venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-annotate \
 	--no-emit-index-url --custom-compile-command 'make lock'
@@ -52,7 +55,8 @@ test-fast: .venv/installed-dev ## Run the tests that build, fit and import littl
 test-long: .venv/installed-dev ## Kill builds, fill disks, build twice at once, build with another Python, and say what came of it
 	.venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m long -rP
 
-lint: lint-python lint-sql lint-dbt ## Run all linters
+lint: .venv/installed-dev ## Run all linters
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync lint-python lint-sql
 
 lint-python: .venv/installed-dev ## Check form, types and imports of Python
 	.venv/bin/ruff check --quiet
@@ -60,7 +64,8 @@ lint-python: .venv/installed-dev ## Check form, types and imports of Python
 	.venv/bin/mypy
 	.venv/bin/lint-imports --no-cache
 
-lint-sql: .venv/installed-dev ## Check form and meaning of SQL
+# After lint-dbt, by which sqlfluff finds the project parsed.
+lint-sql: .venv/installed-dev lint-dbt ## Check form and meaning of SQL, and the dbt project
 	.venv/bin/sqlfmt --check --no-progressbar $(SQL)
 	.venv/bin/sqlfluff lint --disable-progress-bar $(SQL)
 
