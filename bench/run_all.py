@@ -10,6 +10,7 @@ import bench_data
 import duckdb
 import import_copy
 import planning
+import policy_log
 import scoring
 import seed_load
 import whole_build
@@ -51,8 +52,9 @@ def main() -> None:
         parts.append(builds)
         print(builds, flush=True)
         published = REPOSITORY / "warehouse" / f"{SEED_SET}.duckdb"
-        parts.append(planning.measure())
-        print(parts[-1], flush=True)
+        for measure_alone in (planning.measure, policy_log.measure):
+            parts.append(measure_alone())
+            print(parts[-1], flush=True)
         for measure in (scoring.measure, scoring.measure_command):
             parts.append(measure(published))
             print(parts[-1], flush=True)
