@@ -152,11 +152,54 @@ def probabilities(
     step = max(1, CHUNK // (times * shape[1]))
     for start in range(0, len(arms), step):
         part = slice(start, start + step)
-        some = arms[part]
-        may = _may(None if allowed is None else allowed[part, None], new, (len(some), times, shape[1]), rng)
-        chances = expit(draw(part)) if draw else _chances(policy, posterior, some, rng)[:, None]
-        shares[part] = _shares(policy, _best(chances, new, value[part], cost[part], may), may)
+        chances = expit(draw(part)) if draw else _chances(policy, posterior, arms[part], rng)[:, None]
+        shares[part] = shares_by_chances(
+            policy,
+            np.broadcast_to(chances, (len(chances), times, shape[1])),
+            rng,
+            value=value[part],
+            cost=cost[part],
+            allowed=None if allowed is None else allowed[part],
+            new=new,
+        )
     return shares
+
+
+def shares_by_chances(
+    policy: Policy,
+    chances: FloatArray,
+    rng: np.random.Generator,
+    *,
+    value: FloatArray | float,
+    cost: FloatArray | float,
+    allowed: BoolArray | None = None,
+    new: NewArms | None = None,
+) -> FloatArray:
+    """Return the distribution over arms, given the chances as the policy sees them.
+
+    Parameters
+    ----------
+    policy, rng, new
+        As for `choose`.
+    chances : numpy.ndarray of shape (customers, draws, arms)
+        Of a yes, one or more times.
+    value, cost : numpy.ndarray that broadcasts to it
+        As for `choose`.
+    allowed : numpy.ndarray of bool, shape (customers, arms), optional
+        As for `choose`.
+
+    Returns
+    -------
+    numpy.ndarray of shape (customers, arms)
+        Each row sums to 1.
+
+    Raises
+    ------
+    ValueError
+        If a customer may get no arm.
+    """
+    may = _may(None if allowed is None else allowed[:, None], new, chances.shape, rng)
+    return _shares(policy, _best(chances, new, value, cost, may), may)
 
 
 def _odds_by_draw(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -12,8 +13,9 @@ import numpy.typing as npt
 from scipy.special import expit
 
 from bank_marketing.methods.bayesian_logistic import Posterior
+from bank_marketing.methods.policies import DRAWS
 from bank_marketing.service.publication import Contact, Publication
-from bank_marketing.service.published_policy import Rule
+from bank_marketing.service.published_policy import Rule, Seen
 from bank_marketing.service.rules import Rules
 
 FloatArray = npt.NDArray[np.float64]
@@ -54,6 +56,19 @@ class Belief:
     posterior: Posterior
     learned_through: int
     outcomes: FloatArray
+
+    @cached_property
+    def draws(self) -> FloatArray:
+        """Draws of the posterior around its mode, the same for all who decide by it: (draws, terms)."""
+        rng = np.random.default_rng(self.learned_through)
+        return np.asarray(rng.normal(size=(DRAWS, len(self.posterior.mean))) @ self.posterior.root.T)
+
+    def of(self, arms: FloatArray) -> Seen:
+        """Return what is believed of the arms of customers, of shape (customers, arms, terms)."""
+        flat = arms.reshape(-1, arms.shape[2])
+        deviation = np.sqrt(np.square(flat @ self.posterior.root).sum(axis=1))
+        away = (self.draws @ flat.T).reshape(len(self.draws), *arms.shape[:2]).swapaxes(0, 1)
+        return Seen(arms @ self.posterior.mean, deviation.reshape(arms.shape[:2]), away)
 
 
 @dataclass(frozen=True)
@@ -206,12 +221,10 @@ def choose(
     ]
     allowed = np.array([[not stage for stage in row] + [True] for row in stages])
 
-    new = policy.new_arms(belief.outcomes)
+    new, seen = policy.new_arms(belief.outcomes), belief.of(arms)
 
     def drawn(by: Rule) -> tuple[npt.NDArray[np.int64], FloatArray]:
-        shares = by.probabilities(
-            belief.posterior, arms, rng, value=value, cost=cost, allowed=allowed, new=new
-        )
+        shares = by.probabilities(seen, rng, value=value, cost=cost, allowed=allowed, new=new)
         place = (rng.random((len(shares), 1)) > shares.cumsum(axis=1)).sum(axis=1)
         # Shares may add up to a little less than 1.
         last = shares.shape[1] - 1 - (shares[:, ::-1] > 0).argmax(axis=1)
@@ -219,25 +232,25 @@ def choose(
 
     arm, shares = drawn(policy.rule)
     shadows = {by.name: drawn(by) for by in policy.shadows}
-    odds = arms @ belief.posterior.mean
-    expected = expit(odds) * value - cost
+    chance = expit(seen.odds)
+    expected = chance * value - cost
     best = np.where(allowed, expected, -np.inf).argsort(axis=1)[:, ::-1]
-    low, high = _interval(odds, arms, arm, belief, value, cost)
+    low, high = _interval(seen, arm, value, cost)
     columns = {
-        "chance": np.round(expit(odds[:, :-1]), 6).tolist(),
+        "chance": np.round(chance[:, :-1], 6).tolist(),
         "expected_profit_usd": np.round(expected, 4).tolist(),
         "probability": shares.tolist(),
         "rank": (best.argsort(axis=1) + 1).tolist(),
     }
     of_all = {
-        "campaign_type": [kind for kind, _ in design.arms] + [None],
-        "campaign_channel": [channel for _, channel in design.arms] + [None],
+        "campaign_type": [kind for kind, _ in policy.arms] + [None],
+        "campaign_channel": [channel for _, channel in policy.arms] + [None],
         "value_usd": value.tolist(),
         "cost_usd": cost.tolist(),
     }
     return [
         Choice(
-            arm=int(arm[n]) if arm[n] < len(design.arms) else None,
+            arm=int(arm[n]) if arm[n] < len(policy.arms) else None,
             probability=float(shares[n, arm[n]]),
             expected=float(expected[n, arm[n]]),
             low=float(low[n]),
@@ -258,17 +271,12 @@ def choose(
 
 
 def _interval(
-    odds: FloatArray,
-    arms: FloatArray,
-    arm: npt.NDArray[np.int64],
-    belief: Belief,
-    value: FloatArray,
-    cost: FloatArray,
+    seen: Seen, arm: npt.NDArray[np.int64], value: FloatArray, cost: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """Return the 95 % interval of the profit to expect of the chosen arms."""
     rows = np.arange(len(arm)), arm
-    wide = Z * np.sqrt(np.square(arms[rows] @ belief.posterior.root).sum(axis=1))
-    low, high = (expit(odds[rows] + side * wide) * value[arm] - cost[arm] for side in (-1, 1))
+    odds, wide = seen.odds[rows], Z * seen.deviation[rows]
+    low, high = (expit(odds + side * wide) * value[arm] - cost[arm] for side in (-1, 1))
     return np.minimum(low, high), np.maximum(low, high)
 
 

@@ -2,20 +2,43 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, exists, literal, select, union_all
+from sqlalchemy import BindParameter, Connection, bindparam, exists, literal, select, union_all
 
 from bank_marketing.service.choosing import Belief, Choice, Customer, choose
 from bank_marketing.service.errors import RefusedError
-from bank_marketing.service.outcomes import WITHDRAWALS, Report, end_of_wait, insert_new, record
+from bank_marketing.service.outcomes import Report, end_of_wait, insert_new, record
 from bank_marketing.service.publication import POPULATION, Contact, Publication
 from bank_marketing.service.rules import Rules
 from bank_marketing.service.schema import DECISIONS, OUTCOMES
+
+_CUSTOMERS: BindParameter[Any] = bindparam("customers", expanding=True)
+_UNDELIVERED = exists().where(
+    OUTCOMES.c.decision_id == DECISIONS.c.decision_id, OUTCOMES.c.outcome == "not_delivered"
+)
+# Made once: to put a statement together takes longer than to run it.
+_HISTORY = union_all(
+    select(
+        DECISIONS.c.customer_id, DECISIONS.c.campaign_channel, DECISIONS.c.decided_at, literal("contact")
+    ).where(
+        DECISIONS.c.customer_id.in_(_CUSTOMERS),
+        DECISIONS.c.decided_at > bindparam("since"),
+        DECISIONS.c.campaign_channel.is_not(None),
+        ~_UNDELIVERED,
+    ),
+    select(
+        OUTCOMES.c.customer_id, OUTCOMES.c.campaign_channel, OUTCOMES.c.recorded_at, OUTCOMES.c.outcome
+    ).where(
+        OUTCOMES.c.customer_id.in_(_CUSTOMERS),
+        OUTCOMES.c.place == "withdrawal",
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -145,9 +168,9 @@ class Desk:
     ) -> dict[str, Any]:
         policy = state.publication.policy
         design = policy.start.design
-        kind, channel = (None, None) if choice.arm is None else design.arms[choice.arm]
+        kind, channel = (None, None) if choice.arm is None else policy.arms[choice.arm]
         until = (None, None) if channel is None else self._rules.waits(channel, now)
-        traits = [None if np.isnan(value) else value for value in customer.known]
+        traits = [None if math.isnan(value) else value for value in customer.known]
         return {
             "decision_id": self._rng.bytes(16).hex(),
             "idempotency_key": ask.idempotency_key,
@@ -196,23 +219,11 @@ def history(
     withdrawn : dict of int to set of str
         Whoever complained withdrew all channels.
     """
-    undelivered = exists().where(
-        OUTCOMES.c.decision_id == DECISIONS.c.decision_id, OUTCOMES.c.outcome == "not_delivered"
-    )
-    contacted = select(
-        DECISIONS.c.customer_id, DECISIONS.c.campaign_channel, DECISIONS.c.decided_at, literal("contact")
-    ).where(
-        DECISIONS.c.customer_id.in_(customers),
-        DECISIONS.c.decided_at > now - timedelta(days=rules.days_looked_back),
-        DECISIONS.c.campaign_channel.is_not(None),
-        ~undelivered,
-    )
-    withdrawals = select(
-        OUTCOMES.c.customer_id, OUTCOMES.c.campaign_channel, OUTCOMES.c.recorded_at, OUTCOMES.c.outcome
-    ).where(OUTCOMES.c.customer_id.in_(customers), OUTCOMES.c.outcome.in_(WITHDRAWALS))
+    since = now - timedelta(days=rules.days_looked_back)
+    given = {"customers": customers, "since": since}
     contacts: dict[int, list[Contact]] = {}
     withdrawn: dict[int, set[str]] = {}
-    rows: Sequence[Any] = connection.execute(union_all(contacted, withdrawals)).all()
+    rows: Sequence[Any] = connection.execute(_HISTORY, given).all()
     for customer, channel, at, what in rows:
         if what == "contact":
             contacts.setdefault(customer, []).append((at, channel))

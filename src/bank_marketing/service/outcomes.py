@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import Connection, exists, select
+from sqlalchemy import Connection, Table, exists, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import ReturningInsert
 
 from bank_marketing.service.errors import RefusedError
 from bank_marketing.service.schema import DECISIONS, OUTCOMES
@@ -150,11 +152,19 @@ def end_of_wait(connection: Connection, now: datetime) -> int:
     return len(rows)
 
 
-def insert_new(connection: Connection, table: Any, rows: Sequence[Mapping[str, Any]]) -> set[str]:
+def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> set[str]:
     """Add rows in their order, but for those that are there already; return the decisions of the new ones."""
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(table).on_conflict_do_nothing().returning(table.c.decision_id)
-    return set(connection.execute(statement, list(rows)).scalars())
+    statement = _insert(connection.dialect.name, table)
+    return {row.decision_id for row in connection.execute(statement, list(rows))}
+
+
+@cache
+def _insert(dialect: str, table: Table) -> ReturningInsert[Any]:
+    of_dialect = sqlite if dialect == "sqlite" else postgresql
+    statement: ReturningInsert[Any] = (
+        of_dialect.insert(table).on_conflict_do_nothing().returning(table.c.decision_id)
+    )
+    return statement
 
 
 def _row(

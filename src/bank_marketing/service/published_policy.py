@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -13,11 +14,36 @@ from scipy.special import expit
 from bank_marketing.campaigns.policy_design import Design, Start
 from bank_marketing.methods.bayesian_logistic import Posterior
 from bank_marketing.methods.new_arms import NewArms
-from bank_marketing.methods.policies import Policy, probabilities
+from bank_marketing.methods.policies import DRAWS, REACH, Policy, shares_by_chances
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
-Arms = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What is believed of the arms of some customers, worked out once for all policies.
+
+    Parameters
+    ----------
+    odds, deviation : numpy.ndarray of shape (customers, arms)
+        Log-odds by the mode, and their standard deviation.
+    away : numpy.ndarray of shape (customers, draws, arms)
+        What draws of the posterior add to the mode.
+    """
+
+    odds: FloatArray
+    deviation: FloatArray
+    away: FloatArray
+
+    def odds_by(self, policy: Policy) -> FloatArray:
+        """Return the log-odds as a policy sees them: shape (customers, 1 or draws, arms)."""
+        if policy.rule == "thompson":
+            return np.asarray(self.odds[:, None] + np.sqrt(policy.variance_factor) * self.away)
+        if policy.rule == "upper_bound":
+            reach = REACH * np.sqrt(policy.variance_factor)
+            return np.asarray(self.odds + reach * self.deviation)[:, None]
+        return self.odds[:, None]
 
 
 @dataclass(frozen=True)
@@ -40,8 +66,7 @@ class Rule:
 
     def probabilities(
         self,
-        posterior: Posterior,
-        arms: FloatArray,
+        seen: Seen,
         rng: np.random.Generator,
         *,
         value: FloatArray,
@@ -51,11 +76,14 @@ class Rule:
     ) -> FloatArray:
         """Return the chance of each arm, the last of which is no contact; see `methods.policies`."""
         if self.policy:
-            return probabilities(
-                self.policy, posterior, arms, rng, value=value, cost=cost, allowed=allowed, new=new
+            chances = expit(seen.odds_by(self.policy))
+            times = DRAWS if new else chances.shape[1]
+            chances = np.broadcast_to(chances, (len(chances), times, chances.shape[2]))
+            return shares_by_chances(
+                self.policy, chances, rng, value=value, cost=cost, allowed=allowed, new=new
             )
         # Whoever earns less than it costs by every arm isn't contacted.
-        worth = expit(arms @ posterior.mean) * value - cost
+        worth = expit(seen.odds) * value - cost
         is_worth = (np.where(allowed, worth, -np.inf)[:, :-1] > 0).any(axis=1)
         shares = np.append(np.zeros(0) if self.shares is None else self.shares, 0) * allowed
         total = shares.sum(axis=1)
@@ -99,6 +127,11 @@ class PublishedPolicy:
     outcomes: FloatArray | None = None
     needed: float = 0
     largest_share: float = 1
+
+    @cached_property
+    def arms(self) -> list[tuple[str, str]]:
+        """Type and channel of each arm."""
+        return self.start.design.arms
 
     def new_arms(self, learned: FloatArray) -> NewArms | None:
         """Return what holds back arms that are new after so many more outcomes; None if none is."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +69,7 @@ class Store:
 
     def _engine(self, begin: str) -> Engine:
         settings: dict[str, Any] = {
-            "json_serializer": partial(json.dumps, separators=(",", ":"), allow_nan=False)
+            "json_serializer": json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
         }
         if not self.is_sqlite:
             # A connection that the server closed is found before it is used.

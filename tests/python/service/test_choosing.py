@@ -9,6 +9,7 @@ from decision_frames import DESIGN, GREEDY, NOW, RULES, policy, publication, rul
 from scipy.special import expit
 
 from bank_marketing.methods.bayesian_logistic import Posterior
+from bank_marketing.methods.policies import probabilities
 from bank_marketing.service.choosing import STAGES, Belief, Customer, choose
 from bank_marketing.service.published_policy import Rule, from_artefact
 from bank_marketing.service.rules import Rules
@@ -176,3 +177,23 @@ def test_the_artefact_of_the_fit_is_understood():
     assert read.new_arms(np.full(4, 90.0)) is not None
     by_shares = from_artefact(artefact | {"policy": mix}, 4)
     assert (by_shares.rule.policy, by_shares.rule.shares.tolist()) == (None, [0.25] * 4)
+
+
+@pytest.mark.parametrize("name", ["thompson", "upper_bound", "epsilon_greedy", "greedy", "uniform"])
+def test_policies_choose_as_they_do_where_they_are_judged(name):
+    used = rule(name, rule=name, variance_factor=0.3)
+    ages = np.linspace(20, 70, 40)
+    choices = decide(*[Customer(None, (age,)) for age in ages], of=publication(policy=policy(rule=used)))
+    arms = np.concatenate([DESIGN.design(ages[:, None]), np.zeros((40, 1, DESIGN.terms))], axis=1)
+    judged = probabilities(
+        used.policy,
+        policy().start.posterior,
+        arms,
+        np.random.default_rng(1),
+        value=np.append(policy().value, 0),
+        cost=np.append(policy().cost, 0),
+        draws=5000,
+    )
+    logged = np.array([choice.candidates["probability"] for choice in choices])
+    assert logged.sum(axis=1) == pytest.approx(1)
+    assert np.abs(logged - judged).max() < (0.13 if name == "thompson" else 1e-9)
