@@ -8,6 +8,7 @@
         "campaign_profit_fit",
         "campaign_personalisation_fit",
         "campaign_policies_fit",
+        "campaign_policy_simulation_fit",
         "campaign_segments_fit",
         "bank_segments_fit",
         "preferences_fit",

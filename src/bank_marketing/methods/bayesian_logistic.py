@@ -48,7 +48,7 @@ class Posterior:
     @property
     def variance(self) -> FloatArray:
         """Return the variance of each coefficient."""
-        variance: FloatArray = np.square(self.root).sum(axis=-1)
+        variance: FloatArray = np.einsum("...ij,...ij->...i", self.root, self.root)
         return variance
 
 
@@ -133,10 +133,10 @@ def update(before: Posterior, row: FloatArray, outcome: FloatArray) -> Posterior
     """
     chance = expit(np.einsum("...i,...i->...", row, before.mean))
     weight = chance * (1 - chance)
-    across = np.einsum("...ij,...i->...j", before.root, row)
+    across = (row[..., None, :] @ before.root)[..., 0, :]
     length = np.square(across).sum(axis=-1)
     total = 1 + weight * length
-    spread = np.einsum("...ij,...j->...i", before.root, across)
+    spread = (before.root @ across[..., None])[..., 0]
     mean = before.mean + spread * ((outcome - chance) / total)[..., None]
     # Potter's update of a square root; of a row of zeros nothing is learned.
     part = weight / (total + np.sqrt(total))
@@ -205,6 +205,6 @@ def forget(before: Posterior, start: Posterior, memory: float) -> Posterior:
     Posterior
         The same mode with a wider covariance.
     """
-    wider = before.root * np.sqrt(memory / (memory - 1))
-    variance = np.square(wider).sum(axis=-1)
-    return Posterior(before.mean, wider * np.sqrt(np.minimum(1, start.variance / variance))[..., None])
+    wider = memory / (memory - 1)
+    widest = np.minimum(wider, start.variance / before.variance)
+    return Posterior(before.mean, before.root * np.sqrt(widest)[..., None])

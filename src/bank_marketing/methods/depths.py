@@ -33,6 +33,8 @@ class Depth:
         and draws of the parameters behind expected orders.
     mix_resamples, mix_moves, mix_simulations : int
         Resamples of the marketing mix, moves of its spend in time, and simulations of each experiment.
+    policy_runs, policy_decisions : int
+        Runs of each simulated policy, and decisions in each.
     """
 
     repeats: int
@@ -54,6 +56,8 @@ class Depth:
     mix_resamples: int
     mix_moves: int
     mix_simulations: int
+    policy_runs: int
+    policy_decisions: int
 
 
 # With five folds alone the interval of an importance rests on four degrees of freedom, and strong drivers
@@ -82,6 +86,8 @@ DEPTHS = {
         mix_resamples=40,
         mix_moves=39,
         mix_simulations=40,
+        policy_runs=4,
+        policy_decisions=200,
     ),
     "full": Depth(
         repeats=2,
@@ -103,5 +109,7 @@ DEPTHS = {
         mix_resamples=200,
         mix_moves=199,
         mix_simulations=100,
+        policy_runs=10,
+        policy_decisions=10_000,
     ),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -29,12 +30,15 @@ class World:
         The truth in the second half of the decisions; None where nothing changes.
     value, cost : float or numpy.ndarray that broadcasts to (customers, arms)
         Of a yes, and of an arm, for the regret in money.
+    aims_at_money : bool
+        Whether policies choose by chance * value - cost, or by the chance alone.
     """
 
     chance: FloatArray
     chance_later: FloatArray | None = None
     value: FloatArray | float = 1.0
     cost: FloatArray | float = 0.0
+    aims_at_money: bool = True
 
 
 @dataclass(frozen=True)
@@ -48,15 +52,18 @@ class Contestant:
     arms : numpy.ndarray of shape (customers, arms, terms)
         Design of the arms for each customer of the world.
     start : Posterior
-        Without leading dimensions.
-    before_log : Posterior
-        What was believed before any outcome: nothing is forgotten beyond it.
+        Without leading dimensions, or one for each run.
+    forgotten : Posterior
+        Nothing is forgotten beyond it; without leading dimensions.
+    learns : bool
+        Whether it learns from the outcomes.
     """
 
     policy: Policy
     arms: FloatArray
     start: Posterior
-    before_log: Posterior
+    forgotten: Posterior
+    learns: bool = True
 
 
 def simulate(
@@ -89,58 +96,67 @@ def simulate(
     -------
     pandas.DataFrame
         A row for each contestant and checkpoint: policy, decisions, runs, and with 95 % intervals (over the
-        runs) regret (yeses missed so far beside the arm that is best for each customer by chance * value -
-        cost) and regret_value (the same in money).
+        runs) regret (yeses missed so far beside the arm that is best for the customer by what policies aim
+        at), regret_since_change (those missed in the second half, where the world changes) and regret_value
+        (profit missed so far beside the arm that earns most).
     """
     rng = np.random.default_rng([seed, 0])
     who = rng.integers(0, len(world.chance), (decisions, runs))
     luck = rng.random((decisions, runs))
-    told = [
-        _regret(world, contestant, who, luck, checkpoints, np.random.default_rng([seed, n + 1]))
-        for n, contestant in enumerate(contestants)
-    ]
-    rows = []
-    for contestant, regrets in zip(contestants, told, strict=True):
-        for decided, (missed, lost) in zip(checkpoints, regrets, strict=True):
+    rows: list[dict[str, Any]] = []
+    for number, contestant in enumerate(contestants):
+        each = np.random.default_rng([seed, number + 1])
+        missed, lost = _missed(world, contestant, who, luck, each)
+        before = missed[: decisions // 2].sum(axis=0)
+        for decided in checkpoints:
+            regret = missed[:decided].sum(axis=0)
+            is_later = world.chance_later is not None and decided > decisions // 2
             rows.append(
-                (contestant.policy.name, decided, runs, *row_mean_interval(missed), *row_mean_interval(lost))
+                {"policy": contestant.policy.name, "decisions": decided, "runs": runs}
+                | _interval("regret", regret)
+                | _interval("regret_since_change", regret - before if is_later else np.full(runs, np.nan))
+                | _interval("regret_value", lost[:decided].sum(axis=0))
             )
-    names = ["regret", "regret_low", "regret_high", "regret_value", "regret_value_low", "regret_value_high"]
-    return pd.DataFrame(rows, columns=["policy", "decisions", "runs", *names])
+    return pd.DataFrame(rows)
 
 
-def _regret(
-    world: World,
-    contestant: Contestant,
-    who: IntArray,
-    luck: FloatArray,
-    checkpoints: Sequence[int],
-    rng: np.random.Generator,
-) -> list[tuple[FloatArray, FloatArray]]:
-    """Return the regret of each run at each checkpoint, in yeses and in money."""
+def _missed(
+    world: World, contestant: Contestant, who: IntArray, luck: FloatArray, rng: np.random.Generator
+) -> tuple[FloatArray, FloatArray]:
+    """Return the chance and the profit that each decision of each run missed."""
     decisions, runs = who.shape
-    policy, start = contestant.policy, contestant.start
-    posterior = Posterior(np.repeat(start.mean[None], runs, 0), np.repeat(start.root[None], runs, 0))
-    missed, lost, told = np.zeros(runs), np.zeros(runs), []
+    policy, start, terms = contestant.policy, contestant.start, contestant.arms.shape[2]
+    posterior = Posterior(
+        np.broadcast_to(start.mean, (runs, terms)), np.broadcast_to(start.root, (runs, terms, terms))
+    )
+    missed, lost = np.empty((2, decisions, runs))
     every = np.arange(runs)
+    learns = contestant.learns and policy.rule != "uniform"
     for n in range(decisions):
         is_later = world.chance_later is not None and n >= decisions // 2
         chance = (world.chance_later if is_later else world.chance)[who[n]]  # type: ignore[index]
         value, cost = _of(world.value, who[n]), _of(world.cost, who[n])
         arms = contestant.arms[who[n]]
-        chosen = choose(policy, posterior, arms, rng, value=value, cost=cost)
         profit = chance * value - cost
-        best = profit.argmax(axis=1)
-        missed += chance[every, best] - chance[every, chosen]
-        lost += profit[every, best] - profit[every, chosen]
-        if policy.rule != "uniform":
+        if world.aims_at_money:
+            chosen = choose(policy, posterior, arms, rng, value=value, cost=cost)
+            best = profit.argmax(axis=1)
+        else:
+            chosen = choose(policy, posterior, arms, rng)
+            best = chance.argmax(axis=1)
+        missed[n] = chance[every, best] - chance[every, chosen]
+        lost[n] = profit.max(axis=1) - profit[every, chosen]
+        if learns:
             if policy.memory is not None:
-                posterior = forget(posterior, contestant.before_log, policy.memory)
+                posterior = forget(posterior, contestant.forgotten, policy.memory)
             happened = (luck[n] < chance[every, chosen]).astype(float)
             posterior = update(posterior, arms[every, chosen], happened)
-        if n + 1 in checkpoints:
-            told.append((missed.copy(), lost.copy()))
-    return told
+    return missed, lost
+
+
+def _interval(name: str, of_runs: FloatArray) -> dict[str, float]:
+    value, low, high = row_mean_interval(of_runs)
+    return {name: value, f"{name}_low": low, f"{name}_high": high}
 
 
 def _of(amount: FloatArray | float, who: IntArray) -> FloatArray | float:

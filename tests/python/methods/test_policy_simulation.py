@@ -3,7 +3,7 @@ import pytest
 from policy_arms import terms_by_arm
 from scipy.special import expit
 
-from bank_marketing.methods.bayesian_logistic import fit, prior
+from bank_marketing.methods.bayesian_logistic import Posterior, fit, prior
 from bank_marketing.methods.policies import Policy
 from bank_marketing.methods.policy_simulation import Contestant, World, simulate
 
@@ -69,9 +69,11 @@ def test_with_a_memory_a_policy_follows_a_change():
         [_contestant("all", "thompson"), _contestant("memory", "thompson", memory=300.0)],
         world,
         decisions=4_000,
-    )["regret"]
-    after = {name: told[name, 4_000] - told[name, 2_000] for name in ("all", "memory")}
-    assert after["memory"] < 0.6 * after["all"]
+    )
+    after = told["regret_since_change"]
+    assert after["memory", 4_000] < 0.6 * after["all", 4_000]
+    assert np.isnan(after["memory", 2_000])
+    assert after["all", 4_000] == pytest.approx(told["regret"]["all", 4_000] - told["regret"]["all", 2_000])
 
 
 def test_money_counts_where_it_is_stated():
@@ -81,6 +83,37 @@ def test_money_counts_where_it_is_stated():
     told = _regret([_contestant("uniform", "uniform")], world).loc[("uniform", 1_000)]
     assert told["regret"] == pytest.approx(0)
     assert told["regret_value"] == pytest.approx(1_000 * 5 / 3, rel=0.05)
+
+
+def test_who_aims_at_yeses_misses_money():
+    chance, value = np.tile([0.9, 0.5], (CUSTOMERS, 1)), np.array([[1.0, 10.0]])
+    arms = terms_by_arm(np.zeros((CUSTOMERS, 0)), 2)
+    for aims_at_money, missed in ((False, 500 * (5 - 0.9)), (True, 0)):
+        world = World(chance, value=value, aims_at_money=aims_at_money)
+        told = _regret([_contestant("greedy", "greedy", arms=arms)], world).loc[("greedy", 500)]
+        assert told["regret_value"] == pytest.approx(missed, rel=0.05, abs=30)
+        assert told["regret"] == pytest.approx(0, abs=30)
+
+
+def test_who_does_not_learn_stays_with_what_was_believed():
+    before = prior(np.full(BY_CUSTOMER.shape[2], 1.0))
+    stays = Contestant(Policy("stays", "greedy"), BY_CUSTOMER, before, before, learns=False)
+    told = _regret([stays], decisions=2_000, runs=20).loc[("stays", 2_000)]
+    # Nothing is known, so the first arm it is.
+    assert told["regret"] == pytest.approx(2_000 * (CHANCE.max(axis=1) - CHANCE[:, 0]).mean(), rel=0.05)
+
+
+def test_each_run_may_start_from_its_own_log():
+    starts = [prior(np.full(BY_CUSTOMER.shape[2], 1.0))] * 9
+    every, arm = np.arange(CUSTOMERS), RNG.integers(0, 3, CUSTOMERS)
+    outcome = (RNG.random(CUSTOMERS) < CHANCE[every, arm]).astype(float)
+    starts.append(fit(starts[0], BY_CUSTOMER[every, arm], outcome))
+    each = Posterior(np.stack([s.mean for s in starts]), np.stack([s.root for s in starts]))
+    told = [
+        _regret([_contestant("each", "greedy", start=start)], decisions=200)["regret"]["each", 200]
+        for start in (each, starts[0], starts[-1])
+    ]
+    assert told[2] < told[0] < told[1]
 
 
 def test_the_same_seed_tells_the_same():

@@ -1,0 +1,1 @@
+{{ fit_table(ref("campaign_policy_simulation_fit"), "policy_simulation") }}
