@@ -12,10 +12,10 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-from bank_marketing.campaigns.policy_candidates import NO_CONTEXT, learn
 from sample_customers import SAMPLE, sample_customers
 
 from bank_marketing.campaigns.personalisation import with_money
+from bank_marketing.campaigns.policy_candidates import NO_CONTEXT, learn
 from bank_marketing.campaigns.policy_simulation import (
     CHANGED,
     CONVERSIONS,

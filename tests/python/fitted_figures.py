@@ -24,6 +24,7 @@ from bank_marketing.campaigns import (
     personalisation,
     policy_fit,
     policy_log,
+    policy_simulation,
     profit,
 )
 from bank_marketing.campaigns import segments as campaign_segments
@@ -173,6 +174,7 @@ TASKS: list[tuple[Task, Callable[[], pd.DataFrame], tuple[str, ...]]] = [
     (profit.TASK, campaign_customers, ("resamples",)),
     (personalisation.TASK, customers_with_money, ("contrast_repeats",)),
     (policy_fit.TASK, customers_without_decisions, ()),
+    (policy_simulation.TASK, customers_with_money, ("policy_runs", "policy_decisions")),
     (campaign_segments.TASK, campaign_customers, SEGMENTS),
     (bank_segments.TASK, clients, SEGMENTS),
     (preferences.TASK, spending_history, ("resamples",)),
