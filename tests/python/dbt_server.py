@@ -45,6 +45,9 @@ VALIDATED = {
     "dbt.contracts.project": "Configuration PackageConfig ProfileConfig Project ProjectFlags",
     "dbt.contracts.selection": "SelectorFile",
 }
+REPOSITORY = Path(__file__).parents[2]
+# What dbt takes from a file of macros.
+BLOCKS = {"macro", "materialization", "test", "data_test"}
 
 
 def make_ready() -> None:
@@ -63,6 +66,26 @@ def make_ready() -> None:
         with contextlib.suppress(Exception):
             convert(what)
     inspect.stack()
+    read_macros()
+
+
+def read_macros() -> None:
+    """Let dbt keep, as it does in tests of its own, how it read the macros, which most copies share.
+
+    It finds them by their text, so one that a test changes is read anew.
+    """
+    from dbt.clients import jinja_static
+    from dbt.include import duckdb, global_project
+    from dbt_common.clients import jinja
+    from dbt_common.tests import enable_test_caching
+
+    enable_test_caching()
+    folders = [Path(package.PACKAGE_PATH) / "macros" for package in (global_project, duckdb)]
+    folders += [REPOSITORY / "macros", REPOSITORY / "tests" / "generic"]
+    for file in (file for folder in folders for file in folder.rglob("*.sql")):
+        for block in jinja.extract_toplevel_blocks(file.read_text(), BLOCKS, collect_raw_data=False):
+            jinja.parse(block.full_block)
+            jinja_static.statically_extract_macro_calls(block.full_block, {})
 
 
 def kinds(parent: type, leaving_out: type) -> Iterator[Any]:
