@@ -31,6 +31,8 @@
                 select 'conversion_before_contact' as model_name
                 union all
                 select 'conversion_in_campaign' as model_name
+                union all
+                select 'campaign_profit' as model_name
             ) as models
         where responses.has_converted
         group by models.model_name

@@ -18,8 +18,7 @@
         },
         {
             "name": "campaign_target_list", "domain": "campaigns",
-            "history": "campaign_target_history", "choice": none,
-            "why_not_refitted": "not computed: the model behind the profits is not refitted on resampled rows",
+            "history": "campaign_target_history", "choice": "campaign_target_choice_score",
             "id": "customer_id",
             "action": "campaign_type || ', ' || campaign_channel || ', ' || spend_level || ' spend'",
             "known": [

@@ -171,7 +171,7 @@ TASKS: list[tuple[Task, Callable[[], pd.DataFrame], tuple[str, ...]]] = [
     (engagement.TASK, campaign_customers, ("importance_repeats", "importance_permutations")),
     (impact.TASK, campaign_customers, ("contrast_repeats",)),
     (kpis.TASK, campaign_customers, ()),
-    (profit.TASK, campaign_customers, ("resamples",)),
+    (profit.TASK, campaign_customers, ("resamples", "has_slow_candidates", "list_resamples")),
     (personalisation.TASK, customers_with_money, ("contrast_repeats",)),
     (policy_fit.TASK, customers_without_decisions, ()),
     (policy_simulation.TASK, customers_with_money, ("policy_runs", "policy_decisions")),

@@ -1,6 +1,6 @@
 """Expected profit of every campaign for every customer: chance x value - cost, with what each rests on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -110,21 +110,64 @@ def chances(
     amounts = _levels(artefact, levels)
     final = artefact["final_model"]
     traits = prepare_features(frame, artefact["numeric"], artefact["words"])
-    of_step = [_is_above(artefact["step_usd"], amounts)] * len(frame)
-    odds = np.empty((len(frame), *(len(known) for known in final["levels"].values()), len(amounts)))
-    error = log_odds_errors(final, traits)
-    errors = error[..., of_step[0].astype(int)] if len(frame) else error[..., : len(amounts)]
-    is_out_of_fold = np.zeros(len(frame), dtype=bool)
-    for model, rows, was_in_fit in models_by_row(artefact, frame[KEY]):
-        if not rows.any():
-            continue
-        side = _is_above(model["step"], amounts).astype(int)
-        known = log_odds(model, traits[rows])[..., side]
-        # An arm that a fold's model hasn't seen is scored by the final one.
-        odds[rows] = known if model["levels"] == final["levels"] else log_odds(final, traits[rows])[..., side]
-        is_out_of_fold[rows] = was_in_fit
-        errors[rows] *= artefact["error_ratio"] if was_in_fit else 1.0
+    scored = models_by_row(artefact, frame[KEY])
+    odds = _log_odds(final, [(model, rows) for model, rows, _ in scored], traits, amounts)
+    is_out_of_fold = np.any([rows for _, rows, was_in_fit in scored if was_in_fit], axis=0)
+    errors = log_odds_errors(final, traits)[..., _is_above(artefact["step_usd"], amounts).astype(int)]
+    errors[is_out_of_fold] *= artefact["error_ratio"]
     return _laid_out(frame, final["levels"], amounts, odds, errors, is_out_of_fold, artefact["step_usd"])
+
+
+def _log_odds(
+    final: Mapping[str, Any],
+    scored: Sequence[tuple[Mapping[str, Any], npt.NDArray[np.bool_]]],
+    traits: pd.DataFrame,
+    amounts: FloatArray,
+) -> FloatArray:
+    """Return log-odds by customer, type, channel and level, of each row by its own model."""
+    odds = np.empty((len(traits), *(len(known) for known in final["levels"].values()), len(amounts)))
+    for model, rows in scored:
+        if rows.any():
+            # An arm that a fold's model hasn't seen is scored by the final one.
+            known = log_odds(model if model["levels"] == final["levels"] else final, traits[rows])
+            odds[rows] = known[..., _is_above(model["step"], amounts).astype(int)]
+    return odds
+
+
+def resampled_chances(
+    offers: pd.DataFrame,
+    frame: pd.DataFrame,
+    artefact: Mapping[str, Any],
+    levels: Sequence[float] | None = None,
+) -> Iterator[FloatArray]:
+    """Tell what chance each model of resampled customers gives offers.
+
+    Parameters
+    ----------
+    offers : pandas.DataFrame
+        customer_id, campaign_type, campaign_channel and spend_level, as `chances` has them for `frame`.
+    frame, artefact, levels
+        As for `chances`.
+
+    Yields
+    ------
+    numpy.ndarray of shape (offers,)
+        A chance for each offer. None at depth quick, which fits no such models.
+    """
+    models = artefact.get("resampled_models", [])
+    if not models or offers.empty:
+        return
+    amounts = _levels(artefact, levels)
+    traits = prepare_features(frame, artefact["numeric"], artefact["words"])
+    known = [*artefact["final_model"]["levels"].values(), level_names(len(amounts))]
+    names = (*ARMS, "spend_level")
+    place = (
+        pd.Index(frame[KEY]).get_indexer(offers[KEY]),
+        *(pd.Index(of_name).get_indexer(offers[name]) for name, of_name in zip(names, known, strict=True)),
+    )
+    everybody = np.ones(len(frame), dtype=bool)
+    for model in models:
+        yield _chance(_log_odds(model, [(model, everybody)], traits, amounts)[place])
 
 
 def _levels(artefact: Mapping[str, Any], stated: Sequence[float] | None) -> FloatArray:

@@ -12,6 +12,7 @@ import pandas as pd
 from bank_marketing.campaigns.plan_limits import GROUPS, PlanLimits, refuse_unknown_groups
 from bank_marketing.errors import UserError
 from bank_marketing.methods.budget_plan import (
+    MOST_NODES,
     BudgetPlan,
     ContradictoryLimitsError,
     Limit,
@@ -61,6 +62,8 @@ class Targets:
         The offers chosen, with is_held_out, is_carried_over, holdout_share, list_rank and a message.
     free : pandas.DataFrame
         The offers of whom chance doesn't hold out, in the order in which equal ones come.
+    drawn : pandas.Index
+        Customers with a lot: held out, were they chosen.
     limits : dict of tuple to Limit
         As `PlanLimits.of` returns them, for `free`.
     plan : BudgetPlan
@@ -69,6 +72,7 @@ class Targets:
 
     chosen: pd.DataFrame
     free: pd.DataFrame
+    drawn: pd.Index
     limits: dict[tuple[str, str, str], Limit]
     plan: BudgetPlan
 
@@ -136,7 +140,8 @@ def choose_targets(
         refuse_unknown_groups(limits, {name: sorted(set(offers[name].astype(str))) for name in GROUPS})
     ordered, tie = in_order(offers if limits.has_least else worth_planning(offers))
     customers = _drawn(ordered, limits, holdout, publication)
-    is_held_out = ordered["customer_id"].isin(customers.index[customers["is_held_out"]]).to_numpy()
+    drawn = customers.index[customers["is_held_out"]]
+    is_held_out = ordered["customer_id"].isin(drawn).to_numpy()
     free, free_tie = ordered[~is_held_out], tie[~is_held_out]
     of_free = limits.of(free)
     plan = planned(free, free_tie, list(of_free.values()))
@@ -144,7 +149,7 @@ def choose_targets(
     chosen = pd.concat(
         [free.loc[plan.chosen], _would_be_chosen(ordered[is_held_out], tie[is_held_out], limits, prices)]
     ).join(customers[["is_held_out", "is_carried_over", "holdout_share"]], on="customer_id")
-    return Targets(_ranked(chosen, tie, holdout).assign(publication=publication), free, of_free, plan)
+    return Targets(_ranked(chosen, tie, holdout).assign(publication=publication), free, drawn, of_free, plan)
 
 
 def worth_planning(offers: pd.DataFrame) -> pd.DataFrame:
@@ -176,12 +181,14 @@ def in_order(offers: pd.DataFrame) -> tuple[pd.DataFrame, FloatArray]:
     return offers.iloc[order].reset_index(drop=True), TIE_USD * tie[order]
 
 
-def planned(free: pd.DataFrame, tie: FloatArray, limits: list[Limit]) -> BudgetPlan:
+def planned(
+    free: pd.DataFrame, tie: FloatArray, limits: list[Limit], *, most_nodes: int = MOST_NODES
+) -> BudgetPlan:
     """Plan with the expected profits; contradictory limits are the user's to mend."""
     gain = free["expected_profit_usd"].astype(float)
     offers = pd.DataFrame({"customer_id": free["customer_id"], "action": 0, "gain": gain + tie})
     try:
-        plan = plan_budget(offers, limits)
+        plan = plan_budget(offers, limits, most_nodes=most_nodes)
     except ContradictoryLimitsError as error:
         raise UserError(str(error)) from error
     return BudgetPlan(plan.chosen, float(gain[plan.chosen].sum()), plan.bound, plan.limits)

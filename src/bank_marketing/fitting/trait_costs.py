@@ -1,4 +1,4 @@
-"""Trait costs: what a classifier would lose without gender, age or country."""
+"""Trait costs: what a model would lose without gender, age or country."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from bank_marketing.methods.cross_fitting import CrossFit, cross_fit
+from bank_marketing.methods.cross_fitting import cross_fit
 from bank_marketing.methods.depths import Depth
 from bank_marketing.methods.intervals import row_mean_interval
 from bank_marketing.methods.metrics import log_losses
@@ -30,42 +30,33 @@ COLUMNS = (
     "message",
 )
 NOT_COMPUTED = "not computed: refits without a trait are made at depth full (--vars 'depth: full')"
-COMPUTED = "refitted by the model's own recipe on the same folds; the choice of candidate is made anew"
+NOTHING_LEFT = "not computed: the model knows nothing else"
+COMPUTED = "refitted by the model's own recipe on the same folds"
 
 Without = Callable[[Sequence[str]], tuple[pd.DataFrame, Candidates]]
+Refit = Callable[[Sequence[str]], FloatArray | None]
 
 
 def trait_costs(
-    without: Without,
-    columns: Sequence[str],
-    outcome: IntArray,
-    crossed: CrossFit,
-    *,
-    averages: Averages | None = None,
-    depth: Depth,
-    seed: int,
+    refit: Refit, columns: Sequence[str], outcome: IntArray, probability: FloatArray, *, depth: Depth
 ) -> pd.DataFrame:
-    """Tell what leaving out each personal trait, and all of them, would cost a classifier.
+    """Tell what leaving out each personal trait, and all of them, would cost a model.
 
-    Refitted as the classifier itself, on the folds of its first repeat, so that both see each row with the
-    same training rows; differences are paired.
+    Both see each row with the same training rows, so that differences are paired.
 
     Parameters
     ----------
-    without : callable
-        Takes names of columns; returns the features without them, rows as in `outcome`, and the candidates.
+    refit : callable
+        Takes names of columns; returns the probabilities of the model refitted without them by its own recipe
+        on the same folds, or None if it then knows nothing.
     columns : sequence of str
-        Columns that the classifier knows; of `PERSONAL` those count.
+        Columns that the model knows; of `PERSONAL` those count.
     outcome : numpy.ndarray of shape (rows,)
         0 or 1.
-    crossed : CrossFit
-        Of the classifier with all its features, by the same depth and seed.
-    averages : mapping, optional
-        As for `cross_fit`.
+    probability : numpy.ndarray of shape (rows,)
+        Of the model with all its features, by folds that haven't seen the row.
     depth : Depth
         Without `has_slow_candidates` nothing is refitted, and the figures are unknown.
-    seed : int
-        Seed of the folds.
 
     Returns
     -------
@@ -78,21 +69,16 @@ def trait_costs(
     left_out = {trait: names for trait, names in known.items() if names}
     if len(left_out) > 1:
         left_out[ALL] = [name for names in left_out.values() for name in names]
-    with_all = crossed.probability[:, 0]
-    losses = log_losses(outcome, with_all)
+    losses = log_losses(outcome, probability)
     rows = []
     for trait, names in left_out.items():
         head = (trait, ", ".join(names), len(outcome), float(np.sort(losses).mean()))
-        rest, candidates = without(names)
-        if not depth.has_slow_candidates or rest.shape[1] == 0:
-            message = NOT_COMPUTED if rest.shape[1] else "not computed: the model knows nothing else"
+        other = refit(names) if depth.has_slow_candidates else None
+        if other is None:
+            message = NOTHING_LEFT if depth.has_slow_candidates else NOT_COMPUTED
             rows.append((*head, *([np.nan] * 6), message))
             continue
-        once = replace(depth, repeats=1)
-        other = cross_fit(rest, outcome, candidates, averages=averages, depth=once, seed=seed).probability[
-            :, 0
-        ]
-        found = (is_top(with_all) - is_top(other)) * outcome * 1_000.0
+        found = (is_top(probability) - is_top(other)) * outcome * 1_000.0
         rows.append(
             (
                 *head,
@@ -102,6 +88,47 @@ def trait_costs(
             )
         )
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"n": "int64"})
+
+
+def refit_classifier(
+    without: Without,
+    outcome: IntArray,
+    *,
+    averages: Averages | None = None,
+    depth: Depth,
+    seed: int,
+) -> Refit:
+    """Return how a classifier is refitted without some columns, on the folds of its first repeat.
+
+    Parameters
+    ----------
+    without : callable
+        Takes names of columns; returns the features without them, rows as in `outcome`, and the candidates.
+    outcome : numpy.ndarray of shape (rows,)
+        0 or 1.
+    averages : mapping, optional
+        As for `cross_fit`.
+    depth : Depth
+        That of the classifier.
+    seed : int
+        That of the classifier.
+
+    Returns
+    -------
+    callable
+        For `trait_costs`; the choice of candidate is made anew.
+    """
+    once = replace(depth, repeats=1)
+
+    def refit(names: Sequence[str]) -> FloatArray | None:
+        rest, candidates = without(names)
+        if rest.shape[1] == 0:
+            return None
+        return cross_fit(rest, outcome, candidates, averages=averages, depth=once, seed=seed).probability[
+            :, 0
+        ]
+
+    return refit
 
 
 def is_top(probability: FloatArray) -> FloatArray:

@@ -81,7 +81,9 @@ class ContradictoryLimitsError(ValueError):
     """Limits that no choice keeps; the message names the fewest that contradict one another."""
 
 
-def plan_budget(offers: pd.DataFrame, limits: Sequence[Limit], *, per_customer: int = 1) -> BudgetPlan:
+def plan_budget(
+    offers: pd.DataFrame, limits: Sequence[Limit], *, per_customer: int = 1, most_nodes: int = MOST_NODES
+) -> BudgetPlan:
     """Choose the offers that gain most in total within all limits.
 
     A linear programme (HiGHS; Huangfu and Hall, Mathematical Programming Computation 10, 2018) divides few
@@ -99,6 +101,8 @@ def plan_budget(offers: pd.DataFrame, limits: Sequence[Limit], *, per_customer: 
         Each with at least one end.
     per_customer : int
         Most offers a customer.
+    most_nodes : int
+        How far to search for whole numbers.
 
     Returns
     -------
@@ -125,7 +129,7 @@ def plan_budget(offers: pd.DataFrame, limits: Sequence[Limit], *, per_customer: 
     relaxed = _relax_all(problem)
     if relaxed is None:
         raise ContradictoryLimitsError(_contradiction(problem, limits))
-    chosen = _whole(problem, relaxed)
+    chosen = _whole(problem, relaxed, most_nodes)
     if chosen is None:
         raise ContradictoryLimitsError(
             f"Only divided customers would keep all of {_names(limits)}: move one of them a little."
@@ -423,7 +427,7 @@ def _by_customer(problem: _Problem, margin: FloatArray) -> FloatArray:
     return np.minimum.reduceat(margin, np.flatnonzero(_starts(problem.customer)))
 
 
-def _whole(problem: _Problem, relaxed: _Relaxed) -> BoolArray | None:
+def _whole(problem: _Problem, relaxed: _Relaxed, most_nodes: int) -> BoolArray | None:
     """Make the divided customers whole, with those nearest to a tie; with more if that keeps no limit."""
     settled = relaxed.share > 1 - NEGLIGIBLE
     divided = np.unique(problem.customer[(relaxed.share > NEGLIGIBLE) & ~settled])
@@ -435,7 +439,7 @@ def _whole(problem: _Problem, relaxed: _Relaxed) -> BoolArray | None:
     while True:
         is_open = np.isin(problem.customer, order[:core])
         chosen = settled & ~is_open
-        found = _search(problem.part(is_open, used=problem.uses @ chosen))
+        found = _search(problem.part(is_open, used=problem.uses @ chosen), most_nodes)
         if found is not None:
             chosen[is_open] = found
             return chosen
@@ -444,12 +448,12 @@ def _whole(problem: _Problem, relaxed: _Relaxed) -> BoolArray | None:
         core *= 8
 
 
-def _search(problem: _Problem) -> BoolArray | None:
+def _search(problem: _Problem, most_nodes: int) -> BoolArray | None:
     """Find the best whole choice; None if there is none."""
     groups, most_of_group = problem.groups()
     limits = LinearConstraint(problem.uses, lb=problem.least, ub=problem.most)
     chosen, _ = best_whole(
-        problem.gain, [LinearConstraint(groups, ub=most_of_group), limits], most_nodes=MOST_NODES
+        problem.gain, [LinearConstraint(groups, ub=most_of_group), limits], most_nodes=most_nodes
     )
     return chosen
 

@@ -255,6 +255,36 @@ def test_too_few_outcomes_make_no_model_and_no_rows(frame, actions):
     assert profit_scores.expected_profits(none, actions, spend_is_sunk=False).empty
 
 
+def test_at_full_depth_it_is_refitted_without_traits_and_on_resampled_customers(frame, fitted):
+    is_old = frame["age_years"].head(800) > 40
+    old_convert = np.random.default_rng(1).random(800) < np.where(is_old, 0.9, 0.3)
+    some = frame.head(800).assign(has_converted=old_convert)
+    full = profit.fit(some, depth="full", seed=1)
+    costs, quick = (fit.tables["trait_costs"].set_index("left_out") for fit in (full, fitted))
+    offers = profit.TASK.score(some, full.artefact)
+    chances = list(profit_scores.resampled_chances(offers, some, full.artefact))
+
+    assert list(costs.index) == list(quick.index) == ["gender", "age", "all"]
+    assert costs.loc["age", "log_loss_increase_low"] > 0.1 and costs.loc["all", "log_loss_increase_low"] > 0.1
+    assert costs.loc["gender", "log_loss_increase_high"] < 0.01
+    assert quick["log_loss"].notna().all() and quick["log_loss_increase"].isna().all()
+    assert quick["message"].str.contains("depth full").all()
+    assert len(chances) == 10 and len({chance.mean() for chance in chances}) == 10
+    of_old = offers["customer_id"].isin(some.loc[is_old, "customer_id"]).to_numpy()
+    assert all(chance[of_old].mean() > chance[~of_old].mean() + 0.4 for chance in chances)
+    assert list(profit_scores.resampled_chances(offers, some, fitted.artefact)) == []
+
+
+def test_models_of_resampled_customers_score_each_offer_as_such_a_model_does(frame, fitted):
+    final = fitted.artefact["final_model"]
+    artefact = {**fitted.artefact, "resampled_models": [final]}
+    strangers = frame.head(30).assign(customer_id=frame["customer_id"].head(30) + 1_000_000)
+    scores = profit.TASK.score(strangers, artefact).sample(frac=1, random_state=1)
+    (chance,) = profit_scores.resampled_chances(scores, strangers, artefact)
+
+    assert chance == pytest.approx(scores["conversion_probability"].to_numpy())
+
+
 def test_a_rare_campaign_is_planned_for_nobody(frame):
     some = frame.head(500).copy()
     some.loc[:5, "campaign_channel"] = "Fax"

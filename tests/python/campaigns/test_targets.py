@@ -9,6 +9,7 @@ import pytest
 
 from bank_marketing.campaigns.plan_limits import PlanLimits, stated_limits
 from bank_marketing.campaigns.target_reasons import NO_REASON, with_reasons
+from bank_marketing.campaigns.target_stability import target_list_stability
 from bank_marketing.campaigns.targets import ACTION, TargetHoldout, choose_targets
 from bank_marketing.campaigns.weeks_ahead import budget_rows
 from bank_marketing.errors import UserError
@@ -231,3 +232,38 @@ def test_a_reason_names_what_raises_the_chance_and_nothing_that_may_not_be_said(
     said = with_reasons(chosen, features, chances, not_to_say="gender, age, country")
     assert said["reason"].tolist() == [NO_REASON, "1,000 loyalty points: raises"]
     assert "age 80 years: raises" in with_reasons(chosen, features, chances, not_to_say=[])["reason"].iloc[1]
+
+
+def stability(spread: float, *, models: int = 3, more: float = 0, of: PlanLimits | None = None) -> dict:
+    """Return how stable a list is whose chances move by so much from model to model."""
+    offers, of = offers_of(300), of or limits(channels={"every": {"most_share": 0.4}})
+    actions = pd.DataFrame(
+        [(*pair, 550.0, 50.0) for pair in product(TYPES, CHANNELS)],
+        columns=["campaign_type", "campaign_channel", "conversion_value_usd", "cost_if_accepted_usd"],
+    )
+    random, chance = np.random.default_rng(3), offers["conversion_probability"].to_numpy() + more
+    resampled = [chance + random.normal(0, spread, len(chance)) for _ in range(models)]
+    return target_list_stability(offers, plan(offers, of), actions, resampled, limits=of)
+
+
+def test_a_list_stays_as_far_as_its_chances_do():
+    certain, doubtful, vague = (stability(spread) for spread in (0.0, 0.05, 0.5))
+
+    assert certain["share_stable"] == certain["share_same_action"] == 1
+    assert vague["share_stable"] < doubtful["share_stable_low"] <= doubtful["share_stable"] < 1
+    assert vague["share_same_action"] < doubtful["share_same_action"] < doubtful["share_stable"]
+    assert "3 refits" in vague["stability_message"]
+
+
+def test_without_refits_no_share_is_told_but_why_and_of_an_empty_list_neither():
+    quick, empty = stability(0.1, models=0), stability(0.1, of=limits(contacts=0))
+
+    assert np.isnan(quick["share_stable"]) and "depth full" in quick["stability_message"]
+    assert np.isnan(empty["share_stable"])
+
+
+def test_where_the_chances_of_a_refit_allow_no_list_nothing_stays():
+    # 59 contacts cost 5,959 of 6,000 dollars; where chances are so much higher, half a bonus of 50 more each.
+    found = stability(0, more=0.5, of=limits(types={"Retention": {"least_contacts": 59}}))
+
+    assert found["share_stable"] == 0

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from bank_marketing.fitting.trait_costs import is_top, trait_costs
+from bank_marketing.fitting.trait_costs import is_top, refit_classifier, trait_costs
 from bank_marketing.methods.cross_fitting import cross_fit
 from bank_marketing.methods.depths import DEPTHS
 
@@ -23,14 +23,11 @@ def costs(depth=DEPTH) -> pd.DataFrame:
     outcome = (random.random(3_000) < chance).astype(np.int64).to_numpy()
     candidates = {"logistic_regression": LogisticRegression()}
     crossed = cross_fit(features, outcome, candidates, depth=depth, seed=1)
-    return trait_costs(
-        lambda names: (features.drop(columns=list(names)), candidates),
-        COLUMNS,
-        outcome,
-        crossed,
-        depth=depth,
-        seed=1,
-    ).set_index("left_out")
+    refit = refit_classifier(
+        lambda names: (features.drop(columns=list(names)), candidates), outcome, depth=depth, seed=1
+    )
+    costs = trait_costs(refit, COLUMNS, outcome, crossed.probability[:, 0], depth=depth)
+    return costs.set_index("left_out")
 
 
 def test_a_trait_that_tells_the_outcome_costs_and_one_that_does_not_is_free():
