@@ -1,5 +1,5 @@
 from bank_marketing import fitting
-from bank_marketing.campaigns import profit_scores
+from bank_marketing.campaigns import profit_money, profit_scores
 
 
 def model(dbt, session):
@@ -7,7 +7,7 @@ def model(dbt, session):
     version, artefact = fitting.latest_artefact(dbt.ref("campaign_profit_fit"))
     levels = profit_scores.stated_spend_levels(dbt.config.meta_get("spend_levels"))
     chances = profit_scores.chances(dbt.ref("features_campaign_profit").df(), artefact, levels)
-    profits = profit_scores.expected_profits(
+    profits = profit_money.expected_profits(
         chances,
         dbt.ref("stg_campaigns__actions").df(),
         spend_is_sunk=bool(dbt.config.meta_get("spend_is_sunk")),

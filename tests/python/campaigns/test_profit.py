@@ -7,7 +7,7 @@ from campaign_frames import sample_frame
 from project_copies import REPOSITORY
 from threadpoolctl import threadpool_limits
 
-from bank_marketing.campaigns import profit, profit_scores
+from bank_marketing.campaigns import profit, profit_money, profit_scores
 from bank_marketing.errors import UserError
 from bank_marketing.fitting.artefacts import dump_artefact, load_artefact
 from bank_marketing.fitting.fits import Fit
@@ -53,7 +53,7 @@ def actions() -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def profits(frame, artefact, actions) -> pd.DataFrame:
-    return profit_scores.expected_profits(profit.TASK.score(frame, artefact), actions, spend_is_sunk=False)
+    return profit_money.expected_profits(profit.TASK.score(frame, artefact), actions, spend_is_sunk=False)
 
 
 def chance_before_contact(raw: pd.DataFrame, **campaign: object) -> np.ndarray:
@@ -180,7 +180,7 @@ def test_money_by_hand(frame, artefact, actions):
     chance = chance.assign(
         ad_spend_usd=200.0, **{f"conversion_probability{end}": p for end, p in said.items()}
     )
-    row = profit_scores.expected_profits(chance, money, spend_is_sunk=False).iloc[0]
+    row = profit_money.expected_profits(chance, money, spend_is_sunk=False).iloc[0]
 
     assert row["cost_usd"] == 3 + 0.5 * 50 + 200
     assert row["expected_profit_usd"] == 500 - 228
@@ -191,7 +191,7 @@ def test_money_by_hand(frame, artefact, actions):
 
 
 def test_spend_that_is_sunk_costs_nothing(frame, artefact, actions, profits):
-    sunk = profit_scores.expected_profits(
+    sunk = profit_money.expected_profits(
         profit.TASK.score(frame.head(10), artefact), actions, spend_is_sunk=True
     )
     same = profits.head(len(sunk))
@@ -203,7 +203,7 @@ def test_spend_that_is_sunk_costs_nothing(frame, artefact, actions, profits):
 
 def test_campaigns_without_money_are_left_out(frame, artefact, actions):
     chance = profit.TASK.score(frame.head(2), artefact)
-    found = profit_scores.expected_profits(
+    found = profit_money.expected_profits(
         chance, actions[actions["campaign_type"] != "Retention"], spend_is_sunk=False
     )
 
@@ -236,7 +236,7 @@ def test_without_a_response_to_spend_there_is_one_level(frame):
 def test_a_file_without_spend_or_a_trait_still_has_profits(frame, actions):
     bare = frame.head(400).assign(ad_spend_usd=np.nan, gender=None, income_usd=np.nan)
     fit = profit.fit(bare, depth="quick", seed=1)
-    found = profit_scores.expected_profits(
+    found = profit_money.expected_profits(
         profit.TASK.score(bare.head(2), fit.artefact), actions, spend_is_sunk=False
     )
 
@@ -252,7 +252,7 @@ def test_too_few_outcomes_make_no_model_and_no_rows(frame, actions):
     assert fit.status == "insufficient_data"
     assert "No model was fitted" in fit.card
     assert list(none.columns) == list(profit_scores.CHANCES)
-    assert profit_scores.expected_profits(none, actions, spend_is_sunk=False).empty
+    assert profit_money.expected_profits(none, actions, spend_is_sunk=False).empty
 
 
 def test_at_full_depth_it_is_refitted_without_traits_and_on_resampled_customers(frame, fitted):
@@ -327,4 +327,4 @@ def test_an_assumption_about_nothing_is_refused(frame, artefact, actions):
     said = {"campaign_channel": {"Fax": {"cost_per_contact_usd": 1}}}
 
     with pytest.raises(UserError, match="the campaign_channel Fax, expected one of the seeds: Email, PPC"):
-        profit_scores.expected_profits(chance, actions, spend_is_sunk=False, assumptions=said)
+        profit_money.expected_profits(chance, actions, spend_is_sunk=False, assumptions=said)
