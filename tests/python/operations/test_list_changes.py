@@ -83,7 +83,7 @@ def changes(built_sample, *, rules: str, logged: int) -> pd.DataFrame:
                 [history(1, before, {}, "a", today), history(2, now, {2: "call"}, rules, today)]
             ),
             "retention_choice_score": pd.DataFrame(SHARES),
-            "next_best_offer_choice_score": pd.DataFrame(SHARES).head(0),
+            "campaign_target_choice_score": pd.DataFrame(SHARES).head(0),
             "churn_customers": customers,
             "churn_customer_log": former,
             "churn_scores": scores.assign(may_be_contacted=scores["customer_id"] != 5),
