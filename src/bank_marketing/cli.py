@@ -30,8 +30,16 @@ COMMANDS = {
         "service.command",
         "decide by HTTP which campaign a customer gets now, and learn from outcomes",
     ),
+    "explain": ("service.explain_command", "say why a customer was contacted, or wasn't"),
+    "export-decisions": (
+        "service.export_decisions",
+        "write the log of decisions as a raw file for the next build",
+    ),
+    "replay": ("service.replay", "send a file of events to the decision service"),
     "sample": ("sampling.command", "make the synthetic sample files"),
 }
+# What needs packages that a build doesn't.
+SERVICE = "bank_marketing.service."
 # What the person at the keyboard can mend: rights, a read-only disk, no room.
 NOT_WRITABLE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT)
 
@@ -68,6 +76,12 @@ def _load(module: str) -> ModuleType:
     gc.disable()
     try:
         return import_module(module)
+    except ModuleNotFoundError as error:
+        if not module.startswith(SERVICE) or str(error.name).startswith("bank_marketing"):
+            raise
+        sys.exit(
+            f"bank-marketing: {error.name} isn't installed, which the decision service needs: make serve"
+        )
     finally:
         gc.freeze()
         gc.enable()

@@ -7,11 +7,13 @@ import json
 import os
 from pathlib import Path
 
-from bank_marketing.errors import UserError
-from bank_marketing.service.rules import read_rules
-from bank_marketing.serving.published_file import published_file
+import uvicorn
 
-INSTALL = "its packages aren't installed: make serve"
+from bank_marketing.service.app import ENVIRONMENT
+from bank_marketing.service.rules import read_rules
+from bank_marketing.service.running import load_publication
+from bank_marketing.service.store import Store
+from bank_marketing.serving.published_file import published_file
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--port", type=int, default=8000, help="port (default: 8000)")
     parser.add_argument("--workers", type=int, default=1, metavar="N", help="processes (default: 1)")
-    parser.add_argument("--rules", type=Path, metavar="TOML", help="rules of contact (see docs/decisions.md)")
+    parser.add_argument("--rules", type=Path, metavar="TOML", help="rules of contact (see docs/decision_service.md)")
     add_log(parser)
 
 
@@ -74,16 +76,8 @@ def run(args: argparse.Namespace) -> int:
     Raises
     ------
     UserError
-        If packages, the published file, the log or the rules won't do.
+        If the published file, the log or the rules won't do.
     """
-    try:
-        import uvicorn
-
-        from bank_marketing.service.app import ENVIRONMENT
-        from bank_marketing.service.running import load_publication
-        from bank_marketing.service.store import Store
-    except ModuleNotFoundError as error:
-        raise UserError(f"{INSTALL} ({error.name} is missing)") from error
     path = published_file(args.warehouse)
     database = database_url(args.database, args.warehouse)
     # What won't do is said here, once, and not by each worker.

@@ -16,7 +16,7 @@ from bank_marketing.methods.bayesian_logistic import Posterior, correct, forget,
 from bank_marketing.service.choosing import Belief
 from bank_marketing.service.outcomes import NOES
 from bank_marketing.service.published_policy import PublishedPolicy
-from bank_marketing.service.schema import DECISIONS, LEARNED, OUTCOMES
+from bank_marketing.service.schema import DECISIONS, EXPORTS, LEARNED, OUTCOMES
 
 AT_ONCE = 1000
 
@@ -45,7 +45,7 @@ class Learner:
     """
 
     def __init__(self, policy: PublishedPolicy) -> None:
-        self.start, self._memory = policy.start, policy.memory
+        self.start, self._memory, self._known = policy.start, policy.memory, policy.known_decisions
         self.digest = start_digest(policy.start, self._memory)
         self._arm = {arm: n for n, arm in enumerate(policy.start.design.arms)}
         self._forgotten = policy.start.forgotten
@@ -58,7 +58,11 @@ class Learner:
         return Belief(self.posterior, self.position, np.array(list(self.outcomes.values()), dtype=float))
 
     def resume(self, connection: Connection) -> None:
-        """Go on from what was kept of the same start, if anything was."""
+        """Go on from what was kept of the same start, else from the outcomes that the start knows already."""
+        if self._known:
+            exported = select(EXPORTS.c.learned_through).where(EXPORTS.c.decisions == self._known)
+            newest = exported.order_by(EXPORTS.c.position.desc()).limit(1)
+            self.position = connection.execute(newest).scalar() or 0
         found = connection.execute(select(LEARNED).where(LEARNED.c.start == self.digest)).mappings().first()
         if found:
             terms = self.start.design.terms

@@ -115,6 +115,8 @@ class PublishedPolicy:
         How many are in the posterior, by arm; None if no arm is new.
     needed, largest_share : float
         Until so many outcomes an arm is new, and this share of customers may get it.
+    known_decisions : int
+        Decisions of an exported log that are in the start; 0 if it was learned from something else.
     """
 
     rule: Rule
@@ -127,6 +129,7 @@ class PublishedPolicy:
     outcomes: FloatArray | None = None
     needed: float = 0
     largest_share: float = 1
+    known_decisions: int = 0
 
     @cached_property
     def arms(self) -> list[tuple[str, str]]:
@@ -142,7 +145,7 @@ class PublishedPolicy:
         return NewArms(np.append(known, np.inf), int(self.needed), self.largest_share, chance)
 
 
-def from_artefact(artefact: Mapping[str, Any], version: int) -> PublishedPolicy:
+def from_artefact(artefact: Mapping[str, Any], version: int, known_decisions: int = 0) -> PublishedPolicy:
     """Read what the fit `campaign_policies` left.
 
     Parameters
@@ -151,6 +154,8 @@ def from_artefact(artefact: Mapping[str, Any], version: int) -> PublishedPolicy:
         As `campaigns.policy_fit` describes it.
     version : int
         model_version.
+    known_decisions : int
+        See `PublishedPolicy`.
 
     Returns
     -------
@@ -177,6 +182,7 @@ def from_artefact(artefact: Mapping[str, Any], version: int) -> PublishedPolicy:
         outcomes=np.array(arms["outcomes"], dtype=float) if new else None,
         needed=new.get("outcomes", 0),
         largest_share=new.get("largest_share", 1),
+        known_decisions=known_decisions,
     )
 
 

@@ -1,4 +1,4 @@
-"""Decisions, outcomes, and what was learned of them."""
+"""Decisions, outcomes, what was learned of them, and which were exported."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,7 +9,7 @@ NUMBER = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 
 def upgrade() -> None:
-    """Make the three tables."""
+    """Make the tables."""
     op.create_table(
         "decisions",
         sa.Column("position", NUMBER, nullable=False, comment="Order of the log."),
@@ -75,4 +75,15 @@ def upgrade() -> None:
             "state", sa.LargeBinary, nullable=False, comment="Mode and root of the covariance, 64 bits each."
         ),
         sa.PrimaryKeyConstraint("start", name="pk_learned"),
+    )
+    op.create_table(
+        "exports",
+        sa.Column("position", NUMBER, nullable=False),
+        sa.Column("exported_at", sa.DateTime, nullable=False),
+        sa.Column("decisions", sa.BigInteger, nullable=False, comment="Rows of the file."),
+        sa.Column(
+            "learned_through", sa.BigInteger, nullable=False, comment="Newest outcome of the log in the file."
+        ),
+        sa.PrimaryKeyConstraint("position", name="pk_exports"),
+        sqlite_autoincrement=True,
     )

@@ -1,0 +1,58 @@
+"""``bank-marketing explain``: why a customer was, or wasn't, contacted, in words that they may be told."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import date, datetime, time
+
+from bank_marketing.errors import UserError
+from bank_marketing.service.command import add_log, database_url
+from bank_marketing.service.explaining import explained, find_decisions
+from bank_marketing.service.store import Store
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the words of ``explain`` to its parser."""
+    parser.add_argument(
+        "--population", required=True, choices=["campaign_customers"], help="whose customer it is"
+    )
+    parser.add_argument("--id", required=True, type=int, metavar="NUMBER", help="the customer's number")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument(
+        "--at", type=date.fromisoformat, metavar="DATE", help="the newest decision up to this day (UTC)"
+    )
+    which.add_argument("--all", action="store_true", help="every decision, as for an access request")
+    add_log(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Say why a customer got what they got.
+
+    Parameters
+    ----------
+    args : argparse.Namespace
+        The words.
+
+    Returns
+    -------
+    int
+        0.
+
+    Raises
+    ------
+    UserError
+        If the log can't be opened, or has no decision about the customer.
+    """
+    until = datetime.combine(args.at, time.max) if args.at else None
+    store = Store(database_url(args.database, args.warehouse))
+    try:
+        with store.read() as connection:
+            found = find_decisions(connection, population=args.population, customer_id=args.id, until=until)
+    finally:
+        store.close()
+    if not found:
+        by = f" up to {args.at}" if args.at else ""
+        raise UserError(f"the log has no decision about customer {args.id} of {args.population}{by}.")
+    for row, outcomes in found if args.all else found[-1:]:
+        print("\n  ".join(explained(row, outcomes)))
+    return 0

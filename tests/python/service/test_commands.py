@@ -1,0 +1,160 @@
+"""The commands about the log: explained in words, exported for the next build, fed by a file of events."""
+
+import csv
+import json
+import sys
+import threading
+from datetime import timedelta
+
+import duckdb
+import pytest
+import uvicorn
+from decision_frames import GREEDY, NOW, RULES, Service, policy, publication
+from project_copies import REPOSITORY
+from sqlalchemy import select
+
+from bank_marketing import cli
+from bank_marketing.seeds.formats import find_format, read_formats
+from bank_marketing.seeds.row_sql import read_text, select_rows
+from bank_marketing.service.app import create_app
+from bank_marketing.service.deciding import Ask
+from bank_marketing.service.export_decisions import COLUMNS, export
+from bank_marketing.service.learning import Learner
+from bank_marketing.service.outcomes import Report
+from bank_marketing.service.rules import Rules
+from bank_marketing.service.running import Running
+from bank_marketing.service.schema import DECISIONS
+from bank_marketing.service.store import Store
+
+
+@pytest.fixture
+def service(store):
+    return Service(store, of=publication(50, policy=policy(cost=policy().cost * 0)))
+
+
+def exported(path):
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_export_tells_what_came_of_each_decision(store, service, tmp_path):
+    one, two, three, four = service.ask(*[Ask(n) for n in range(1, 5)])
+    service.ask(Ask(context={"age_years": 50.0}), Ask(1))
+    service.clock.forward(days=1)
+    service.ask(Report(one["decision_id"], "converted"), Report(two["decision_id"], "declined"))
+    service.ask(Report(three["decision_id"], "not_delivered"))
+    service.clock.forward(days=RULES.answer_days)
+    service.tick()
+    service.clock.forward(days=1)
+    service.ask(Report(two["decision_id"], "converted"))
+
+    assert export(store, tmp_path / "log.csv", NOW) == (5, 3)
+    rows = exported(tmp_path / "log.csv")
+    assert [row["outcome"] for row in rows] == ["1", "1", "", "0", ""]
+    assert [row["outcome_at"][:10] for row in rows] == ["2026-03-03", "2026-04-03", "", "2026-04-02", ""]
+    assert rows[4]["campaign_type"] == rows[4]["campaign_channel"] == ""
+    assert json.loads(rows[4]["candidates"]) == {"no contact": 1.0}
+    assert rows[0]["policy_version"] == "Thompson sampling 3"
+    chosen = f"{four['campaign_type']}/{four['campaign_channel']}"
+    assert json.loads(rows[3]["candidates"])[chosen] == float(rows[3]["probability"])
+
+
+def test_the_export_is_what_the_seed_loader_takes(store, service, tmp_path):
+    decided = service.ask(*[Ask(n) for n in range(1, 51)])
+    service.ask(*[Report(row["decision_id"], "declined") for row in decided[:20]])
+    path = tmp_path / "raw_campaign_decisions.csv"
+    export(store, path, NOW)
+    declared = find_format("raw_campaign_decisions", read_formats(REPOSITORY / "seeds" / "formats"))
+    with duckdb.connect() as connection:
+        names = list(COLUMNS)
+        rows = select_rows(declared, names, read_text(str(path), names, "rejects"))
+        found = connection.execute(f"select rejection_reason, count(*) from ({rows}) group by 1").fetchall()
+    assert found == [(None, 50)]
+
+
+def test_outcomes_that_a_publication_knows_are_not_learned_again(store, service, tmp_path):
+    first, second = service.ask(Ask(1), Ask(2))
+    service.ask(Report(first["decision_id"], "converted"))
+    export(store, tmp_path / "log.csv", NOW)
+    service.ask(Report(second["decision_id"], "declined"))
+    for known, outcomes in ((0, 2), (2, 1), (77, 2)):
+        learner = Learner(policy(known_decisions=known))
+        with store.read() as connection:
+            learner.resume(connection)
+            learner.learn(connection)
+        assert sum(learner.outcomes.values()) == outcomes
+
+
+def run(capsys, *words):
+    status = cli.main([str(word) for word in words])
+    return status, *capsys.readouterr()
+
+
+def test_a_customer_is_told_why_as_of_a_day(sqlite_url, capsys):
+    service = Service(Store(sqlite_url), of=publication(50, policy=policy(cost=policy().cost * 0)))
+    (row,) = service.ask(Ask(1))
+    service.clock.forward(days=5)
+    service.ask(Report(row["decision_id"], "complained"))
+    service.ask(Ask(1))
+    service.store.close()
+    words = ("explain", "--population", "campaign_customers", "--database", sqlite_url, "--id")
+
+    status, newest, _ = run(capsys, *words, 1)
+    assert status == 0
+    assert "No contact was chosen" in newest
+    assert "complained after an earlier contact" in newest
+    _, earlier, _ = run(capsys, *words, 1, "--at", NOW.date())
+    assert f"A {row['campaign_type']} campaign by {row['campaign_channel']} was chosen" in earlier
+    assert "The customer complained" in earlier
+    assert run(capsys, *words, 1, "--all")[1] == earlier + newest
+    status, _, said = run(capsys, *words, 1, "--at", NOW.date() - timedelta(days=1))
+    assert status == 1
+    assert "no decision about customer 1 of campaign_customers up to 2026-03-01" in said
+
+
+@pytest.fixture
+def address(sqlite_url):
+    """Serve in a thread; yield where."""
+    current = publication(50, policy=policy(rule=GREEDY))
+    rules = Rules(contact_pause_days=0, holdout_share=0.0)
+    begin = create_app(lambda: Running(Store(sqlite_url), lambda: current, lambda: 1, rules))
+    server = uvicorn.Server(uvicorn.Config(begin, port=0, log_level="warning"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        thread.join(0.01)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join(10)
+
+
+def test_a_file_of_events_is_sent_and_what_was_answered_is_said(address, sqlite_url, tmp_path, capsys):
+    events = [
+        {
+            "decision": {"population": "campaign_customers", "customer_id": n},
+            "outcome": {"has_converted": True},
+        }
+        for n in (1, 2, 3, 999)
+    ]
+    file = tmp_path / "events.jsonl"
+    file.write_text("\n".join(map(json.dumps, events)))
+    status, said, _ = run(capsys, "replay", file, "--rate", 500, "--url", address)
+    assert status == 1
+    for answer in ("decision 200: 3", "decision 404: 1", "outcome 200: 3"):
+        assert answer in said
+    store = Store(sqlite_url)
+    with store.read() as connection:
+        assert sorted(connection.execute(select(DECISIONS.c.customer_id)).scalars()) == [1, 2, 3]
+    store.close()
+    file.write_text('{"decision": 1}')
+    status, _, said = run(capsys, "replay", file)
+    assert status == 1
+    assert "events.jsonl, line 1: found" in said
+
+
+def test_without_its_packages_the_service_says_how_to_install_them(monkeypatch):
+    for name in [name for name in sys.modules if name.startswith(("bank_marketing.service", "sqlalchemy"))]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "sqlalchemy", None)
+    with pytest.raises(SystemExit, match=r"sqlalchemy isn't installed.*make serve"):
+        cli.main(["explain", "--population", "campaign_customers", "--id", "1"])
