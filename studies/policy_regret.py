@@ -8,6 +8,7 @@ half-way, and runs that each start from a log of their own, since one log may be
 """
 
 import argparse
+from collections.abc import Collection
 from dataclasses import replace
 
 import numpy as np
@@ -15,13 +16,14 @@ import pandas as pd
 from sample_customers import SAMPLE, sample_customers
 
 from bank_marketing.campaigns.personalisation import with_money
-from bank_marketing.campaigns.policy_candidates import NO_CONTEXT, learn
+from bank_marketing.campaigns.policy_candidates import GREEDY, NO_CONTEXT, SINGLE, UNIFORM, learn
 from bank_marketing.campaigns.policy_simulation import (
     CHANGED,
     CONVERSIONS,
     ELSEWHERE,
     MEMORY,
     PROFIT,
+    THOMPSON,
     UNCHANGED,
     Setting,
     setting_of,
@@ -34,7 +36,8 @@ from bank_marketing.methods.bayesian_logistic import Posterior
 REPOSITORY = SAMPLE.parents[3]
 SEEDS = REPOSITORY / "seeds"
 SEED, MEMORY_DECISIONS = 1, 2_000.0
-THOMPSON, EPSILON = "Thompson sampling", "epsilon-greedy"
+EPSILON = "epsilon-greedy"
+WITH_OWN_LOGS = (THOMPSON.name, EPSILON, GREEDY, EPSILON + NO_CONTEXT, SINGLE, UNIFORM)
 
 
 def main() -> None:
@@ -45,9 +48,9 @@ def main() -> None:
     size = vars(parser.parse_args())
     setting = sample_setting()
     stays = run(setting, UNCHANGED, CONVERSIONS, size)
-    for_profit = run(setting, UNCHANGED, PROFIT, size)
-    changes = run(setting, CHANGED, CONVERSIONS, size)
-    own = run(with_own_logs(setting, size["runs"]), UNCHANGED, CONVERSIONS, size)
+    for_profit = run(setting, UNCHANGED, PROFIT, size, ELSEWHERE)
+    changes = run(setting, CHANGED, CONVERSIONS, size, ELSEWHERE)
+    own = run(with_own_logs(setting, size["runs"]), UNCHANGED, CONVERSIONS, size, WITH_OWN_LOGS)
     page = REPOSITORY / "docs" / "studies" / "policy_regret.md"
     page.write_text(page_of(stays, for_profit, changes, own))
     print(page.read_text())
@@ -63,9 +66,11 @@ def sample_setting() -> Setting:
     return setting_of(customers, planted_response(SEEDS, "sample"), seed=SEED)
 
 
-def run(setting: Setting, world: str, aim: str, size: dict[str, int]) -> pd.DataFrame:
+def run(
+    setting: Setting, world: str, aim: str, size: dict[str, int], policies: Collection[str] | None = None
+) -> pd.DataFrame:
     """Simulate one world."""
-    return simulated(setting, world, aim, memory=MEMORY_DECISIONS, seed=SEED, **size)
+    return simulated(setting, world, aim, memory=MEMORY_DECISIONS, seed=SEED, policies=policies, **size)
 
 
 def with_own_logs(setting: Setting, runs: int) -> Setting:
@@ -154,7 +159,7 @@ def table(told: pd.DataFrame, decisions: int) -> str:
 def bars(told: pd.DataFrame, decisions: int) -> str:
     """Return Thompson sampling's regret beside its bars."""
     regret = told[told["decisions"] == decisions].set_index("policy")["regret_conversions"]
-    ours = regret[THOMPSON]
+    ours = regret[THOMPSON.name]
     alike = EPSILON + NO_CONTEXT
     return (
         f"Thompson sampling misses {ours:.0f} (bar: 140),"
@@ -178,7 +183,7 @@ def table_of_change(stays: pd.DataFrame, changes: pd.DataFrame, after: int) -> s
 def bar_of_change(changes: pd.DataFrame, after: int) -> str:
     """Return what a memory saves after the change, beside its bar."""
     since = changes[changes["decisions"] == after].set_index("policy")["regret_since_change"]
-    share = since[THOMPSON + MEMORY] / since[THOMPSON]
+    share = since[THOMPSON.name + MEMORY] / since[THOMPSON.name]
     return f"With a memory {share:.2f} of what is missed without (bar: .60)."
 
 

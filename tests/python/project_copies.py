@@ -191,7 +191,8 @@ def fit_shallowly(folder: Path) -> None:
     with (folder / "src" / "bank_marketing" / "methods" / "depths.py").open("a") as depths:
         depths.write(
             "from dataclasses import replace\n"
-            "LITTLE = dict(importance_repeats=1, importance_permutations=1, resamples=20, restarts=2)\n"
+            "LITTLE = dict(importance_repeats=1, importance_permutations=1, resamples=20, restarts=2,"
+            " policy_decisions=16)\n"
             'DEPTHS["quick"] = DEPTHS["full"] = replace(DEPTHS["quick"], **LITTLE)\n'
         )
 

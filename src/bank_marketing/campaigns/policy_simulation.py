@@ -7,7 +7,7 @@ squares where the truth has steps.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -27,6 +27,7 @@ from bank_marketing.campaigns.personalisation import (
 from bank_marketing.campaigns.policy_candidates import (
     CANDIDATES,
     GREEDY,
+    GREEDY_ALIKE,
     NO_CONTEXT,
     SINGLE,
     UNIFORM,
@@ -52,7 +53,7 @@ TRIED_MEMORY = 2_000.0
 CHECKPOINTS = 8
 NOTHING = "(nothing)"
 THOMPSON = CANDIDATES[0]
-# All compete for conversions in a world that stays; elsewhere these do.
+# Of a fit, all compete for conversions in a world that stays; elsewhere these do.
 ELSEWHERE = (THOMPSON.name, THOMPSON.name + MEMORY, GREEDY, SINGLE, UNIFORM)
 
 COLUMNS = (
@@ -144,8 +145,21 @@ def fit(
     memory = memory_decisions or TRIED_MEMORY
     table = pd.concat(
         [
-            simulated(setting, world, aim, decisions=decisions, runs=runs, memory=memory, seed=seed)
-            for world, aim in ((UNCHANGED, CONVERSIONS), (UNCHANGED, PROFIT), (CHANGED, CONVERSIONS))
+            simulated(
+                setting,
+                world,
+                aim,
+                decisions=decisions,
+                runs=runs,
+                memory=memory,
+                seed=seed,
+                policies=policies,
+            )
+            for world, aim, policies in (
+                (UNCHANGED, CONVERSIONS, None),
+                (UNCHANGED, PROFIT, ELSEWHERE),
+                (CHANGED, CONVERSIONS, ELSEWHERE),
+            )
         ],
         ignore_index=True,
     )
@@ -224,7 +238,15 @@ def with_outcomes(known: pd.DataFrame, chance: FloatArray, learned: Learned, *, 
 
 
 def simulated(
-    setting: Setting, world: str, aim: str, *, decisions: int, runs: int, memory: float, seed: int
+    setting: Setting,
+    world: str,
+    aim: str,
+    *,
+    decisions: int,
+    runs: int,
+    memory: float,
+    seed: int,
+    policies: Collection[str] | None = None,
 ) -> pd.DataFrame:
     """Let policies decide.
 
@@ -242,6 +264,8 @@ def simulated(
         Of the policy that forgets.
     seed : int
         Of customers, luck and draws.
+    policies : collection of str, optional
+        Which compete, by name; all by default.
 
     Returns
     -------
@@ -250,9 +274,9 @@ def simulated(
     """
     # The first arm gets the chances of the last, and so on.
     later = setting.chance[:, ::-1] if world == CHANGED else None
-    contestants = _contestants(setting, memory)
-    if (world, aim) != (UNCHANGED, CONVERSIONS):
-        contestants = [each for each in contestants if each.policy.name in ELSEWHERE]
+    contestants = [
+        each for each in _contestants(setting, memory) if policies is None or each.policy.name in policies
+    ]
     told = simulate(
         World(setting.chance, later, setting.value, setting.cost, aims_at_money=aim == PROFIT),
         contestants,
@@ -276,14 +300,14 @@ def simulated(
     )
     regret = told["regret_usd" if aim == PROFIT else "regret_conversions"]
     told["is_lowest"] = regret == regret.groupby(told["decisions"]).transform("min")
-    is_noted = told["is_lowest"] & (told["policy"] == GREEDY)
+    is_noted = told["is_lowest"] & told["policy"].isin([GREEDY, GREEDY_ALIKE])
     told["note"] = is_noted.map({True: GREEDY_IS_LOWEST, False: None})
     return told[list(COLUMNS)]
 
 
 GREEDY_IS_LOWEST = (
-    "Lowest here: every campaign is in the log, so little is left to explore. Where one isn't, or the world"
-    " changes, greedy may never find out."
+    "Lowest here: all types and channels are in the log, so little is left to explore. Where one isn't, or the"
+    " world changes, greedy may never find out."
 )
 
 
