@@ -306,8 +306,8 @@ def simulated(
 
 
 GREEDY_IS_LOWEST = (
-    "Lowest here: all types and channels are in the log, so little is left to explore. Where one isn't, or the"
-    " world changes, greedy may never find out."
+    "Lowest here: all types and channels are in the log, so little is left to explore. Where one isn't, or"
+    " the world changes, greedy may never find out."
 )
 
 
