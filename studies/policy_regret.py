@@ -25,12 +25,9 @@ from bank_marketing.campaigns.policy_simulation import (
     PROFIT,
     THOMPSON,
     UNCHANGED,
-    Setting,
-    setting_of,
     simulated,
-    with_outcomes,
 )
-from bank_marketing.campaigns.policy_truth import planted_response
+from bank_marketing.campaigns.policy_truth import Setting, planted_response, setting_of, with_outcomes
 from bank_marketing.methods.bayesian_logistic import Posterior
 
 REPOSITORY = SAMPLE.parents[3]

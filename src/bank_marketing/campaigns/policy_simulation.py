@@ -8,19 +8,14 @@ squares where the truth has steps.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
-from scipy.special import expit
 
-from bank_marketing.campaigns.columns import CHANNEL, KEY, TARGET, TYPE
+from bank_marketing.campaigns.columns import KEY, TARGET
 from bank_marketing.campaigns.personalisation import (
-    COST,
-    COST_IF_ACCEPTED,
-    VALUE,
     why_insufficient,
     with_enough_customers,
 )
@@ -31,20 +26,16 @@ from bank_marketing.campaigns.policy_candidates import (
     NO_CONTEXT,
     SINGLE,
     UNIFORM,
-    Learned,
     arms_of,
-    learn,
 )
 from bank_marketing.campaigns.policy_design import Start
-from bank_marketing.campaigns.policy_truth import planted_chances
+from bank_marketing.campaigns.policy_truth import PLANTED, Setting, setting_of
 from bank_marketing.fitting.fits import Fit, Task
 from bank_marketing.methods.depths import DEPTHS
 from bank_marketing.methods.policies import Policy
 from bank_marketing.methods.policy_simulation import Contestant, World, simulate
 
-FloatArray = npt.NDArray[np.float64]
 
-PLANTED, FITTED = "planted", "fitted model"
 UNCHANGED, CHANGED = "unchanged", "campaigns trade places half-way"
 CONVERSIONS, PROFIT = "conversions", "profit"
 MEMORY = " with a memory"
@@ -73,32 +64,6 @@ COLUMNS = (
     "is_lowest",
     "note",
 )
-
-
-@dataclass(frozen=True)
-class Setting:
-    """A log, and what is true of its customers.
-
-    Parameters
-    ----------
-    chance : numpy.ndarray of shape (customers, arms)
-        Of a conversion.
-    learned : Learned
-        From the log.
-    customers : pandas.DataFrame
-        Of the log.
-    value, cost : numpy.ndarray of shape (1, arms)
-        What a conversion brings, less what it is promised; and what a contact costs.
-    truth : str
-        `PLANTED` or `FITTED`.
-    """
-
-    chance: FloatArray
-    learned: Learned
-    customers: pd.DataFrame
-    value: FloatArray
-    cost: FloatArray
-    truth: str
 
 
 def fit(
@@ -169,72 +134,6 @@ def fit(
         tables={"policy_simulation": table},
         card=_card(table),
     )
-
-
-def setting_of(known: pd.DataFrame, planted: Mapping[str, Any] | None, *, seed: int) -> Setting:
-    """Learn from the log, and tell the truth of its customers.
-
-    Parameters
-    ----------
-    known : pandas.DataFrame
-        As `fit` takes it, with outcomes.
-    planted : mapping, optional
-        What was planted. Without it, the model fitted to the log is the truth, and policies start from a log
-        whose outcomes are drawn anew from it.
-    seed : int
-        Of the outcomes drawn anew.
-
-    Returns
-    -------
-    Setting
-        For `simulated`.
-    """
-    types, channels = sorted(known[TYPE].unique()), sorted(known[CHANNEL].unique())
-    learned = learn(known, types, channels)
-    design, start = learned.by_customer.design, learned.by_customer
-    if planted:
-        chance = planted_chances(planted, known, design)
-    else:
-        chance = expit(arms_of(design, known) @ start.posterior.mean)
-        learned = learn(with_outcomes(known, chance, learned, seed=seed), types, channels)
-    money = known.groupby([TYPE, CHANNEL])[[VALUE, COST, COST_IF_ACCEPTED]].first()
-    # What a pair that nobody had would earn is that of its type, and of its channel.
-    money = money.reindex(pd.MultiIndex.from_tuples(design.arms))
-    value = money[VALUE] - money[COST_IF_ACCEPTED]
-    kind, way = (money.index.get_level_values(level) for level in (0, 1))
-    value = value.fillna(value.groupby(kind).transform("mean")).fillna(value.mean())
-    cost = money[COST].fillna(money[COST].groupby(way).transform("mean")).fillna(money[COST].mean())
-    return Setting(
-        chance=chance,
-        learned=learned,
-        customers=known,
-        value=value.to_numpy()[None],
-        cost=cost.to_numpy()[None],
-        truth=PLANTED if planted else FITTED,
-    )
-
-
-def with_outcomes(known: pd.DataFrame, chance: FloatArray, learned: Learned, *, seed: int) -> pd.DataFrame:
-    """Return a log with outcomes drawn anew, each by the chance of what the customer got.
-
-    Parameters
-    ----------
-    known : pandas.DataFrame
-        The log.
-    chance : numpy.ndarray of shape (customers, arms)
-        The truth.
-    learned : Learned
-        For the design.
-    seed : int
-        Of the outcomes.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The same customers and campaigns.
-    """
-    own = chance[np.arange(len(known)), learned.by_customer.design.arm_of(known)]
-    return known.assign(**{TARGET: np.random.default_rng(seed).random(len(known)) < own})
 
 
 def simulated(

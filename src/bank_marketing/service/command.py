@@ -23,7 +23,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--port", type=int, default=8000, help="port (default: 8000)")
     parser.add_argument("--workers", type=int, default=1, metavar="N", help="processes (default: 1)")
-    parser.add_argument("--rules", type=Path, metavar="TOML", help="rules of contact (see docs/decision_service.md)")
+    parser.add_argument(
+        "--rules", type=Path, metavar="TOML", help="rules of contact (see docs/decision_service.md)"
+    )
     add_log(parser)
 
 

@@ -14,17 +14,21 @@ from bank_marketing.campaigns.policy_simulation import (
     CHANGED,
     COLUMNS,
     CONVERSIONS,
-    FITTED,
     MEMORY,
-    PLANTED,
     PROFIT,
     TASK,
     UNCHANGED,
     fit,
-    setting_of,
     simulated,
 )
-from bank_marketing.campaigns.policy_truth import RAW_NAMES, planted_chances, planted_response
+from bank_marketing.campaigns.policy_truth import (
+    FITTED,
+    PLANTED,
+    RAW_NAMES,
+    planted_chances,
+    planted_response,
+    setting_of,
+)
 from bank_marketing.sampling.campaigns import conversion_probability
 
 SEEDS = REPOSITORY / "seeds"
