@@ -35,7 +35,6 @@ from bank_marketing.methods.depths import DEPTHS
 from bank_marketing.methods.policies import Policy
 from bank_marketing.methods.policy_simulation import Contestant, World, simulate
 
-
 UNCHANGED, CHANGED = "unchanged", "campaigns trade places half-way"
 CONVERSIONS, PROFIT = "conversions", "profit"
 MEMORY = " with a memory"
