@@ -28,7 +28,7 @@ from bank_marketing.fitting.fits import EFFECT_COLUMNS, ORDER_COLUMN, Fit, Task
 from bank_marketing.fitting.trait_costs import trait_costs
 from bank_marketing.methods.calibration import reliability_curve
 from bank_marketing.methods.cross_fitting import FORWARD_SHARE, CrossFit, cross_validation_metrics
-from bank_marketing.methods.depths import DEPTHS
+from bank_marketing.methods.depths import DEPTHS, Depth
 from bank_marketing.methods.folds import stratified_folds
 from bank_marketing.methods.propensity import prepare_features, reason_for_insufficient_data
 from bank_marketing.methods.steps import Step
@@ -44,8 +44,6 @@ USE = (
 # Whatever the depth: with three, a customer's model would see a third fewer of the rows that it is to learn
 # from.
 FOLDS = 5
-# Outcomes that an arm's rate is drawn towards that of all.
-PRIOR_OUTCOMES = 10
 LEAST_ARM = 20
 
 
@@ -92,20 +90,7 @@ def fit(frame: pd.DataFrame, *, depth: str, seed: int) -> Fit:
     final, step = fit_outcomes(data, seed=seed)
     folds = stratified_folds(outcome, FOLDS, seed=seed)
     models, chance = cross_fitted(data, folds, seed=seed)
-    arm_rate = np.empty(len(outcome))
-    for number in range(FOLDS):
-        test = folds == number
-        arm_rate[test] = arm_rates(data.part(~test), data.part(test))
-    by_candidate = {"arm_rates": arm_rate[:, None]}
-    crossed = CrossFit(chance[:, None], folds[:, None], [], by_candidate)
-    metrics = [cross_validation_metrics(outcome, crossed, depth=DEPTHS[depth], seed=seed)]
-    curves = [reliability_curve(outcome, chance).assign(split="cross_validation")]
-    later = _forward(data, known[ORDER_COLUMN], seed=seed)
-    if later is not None:
-        crossed = CrossFit(later[1][:, None], np.zeros((len(later[0]), 1), dtype=np.int64), [])
-        judged = cross_validation_metrics(later[0], crossed, depth=DEPTHS[depth], seed=seed)
-        metrics.append(judged.assign(split="forward"))
-        curves.append(reliability_curve(*later).assign(split="forward"))
+    metrics, curves = _judged(data, folds, chance, known[ORDER_COLUMN], depth=DEPTHS[depth], seed=seed)
     params = {
         "step_usd": step.amount,
         "step_p_value": None if np.isnan(step.p_value) else step.p_value,
@@ -115,7 +100,6 @@ def fit(frame: pd.DataFrame, *, depth: str, seed: int) -> Fit:
         "folds": FOLDS,
         "seed": seed,
     }
-    effects = _effects(final, step)
     costs = trait_costs(
         lambda names: cross_fitted(data.without(names), folds, seed=seed)[1],
         [*numeric, *words],
@@ -123,19 +107,18 @@ def fit(frame: pd.DataFrame, *, depth: str, seed: int) -> Fit:
         chance,
         depth=DEPTHS[depth],
     )
-    resampled = resampled_models(data, resamples=DEPTHS[depth].list_resamples, seed=seed)
     return Fit(
         "fitted",
         params=params,
-        metrics=pd.concat(metrics, ignore_index=True),
-        effects=effects,
-        calibration=pd.concat(curves, ignore_index=True),
+        metrics=metrics,
+        effects=_effects(final, step),
+        calibration=curves,
         tables={"trait_costs": costs},
-        card=profit_card(TITLE, USE, known, pd.concat(metrics, ignore_index=True), pd.concat(curves), params),
+        card=profit_card(TITLE, USE, known, metrics, curves, params),
         artefact={
             "final_model": final,
             "fold_models": models,
-            "resampled_models": resampled,
+            "resampled_models": resampled_models(data, resamples=DEPTHS[depth].list_resamples, seed=seed),
             "keys": known[KEY].to_numpy(),
             "folds": folds,
             "numeric": numeric,
@@ -147,6 +130,32 @@ def fit(frame: pd.DataFrame, *, depth: str, seed: int) -> Fit:
             "error_ratio": float(np.sqrt(FOLDS / (FOLDS - 1))),
         },
     )
+
+
+def _judged(
+    data: Outcomes,
+    folds: npt.NDArray[np.int64],
+    chance: FloatArray,
+    order: pd.Series,
+    *,
+    depth: Depth,
+    seed: int,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return metrics and calibration of chances by folds, beside rates of arms, and of who arrived last."""
+    arm_rate = np.empty(len(chance))
+    for number in range(FOLDS):
+        test = folds == number
+        arm_rate[test] = arm_rates(data.part(~test), data.part(test))
+    crossed = CrossFit(chance[:, None], folds[:, None], [], {"arm_rates": arm_rate[:, None]})
+    metrics = [cross_validation_metrics(data.outcome, crossed, depth=depth, seed=seed)]
+    curves = [reliability_curve(data.outcome, chance).assign(split="cross_validation")]
+    later = _forward(data, order, seed=seed)
+    if later is not None:
+        crossed = CrossFit(later[1][:, None], np.zeros((len(later[0]), 1), dtype=np.int64), [])
+        of_last = cross_validation_metrics(later[0], crossed, depth=depth, seed=seed)
+        metrics.append(of_last.assign(split="forward"))
+        curves.append(reliability_curve(*later).assign(split="forward"))
+    return pd.concat(metrics, ignore_index=True), pd.concat(curves, ignore_index=True)
 
 
 def _forward(

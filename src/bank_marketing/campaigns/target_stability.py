@@ -47,13 +47,16 @@ def target_list_stability(
         As `list_stability`.
     """
     named = _named(targets.chosen[~targets.chosen["is_held_out"]])
+    chances = list(resampled) if len(named) else []
+    if not chances:
+        return list_stability(named, [])
     is_free = ~offers["customer_id"].isin(targets.drawn).to_numpy()
     free, tie = in_order(offers.loc[is_free, COLUMNS].assign(place=np.flatnonzero(is_free)))
     money = free[list(ARMS)].merge(actions, on=list(ARMS), how="left", validate="many_to_one")
     value, accepted = (money[f"{of}_usd"].to_numpy(float) for of in ("conversion_value", "cost_if_accepted"))
     before, cost, profit = (free[name].to_numpy(float) for name in COLUMNS[-3:])
     others = []
-    for chance in resampled if len(named) else []:
+    for chance in chances:
         more = chance[free["place"]] - before
         priced = free.assign(
             cost_usd=cost + more * accepted, expected_profit_usd=profit + more * (value - accepted)

@@ -29,7 +29,7 @@ def list_stability(named: pd.Series, others: Sequence[pd.Series]) -> dict[str, A
     """
     shares = {"share_stable": np.nan, "share_stable_low": np.nan, "share_stable_high": np.nan}
     if named.empty or not others:
-        message = EMPTY if others else NOT_COMPUTED
+        message = EMPTY if named.empty else NOT_COMPUTED
         return {**shares, "share_same_action": np.nan, "stability_message": message}
     stays = np.array([named.index.isin(other.index).mean() for other in others])
     same = np.array([(other.reindex(named.index) == named).mean() for other in others])

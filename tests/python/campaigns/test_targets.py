@@ -259,7 +259,7 @@ def test_without_refits_no_share_is_told_but_why_and_of_an_empty_list_neither():
     quick, empty = stability(0.1, models=0), stability(0.1, of=limits(contacts=0))
 
     assert np.isnan(quick["share_stable"]) and "depth full" in quick["stability_message"]
-    assert np.isnan(empty["share_stable"])
+    assert np.isnan(empty["share_stable"]) and empty["stability_message"] == "the list is empty"
 
 
 def test_where_the_chances_of_a_refit_allow_no_list_nothing_stays():
