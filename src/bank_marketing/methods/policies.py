@@ -10,7 +10,6 @@ article recommendation. Proceedings of the 19th International Conference on Worl
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -146,13 +145,19 @@ def probabilities(
     shape = arms.shape[:2]
     is_drawn = policy.rule == "thompson"
     times = draws if is_drawn or new is not None else 1
-    draw = _odds_by_draw(policy, posterior, arms, rng, times) if is_drawn else None
+    drawn = posterior.mean[None]
+    if is_drawn:
+        normal = rng.normal(size=(times, len(posterior.mean))) @ posterior.root.T
+        drawn = drawn + np.sqrt(policy.variance_factor) * normal
     value, cost = np.broadcast_to(value, shape)[:, None], np.broadcast_to(cost, shape)[:, None]
     shares = np.empty(shape)
     step = max(1, CHUNK // (times * shape[1]))
     for start in range(0, len(arms), step):
         part = slice(start, start + step)
-        chances = expit(draw(part)) if draw else _chances(policy, posterior, arms[part], rng)[:, None]
+        if is_drawn:
+            chances = expit((arms[part] @ drawn.T).swapaxes(1, 2))
+        else:
+            chances = _chances(policy, posterior, arms[part], rng)[:, None]
         shares[part] = shares_by_chances(
             policy,
             np.broadcast_to(chances, (len(chances), times, shape[1])),
@@ -200,24 +205,6 @@ def shares_by_chances(
     """
     may = _may(None if allowed is None else allowed[:, None], new, chances.shape, rng)
     return _shares(policy, _best(chances, new, value, cost, may), may)
-
-
-def _odds_by_draw(
-    policy: Policy, posterior: Posterior, arms: FloatArray, rng: np.random.Generator, times: int
-) -> Callable[[slice], FloatArray]:
-    """Return what gives the log-odds of some customers: (customers, draws, arms)."""
-    customers, count, terms = arms.shape
-    if customers * count < terms:
-        # Fewer log-odds than coefficients: a root of their own covariance needs fewer numbers at random.
-        flat = arms.reshape(-1, terms)
-        root = np.linalg.qr((flat @ posterior.root).T, mode="r")
-        normal = rng.normal(size=(times, len(root))) @ root
-        odds = flat @ posterior.mean + np.sqrt(policy.variance_factor) * normal
-        of_all = odds.reshape(times, customers, count).swapaxes(0, 1)
-        return lambda part: of_all[part]
-    normal = rng.normal(size=(times, terms)) @ posterior.root.T
-    drawn = posterior.mean + np.sqrt(policy.variance_factor) * normal
-    return lambda part: (arms[part] @ drawn.T).swapaxes(1, 2)
 
 
 def _shares(policy: Policy, best: IntArray, may: BoolArray) -> FloatArray:

@@ -145,11 +145,3 @@ def test_probabilities_of_many_are_those_of_parts(monkeypatch):
     monkeypatch.setattr("bank_marketing.methods.policies.CHUNK", 5_000)
     parts = probabilities(Policy("draw", "thompson"), _posterior(), ARMS, np.random.default_rng(5))
     assert (together == parts).all()
-
-
-def test_draws_for_one_customer_are_those_for_many():
-    posterior, policy = _posterior(), Policy("draw", "thompson")
-    alone = probabilities(policy, posterior, ARMS[:1], np.random.default_rng(5), draws=20_000)
-    many = probabilities(policy, posterior, ARMS[:50], np.random.default_rng(6), draws=20_000)
-    assert alone.max() < 0.95
-    assert alone[0] == pytest.approx(many[0], abs=0.015)
