@@ -38,6 +38,8 @@ LEAN = (
     "rejected_row_counts",
     "segment_migration_matrix",
 )
+# For files of one's own, which are fitted at full depth, where a test is about no figure of a fit.
+QUICK = ("--vars", "depth: quick")
 # What dbt read of a project; of files that changed since it reads again.
 PARSED = "partial_parse.msgpack"
 REF = re.compile(r"""\bref\(\s*['"](\w+)['"]""")

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import duckdb
 import pytest
-from project_copies import REPOSITORY, copy_project, keep_only
+from project_copies import QUICK, REPOSITORY, copy_project, keep_only
 
 from bank_marketing.cli import main
 from bank_marketing.importing.deriving import derivable, derive_problems, to_derive, write_derived
@@ -164,7 +164,7 @@ def test_a_statement_alone_gives_marts_and_segments(tmp_path):
     for asked, answer in ANSWERS["raw_card_transactions"].items():
         text = text.replace(asked, answer)
     mapping.write_text(text)
-    for command in ([*words, "--mapping", "map.yaml"], ["build"]):
+    for command in ([*words, "--mapping", "map.yaml"], ["build", "--", *QUICK]):
         done = project.run("bank_marketing.cli", *command)
         assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-2000:]
     counted = project.query(

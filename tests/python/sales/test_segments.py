@@ -5,7 +5,7 @@ import shutil
 import numpy as np
 import pandas as pd
 import pytest
-from project_copies import Project, keep_only
+from project_copies import QUICK, Project, keep_only
 
 from bank_marketing.sales import segments
 
@@ -87,7 +87,7 @@ def test_a_customer_from_a_state_of_their_own_stops_no_publication(request, tmp_
     file.unlink()
     file.write_text(text.replace(row, row.replace("California", "Oregon")))
 
-    project.build("-s", "sales+")
+    project.build("-s", "sales+", *QUICK)
 
     oregon = "from sales.retail_segment_profiles where trait ilike '%oregon%' and value > 0"
     assert project.query(f"select count(*) {oregon}") == [(1,)]
