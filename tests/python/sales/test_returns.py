@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import pytest
-from project_copies import Project, copy_project, keep_only
+from project_copies import QUICK, Project, copy_project, keep_only
 
 pytestmark = pytest.mark.builds
 
@@ -119,7 +119,7 @@ def shop(tmp_path_factory) -> Shop:
         "Date,Offline_Spend,Online_Spend\n"
         + "".join(f"{d.month}/{d.day}/{d.year},{100 * (d.day % 3)},{50 * (d.day % 2)}\n" for d in days)
     )
-    built = Project(project.folder, "own").run("bank_marketing.cli", "build")
+    built = Project(project.folder, "own").run("bank_marketing.cli", "build", "--", *QUICK)
     assert built.returncode == 0, built.stdout[-5000:]
     return Shop(lines, Project(project.folder, "own"))
 
