@@ -21,7 +21,6 @@
         ) %}
         {% do run_query(statements | join(";\n")) %}
         {% do restore_history() %}
-        {% do restore_lists() %}
         {% do restore_exports() %}
     {% endif %}
 {% endmacro %}

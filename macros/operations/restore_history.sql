@@ -1,11 +1,12 @@
 {#- History (fits, snapshots, publications) can't be built again from the data: where the working file lacks it, it is
-    taken from the published file, which has all its columns, by its present or its former names. -#}
+    taken from the published file, which has all its columns, by its present or its former names. Logs are read back at
+    each start, so that the list of a build that failed was never made. -#}
 {% macro restore_history() %}
     {% set published = published_path() %}
     {% set problem = run_query("select published_file_problem('" ~ published ~ "')")[0][0] %}
     {% if problem %} {{ exceptions.raise_compiler_error(problem) }} {% endif %}
     {% do run_query("select sweep_leftovers('" ~ published ~ "')") %}
-    {% do restore_logs() %}
+    {% do restore_logs(dict(dict(published_logs(), **list_logs()), **known_before())) %}
     {% if run_query("select file_exists('" ~ published ~ "')")[0][0] %}
         {% do run_query("attach '" ~ published ~ "' as published (read_only)") %}
         {% set known = {

@@ -358,3 +358,18 @@ def test_a_file_of_an_earlier_release_goes_in_by_its_old_names_and_columns(lean_
     assert lean_project.query(mended, lean_project.working) == states
     log = "select version, domains_built from operations_private.publication_log order by version"
     assert len(lean_project.query(log, lean_project.working)) == 2
+
+    # Without a published file the working file's lists are all there is; what they lack is null.
+    lean_project.published.unlink()
+    with duckdb.connect(str(lean_project.working)) as connection:
+        connection.execute(
+            "create or replace table churn_private.retention_call_log as"
+            " select 1 as publication, 7 as customer_id, 'call' as action, 'x' as more"
+        )
+    done = lean_project.dbt("seed", "-s", "raw_cards")
+    assert done.returncode == 0, done.stdout
+    assert lean_project.query(
+        "select publication, customer_id, action, model_version, rules_fingerprint"
+        " from churn_private.retention_call_log",
+        lean_project.working,
+    ) == [(1, 7, "call", None, None)]
