@@ -1,6 +1,6 @@
 {{ depends_on_raw_seeds() }}
 with
-    decisions as (select * from {{ ref('int_decisions') }}),
+    decisions as ({{ list_decisions() }}),
 
     -- Of a customer, for all actions together, the one that came furthest.
     counted as (

@@ -1,5 +1,6 @@
+{{ depends_on_raw_seeds() }}
 with
-    decisions as (select * from {{ ref('int_decisions') }}),
+    decisions as ({{ list_decisions() }}),
 
     stages as (
         {% for stage, _ in decision_stages() %}

@@ -15,7 +15,7 @@ with
 
     all_customers as (
         select list_name, count(distinct subject_id) as customers
-        from {{ ref('int_decisions') }}
+        from ({{ list_decisions() }}) as decisions
         group by list_name
     ),
 

@@ -60,11 +60,11 @@ def funnel(built_sample):
             " 1.0 as expected_taken_margin_usd where false",
             "int_campaign_decisions": f"{campaign}, {flags}, true as is_eligible,"
             " 1.0 as expected_profit_usd where false",
-            "campaign_target_choice_score": f"{campaign}, false as is_held_out where false",
+            "int_campaign_choice": f"{campaign}, false as is_held_out where false",
             "next_best_offer_choice_score": "select 1 as client_id, 'card' as product, false as is_held_out"
             " where false",
         },
-        ("int_decisions", "int_customers_without_action", "decision_funnel"),
+        ("int_customers_without_action", "decision_funnel"),
     )
 
 
