@@ -1,6 +1,8 @@
 {#- The lists whose changes are told, and what tells the cause: whom they name (`id`), with what (`action`), history, choice,
     what was known of customers at the last publication and is known now (`known`: model, log, columns), who may be
-    contacted, when somebody was last contacted besides exports, and what counts as the outcome. -#}
+    contacted, when somebody was last contacted besides exports, what counts as the outcome (`outcome_of`: of which
+    action, null for any), and by which figure of customer and action places are given (`figure`: a model and its column,
+    which the history has, too). -#}
 {% macro changing_lists() %}
     {{ return([
         {
@@ -14,11 +16,12 @@
             ],
             "permitted": ("churn_scores", source("churn_private", "churn_permission_log")),
             "contacts": ("int_retention_outcomes", "contact_date"), "outcome": ("churn_customers", "has_exited"),
-            "outcome_days": "retention_outcome_days",
+            "outcome_of": "null",
+            "outcome_days": "retention_outcome_days", "figure": ("int_retention_decisions", "expected_net_gain"),
         },
         {
             "name": "campaign_target_list", "domain": "campaigns",
-            "history": "campaign_target_history", "choice": "campaign_target_choice_score",
+            "history": "campaign_target_history", "choice": "int_campaign_choice",
             "id": "customer_id",
             "action": "campaign_type || ', ' || campaign_channel || ', ' || spend_level || ' spend'",
             "known": [
@@ -28,7 +31,7 @@
             ],
             "permitted": ("campaign_responses", source("campaigns_private", "campaign_customer_log")),
             "contacts": none, "outcome": none,
-            "outcome_days": "campaign_outcome_days",
+            "outcome_days": "campaign_outcome_days", "figure": ("int_campaign_decisions", "expected_profit_usd"),
         },
         {
             "name": "next_best_offer_list", "domain": "transactions",
@@ -46,7 +49,8 @@
             ],
             "permitted": ("next_best_offers", source("transactions_private", "offer_permission_log")),
             "contacts": ("int_offer_outcomes", "offered_date"), "outcome": ("int_offer_outcomes", "has_accepted"),
-            "outcome_days": "offer_outcome_days",
+            "outcome_of": "product",
+            "outcome_days": "offer_outcome_days", "figure": ("next_best_offers", "take_up_probability"),
         },
     ]) }}
 {% endmacro %}

@@ -27,16 +27,16 @@
             select distinct {{ id }} as subject_id from {{ list.permitted[1] }} where not may_be_contacted
         ),
 
-        outcomes as (
-            {% if list.outcome %}
-                select distinct {{ id }} as subject_id from {{ ref(list.outcome[0]) }} where {{ list.outcome[1] }}
-            {% else %} select subject_id from history where false
-            {% endif %}
-        ),
+        outcomes as ({{ list_outcomes(list, "history") }}),
 
         pauses as ({{ list_pauses(list, "before") }}),
 
-        named as ({{ list_pairs("present", "past") }})
+        figures as (
+            select {{ id }} as subject_id, {{ list.action }} as offered, {{ list.figure[1] }} as figure
+            from {{ ref(list.figure[0]) }}
+        ),
+
+        named as ({{ list_pairs("present", "past", list.figure[1]) }})
 
     select
         '{{ list.domain }}' as domain,
@@ -49,7 +49,12 @@
         coalesce(named.action, 'none') as action
     from named
     cross join made_by
-    {% for relation in ["altered", "forbidden", "once_forbidden", "outcomes", "pauses"] %}
+    {% for relation in ["altered", "forbidden", "once_forbidden", "pauses"] %}
         left join {{ relation }} on named.subject_id = {{ relation }}.subject_id
     {% endfor %}
+    left join
+        outcomes
+        on named.subject_id = outcomes.subject_id
+        and named.previous_action = coalesce(outcomes.offered, named.previous_action)
+    left join figures on named.subject_id = figures.subject_id and named.previous_action = figures.offered
 {% endmacro %}

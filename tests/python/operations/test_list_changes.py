@@ -9,6 +9,7 @@ KNOWN = ["country", "gender", "age_years", "tenure_years", "balance", "products"
 CLIENT = ["age_years", "yearly_income_usd", "total_debt_usd", "credit_score"]
 RESPONDENT = ["gender", "age_years", "income_usd", "loyalty_points", "previous_purchases", "may_be_contacted"]
 SPENT = ["transactions", "purchases_usd", "last_transacted_at"]
+CAMPAIGN = ["campaign_type", "campaign_channel", "spend_level"]
 LISTED = ["publication", "listed_at", "is_held_out", "is_carried_over", "model_version", "rules_fingerprint"]
 
 SHARES = {
@@ -21,7 +22,7 @@ SHARES = {
 
 
 def history(
-    publication: int, named: dict[int, str], held_out: dict[int, str], rules: str, today
+    publication: int, named: dict[int, str], held_out: dict[int, str], rules: str, today, model: int = 1
 ) -> pd.DataFrame:
     rows = [(customer, action, False) for customer, action in named.items()]
     rows += [(customer, action, True) for customer, action in held_out.items()]
@@ -30,8 +31,9 @@ def history(
         publication=publication,
         listed_at=today - pd.Timedelta(days=7 * (2 - publication)),
         is_carried_over=False,
-        model_version=1,
+        model_version=model,
         rules_fingerprint=rules,
+        expected_net_gain=10.0,
     )
 
 
@@ -39,7 +41,7 @@ def nobody(*columns: str) -> pd.DataFrame:
     return pd.DataFrame({column: pd.Series(dtype="int64") for column in columns})
 
 
-def changes(built_sample, *, rules: str, logged: int) -> pd.DataFrame:
+def changes(built_sample, *, rules: str, logged: int, model: int = 1, gain: float = 10.0) -> pd.DataFrame:
     """Return the changes of a call list after everything has happened once."""
     ((as_of,),) = built_sample.query("select cast(max(listed_at) as date) from churn.retention_call_history")
     today = pd.Timestamp(as_of)
@@ -52,9 +54,9 @@ def changes(built_sample, *, rules: str, logged: int) -> pd.DataFrame:
     former = customers[customers["customer_id"] != 11].drop(columns="has_exited").copy()
     former.loc[former["customer_id"] == 6, "balance"] = 2
     scores = pd.DataFrame({"customer_id": range(1, 14)}).assign(may_be_contacted=True)
-    contacts = pd.DataFrame(
-        {"customer_id": [4, 9], "contact_date": [today, today - pd.Timedelta(days=92)], "is_treated": True}
-    )
+    # Customer 5 may not be contacted either, which is asked first.
+    days = [today, today, today - pd.Timedelta(days=92)]
+    contacts = pd.DataFrame({"customer_id": [4, 5, 9], "contact_date": days, "is_treated": True})
     earlier = nobody(
         "domain", "list_name", "publication", "previous_publication", "change", "cause", "previous_action",
         "action", "customers", "listed_before", "listed_now", *SHARES,
@@ -80,10 +82,14 @@ def changes(built_sample, *, rules: str, logged: int) -> pd.DataFrame:
             "publication_log": pd.DataFrame({"version": [1], "domains_built": ["transactions, churn"]}),
             "list_change_log": earlier,
             "retention_call_history": pd.concat(
-                [history(1, before, {}, "a", today), history(2, now, {2: "call"}, rules, today)]
+                [history(1, before, {}, "a", today), history(2, now, {2: "call"}, rules, today, model)]
             ),
+            "int_retention_decisions": customers[["customer_id"]].assign(
+                action="call", expected_net_gain=gain
+            ),
+            "int_campaign_decisions": nobody("customer_id", *CAMPAIGN, "expected_profit_usd"),
             "retention_choice_score": pd.DataFrame(SHARES),
-            "campaign_target_choice_score": pd.DataFrame(SHARES).head(0),
+            "int_campaign_choice": pd.DataFrame(SHARES).head(0),
             "churn_customers": customers,
             "churn_customer_log": former,
             "churn_scores": scores.assign(may_be_contacted=scores["customer_id"] != 5),
@@ -93,39 +99,56 @@ def changes(built_sample, *, rules: str, logged: int) -> pd.DataFrame:
                 {"list_name": ["retention_call_list"], "subject_id": [13], "exported_at": [today]}
             ),
             "campaign_target_history": nobody(
-                "customer_id", "campaign_type", "campaign_channel", "spend_level", *LISTED
+                "customer_id", *CAMPAIGN, "expected_profit_usd", *LISTED
             ).astype({"listed_at": "datetime64[us]", "is_held_out": bool, "is_carried_over": bool}),
             "campaign_responses": nobody("customer_id", *RESPONDENT).astype({"may_be_contacted": bool}),
             "campaign_customer_log": nobody("customer_id", *RESPONDENT).astype({"may_be_contacted": bool}),
-            "next_best_offer_history": nobody("client_id", "product", *LISTED).astype(
+            "next_best_offer_history": nobody("client_id", "product", "take_up_probability", *LISTED).astype(
                 {"listed_at": "datetime64[us]", "is_held_out": bool, "is_carried_over": bool}
             ),
             "bank_customers": nobody("client_id", *CLIENT),
             "bank_customer_log": nobody("client_id", *CLIENT),
             "customer_transaction_summaries": nobody("client_id", *SPENT),
             "transaction_summary_log": nobody("client_id", *SPENT),
-            "next_best_offers": nobody("client_id", "may_be_contacted").astype({"may_be_contacted": bool}),
+            "next_best_offers": nobody(
+                "client_id", "product", "take_up_probability", "may_be_contacted"
+            ).astype({"may_be_contacted": bool}),
             "offer_permission_log": nobody("client_id", "may_be_contacted").astype(
                 {"may_be_contacted": bool}
             ),
-            "int_offer_outcomes": nobody("client_id", "is_treated", "has_accepted", "offered_date").astype(
-                {"is_treated": bool, "has_accepted": bool, "offered_date": "datetime64[us]"}
-            ),
+            "int_offer_outcomes": nobody(
+                "client_id", "product", "is_treated", "has_accepted", "offered_date"
+            ).astype({"is_treated": bool, "has_accepted": bool, "offered_date": "datetime64[us]"}),
         },
         ("list_changes",),
     )["list_changes"]
     return made[made["publication"] == 2]
 
 
-@pytest.mark.parametrize(("rules", "left_over"), [("a", "others"), ("b", "rule"), (None, "unknown")])
-def test_each_customer_counts_under_the_cause_that_was_made(built_sample, rules, left_over):
-    found = changes(built_sample, rules=rules, logged=9)
+@pytest.mark.parametrize(
+    ("rules", "model", "gain", "left", "moved", "entered"),
+    [
+        ("a", 1, 10.0, "others", "others", "others"),
+        ("b", 1, 10.0, "rule", "rule", "rule"),
+        (None, 1, 10.0, "unknown", "unknown", "unknown"),
+        # Worth less by the new model: that took the place. Worth more, and yet gone: others did.
+        ("a", 2, 9.0, "model_version", "model_version", "model_version"),
+        ("a", 2, 11.0, "others", "model_version", "model_version"),
+        ("a", 2, 10.0, "others", "others", "model_version"),
+        ("b", 2, 9.0, "rule_and_model_version", "rule_and_model_version", "rule_and_model_version"),
+        ("b", 2, 11.0, "rule", "rule_and_model_version", "rule_and_model_version"),
+    ],
+)
+def test_each_customer_counts_under_the_cause_that_was_made(
+    built_sample, rules, model, gain, left, moved, entered
+):
+    found = changes(built_sample, rules=rules, logged=9, model=model, gain=gain)
     counted = found.set_index(["change", "cause"])["customers"].to_dict()
-    causes = ["holdout", "outcome", "pause", "permission", "data", left_over]
+    causes = ["holdout", "outcome", "pause", "permission", "data", left]
     assert counted == {
         **{("left", cause): 1 + (cause == "pause") for cause in causes},
-        **{("entered", cause): 1 for cause in ("pause", "permission", "data", left_over)},
-        ("moved", left_over): 1,
+        **{("entered", cause): 1 for cause in ("pause", "permission", "data", entered)},
+        ("moved", moved): 1,
         ("stayed", "none"): 1,
     }
     assert found["listed_before"].unique() == [9] and found["listed_now"].unique() == [6]
