@@ -14,7 +14,7 @@
         },
         {
             "domain": "campaigns", "name": "campaign_target_list", "decisions": "int_campaign_decisions",
-            "choice": "campaign_target_choice_score", "key": "customer_id",
+            "choice": "int_campaign_choice", "key": "customer_id",
             "actions": ["campaign_type", "campaign_channel", "spend_level"],
             "money": "expected_profit_usd", "currency": "USD",
         },

@@ -1,7 +1,7 @@
 with
-    rows_of_plan as (select * from {{ ref('budget_plan_score') }}),
+    parts as (select * from {{ ref('campaign_plan_score') }}),
 
-    final as (select {{ as_contracted() }} from rows_of_plan)
+    final as (select {{ as_contracted() }} from parts where part = 'plan')
 
 select *
 from final

@@ -1,5 +1,5 @@
 with
-    chosen as (select * from {{ ref('campaign_target_choice_score') }} where not is_held_out),
+    chosen as (select * from {{ ref('int_campaign_choice') }} where not is_held_out),
 
     profits as (select * from {{ ref('campaign_profit_score') }}),
 

@@ -9,7 +9,7 @@ def model(dbt, session):
     return fitting.fit_if_changed(
         fitting.earlier_fits(dbt, session),
         personalisation.with_money(
-            dbt.ref("features_campaign_profit").df(), dbt.ref("stg_campaigns__actions").df()
+            dbt.ref("features_conversion_before_contact").df(), dbt.ref("stg_campaigns__actions").df()
         ),
         personalisation.TASK,
         domain="campaigns",

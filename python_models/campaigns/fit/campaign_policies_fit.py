@@ -8,7 +8,7 @@ from bank_marketing.variables import stated_mapping
 def model(dbt, session):
     dbt.config(materialized="incremental")
     customers = personalisation.with_money(
-        dbt.ref("features_campaign_profit").df(), dbt.ref("stg_campaigns__actions").df()
+        dbt.ref("features_conversion_before_contact").df(), dbt.ref("stg_campaigns__actions").df()
     )
     return fitting.fit_if_changed(
         fitting.earlier_fits(dbt, session, with_artefact=True),

@@ -8,7 +8,7 @@ def model(dbt, session):
     dbt.config(materialized="incremental")
     return fitting.fit_if_changed(
         fitting.earlier_fits(dbt, session),
-        dbt.ref("features_campaign_profit").df(),
+        dbt.ref("features_conversion_before_contact").df(),
         profit.TASK,
         domain="campaigns",
         settings={"depth": dbt.config.meta_get("depth"), "seed": 1},

@@ -6,7 +6,7 @@ def model(dbt, session):
     dbt.config(materialized="table")
     version, artefact = fitting.latest_artefact(dbt.ref("campaign_profit_fit"))
     levels = profit_scores.stated_spend_levels(dbt.config.meta_get("spend_levels"))
-    chances = profit_scores.chances(dbt.ref("features_campaign_profit").df(), artefact, levels)
+    chances = profit_scores.chances(dbt.ref("features_conversion_before_contact").df(), artefact, levels)
     profits = profit_money.expected_profits(
         chances,
         dbt.ref("stg_campaigns__actions").df(),

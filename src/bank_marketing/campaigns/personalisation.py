@@ -99,7 +99,7 @@ def with_money(features: pd.DataFrame, actions: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     features : pandas.DataFrame
-        Rows of `features_campaign_profit`.
+        Rows of `features_conversion_before_contact`.
     actions : pandas.DataFrame
         Rows of `stg_campaigns__actions`.
 

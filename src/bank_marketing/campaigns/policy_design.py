@@ -230,7 +230,8 @@ def warm_start(frame: pd.DataFrame, design: Design) -> Start:
     Parameters
     ----------
     frame : pandas.DataFrame
-        A log: rows of `features_campaign_profit`. Rows without outcome, or of other arms, are left out.
+        A log: rows of `features_conversion_before_contact`. Rows without outcome, or of other arms, are left
+        out.
     design : Design
         From `declare`.
 

@@ -53,8 +53,8 @@ def fit(frame: pd.DataFrame, *, depth: str, seed: int) -> Fit:
     Parameters
     ----------
     frame : pandas.DataFrame
-        Rows of `features_campaign_profit`, one per customer. Rows without outcome, type or channel are left
-        out; so are types and channels of fewer than 20 customers, whom no campaign is planned by.
+        Rows of `features_conversion_before_contact`, one per customer. Rows without outcome, type or channel
+        are left out; so are types and channels of fewer than 20 customers, whom no campaign is planned by.
     depth : {'quick', 'full'}
         Resamples of the metrics, and whether the model is refitted without traits and on resampled rows.
     seed : int

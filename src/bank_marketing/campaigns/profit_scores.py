@@ -78,7 +78,7 @@ def chances(
     Parameters
     ----------
     frame : pandas.DataFrame
-        Rows of `features_campaign_profit`, one per customer; the outcome isn't looked at.
+        Rows of `features_conversion_before_contact`, one per customer; the outcome isn't looked at.
     artefact : mapping
         What `bank_marketing.campaigns.profit.fit` left; empty after a fit with insufficient data.
     levels : sequence of float, optional

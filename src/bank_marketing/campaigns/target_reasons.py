@@ -39,7 +39,7 @@ def with_reasons(
     chosen : pandas.DataFrame
         Choices: customer_id and `ACTION`.
     features : pandas.DataFrame
-        Rows of `features_campaign_profit`.
+        Rows of `features_conversion_before_contact`.
     chances : callable
         From such rows to customer_id, `ACTION` and conversion_probability of every campaign.
     not_to_say : any

@@ -31,7 +31,7 @@ def target_list_stability(
     Parameters
     ----------
     offers : pandas.DataFrame
-        Rows of `int_campaign_offers`.
+        Rows of `int_campaign_decisions` that the list may name.
     targets : Targets
         What `choose_targets` made of them.
     actions : pandas.DataFrame

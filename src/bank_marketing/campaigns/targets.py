@@ -117,8 +117,9 @@ def choose_targets(
     Parameters
     ----------
     offers : pandas.DataFrame
-        Rows of `int_campaign_offers`: customer_id, `ACTION`, cost_usd, conversion_probability,
-        expected_profit_usd, was_held_out (null for who is on no list still valid) and others.
+        Rows of `int_campaign_decisions` that the list may name: customer_id, `ACTION`, cost_usd,
+        conversion_probability, expected_profit_usd, was_held_out (null for who is on no list still valid)
+        and others.
     limits : PlanLimits
         What the list may use.
     holdout : TargetHoldout

@@ -45,9 +45,9 @@ def budget_rows(
     Parameters
     ----------
     offers : pandas.DataFrame
-        Rows of `int_campaign_offers`.
+        Rows of `int_campaign_decisions` that today's list may name.
     returning : pandas.DataFrame
-        The same of those whom lists may name again later, with return_date.
+        The same of those who pause, with return_date.
     targets : Targets
         What `choose_targets` made of them.
     limits : PlanLimits

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy.optimize import LinearConstraint, OptimizeResult, linprog
-from scipy.sparse import csr_matrix, hstack, identity, vstack
+from scipy.sparse import csr_matrix, vstack
 
 from bank_marketing.methods.allocation import best_whole, one_hot
 
@@ -358,9 +358,7 @@ class _Planes:
         uses = np.concatenate(self.uses, axis=1).T
         result: OptimizeResult = linprog(
             weights,
-            A_ub=hstack(
-                [csr_matrix(-uses), csr_matrix(uses), vstack([-identity(groups)] * cuts)], format="csr"
-            ),
+            A_ub=csr_matrix(np.hstack([-uses, uses, np.tile(-np.eye(groups), (cuts, 1))])),
             b_ub=-both(self.gains),
             bounds=both(
                 [

@@ -47,17 +47,20 @@ def plan_weeks(
     left = np.broadcast_to(np.asarray(contacts, dtype=float), next_week.shape).copy()
     bound = [limit for limit in limits if limit.most is not None]
     uses = np.array([limit.uses for limit in bound], dtype=float).reshape(len(bound), len(next_week))
-    most = np.array([limit.most for limit in bound], dtype=float)
+    most = [float(limit.most) for limit in bound if limit.most is not None]
     # What everybody uses: once it is used up, the week is full.
-    shared = uses.min(axis=1, initial=np.inf)
+    shared = uses.min(axis=1, initial=np.inf).tolist()
+    # Plain numbers, and of each customer only the limits that it uses: of few numbers numpy takes longer.
+    used = [[(limit, use) for limit, use in enumerate(row) if use] for row in uses.T.tolist()]
     plan = []
     for week in range(1, weeks + 1):
-        free, taken = most.copy(), []
-        for place in np.flatnonzero((next_week <= week) & (left > 0)):
-            if (uses[:, place] <= free + 1e-9).all():
-                free -= uses[:, place]
+        free, taken = [end + 1e-9 for end in most], []
+        for place in np.flatnonzero((next_week <= week) & (left > 0)).tolist():
+            if all(use <= free[limit] for limit, use in used[place]):
+                for limit, use in used[place]:
+                    free[limit] -= use
                 taken.append(place)
-            elif (free + 1e-9 < shared).any():
+            elif any(rest < least for rest, least in zip(free, shared, strict=True)):
                 break
         places = np.array(taken, dtype=np.int64)
         next_week[places] = week + max(pause_weeks, 1)

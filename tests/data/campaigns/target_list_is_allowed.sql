@@ -4,7 +4,11 @@
 with
     targets as (select * from {{ ref('campaign_target_list') }}),
 
-    allowed as (select * from {{ ref('int_campaign_offers') }}),
+    allowed as (
+        select *
+        from {{ ref('int_campaign_decisions') }}
+        where is_known and may_be_profiled and may_be_contacted and not is_paused and is_eligible
+    ),
 
     held_out as (select customer_id from {{ ref('campaign_target_holdout') }}),
 

@@ -12,6 +12,7 @@ from bank_marketing.campaigns.target_reasons import NO_REASON, with_reasons
 from bank_marketing.campaigns.target_stability import target_list_stability
 from bank_marketing.campaigns.targets import ACTION, TargetHoldout, choose_targets
 from bank_marketing.campaigns.weeks_ahead import budget_rows
+from bank_marketing.campaigns.whole_plan import in_parts
 from bank_marketing.errors import UserError
 
 TYPES, CHANNELS = ("Awareness", "Retention"), ("Email", "PPC")
@@ -267,3 +268,18 @@ def test_where_the_chances_of_a_refit_allow_no_list_nothing_stays():
     found = stability(0, more=0.5, of=limits(types={"Retention": {"least_contacts": 59}}))
 
     assert found["share_stable"] == 0
+
+
+@pytest.mark.parametrize("value", [500.0, 1.0])
+def test_choice_and_plan_in_one_table_can_be_told_apart_and_keep_their_types(value):
+    offers, of = offers_of(50, value=value), limits()
+    choice, rows = plan(offers, of).chosen, rows_of(offers, of)
+    parts = in_parts(choice, rows)
+    for part, made in (("choice", choice), ("plan", rows)):
+        back = parts[parts["part"] == part].set_index("place")[list(made)]
+        expected = made.convert_dtypes(convert_floating=False)
+        pd.testing.assert_frame_equal(
+            back.convert_dtypes(convert_floating=False), expected, check_dtype=False, check_names=False
+        )
+    assert (choice.empty, str(parts["customer_id"].dtype)) == (value == 1.0, "Int64")
+    assert str(parts["is_held_out"].dtype) == "boolean"
