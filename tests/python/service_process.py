@@ -19,7 +19,6 @@ from bank_marketing.service.running import Running
 from bank_marketing.service.store import Store
 
 CUSTOMERS = 100_000
-URL, PORT = sys.argv[1:3]
 # As large as that of the sample.
 DESIGN = Design(
     ("age_years", "income_usd", "loyalty_points", "previous_purchases"),
@@ -46,7 +45,7 @@ def app():
     rng = np.random.default_rng(1)
     known = rng.normal(DESIGN.means, DESIGN.deviations, size=(CUSTOMERS, len(DESIGN.numbers)))
     made = replace(publication(policy=policy()), known=dict(enumerate(map(tuple, known.tolist()))))
-    return create_app(lambda: Running(Store(URL), lambda: made, lambda: 1, RULES))
+    return create_app(lambda: Running(Store(sys.argv[1]), lambda: made, lambda: 1, RULES))
 
 
 if __name__ == "__main__":
@@ -55,8 +54,9 @@ if __name__ == "__main__":
     uvicorn.run(
         "service_process:app",
         factory=True,
-        port=int(PORT),
+        port=int(sys.argv[2]),
         workers=workers,
         access_log=False,
         log_level="warning",
+        timeout_worker_healthcheck=60,
     )

@@ -101,5 +101,7 @@ def run(args: argparse.Namespace) -> int:
         workers=args.workers,
         access_log=False,
         log_level="warning",
+        # A worker that still loads its libraries on a busy machine isn't a dead one.
+        timeout_worker_healthcheck=60,
     )
     return 0
