@@ -52,7 +52,7 @@ class Contestant:
     arms : numpy.ndarray of shape (customers, arms, terms)
         Design of the arms for each customer of the world.
     start : Posterior
-        Without leading dimensions, or one for each run.
+        Without leading dimensions.
     forgotten : Posterior
         Nothing is forgotten beyond it; without leading dimensions.
     learns : bool

@@ -3,7 +3,7 @@ import pytest
 from policy_arms import terms_by_arm
 from scipy.special import expit
 
-from bank_marketing.methods.bayesian_logistic import Posterior, fit, prior
+from bank_marketing.methods.bayesian_logistic import fit, prior
 from bank_marketing.methods.policies import Policy
 from bank_marketing.methods.policy_simulation import Contestant, World, simulate
 
@@ -101,19 +101,6 @@ def test_who_does_not_learn_stays_with_what_was_believed():
     told = _regret([stays], decisions=2_000, runs=20).loc[("stays", 2_000)]
     # Nothing is known, so the first arm it is.
     assert told["regret"] == pytest.approx(2_000 * (CHANCE.max(axis=1) - CHANCE[:, 0]).mean(), rel=0.05)
-
-
-def test_each_run_may_start_from_its_own_log():
-    starts = [prior(np.full(BY_CUSTOMER.shape[2], 1.0))] * 9
-    every, arm = np.arange(CUSTOMERS), RNG.integers(0, 3, CUSTOMERS)
-    outcome = (RNG.random(CUSTOMERS) < CHANCE[every, arm]).astype(float)
-    starts.append(fit(starts[0], BY_CUSTOMER[every, arm], outcome))
-    each = Posterior(np.stack([s.mean for s in starts]), np.stack([s.root for s in starts]))
-    told = [
-        _regret([_contestant("each", "greedy", start=start)], decisions=200)["regret"]["each", 200]
-        for start in (each, starts[0], starts[-1])
-    ]
-    assert told[2] < told[0] < told[1]
 
 
 def test_the_same_seed_tells_the_same():
