@@ -1,5 +1,4 @@
-{#- Each customer and action of every list that is built (`decided_lists`), with the stage that took it (`decision_rows`).
-    Of a customer's actions one came furthest; of equals the one of the most money. -#}
+{#- Each customer and action of every list that is built (`decided_lists`), with the stage that took it (`decision_rows`). -#}
 {% macro list_decisions() %}
     {%- set built = [] -%}
     {%- for list in decided_lists() -%}
@@ -8,11 +7,5 @@
         {%- if decisions and choice -%} {%- do built.append(decision_rows(list, decisions[0], choice[0])) -%} {%- endif -%}
     {%- endfor -%}
     {%- set columns = ["domain", "list_name", "subject_id", "action", "currency", "expected_money", "stage_number"] -%}
-    select
-        *,
-        row_number() over (
-            partition by list_name, subject_id order by stage_number desc, expected_money desc, action asc
-        )
-        = 1 as is_furthest
-    from ({{ built | join(" union all ") or "select null as " ~ columns | join(", null as ") ~ " where false" }}) as decided
+    {{ built | join(" union all ") or "select null as " ~ columns | join(", null as ") ~ " where false" }}
 {% endmacro %}

@@ -2,14 +2,15 @@
 with
     decisions as ({{ list_decisions() }}),
 
+    furthest as ({{ furthest_decisions("decisions") }}),
+
     -- Of a customer, for all actions together, the one that came furthest.
     counted as (
         select domain, list_name, action, currency, expected_money, stage_number
         from decisions
         union all
         select domain, list_name, 'any', currency, expected_money, stage_number
-        from decisions
-        where is_furthest
+        from furthest
     ),
 
     taken as (

@@ -2,6 +2,8 @@
 with
     decisions as ({{ list_decisions() }}),
 
+    furthest as ({{ furthest_decisions("decisions") }}),
+
     stages as (
         {% for stage, _ in decision_stages() %}
             select
@@ -11,16 +13,16 @@ with
 
     final as (
         select
-            decisions.domain,
-            decisions.list_name,
-            decisions.subject_id,
+            furthest.domain,
+            furthest.list_name,
+            furthest.subject_id,
             stages.stage,
-            decisions.action,
-            decisions.currency,
-            decisions.expected_money
-        from decisions
-        inner join stages on decisions.stage_number = stages.stage_number
-        where decisions.is_furthest and stages.stage <> 'may_be_profiled'
+            furthest.action,
+            furthest.currency,
+            furthest.expected_money
+        from furthest
+        inner join stages on furthest.stage_number = stages.stage_number
+        where stages.stage <> 'may_be_profiled'
     )
 
 select *
