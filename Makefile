@@ -43,7 +43,7 @@ bench: .venv/installed ## Measure speed and memory at the size of the real files
 	.venv/bin/python bench/run_all.py
 
 studies: .venv/installed ## Simulate how often verdicts are right, measure models on what was built: docs/studies (takes an hour)
-	for study in $(wildcard studies/segment_*.py) studies/arm_contrasts.py studies/noise_drivers.py studies/impact_by_segment.py studies/ranking_intervals.py studies/retention_uplift.py studies/marketing_mix.py studies/customer_value.py studies/personalisation_value.py studies/policy_regret.py; do .venv/bin/python $$study || exit 1; done
+	for study in $(wildcard studies/segment_*.py) studies/arm_contrasts.py studies/noise_drivers.py studies/impact_by_segment.py studies/ranking_intervals.py studies/retention_uplift.py studies/marketing_mix.py studies/customer_value.py studies/personalisation_value.py studies/policy_evaluation.py studies/policy_regret.py; do .venv/bin/python $$study || exit 1; done
 	for set in sample kaggle; do SEED_SET=$$set .venv/bin/python studies/conversion.py || exit 1; done
 
 test: lint ## Run the linters and all tests

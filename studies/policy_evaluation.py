@@ -242,7 +242,7 @@ greedy policy learned in earlier folds, in dollars a customer, with estimated pr
 the log was drawn with; and what choosing by customer earns over the best single campaign (for types or
 channels alone the policy of `personalisation_value`). The truth is that of the very policy that each log
 gave, for the customers judged. The direct method has no interval: its error isn't in the spread of its
-predictions.
+predictions. Intervals of values allow for skewness, but those of the self-normalised estimate.
 """,
         "| what | estimator | true | bias | root mean squared error | by mean standard error | half width |"
         " interval holds |",

@@ -46,7 +46,8 @@ def fit(frame):
 
 @pytest.fixture(scope="module")
 def evaluated(fit) -> pd.DataFrame:
-    return fit.tables["policy_evaluation"].set_index(["chosen", "policy", "against", "estimator"])
+    keys = ["chosen", "policy", "against", "estimator"]
+    return fit.tables["policy_evaluation"].set_index(keys).sort_index()
 
 
 def test_each_candidate_is_judged_by_every_estimator_and_the_direct_method_has_no_interval(evaluated):
