@@ -161,6 +161,27 @@ class ListModels:
             made |= ancestors(self._nodes, [self._ids[table]]) & follow
         return sorted(self._nodes[key].name for key in made if self._nodes[key].kind == "model")
 
+    def changed_by(self, causes: Iterable[str]) -> set[str]:
+        """Return the models, by name, that can differ with vars and seeds.
+
+        Parameters
+        ----------
+        causes : iterable of str
+            Names of vars, and ids of seeds.
+
+        Returns
+        -------
+        set of str
+            Whatever reads one of them, and what reads that.
+        """
+        readers = {
+            key
+            for cause in causes
+            for key, node in self._nodes.items()
+            if cause in node.reads or node.mentions(cause)
+        }
+        return {self._nodes[key].name for key in descendants(self._nodes, readers)}
+
     def lookup(self, name: str) -> str:
         """Return the id of a seed of seeds/reference.
 

@@ -59,28 +59,37 @@ class Trial:
 
     def __init__(self, scenarios: Scenarios, whole: ListModels, lists: Sequence[PublishedList]) -> None:
         self._scenarios = scenarios
-        self._lists = lists
+        self._lists, self._whole = lists, whole
+        self._changed: set[str] = set()
         self._built = {published.name: self._version(published, {}) for published in lists}
         # Lists of one moment are made by one run.
         self._runs: dict[Moment, set[str]] = {}
         for published in lists:
             self._runs.setdefault(self._moment(published), set()).update(whole.to_run(published.name))
 
-    def lists(self, variables: Mapping[str, Any]) -> dict[str, Version]:
+    def lists(self, variables: Mapping[str, Any], causes: Sequence[str] | None = None) -> dict[str, Version]:
         """Make the lists with vars other than the project's.
 
         Parameters
         ----------
         variables : mapping of str to any
             Values by var.
+        causes : sequence of str, optional
+            Vars, and ids of seeds, in which this differs from the lists as they are, which are made first, by
+            all models; then only those that can differ from the last ones run.
 
         Returns
         -------
         dict of str to Version
             By list.
         """
+        changed = None if causes is None else self._whole.changed_by(causes)
         for moment, models in self._runs.items():
+            # Of several moments each begins where the one before it ended.
+            if changed is not None and len(self._runs) == 1:
+                models = models & (changed | self._changed)
             self._scenarios.run(sorted(models), moment, variables)
+        self._changed = changed or set()
         return {published.name: self._version(published, variables) for published in self._lists}
 
     def differences(self, before: Mapping[str, Version]) -> list[str]:

@@ -143,6 +143,7 @@ class Scenarios:
 
         self._runner = dbtRunner
         self._copy = copy
+        self._reader: duckdb.DuckDBPyConnection | None = None
         self.variables = variables
         parsed = project / "target" / "partial_parse.msgpack"
         if parsed.is_file():
@@ -200,9 +201,16 @@ class Scenarios:
         self._invoke(["run", "--select", *names], stated)
 
     def query(self, sql: str) -> pd.DataFrame:
-        """Ask the copy."""
-        with duckdb.connect(str(self._copy), read_only=True) as connection:
-            return connection.execute(sql).df()
+        """Ask the copy, by a connection that stays open until something is to be written."""
+        if self._reader is None:
+            self._reader = duckdb.connect(str(self._copy), read_only=True)
+        return self._reader.execute(sql).df()
+
+    def close(self) -> None:
+        """Let the copy go."""
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None
 
     def has_table(self, path: str) -> bool:
         """Tell whether the copy has a table, by schema and name."""
@@ -213,6 +221,7 @@ class Scenarios:
 
     def _forget_publications(self, publication: int) -> None:
         """Let the next publication be one of this number."""
+        self.close()
         with duckdb.connect(str(self._copy)) as connection:
             connection.execute(
                 "create table if not exists operations_private.whole_publication_log as"
@@ -225,6 +234,7 @@ class Scenarios:
             )
 
     def _invoke(self, words: Sequence[str], variables: Mapping[str, Any]) -> Any:
+        self.close()
         is_parse = words[0] == "parse"
         folder = str(self._copy.parent)
         options = ["--target-path", folder, "--log-path", folder, "--vars", json.dumps(dict(variables))]

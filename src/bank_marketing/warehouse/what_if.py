@@ -110,11 +110,14 @@ def run(args: argparse.Namespace) -> int:
         notes += trial.differences(before)
         for key, file in lookups.items():
             scenarios.load_seed(key, file)
+        causes = [*scenario, *lookups]
         if grid:
-            rows = pd.concat([_at(point, trial, before, scenario) for point in grid], ignore_index=True)
+            rows = pd.concat(
+                [_at(point, trial, before, scenario, causes) for point in grid], ignore_index=True
+            )
             said = sensitivity_lines(rows)
         else:
-            after = trial.lists(scenario)
+            after = trial.lists(scenario, causes)
             compared = _compared(before, after)
             rows = pd.concat([c.changes.assign(list_name=name) for name, c in compared.items()])
             said = [
@@ -134,9 +137,13 @@ def _compared(before: Mapping[str, Version], after: Mapping[str, Version]) -> di
 
 
 def _at(
-    point: Point, trial: Trial, before: Mapping[str, Version], scenario: Mapping[str, Any]
+    point: Point,
+    trial: Trial,
+    before: Mapping[str, Version],
+    scenario: Mapping[str, Any],
+    causes: Sequence[str],
 ) -> pd.DataFrame:
-    after = trial.lists({**scenario, point.variable: point.value})
+    after = trial.lists({**scenario, point.variable: point.value}, [*causes, point.variable])
     return sensitivity(point.variable, point.factor, point.value, _compared(before, after))
 
 

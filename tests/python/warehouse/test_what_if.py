@@ -59,6 +59,12 @@ def test_a_list_is_made_of_what_comes_after_scoring_and_of_what_is_said_about_it
     assert whole.to_run("mails") == ["fairness", "mails", "other_fairness"]
 
 
+def test_a_scenario_makes_anew_what_its_vars_and_lookups_reach(whole):
+    assert whole.changed_by(["call_budget"]) == {"choice", "calls", "fairness"}
+    assert whole.changed_by(["offer_budget"]) == {"elsewhere"}
+    assert {"stg_costs", "offers", "choice", "calls"} < whole.changed_by(["costs"])
+
+
 def test_which_var_and_which_lookup_belongs_to_which_list_is_read_from_the_graph(whole):
     assert whole.reading("call_budget") == (["calls"], [])
     assert whole.reading("mail_budget") == (["mails"], [])
