@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel
+from starlette.responses import JSONResponse
 
 from bank_marketing.service.explaining import REASONS
 
@@ -86,6 +87,11 @@ def decision_answer(row: Mapping[str, Any]) -> dict[str, Any]:
         "message": REASONS[row["reason"]],
     }
     return {name: made[name] if name in made else row[name] for name in ANSWERED}
+
+
+def problem(status: int, code: str, message: str, errors: Sequence[str] = ()) -> JSONResponse:
+    """Return a refusal, in the shape of all of them."""
+    return JSONResponse({"code": code, "message": message, "errors": list(errors)}, status)
 
 
 def problems(statuses: Mapping[int, str]) -> dict[int | str, dict[str, Any]]:

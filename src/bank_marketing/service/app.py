@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,28 +12,61 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from bank_marketing.errors import UserError
+from bank_marketing.service.access import Access, Guard, stated_key
+from bank_marketing.service.answers import problem
+from bank_marketing.service.bucket import TokenBucket
+from bank_marketing.service.documenting import documented
 from bank_marketing.service.errors import RefusedError
-from bank_marketing.service.routes import decisions, health, outcomes
-from bank_marketing.service.running import Running, Settings, start
+from bank_marketing.service.routes import (
+    customers,
+    decisions,
+    health,
+    lists,
+    metrics,
+    models,
+    outcomes,
+    scores,
+)
+from bank_marketing.service.running import Running, Settings, start, utc_now
+from bank_marketing.service.watching import Counts, Watch, make_logger
 from bank_marketing.service.writer import UnavailableError
+from bank_marketing.serving.opened import Shelf
 
-ROUTERS = (decisions.ROUTER, outcomes.ROUTER, health.ROUTER)
+ROUTERS = (
+    *(decisions.ROUTER, outcomes.ROUTER, customers.ROUTER, scores.ROUTER, lists.ROUTER, models.ROUTER),
+    *(health.ROUTER, metrics.ROUTER),
+)
 # By it `serve` tells its workers what it was told.
 ENVIRONMENT = "BANK_MARKETING_SERVICE"
+KEY = "BANK_MARKETING_API_KEY"
 MOST_ERRORS = 20
+CODES = {404: "unknown_route", 405: "wrong_method", 413: "too_large"}
+OF_ANYBODY = Access()
 
 
-def create_app(begin: Callable[[], Running]) -> FastAPI:
+def create_app(
+    begin: Callable[[], Running],
+    *,
+    shelf: Shelf | None = None,
+    access: Access = OF_ANYBODY,
+    logger: Any = None,
+) -> FastAPI:
     """Return the application.
 
     Parameters
     ----------
     begin : callable
         Begins the service when the server does; the application ends it.
+    shelf : Shelf, optional
+        What is published; without it decisions alone are answered.
+    access : Access, optional
+        What requests are asked for; by default nothing.
+    logger : structlog logger, optional
+        Where a line for each request goes; by default nowhere.
 
     Returns
     -------
@@ -53,14 +87,17 @@ def create_app(begin: Callable[[], Running]) -> FastAPI:
         description="Which campaign a customer gets now. Every decision is in a log before it is answered.",
         lifespan=lifespan,
     )
+    app.state.shelf, app.state.counts = shelf, Counts()
     for router in ROUTERS:
         app.include_router(router)
     app.add_exception_handler(RefusedError, _refused)
     app.add_exception_handler(UnavailableError, _unavailable)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(Exception, _failed)
-    app.openapi = lambda: _documented(app)  # type: ignore[method-assign]
+    app.add_exception_handler(UserError, _unserved)
+    app.openapi = lambda: documented(app, access)  # type: ignore[method-assign]
+    app.add_middleware(Guard, access=access)
+    app.add_middleware(Watch, counts=app.state.counts, logger=logger)
     return app
 
 
@@ -69,44 +106,35 @@ def from_environment() -> FastAPI:
     stated = json.loads(os.environ[ENVIRONMENT])
     rules = Path(stated["rules"]) if stated["rules"] else None
     settings = Settings(Path(stated["warehouse"]), stated["database"], rules)
-    return create_app(lambda: start(settings))
-
-
-def _problem(status: int, code: str, message: str, errors: list[str] | None = None) -> JSONResponse:
-    return JSONResponse({"code": code, "message": message, "errors": errors or []}, status)
+    key_file = Path(stated["key_file"]) if stated["key_file"] else None
+    bucket = TokenBucket(stated["rate"], Path(stated["bucket"])) if stated["rate"] else None
+    return create_app(
+        lambda: start(settings),
+        shelf=Shelf(settings.warehouse, lambda: utc_now().date()),
+        access=Access(stated_key(key_file, os.environ.get(KEY, "")), bucket.wait if bucket else None),
+        logger=make_logger(),
+    )
 
 
 def _refused(_request: Request, error: Any) -> JSONResponse:
-    return _problem(error.status, error.code, error.message)
+    return problem(error.status, error.code, error.message)
 
 
 def _unavailable(_request: Request, error: Exception) -> JSONResponse:
-    return _problem(503, "unavailable", f"Nothing was written, since {error}. Try again.")
+    return problem(503, "unavailable", f"Nothing was written, since {error}. Try again.")
 
 
 def _invalid(_request: Request, error: Any) -> JSONResponse:
     said = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()[:MOST_ERRORS]]
-    return _problem(400, "invalid_request", "The request isn't as /docs describes it.", said)
+    return problem(400, "invalid_request", "The request isn't as /docs describes it.", said)
 
 
 def _http(_request: Request, error: Any) -> JSONResponse:
-    return _problem(error.status_code, "http_error", str(error.detail))
+    answer = problem(error.status_code, CODES.get(error.status_code, "http_error"), str(error.detail))
+    answer.headers.update(error.headers or {})
+    return answer
 
 
-def _failed(_request: Request, error: Exception) -> JSONResponse:
-    return _problem(500, "failed", f"The service failed ({type(error).__name__}).")
-
-
-def _documented(app: FastAPI) -> dict[str, Any]:
-    """Describe the routes; what is invalid is answered by 400, not by FastAPI's 422."""
-    if not app.openapi_schema:
-        schema = get_openapi(
-            title=app.title, version=app.version, description=app.description, routes=app.routes
-        )
-        for path in schema["paths"].values():
-            for operation in path.values():
-                operation["responses"].pop("422", None)
-        for name in ("HTTPValidationError", "ValidationError"):
-            schema.get("components", {}).get("schemas", {}).pop(name, None)
-        app.openapi_schema = schema
-    return app.openapi_schema
+def _unserved(_request: Request, error: Exception) -> JSONResponse:
+    # Without the names of folders here.
+    return problem(503, "unavailable", re.sub(r"/\S*/", "", str(error)))

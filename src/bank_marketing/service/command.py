@@ -5,15 +5,21 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import tempfile
 from pathlib import Path
 
 import uvicorn
 
-from bank_marketing.service.app import ENVIRONMENT
+from bank_marketing.errors import UserError
+from bank_marketing.service.access import is_loopback, stated_key
+from bank_marketing.service.app import ENVIRONMENT, KEY
 from bank_marketing.service.rules import read_rules
 from bank_marketing.service.running import load_publication
 from bank_marketing.service.store import Store
+from bank_marketing.service.watching import TOGETHER
 from bank_marketing.serving.published_file import published_file
+
+SECONDS_TO_END = 10
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,6 +31,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--workers", type=int, default=1, metavar="N", help="processes (default: 1)")
     parser.add_argument(
         "--rules", type=Path, metavar="TOML", help="rules of contact (see docs/decision_service.md)"
+    )
+    parser.add_argument(
+        "--api-key-file",
+        type=Path,
+        metavar="FILE",
+        help=f"file with the key that requests bring (default: ${KEY}); needed where others reach the host",
+    )
+    parser.add_argument(
+        "--most-requests",
+        type=float,
+        default=5000,
+        metavar="N",
+        help="requests a second, of all processes together (default: 5000; 0 for no limit)",
     )
     add_log(parser)
 
@@ -86,11 +105,22 @@ def run(args: argparse.Namespace) -> int:
     read_rules(args.rules)
     load_publication(path)
     Store(database).close()
+    if not stated_key(args.api_key_file, os.environ.get(KEY, "")) and not is_loopback(args.host):
+        raise UserError(
+            f"--host {args.host}: others reach it, so requests have to bring a key. Name its file with"
+            f" --api-key-file, or put it into ${KEY}."
+        )
+    if args.workers > 1:
+        os.environ[TOGETHER] = tempfile.mkdtemp(prefix="bank-marketing-metrics-")
+    bucket = tempfile.NamedTemporaryFile(prefix="bank-marketing-bucket-")  # noqa: SIM115
     os.environ[ENVIRONMENT] = json.dumps(
         {
             "warehouse": str(path.absolute()),
             "database": database,
             "rules": str(args.rules.absolute()) if args.rules else "",
+            "key_file": str(args.api_key_file.absolute()) if args.api_key_file else "",
+            "rate": args.most_requests,
+            "bucket": bucket.name,
         }
     )
     uvicorn.run(
@@ -101,6 +131,7 @@ def run(args: argparse.Namespace) -> int:
         workers=args.workers,
         access_log=False,
         log_level="warning",
+        timeout_graceful_shutdown=SECONDS_TO_END,
         # A worker that still loads its libraries on a busy machine isn't a dead one.
         timeout_worker_healthcheck=60,
     )

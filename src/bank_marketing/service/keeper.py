@@ -16,6 +16,7 @@ from bank_marketing.service.publication import DOMAIN, Publication
 from bank_marketing.service.store import Store
 from bank_marketing.serving.export_log import log_path
 from bank_marketing.serving.permissions import reference_folder
+from bank_marketing.serving.published_file import file_version
 from bank_marketing.subject_keys import key_file
 
 SECONDS, SECONDS_PER_LOOK = 0.05, 1.0
@@ -141,14 +142,6 @@ def file_stamp(warehouse: Path, day: Callable[[], Hashable]) -> Callable[[], Has
     lookups = [folder / DOMAIN / name for name in names] if folder else []
 
     def stamp() -> Hashable:
-        return (day(), *map(_version, [warehouse, key_file(warehouse), log_path(warehouse), *lookups]))
+        return (day(), *map(file_version, [warehouse, key_file(warehouse), log_path(warehouse), *lookups]))
 
     return stamp
-
-
-def _version(path: Path) -> Hashable:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_ino, found.st_mtime_ns, found.st_size

@@ -13,7 +13,7 @@ from bank_marketing.errors import UserError
 from bank_marketing.serving.export_log import Export
 from bank_marketing.serving.lists import PublishedList
 from bank_marketing.serving.permissions import forbidden_rows, reference_folder
-from bank_marketing.serving.published import ANEW, LACKING, attach_published
+from bank_marketing.serving.published import ANEW, LACKING
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def current_list(
     Parameters
     ----------
     connection : duckdb.DuckDBPyConnection
-        A connection in memory.
+        With the published file attached as ``warehouse``.
     published : PublishedList
         The list.
     warehouse : Path
@@ -75,7 +75,6 @@ def current_list(
     UserError
         If the published file has no such list, or a lookup can't be read.
     """
-    attach_published(connection, warehouse)
     try:
         publication, valid_until = connection.execute(
             f"select (select max(version) from warehouse.operations.publications"

@@ -15,7 +15,7 @@ from bank_marketing.serving.current_lists import CurrentList, current_list
 from bank_marketing.serving.export_log import Export, log_path, only_export
 from bank_marketing.serving.lists import LISTS, PublishedList
 from bank_marketing.serving.permissions import is_of_checkout
-from bank_marketing.serving.published import ANEW
+from bank_marketing.serving.published import ANEW, attach_published
 from bank_marketing.serving.published_file import published_file
 from bank_marketing.serving.spreadsheets import harmless
 from bank_marketing.serving.writing import refuse_output, whole_file
@@ -114,6 +114,7 @@ def export_list(
     """
     path = log_path(warehouse)
     with only_export(path) as log, duckdb.connect() as connection:
+        attach_published(connection, warehouse)
         current = current_list(connection, published, warehouse, log.exports, now.date())
         is_expired = current.valid_until is not None and current.valid_until < now.date()
         if is_expired and not expired_too:

@@ -12,7 +12,7 @@ from bank_marketing.errors import UserError
 from bank_marketing.project import project_folder
 from bank_marketing.seeds.formats import SeedFormat, declared_format, read_yaml
 from bank_marketing.seeds.row_sql import read_text, select_rows
-from bank_marketing.serving.lists import PublishedList
+from bank_marketing.serving.populations import Subjects
 
 # Of each customer, purpose and channel the newest entry counts, from its day on; one for all channels takes
 # the place of older ones for a single channel (as the macro do_not_contact_entries has it).
@@ -87,7 +87,7 @@ def is_of_checkout(warehouse: Path) -> bool:
 
 
 def forbidden_rows(
-    connection: duckdb.DuckDBPyConnection, published: PublishedList, reference: Path | None, today: date
+    connection: duckdb.DuckDBPyConnection, published: Subjects, reference: Path | None, today: date
 ) -> tuple[str, list[Path]]:
     """Make the table `permissions` of all that is stated now.
 
@@ -95,8 +95,8 @@ def forbidden_rows(
     ----------
     connection : duckdb.DuckDBPyConnection
         With the published file attached as ``warehouse``.
-    published : PublishedList
-        The list.
+    published : Subjects
+        The rows that are asked about, such as a list's.
     reference : Path or None
         The checkout's lookups, see `reference_folder`.
     today : date

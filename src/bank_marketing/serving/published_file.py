@@ -1,6 +1,7 @@
 """Where the published file is, and the log that must not lie beside it."""
 
 import os
+from collections.abc import Hashable
 from pathlib import Path
 
 from bank_marketing.errors import UserError
@@ -79,3 +80,12 @@ def log_problem(published: Path) -> str:
         f"{published}: somebody opened it for writing and left the log {log}, which DuckDB would mix into"
         " what is published. Move the log away (keep a copy of both if its changes matter), and try again."
     )
+
+
+def file_version(path: Path) -> Hashable:
+    """Return what differs once a file was replaced or written to; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size

@@ -187,8 +187,8 @@ def test_every_route_documents_what_it_refuses(served):
         for path, of_path in paths.items()
         for method, operation in of_path.items()
     }
-    assert documented["post", "/decisions"] == {"200", "400", "404", "409", "503"}
-    assert documented["post", "/outcomes"] == {"200", "400", "404", "409", "503"}
+    assert documented["post", "/decisions"] == {"200", "400", "404", "409", "413", "503"}
+    assert documented["post", "/outcomes"] == {"200", "400", "404", "409", "413", "503"}
     assert documented["get", "/decisions/{decision_id}"] == {"200", "400", "404"}
     assert documented["get", "/health"] == {"200", "503"}
 
