@@ -2,6 +2,7 @@
 
 import csv
 import shutil
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -72,9 +73,21 @@ class Asked:
         return self.get(f"/lists/{name}?limit=1")["rows"][0]
 
 
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory: pytest.TempPathFactory, built_sample: Project) -> Iterator[Asked]:
+    """Yield a service that tests only ask."""
+    yield from serving(tmp_path_factory.mktemp("asked"), built_sample)
+
+
 @pytest.fixture
-def asked(tmp_path, built_sample: Project, sqlite_url):
-    made = Asked(tmp_path / "checkout", built_sample.folder / "warehouse" / "sample.duckdb", sqlite_url)
+def own(tmp_path: Path, built_sample: Project) -> Iterator[Asked]:
+    """Yield a service whose publication, lookups or log a test changes."""
+    yield from serving(tmp_path, built_sample)
+
+
+def serving(folder: Path, sample: Project) -> Iterator[Asked]:
+    url = f"sqlite:///{folder / 'decisions.sqlite'}"
+    made = Asked(folder / "checkout", sample.folder / "warehouse" / "sample.duckdb", url)
     with made.client:
         yield made
 
@@ -123,33 +136,33 @@ def test_a_customer_is_told_as_the_tables_have_them_and_without_traits(asked, po
     assert asked.client.get(f"/customers/{population}/{10**12}").status_code == 404
 
 
-def test_a_permission_withdrawn_now_holds_in_the_next_answer(asked):
-    number = asked.first("retention_call_list")["customer_id"]
-    before = asked.get("/lists/retention_call_list")["total"]
-    asked.say("churn", "do_not_contact_churn_customers", f"{number},letter,")
-    view = asked.get(f"/customers/churn_customers/{number}")
+def test_a_permission_withdrawn_now_holds_in_the_next_answer(own):
+    number = own.first("retention_call_list")["customer_id"]
+    before = own.get("/lists/retention_call_list")["total"]
+    own.say("churn", "do_not_contact_churn_customers", f"{number},letter,")
+    view = own.get(f"/customers/churn_customers/{number}")
     assert (view["may_be_contacted"], view["list_row"]) == (False, None)
     assert view["scores"]
-    after = asked.get("/lists/retention_call_list")
+    after = own.get("/lists/retention_call_list")
     assert (after["total"], after["left_out"]) == (before - 1, 1)
-    assert asked.first("retention_call_list")["customer_id"] != number
+    assert own.first("retention_call_list")["customer_id"] != number
 
 
-def test_of_whoever_objects_to_profiling_nothing_is_told(asked):
+def test_of_whoever_objects_to_profiling_nothing_is_told(own):
     in_lookups, in_file = (
-        row["customer_id"] for row in asked.get("/lists/campaign_target_list?limit=2")["rows"]
+        row["customer_id"] for row in own.get("/lists/campaign_target_list?limit=2")["rows"]
     )
-    asked.say(
+    own.say(
         "campaigns",
         "contact_permissions_campaign_customers",
         f"{in_lookups},profiling,,withdrawn,2026-01-01,branch",
     )
-    hashed = hashed_subject(in_file, stored_key(asked.warehouse))
-    asked.publish(
+    hashed = hashed_subject(in_file, stored_key(own.warehouse))
+    own.publish(
         f"insert into operations.profiling_objections (domain, subject_hash) values ('campaigns', {hashed})"
     )
     for number in (in_lookups, in_file):
-        view = asked.get(f"/customers/campaign_customers/{number}")
+        view = own.get(f"/customers/campaign_customers/{number}")
         assert (view["objects_to_profiling"], view["may_be_contacted"], view["list_row"]) == (
             True,
             False,
@@ -158,18 +171,18 @@ def test_of_whoever_objects_to_profiling_nothing_is_told(asked):
         assert view["segments"] == view["scores"] == view["offers"] == []
 
 
-def test_a_lookup_that_cannot_be_read_stops_answers_about_contacts(asked):
-    asked.say("churn", "do_not_contact_churn_customers", "somebody,,")
-    answer = asked.client.get("/lists/retention_call_list")
+def test_a_lookup_that_cannot_be_read_stops_answers_about_contacts(own):
+    own.say("churn", "do_not_contact_churn_customers", "somebody,,")
+    answer = own.client.get("/lists/retention_call_list")
     assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
-    assert str(asked.reference) not in answer.text
-    assert asked.client.get("/lists/next_best_offer_list").status_code == 200
+    assert str(own.reference) not in answer.text
+    assert own.client.get("/lists/next_best_offer_list").status_code == 200
 
 
 @pytest.mark.parametrize("outcome", ["unsubscribed", "complained"])
-def test_what_customers_told_the_service_holds_for_lists(asked, outcome):
-    row = asked.first("campaign_target_list")
-    with asked.running.store.write() as connection:
+def test_what_customers_told_the_service_holds_for_lists(own, outcome):
+    row = own.first("campaign_target_list")
+    with own.running.store.write() as connection:
         connection.execute(
             OUTCOMES.insert().values(
                 decision_id="0" * 32,
@@ -180,20 +193,20 @@ def test_what_customers_told_the_service_holds_for_lists(asked, outcome):
                 recorded_at=datetime(2026, 1, 1),
             )
         )
-    assert asked.first("campaign_target_list")["customer_id"] != row["customer_id"]
-    view = asked.get(f"/customers/campaign_customers/{row['customer_id']}")
+    assert own.first("campaign_target_list")["customer_id"] != row["customer_id"]
+    view = own.get(f"/customers/campaign_customers/{row['customer_id']}")
     assert view["list_row"] is None
     assert view["may_be_contacted"] == (outcome == "unsubscribed")
 
 
-def test_a_list_has_pages_and_an_end(asked):
-    whole = asked.get("/lists/next_best_offer_list?limit=1000")
+def test_a_list_has_pages_and_an_end(own):
+    whole = own.get("/lists/next_best_offer_list?limit=1000")
     assert whole["total"] == len(whole["rows"]) > 3
-    assert asked.get("/lists/next_best_offer_list?limit=2&offset=1")["rows"] == whole["rows"][1:3]
-    asked.publish("update transactions.next_best_offer_list set valid_until = date '2026-01-01'")
-    answer = asked.client.get("/lists/next_best_offer_list")
+    assert own.get("/lists/next_best_offer_list?limit=2&offset=1")["rows"] == whole["rows"][1:3]
+    own.publish("update transactions.next_best_offer_list set valid_until = date '2026-01-01'")
+    answer = own.client.get("/lists/next_best_offer_list")
     assert (answer.status_code, answer.json()["code"]) == (409, "expired")
-    assert asked.get("/lists/next_best_offer_list?expired_too=true")["rows"]
+    assert own.get("/lists/next_best_offer_list?expired_too=true")["rows"]
 
 
 def test_models_are_told_with_their_cards_and_those_that_score(asked):
@@ -246,7 +259,7 @@ def test_what_cannot_be_scored_is_refused_and_the_next_batch_is_scored(asked, ca
     assert asked.client.post("/scores/campaign_segments", json=EXAMPLE).status_code == 200
 
 
-def test_another_publication_is_told_of_as_soon_as_it_is_there(asked):
-    before = asked.get("/models")["publication"]
-    asked.publish("update operations.publications set version = version + 1")
-    assert asked.get("/models")["publication"] == before + 1
+def test_another_publication_is_told_of_as_soon_as_it_is_there(own):
+    before = own.get("/models")["publication"]
+    own.publish("update operations.publications set version = version + 1")
+    assert own.get("/models")["publication"] == before + 1
