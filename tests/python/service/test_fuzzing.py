@@ -14,7 +14,7 @@ import pytest
 from project_copies import Project
 
 KEY = "a key of the tests"
-# What JSON Schema can't say is refused, too: names that aren't published, one of two fields, rows of another file.
+# What JSON Schema can't say is refused, too: unknown names, one of two fields, another file's rows.
 SETTINGS = """
 [checks.positive_data_acceptance]
 expected-statuses = ["2xx", 400, 401, 404, 409, 422]
