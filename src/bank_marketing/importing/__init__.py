@@ -1,6 +1,7 @@
-"""`bank-marketing import-kaggle`: Kaggle's files, as downloaded, into the seed folder under canonical names.
+"""From any file to a canonical raw file, for `bank-marketing import-kaggle` and `bank-marketing import`.
 
-Steps, one module each: ``finding`` (which files are there), ``recognising`` (which raw file each is),
-``preparing`` (read, convert, link), ``placing`` (into the seed folder, all or nothing), ``command``
-(words and table).
+Steps: ``finding`` (which files are there), ``opening`` and ``recognising`` (where its table is, and which raw
+file), ``tables`` (open it as rows of text), ``deciding`` (how each column is written: inferred, where no
+``mapping`` says it), ``filling`` (convert each different value once, write rows by one copy), ``preparing``
+(all of these, and the loader's own checks), ``placing`` (into the seed folder, all or nothing).
 """

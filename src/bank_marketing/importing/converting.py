@@ -9,17 +9,15 @@ from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from bank_marketing.importing import values as forms
+from bank_marketing.importing.decisions import Decision
+from bank_marketing.importing.values import NUMBERS, kind_of
 from bank_marketing.seeds.formats import ColumnFormat
 from bank_marketing.seeds.grammar import decimal_places
 from bank_marketing.sql_text import sql_text
 
-if TYPE_CHECKING:
-    from bank_marketing.importing.mapping import CurrencyFrom, Decision
-
-WHOLE_NUMBERS = ("integer", "bigint", "smallint", "tinyint", "hugeint")
 # What a decision may say of dates in any form: which of two numbers before a year is the day.
 DAY_FIRST, MONTH_FIRST = "day first", "month first"
 ORDERS = (DAY_FIRST, MONTH_FIRST)
@@ -29,29 +27,19 @@ DATE_PARTS = {
     **{"hh": "%H", "mm": "%M", "ss": "%S", "AM": "%p"},
 }
 # The parts without which a kind of date isn't whole; Python would put the first of the year in their place.
-_DAY_PARTS = {"year": "%Y%y", "month": "%m%b", "day": "%d"}
-NEEDED_PARTS = {
-    **{"day": _DAY_PARTS, "moment": _DAY_PARTS, "date": _DAY_PARTS},
-    **{"month and year": {"year": "%Y%y", "month": "%m%b"}, "month": {"month": "%m%b"}},
-}
+NEEDED_PARTS = {"month and year": ("year", "month"), "month": ("month",)}
+PROBE = datetime(2022, 11, 23)
 SIGNS = {"$": "USD", "US$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR"}
 _CODES = "USD|EUR|GBP|CHF|JPY|INR|CNY|CAD|AUD|SEK|NOK|DKK|PLN|CZK|HUF|VND|MXN|BRL|TRY|ZAR"
 CURRENCY = re.compile(rf"US\$|[$€£¥₹]|(?<![A-Za-z])(?:{_CODES})(?![A-Za-z])")
 # Thousands of a currency: kEUR, TEUR, k€.
 THOUSANDS = re.compile(rf"(?<![A-Za-z])[kKTM](?=[$€£]|(?:{_CODES})(?![A-Za-z]))")
-KIND_OF_FORMAT = {
-    **{"money": "money", "zip": "postal code", "us_date": "day"},
-    **{"month_year": "month and year", "month_name": "month"},
+# How numbers are mostly written, whatever is said, and what is put before them.
+PLAIN_NUMBERS = {
+    "whole number": ("-?[1-9][0-9]{0,17}|0", "''"),
+    "number": ("-?[0-9]+([.][0-9]+)?", "''"),
+    "money": ("-?[0-9]+([.][0-9]+)?", "'$'"),
 }
-
-
-# How values of most columns are written, whatever is said, and what is put before them.
-PLAIN = {
-    "whole number": ("-?[1-9][0-9]{0,17}|0", ""),
-    "number": ("-?[0-9]+([.][0-9]+)?", ""),
-    "money": ("-?[0-9]+([.][0-9]+)?", "$"),
-}
-PLAIN_DAYS = {DAY_FIRST: "DD{0}MM{0}YYYY", MONTH_FIRST: "MM{0}DD{0}YYYY"}
 
 
 class ValueProblem(ValueError):  # noqa: N818, since it isn't an error of ours but a property of a value
@@ -65,68 +53,18 @@ class Converted(NamedTuple):
     broken: str | None
 
 
-class PlainSql(NamedTuple):
-    """SQL that reads a text as `converter` does where a condition holds; of dates also the day."""
-
-    condition: str
-    text: str
-    day: str | None = None
-
-
-def plain_sql(column: ColumnFormat, decision: Decision, text: str) -> PlainSql | None:
-    """Return how SQL reads a column of plainly written values; None if it is no such column."""
-    kind = kind_of(column)
-    others = decision.model_dump(exclude_defaults=True).keys() - {"column", "missing", "date", "decimal"}
-    if decision.column is None or others:
+def plain_sql(column: ColumnFormat, decision: Decision, text: str) -> tuple[str, str] | None:
+    """Return where and how SQL reads a column's plainly written values as `converter` does; None: nowhere."""
+    kind, said = kind_of(column), decision.model_dump(exclude_defaults=True)
+    missing = f"{text} not in ({', '.join(map(sql_text, decision.missing))})" if decision.missing else "true"
+    if not said.keys() <= {"column", "missing", "decimal"} or kind not in (*PLAIN_NUMBERS, "text"):
         return None
-    found = PlainSql("true", text) if kind == "text" else None
-    if kind == "one of the allowed values":
-        found = PlainSql(f"{text} in ({', '.join(map(sql_text, column.allowed_values))})", text)
-    if kind in PLAIN:
-        pattern, before = PLAIN[kind]
-        is_comma = decision.decimal == ","
-        pattern = pattern.replace("[.]", ",") if is_comma else pattern
-        number = f"replace({text}, ',', '.')" if is_comma else text
-        found = PlainSql(f"regexp_full_match({text}, '{pattern}')", f"{sql_text(before)} || {number}")
-    elif kind in ("day", "moment", "date"):
-        found = _plain_dates(kind, decision.date, text)
-    if found and (missing := ", ".join(map(sql_text, decision.missing))):
-        return found._replace(condition=f"{found.condition} and {text} not in ({missing})")
-    return found
-
-
-def _plain_dates(kind: str, patterns: Sequence[str], text: str) -> PlainSql | None:
-    if not patterns or patterns[0] in ORDERS:
-        days = ["YYYY-MM-DD", *(PLAIN_DAYS[order].format(sign) for order in patterns for sign in "./-")]
-        patterns = [day + time for day in days for time in ("", " hh:mm", " hh:mm:ss")]
-    shapes = [re.sub("MM|DD|hh|mm|ss", "99", pattern.replace("YYYY", "9999")) for pattern in patterns]
-    sure = [(p, s) for p, s in zip(patterns, shapes, strict=True) if not re.search("[A-Za-z%]", s)]
-    if not sure:
-        return None
-    formats = ", ".join(sql_text(python_pattern(pattern)) for pattern, _ in sure)
-    forms_of = "|".join(re.escape(shape).replace("9", "[0-9]") for _, shape in sure)
-    moment = f"try_strptime({text}, [{formats}])"
-    written = {
-        "day": f"concat(month({moment}), '/', day({moment}), '/', year({moment}))",
-        "date": f"strftime({moment}, '%Y-%m-%d')",
-        "moment": f"strftime({moment}, '%Y-%m-%d %H:%M:%S')",
-    }[kind]
-    condition = f"regexp_full_match({text}, {sql_text(forms_of)}) and {moment} is not null"
-    return PlainSql(condition, written, f"cast({moment} as date)")
-
-
-def kind_of(column: ColumnFormat) -> str:
-    """Return what the values of a raw column are, as people call it: money, day, whole number, text ..."""
-    data_type = column.data_type.lower()
-    if column.text_format in KIND_OF_FORMAT:
-        return KIND_OF_FORMAT[column.text_format]
-    if data_type in ("boolean", "timestamp", "date"):
-        return {"boolean": "yes or no", "timestamp": "moment"}.get(data_type, data_type)
-    if data_type in WHOLE_NUMBERS:
-        return "whole number"
-    if data_type in ("double", "float", "real") or data_type.startswith("decimal"):
-        return "number"
-    return "one of the allowed values" if column.allowed_values else "text"
+    if kind == "text":
+        return missing, text
+    (pattern, before), number = PLAIN_NUMBERS[kind], text
+    if decision.decimal == ",":
+        pattern, number = pattern.replace("[.]", ","), f"replace({text}, ',', '.')"
+    return f"regexp_full_match({text}, '{pattern}') and {missing}", f"{before} || {number}"
 
 
 def converter(column: ColumnFormat, decision: Decision) -> Callable[..., Converted]:
@@ -136,83 +74,83 @@ def converter(column: ColumnFormat, decision: Decision) -> Callable[..., Convert
     remembers the currency that it saw first, since a column has one. Keys to be numbered stay as they are.
     """
     read = _reader(column, decision)
-    has_bound = column.not_zero or column.minimum is not None or column.maximum is not None
 
     def convert(*texts: str) -> Converted:
-        text = read(*texts)
-        if not text:
-            return Converted(text, "missing" if column.is_required else None)
-        return Converted(
-            text, _broken_bound(column, text) if has_bound and not decision.is_numbered else None
-        )
+        if text := read(*texts):
+            return Converted(text, None if decision.is_numbered else _broken_bound(column, text))
+        return Converted("", "missing" if column.is_required else None)
 
     return convert
+
+
+def readable(column: ColumnFormat, decision: Decision) -> Callable[[str], bool]:
+    """Return a function that tells whether a decision makes a value of a text."""
+    convert = converter(column, decision)
+
+    def read(text: str) -> bool:
+        with suppress(ValueProblem):
+            return bool(convert(text).text)
+        return False
+
+    return read
 
 
 def _reader(column: ColumnFormat, decision: Decision) -> Callable[..., str]:
     kind = kind_of(column)
     if decision.key_of:
         return lambda *texts: "" if {"", *decision.missing} & set(texts) else "/".join(texts)
-    if kind in ("whole number", "number", "money") and not decision.numbered and not decision.years_since:
+    if kind in NUMBERS and not decision.numbered and not decision.years_since:
         return _Numbers(column, decision).read
     write = _writer(column, decision, kind)
-    return lambda *texts: _replaced(" ".join(filter(None, texts)), decision, write)
+
+    def read(*texts: str) -> str:
+        text = _replaced(" ".join(filter(None, texts)), decision)
+        return write(text) if text else ""
+
+    return read
 
 
-def _replaced(text: str, decision: Decision, write: Callable[[str], str]) -> str:
+def _replaced(text: str, decision: Decision) -> str:
     """Take codes for what they stand for, and words for no value out."""
     if text in decision.missing or (not text and text not in decision.values):
         return ""
-    if decision.values:
-        if text not in decision.values:
-            raise ValueProblem(f"expected one of the codes {', '.join(decision.values)}; add it to `values`")
-        text = decision.values[text]
-    return write(text) if text else ""
+    if not decision.values:
+        return text
+    if text not in decision.values:
+        raise ValueProblem(f"expected one of the codes {', '.join(decision.values)}; add it to `values`")
+    return decision.values[text]
 
 
 def _writer(column: ColumnFormat, decision: Decision, kind: str) -> Callable[[str], str]:
-    if decision.numbered or kind == "text":
-        return str
-    if kind in ("yes or no", "one of the allowed values"):
-        return lambda text: _allowed(text, column)
-    if kind == "postal code":
-        return _postal_code
     # What `values` gives is written in our own form, not the export's.
     patterns = () if decision.values else decision.date
+    if decision.numbered or kind == "text":
+        return str
     if decision.years_since:
         until = date.fromisoformat(decision.years_since)
-        return lambda text: str(_years(text, patterns, until))
-    if not patterns and kind in ("month", "month and year"):
-        return lambda text: _month(text, kind)
-    return lambda text: date_text(_moment(text, patterns, kind), kind)
+        return lambda text: _years(text, patterns, until)
+    if kind in ("day", "moment", "date") or (patterns and kind in NEEDED_PARTS):
+        return lambda text: date_text(_moment(text, patterns), kind)
+    allowed = column.allowed_values
+    one_of = f"one of {', '.join(map(str, allowed))}; say what it stands for in `values`"
+    readings: dict[str, tuple[Callable[[str], str | None], str]] = {
+        "yes or no": (lambda text: forms.boolean(text, allowed or (0, 1)), one_of),
+        "one of the allowed values": (lambda text: forms.code(text, allowed), one_of),
+        "postal code": (forms.zip_code, "a postal code of five digits; leave the column out if they differ"),
+        "month and year": (forms.month_year, "12/2022; or say how it is written: `date: MM/YYYY`"),
+        "month": (
+            forms.month_name,
+            "Jan, January or 1; say in `values` what it stands for, or `date: MM/YYYY`",
+        ),
+    }
+    read, expected = readings[kind]
 
+    def write(text: str) -> str:
+        if (found := read(text)) is None:
+            raise ValueProblem(f"expected {expected}")
+        return f"{int(found)}.0" if kind == "postal code" else found
 
-def _allowed(text: str, column: ColumnFormat) -> str:
-    if column.data_type == "boolean":
-        found = forms.boolean(text, column.allowed_values or (0, 1))
-    else:
-        found = forms.code(text, column.allowed_values)
-    if found is None:
-        expected = ", ".join(map(str, column.allowed_values))
-        raise ValueProblem(f"expected one of {expected}; say what it stands for in `values`")
-    return found
-
-
-def _postal_code(text: str) -> str:
-    found = forms.zip_code(text)
-    if found is None:
-        raise ValueProblem(
-            "expected a postal code of five digits; leave the column out if the bank has others"
-        )
-    return f"{int(found)}.0"
-
-
-def _month(text: str, kind: str) -> str:
-    found = forms.month_name(text) if kind == "month" else forms.month_year(text)
-    if found is None:
-        such = "Jan, January or 1; say what it stands for in `values`," if kind == "month" else "12/2022;"
-        raise ValueProblem(f"expected {such} or say how it is written: `date: MM/YYYY`")
-    return found
+    return write
 
 
 class _Numbers:
@@ -224,49 +162,56 @@ class _Numbers:
     def __init__(self, column: ColumnFormat, decision: Decision) -> None:
         self.column, self.decision, self.kind = column, decision, kind_of(column)
         # What `values` gives is written in our own form, not the export's.
-        self.is_comma = decision.decimal == "," and not decision.values
-        self.is_doubtful = decision.decimal is None and not decision.values
+        self.decimal = "." if decision.values else decision.decimal
         self.factor = Fraction(decision.factor or 1)
         self.first_currency = ""
 
     def read(self, *texts: str) -> str:
-        decision = self.decision
-        if decision.quotient or decision.minus:
-            first, second = (_replaced(text, decision, str) for text in texts[:2])
-            if not (first and second) and not (decision.minus and (first or second)):
+        """Read the columns of the source, then those of sign and currency."""
+        said = self.decision
+        others = sum(other is not None for other in (said.sign_from, said.currency_from))
+        own, rest = texts[: len(texts) - others], list(texts[len(texts) - others :])
+        if said.quotient or said.minus:
+            first, second = (_replaced(text, said) for text in own)
+            if not (first and second) and not (said.minus and (first or second)):
                 return ""
             a, b = (Fraction(self.number(text)[0]) if text else Fraction(0) for text in (first, second))
-            if decision.quotient and not b:
+            if said.quotient and not b:
                 raise ValueProblem("expected a number other than 0 to divide by; say it in `missing`")
-            value, is_computed = (a / b if decision.quotient else a - b), True
-            rest = texts[2:]
+            value = (a / b if said.quotient else a - b) * self.factor
         else:
-            others = sum(said is not None for said in (decision.sign_from, decision.currency_from))
-            own, rest = texts[: len(texts) - others], texts[len(texts) - others :]
-            text = _replaced(" ".join(filter(None, own)), decision, str)
+            text = _replaced(" ".join(filter(None, own)), said)
             if not text:
                 return ""
-            plain, has_percent = self.number(text)
+            plain, has_percent = self.number(text)  # a percent sign says the unit itself
             if not rest and (self.factor == 1 or has_percent):
                 return self.write(plain, is_computed=has_percent)
-            value = Fraction(plain)
-            is_computed = not has_percent  # a percent sign says the unit itself
-        value *= self.factor if is_computed else 1
-        if decision.sign_from:
-            value, rest = self._signed(value, rest[0]), rest[1:]
-        if decision.currency_from:
-            value *= _rate(decision.currency_from, rest[0])
+            value = Fraction(plain) * (1 if has_percent else self.factor)
+        if said.sign_from:
+            word = rest.pop(0)
+            if word not in (*said.sign_from.negative, *said.sign_from.positive):
+                raise ValueProblem(
+                    f"expected a sign: {word!r} is neither in `negative` nor in `positive`; add it"
+                )
+            value = -value if word in said.sign_from.negative else value
+        if said.currency_from:
+            rates, code = said.currency_from.rates, rest.pop()
+            if code not in rates:
+                raise ValueProblem(
+                    f"expected one of {', '.join(rates)}: say in `rates` what {code!r} is worth"
+                )
+            value *= Fraction(rates[code])
         return self.write(self._rounded(value), is_computed=True)
 
     def number(self, text: str) -> tuple[Decimal, bool]:
         """Read one number; return it and whether it had a percent sign."""
         plain = self._without_currency(text.strip())
-        if "," in plain and self.is_doubtful:
+        if "," in plain and self.decimal is None:
             raise ValueProblem(
                 """expected a number; say what its comma means: `decimal: ","` or `decimal: "."`"""
             )
         has_percent = plain.endswith("%")
-        found = forms.number(plain.removesuffix("%"), is_comma_decimal=self.is_comma)
+        found = forms.number(plain.removesuffix("%"), is_comma_decimal=self.decimal == ",")
         if found is None and self.column.key_of:
             raise ValueProblem(
                 "expected a whole number; if the bank's keys are none, say `numbered: true`, which numbers"
@@ -279,7 +224,7 @@ class _Numbers:
             )
         if self.column.data_type != "double" and forms.has_lost_digits(found):
             raise ValueProblem(
-                "expected all digits of the number; format the column as a number and export it again"
+                "expected all digits of the number; format the column as one and export it again"
             )
         is_hundredth = has_percent and self.column.unit != "percent"
         return Decimal(found).scaleb(-2) if is_hundredth else Decimal(found), has_percent
@@ -295,7 +240,7 @@ class _Numbers:
 
     def _rounded(self, value: Fraction) -> Decimal:
         """Round what is computed to what the column holds; for whole numbers only where it is said how."""
-        places = 0 if self.kind == "whole number" else self._places()
+        places = {"money": 2, "whole number": 0}.get(self.kind, decimal_places(self.column))
         if places is None or (self.kind == "whole number" and self.decision.round is None):
             return Decimal(value.numerator) / Decimal(value.denominator)
         shifted = value * 10**places
@@ -304,46 +249,22 @@ class _Numbers:
         whole = {"down": floor(shifted), "up": ceil(shifted)}.get(self.decision.round or "", half_up)
         return Decimal(whole).scaleb(-places)
 
-    def _places(self) -> int | None:
-        return 2 if self.kind == "money" else decimal_places(self.column)
-
-    def _signed(self, value: Fraction, word: str) -> Fraction:
-        said = self.decision.sign_from
-        if said and word in said.negative:
-            return -value
-        if said and word in said.positive:
-            return value
-        raise ValueProblem(f"expected a sign: {word!r} is neither in `negative` nor in `positive`; add it")
-
     def _without_currency(self, text: str) -> str:
-        found = currency_in(text)
+        found, unit, said = currency_in(text), self.column.unit or "", self.decision
         if found is None:
             return text
-        unit = self.column.unit or ""
-        decision = self.decision
-        is_told = decision.factor is not None or decision.currency_from is not None
-        if foreign_currency(self.column, text) and not is_told:
-            if not unit.startswith("USD"):
-                raise ValueProblem(
-                    f"expected {unit or 'a number'} and no amount of {found}; map another column, or say"
-                    " `factor: 1` if the sign means nothing"
-                )
+        if foreign_currency(self.column, text) and said.factor is None and said.currency_from is None:
             raise ValueProblem(
                 f"expected USD; say by `factor` how many USD one {found} is, or `factor: 1` if the amounts"
                 " are meant as they are"
+                if unit.startswith("USD")
+                else f"expected {unit or 'a number'} and no amount of {found}; map another column, or say"
+                " `factor: 1` if the sign means nothing"
             )
         self.first_currency = self.first_currency or found
-        if found != self.first_currency and decision.currency_from is None:
-            raise ValueProblem(
-                f"expected {self.first_currency} as before; bring the amounts into one currency"
-            )
+        if found != self.first_currency and said.currency_from is None:
+            raise ValueProblem(f"expected {self.first_currency} as before; bring them into one currency")
         return CURRENCY.sub("", text)
-
-
-def _rate(said: CurrencyFrom, code: str) -> Fraction:
-    if code not in said.rates:
-        raise ValueProblem(f"expected one of {', '.join(said.rates)}: say in `rates` what {code!r} is worth")
-    return Fraction(said.rates[code])
 
 
 def foreign_currency(column: ColumnFormat, text: str) -> str | None:
@@ -362,17 +283,17 @@ def currency_in(text: str) -> str | None:
     return SIGNS.get(match[0], match[0]) if match else None
 
 
-def _years(text: str, patterns: Sequence[str], until: date) -> int:
+def _years(text: str, patterns: Sequence[str], until: date) -> str:
     if not patterns and re.fullmatch(r"(18|19|20)\d\d(\.0)?", text):
-        return until.year - int(text[:4])
-    since = _moment(text, patterns, "day").date()
+        return str(until.year - int(text[:4]))
+    since = _moment(text, patterns).date()
     years = until.year - since.year - ((until.month, until.day) < (since.month, since.day))
     if years < 0:
         raise ValueProblem(f"expected a day before {until}; say a later day in `years_since`")
-    return years
+    return str(years)
 
 
-def _moment(text: str, patterns: Sequence[str], kind: str) -> datetime:
+def _moment(text: str, patterns: Sequence[str]) -> datetime:
     if patterns and patterns[0] not in ORDERS:
         tried = [(text, pattern) for pattern in patterns]
         # A single pattern reads any sign between the numbers; of several each reads its own.
@@ -381,14 +302,14 @@ def _moment(text: str, patterns: Sequence[str], kind: str) -> datetime:
             with suppress(ValueError):
                 return datetime.strptime(written, python_pattern(pattern))
         raise ValueProblem(f"expected a date written {' or '.join(patterns)}")
-    written_date = forms.written_date(text)
-    is_open = written_date and written_date.form == "two numbers and a year" and not patterns
-    if written_date and is_open and written_date.first != written_date.last:
+    found = forms.written_date(text)
+    is_open = found and found.form == "two numbers and a year" and not patterns
+    if found and is_open and found.first != found.last:
         raise ValueProblem(
             "day and month can't be told apart; say which stands first: `date: day first` or"
             " `date: month first`"
         )
-    moment = written_date.read(is_day_first=DAY_FIRST in patterns) if written_date else None
+    moment = found.read(is_day_first=DAY_FIRST in patterns) if found else None
     if moment is None:
         raise ValueProblem("expected YYYY-MM-DD; say how dates are written, for example `date: DD.MM.YYYY`")
     return moment
@@ -406,34 +327,26 @@ def python_pattern(pattern: str) -> str:
     return result.replace("%H", "%I") if "%p" in result else result
 
 
-def check_patterns(patterns: Sequence[str], kind: str) -> None:
-    """Refuse patterns that name not enough parts or unknown ones, or of which two read the same texts.
-
-    Raises
-    ------
-    ValueError
-        If so: what is missing or unknown, and the parts that are known.
-    """
+def patterns_problem(patterns: Sequence[str], kind: str) -> str | None:
+    """Say which parts of a date patterns lack or don't know, or that two of them read the same texts."""
+    known = f"Known are {', '.join(DATE_PARTS)}; or say `day first` or `month first`"
     for pattern in patterns:
-        parts = "|".join(DATE_PARTS)
-        found = "".join(DATE_PARTS[part] for part in re.findall(parts, pattern))
-        missing = [
-            name
-            for name, marks in NEEDED_PARTS.get(kind, {}).items()
-            if not any(mark in found for mark in re.findall("%.", marks))
-        ]
+        python = python_pattern(pattern)
+        if python == pattern.replace("%", "%%"):
+            return f"it names no part of a date. {known}"
+        with suppress(ValueError):  # a part that stands there twice lacks nowhere
+            read = datetime.strptime(PROBE.strftime(python), python)
+            needed = NEEDED_PARTS.get(kind, ("year", "month", "day"))
+            if missing := [part for part in needed if getattr(read, part) != getattr(PROBE, part)]:
+                return f"it names no {' and no '.join(missing)}. {known}"
         # A single letter or a word may well stand in a date: 2024-01-31T12:30, 12:30 Uhr.
-        unknown = [run[0] for run in re.finditer(r"([A-Za-z])\1+", re.sub(parts, " ", pattern))]
-        known = f"Known are {', '.join(DATE_PARTS)}; or say `day first` or `month first`"
-        if not found:
-            raise ValueError(f"it names no part of a date. {known}")
-        if missing:
-            raise ValueError(f"it names no {' and no '.join(missing)}. {known}")
-        if unknown:
-            raise ValueError(f"no part of a date is {', '.join(unknown)}. {known}")
-    shapes = [re.sub(r"MM?|DD?|hh|mm|ss", "9", pattern) for pattern in patterns]
-    if len(set(shapes)) < len(shapes):
-        raise ValueError("two of them read the same texts, so day and month could change places. Keep one")
+        rest = re.sub("|".join(DATE_PARTS), " ", pattern)
+        if unknown := [run[0] for run in re.finditer(r"([A-Za-z])\1+", rest)]:
+            return f"no part of a date is {', '.join(unknown)}. {known}"
+    shapes = {re.sub(r"MM?|DD?|hh|mm|ss", "9", pattern) for pattern in patterns}
+    if len(shapes) < len(patterns):
+        return "two of them read the same texts, so day and month could change places. Keep one"
+    return None
 
 
 def date_text(moment: datetime, kind: str) -> str:
@@ -448,24 +361,19 @@ def date_text(moment: datetime, kind: str) -> str:
 
 
 def _broken_bound(column: ColumnFormat, text: str) -> str | None:
-    value = _comparable(column, text)
-    if column.not_zero and value == 0:
-        return "zero"
-    if column.minimum is not None and value < _bound(column.minimum):
-        return f"below {column.minimum}"
-    if column.maximum is not None and value > _bound(column.maximum):
-        return f"above {column.maximum}"
-    return None
-
-
-def _comparable(column: ColumnFormat, text: str) -> Any:
+    if not column.not_zero and column.minimum is None and column.maximum is None:
+        return None
     kind = kind_of(column)
     if kind in ("day", "month and year"):
-        return datetime.strptime(text, "%m/%d/%Y" if kind == "day" else "%m/%Y").date()
-    if kind in ("moment", "date"):
-        return date.fromisoformat(text[:10])
-    return Decimal(text.removeprefix("$"))
+        text = f"{datetime.strptime(text, '%m/%d/%Y' if kind == 'day' else '%m/%Y'):%Y-%m-%d}"
 
+    def read(value: object) -> Any:
+        return str(value)[:10] if kind in forms.DATES else Decimal(str(value).removeprefix("$"))
 
-def _bound(bound: int | float | str) -> Any:
-    return date.fromisoformat(bound) if isinstance(bound, str) else Decimal(str(bound))
+    if column.not_zero and read(text) == 0:
+        return "zero"
+    if column.minimum is not None and read(text) < read(column.minimum):
+        return f"below {column.minimum}"
+    if column.maximum is not None and read(text) > read(column.maximum):
+        return f"above {column.maximum}"
+    return None

@@ -3,29 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bank_marketing.importing import values as forms
-from bank_marketing.importing.converting import (
-    CURRENCY,
-    DAY_FIRST,
-    MONTH_FIRST,
-    ValueProblem,
-    converter,
-    kind_of,
-)
+from bank_marketing.importing.converting import CURRENCY, DAY_FIRST, MONTH_FIRST, readable
 from bank_marketing.importing.dates import judge_dates, serial_note
-from bank_marketing.importing.mapping import Decision
-from bank_marketing.importing.tables import FirstLook, Group, TextTable
+from bank_marketing.importing.decisions import Decision
+from bank_marketing.importing.tables import Group, TextTable
+from bank_marketing.importing.values import NUMBERS, kind_of
 from bank_marketing.project import PROGRAM
 from bank_marketing.seeds.formats import ColumnFormat, SeedFormat
 from bank_marketing.seeds.grammar import value_kind, value_pattern
 from bank_marketing.seeds.row_sql import reason_sql, typed_sql
 from bank_marketing.sql_text import sql_text
 
-DATES = ("day", "moment", "date")
-NUMBERS = ("whole number", "number", "money")
 WORDS = ("yes or no", "one of the allowed values", "month and year", "month")
 FORMS = {
     "whole number": "whole numbers",
@@ -53,6 +45,7 @@ DOLLARS = ("$", "USD", "US$")
 # 136.912 and 12.345.678, whatever sign stands beside them.
 GROUPED_BY_POINTS = r"[^0-9.,]*[1-9][0-9]{0,2}([.][0-9]{3})+[^0-9.,]*"
 FEWEST_GROUPED = 3
+BY_MAPPING = f"({PROGRAM} import --propose)"
 
 
 @dataclass(frozen=True)
@@ -64,16 +57,15 @@ class Verdict:
     problem: str | None = None
 
 
-def first_look(columns: Sequence[ColumnFormat | None], seed_format: SeedFormat, delimiter: str) -> FirstLook:
-    """Count the rows that the loader wouldn't take, and the values of each column that are odd even so."""
-    named = [(n, column) for n, column in enumerate(columns) if column]
-    names = [column.name for _, column in named]
-    texts = ", ".join(f"c{n} as {column.name}" for n, column in named)
+def first_look(
+    columns: Sequence[ColumnFormat | None], seed_format: SeedFormat, delimiter: str
+) -> tuple[list[str], str]:
+    """Return conditions of rows that the loader wouldn't take, and of values odd even so, and their query."""
+    named = {f"c{n}": column.name for n, column in enumerate(columns) if column}
+    names, texts = list(named.values()), ", ".join(f"{text} as {name}" for text, name in named.items())
     odd = [_odd(n, column, delimiter, is_sound=True) for n, column in enumerate(columns)]
-    return FirstLook(
-        (f"{reason_sql(seed_format, names)} is not null", *odd),
-        f"(select {typed_sql(seed_format, names)}* from (select *, {texts} from rows))",
-    )
+    asked = f"(select {typed_sql(seed_format, names)}* from (select *, {texts} from rows))"
+    return [f"{reason_sql(seed_format, names)} is not null", *odd], asked
 
 
 def decide_columns(
@@ -92,18 +84,15 @@ def decide_columns(
         odd = table.count_where(
             *(_odd(n, column, table.delimiter, is_sound=False) for n, column in enumerate(columns))
         )
-    numbers = [n for n, column in enumerate(columns) if column and kind_of(column) in NUMBERS]
-    groups = {
-        n: table.groups(n, by_value=kind_of(column) in WORDS)
-        for n, column in enumerate(columns)
-        if column and odd[n]
-    }
-    has_comma_decimals = any(_comma_evidence(groups[n])[1] for n in numbers if n in groups)
-    if has_comma_decimals and table.delimiter != ",":
+    kinds = {n: kind_of(column) for n, column in enumerate(columns) if column}
+    groups = {n: table.groups(n, by_value=kind in WORDS) for n, kind in kinds.items() if odd[n]}
+    numbers = [n for n, kind in kinds.items() if kind in NUMBERS]
+    has_comma = any(_comma_evidence(groups[n])[1] for n in numbers if n in groups)
+    if has_comma and table.delimiter != ",":
         # Then a point in another column may part thousands.
         groups |= {n: table.groups(n) for n in numbers if n not in groups}
     most = max(1, int(max_reject_share * table.rows))
-    decide = _Decider(table, most, has_comma_decimals=has_comma_decimals, leaves_out=leaves_out)
+    decide = _Decider(table, most, has_comma_decimals=has_comma, leaves_out=leaves_out)
     return [
         decide.nameless(n) if column is None else decide.column(n, column, odd[n], groups.get(n, []))
         for n, column in enumerate(columns)
@@ -112,10 +101,9 @@ def decide_columns(
 
 def _odd(n: int, column: ColumnFormat | None, delimiter: str, *, is_sound: bool) -> str:
     """Return SQL that tells values that aren't written as the loader wants them."""
-    text = f"c{n}"
     if column is None:
         return "false"
-    kind = kind_of(column)
+    text, kind = f"c{n}", kind_of(column)
     if kind in ("yes or no", "one of the allowed values"):
         listed = ", ".join(sql_text(str(value)) for value in column.allowed_values)
         return f"trim({text}) not in ({listed})" if listed else "false"
@@ -141,19 +129,18 @@ class _Decider:
         filled, whole = self.table.count_where(
             f"trim(c{n}) <> ''", f"regexp_full_match(trim(c{n}), '[0-9]+([.]0)?')"
         )
-        if filled == 0:
-            return Verdict(note="an empty column without a name was left out")
-        if n == 0 and filled == whole:
-            return Verdict(note="an index column without a name was left out")
+        if filled == 0 or (n == 0 and filled == whole):
+            what = "an index" if filled else "an empty"
+            return Verdict(note=f"{what} column without a name was left out")
         first = self.table.groups(n)[0]
         return Verdict(
-            problem=f"column {n + 1} has no name in the header, but {filled:,} values, the first"
-            f" {first.example!r} (line {first.line}). Give it its name, or take it out."
+            problem=f"column {n + 1} has no name in the header, but {filled:,} values, the first {first}."
+            " Give it its name, or take it out."
         )
 
     def column(self, n: int, column: ColumnFormat, odd: int, groups: list[Group]) -> Verdict:
         kind = kind_of(column)
-        if kind in DATES:
+        if kind in ("day", "moment", "date"):
             return self._dates(n, column, odd)
         if kind in NUMBERS:
             return self._numbers(n, column, odd, groups)
@@ -162,100 +149,85 @@ class _Decider:
         if kind == "text" and column.is_personal:
             first = next(g for g in groups if forms.has_lost_digits(g.example))
             return Verdict(
-                note=f"{odd:,} values have lost digits in a spreadsheet, the first {first.example!r}"
-                f" (line {first.line}); nothing after staging reads them"
+                note=f"{odd:,} values have lost digits in a spreadsheet, the first {first}; nothing after"
+                " staging reads them"
             )
         return self._verdict(column, Decision(), groups, odd)
 
     def _dates(self, n: int, column: ColumnFormat, odd: int) -> Verdict:
         days = self.table.days(n, is_timestamp=kind_of(column) == "moment")
         order = judge_dates(days)
-        if order.problem:
+        if order.problem or not (odd or (order.is_day_first and kind_of(column) == "day")):
             return Verdict(problem=order.problem)
-        if not odd and not (order.is_day_first and kind_of(column) == "day"):
-            return Verdict()
         notes = ["read day first, since some can't be read month first"] if order.is_day_first else []
-        if serials := serial_note(text for _, text in days):
-            notes.append(serials)
+        notes += [note for note in [serial_note(text for _, text in days)] if note]
         decision = Decision(date=(DAY_FIRST if order.is_day_first else MONTH_FIRST,))
-        groups = self.table.groups(n) if odd else []
-        return self._verdict(column, decision, groups, odd, "; ".join(notes) or None)
+        return self._verdict(column, decision, self.table.groups(n) if odd else [], odd, notes)
 
     def _numbers(self, n: int, column: ColumnFormat, odd: int, groups: list[Group]) -> Verdict:
-        if kind_of(column) != "whole number" and is_grouped_by_points(self.table, n):
-            return Verdict(problem=two_readings(self.table.groups(n)))
-        sign, problem = decide_commas(
-            groups,
-            is_parted_by_comma=self.table.delimiter == ",",
-            has_comma_decimals=self.has_comma_decimals,
-        )
-        lost = next((g for g in groups if forms.has_lost_digits(g.example)), None)
-        if lost and kind_of(column) == "whole number":
-            problem = (
-                f"a spreadsheet has dropped digits: {lost.example!r} (line {lost.line}). Export it again with"
-                " the column as text."
+        is_whole = kind_of(column) == "whole number"
+        if not is_whole and is_grouped_by_points(self.table, n):
+            first = next(g for g in self.table.groups(n) if "." in g.example)
+            return Verdict(
+                problem=f"{first} and all others with a point have three digits behind it: thousands and"
+                " decimals can't be told apart. Write the numbers without marks between thousands, or say in"
+                f" a mapping which sign is the `decimal` one {BY_MAPPING}."
             )
+        is_parted = self.table.delimiter == ","
+        sign, problem = decide_commas(groups, is_parted, has_comma_decimals=self.has_comma_decimals)
+        lost = next((g for g in groups if forms.has_lost_digits(g.example)), None)
+        if lost and is_whole:
+            problem = f"a spreadsheet has dropped digits: {lost}. Export it again with the column as text."
         factor = note = None
-        if not problem and column.unit in ("share", "percent") and kind_of(column) == "number":
+        if not problem and column.unit in ("share", "percent") and not is_whole:
             factor, note, problem = _scale(self.table, n, str(column.unit), is_comma=sign == ",")
-        if problem:
+        if problem or not (odd or note):
             return Verdict(problem=problem)
-        if not odd and not note:
-            return Verdict()
-        return self._verdict(column, Decision(decimal=sign, factor=factor), groups, odd, note)
+        return self._verdict(
+            column, Decision(decimal=sign, factor=factor), groups, odd, [note] if note else []
+        )
 
     def _verdict(
-        self, column: ColumnFormat, decision: Decision, groups: list[Group], odd: int, note: str | None = None
+        self,
+        column: ColumnFormat,
+        decision: Decision,
+        groups: list[Group],
+        odd: int,
+        notes: Sequence[str] = (),
     ) -> Verdict:
         """Hold a decision against all ways of writing: too many that can't be read refuse the file."""
-        read = readable(column, decision)
-        unread = [g for g in groups if not read(g.example) and g.example.strip()]
-        missing = [g for g in unread if g.example.strip().lower() in NO_VALUE]
-        if kind_of(column) == "text":
-            missing = [g for g in groups if g.example.strip().lower() in NO_VALUE]
-        unread = [g for g in unread if g not in missing]
-        n_missing, count = sum(g.count for g in missing), sum(g.count for g in unread)
-        if column.is_required and n_missing > self.most and not self.leaves_out:
+        kind, read, rows = kind_of(column), readable(column, decision), self.table.rows
+        unread = [g for g in groups if g.example.strip() and not read(g.example)]
+        lacking = [g for g in (groups if kind == "text" else unread) if _key(g.example) in NO_VALUE]
+        unread = [g for g in unread if g not in lacking]
+        missing, count = (sum(g.count for g in found) for found in (lacking, unread))
+        if column.is_required and missing > self.most and not self.leaves_out:
             return Verdict(
-                problem=f"{n_missing:,} of {self.table.rows:,} values are words for no value, the first"
-                f" {missing[0].example!r} (line {missing[0].line}), but each row must have one. Fill them in,"
-                " or let `--leave-out-missing` leave those rows out."
+                problem=f"{missing:,} of {rows:,} values are words for no value, the first {lacking[0]}, but"
+                " each row must have one. Fill them in, or let `--leave-out-missing` leave those rows out."
             )
         if count > self.most:
-            first, kind = unread[0], kind_of(column)
             is_unit = kind == "number" and column.unit in ("share", "percent")
             return Verdict(
-                problem=f"{count:,} of {self.table.rows:,} values can't be read, the first {first.example!r}"
-                f" (line {first.line}). Expected {FORMS[str(column.unit) if is_unit else kind]}."
-                f" {_what_to_do(first.example, kind)}"
+                problem=f"{count:,} of {rows:,} values can't be read, the first {unread[0]}. Expected"
+                f" {FORMS[str(column.unit) if is_unit else kind]}. {_what_to_do(unread[0].example, kind)}"
             )
-        notes = [note] if note else []
-        if missing:
-            notes.append(
-                f"{n_missing:,} values read as missing, the first {missing[0].example!r}"
-                f" (line {missing[0].line})"
-                + ("; the build will reject their rows" if column.is_required and not self.leaves_out else "")
-            )
+        said = list(notes)
+        if lacking:
+            is_rejected = column.is_required and not self.leaves_out
+            rejected = "; the build will reject their rows" if is_rejected else ""
+            said.append(f"{missing:,} values read as missing, the first {lacking[0]}{rejected}")
         # What can't be read at all stays as it is: the build quarantines those rows.
-        said = decision.model_copy(update={"missing": tuple(g.example for g in missing)})
-        return Verdict(said if notes or count < odd else None, "; ".join(notes) or None)
+        decision = decision.model_copy(update={"missing": tuple(g.example for g in lacking)})
+        return Verdict(decision if said or count < odd else None, "; ".join(said) or None)
 
 
-def readable(column: ColumnFormat, decision: Decision) -> Callable[[str], bool]:
-    """Return a function that tells whether a decision makes a value of a text."""
-    convert = converter(column, decision)
-
-    def read(text: str) -> bool:
-        try:
-            return bool(convert(text).text)
-        except ValueProblem:
-            return False
-
-    return read
+def _key(text: str) -> str:
+    return text.strip().lower()
 
 
 def decide_commas(
-    groups: Sequence[Group], *, is_parted_by_comma: bool, has_comma_decimals: bool = False
+    groups: Sequence[Group], is_parted_by_comma: bool, *, has_comma_decimals: bool = False
 ) -> tuple[str, str | None]:
     """Find out which sign stands before the decimals, or why that can't be told.
 
@@ -265,34 +237,25 @@ def decide_commas(
     point, comma = _comma_evidence(groups)
     if point and comma:
         return ".", (
-            f"{point.example!r} (line {point.line}) has the point before its decimals, {comma.example!r}"
-            f" (line {comma.line}) the comma. Write all numbers the same way."
+            f"{point} has the point before its decimals, {comma} the comma. Write all numbers the same way."
         )
-    if point or comma:
+    doubtful = [g for g in groups if "," in g.example or (has_comma_decimals and "." in g.example)]
+    if point or comma or not doubtful or is_parted_by_comma:
         return "," if comma else ".", None
-    doubtful = next(
-        (g for g in groups if "," in g.example or (has_comma_decimals and "." in g.example)), None
+    return ".", (
+        f"{doubtful[0]} can be read as thousands and as decimals, and no other value tells which. Write the"
+        " numbers without marks between thousands."
     )
-    if doubtful and not is_parted_by_comma:
-        return ".", (
-            f"{doubtful.example!r} (line {doubtful.line}) can be read as thousands and as decimals, and no"
-            " other value tells which. Write the numbers without marks between thousands."
-        )
-    return ".", None
 
 
 def _comma_evidence(groups: Sequence[Group]) -> tuple[Group | None, Group | None]:
     """Return the first value that only the point, and the first that only the comma makes a number."""
-    point = comma = None
+    found: dict[tuple[bool, bool], Group] = {}
     for group in groups:
         text = CURRENCY.sub("", group.example).strip().removesuffix("%")
-        with_point = forms.number(text) is not None
-        with_comma = forms.number(text, is_comma_decimal=True) is not None
-        if with_point and not with_comma:
-            point = point or group
-        elif with_comma and not with_point:
-            comma = comma or group
-    return point, comma
+        is_read = [forms.number(text, is_comma_decimal=is_comma) is not None for is_comma in (False, True)]
+        found.setdefault((is_read[0], is_read[1]), group)
+    return found.get((True, False)), found.get((False, True))
 
 
 def is_grouped_by_points(table: TextTable, n: int) -> bool:
@@ -304,16 +267,6 @@ def is_grouped_by_points(table: TextTable, n: int) -> bool:
     return table.count_where(grouped)[0] >= FEWEST_GROUPED
 
 
-def two_readings(groups: Sequence[Group]) -> str:
-    """Say that points may part thousands or stand before decimals."""
-    first = next(g for g in groups if "." in g.example)
-    return (
-        f"{first.example!r} (line {first.line}) and all others with a point have three digits behind it:"
-        " thousands and decimals can't be told apart. Write the numbers without marks between thousands, or"
-        f" say in a mapping which sign is the `decimal` one ({PROGRAM} import --propose)."
-    )
-
-
 def _scale(
     table: TextTable, n: int, unit: str, *, is_comma: bool
 ) -> tuple[str | None, str | None, str | None]:
@@ -323,31 +276,32 @@ def _scale(
     value = f"abs(try_cast({text} as double))"
     value = f"case when isfinite({value}) then {value} end"
     below, one, above = table.count_where(f"{value} > 0 and {value} < 1", f"{value} = 1", f"{value} > 1")
+    factor = note = problem = None
     if below and above:
-        return (
-            None,
-            None,
-            f"{below:,} values are below 1 and {above:,} above: shares and percentages can't be told"
-            " apart. Write all of them as shares, or with a percent sign.",
+        problem = (
+            f"{below:,} values are below 1 and {above:,} above: shares and percentages can't be told apart."
+            " Write all of them as shares, or with a percent sign."
         )
-    if unit == "share":
-        return ("0.01", "taken for percentages, since none is below 1", None) if above else (None, None, None)
-    if one and not above and not below:
-        return None, None, "all values are 1, which may be 1 % or all. Write them with a percent sign."
-    return ("100", "taken for shares, since none is above 1", None) if below else (None, None, None)
+    elif unit == "share" and above:
+        factor, note = "0.01", "taken for percentages, since none is below 1"
+    elif unit == "percent" and below:
+        factor, note = "100", "taken for shares, since none is above 1"
+    elif unit == "percent" and one and not above:
+        problem = "all values are 1, which may be 1 % or all. Write them with a percent sign."
+    return factor, note, problem
 
 
 def _what_to_do(example: str, kind: str) -> str:
     sign = CURRENCY.search(example)
     if kind == "postal code" and sign:
         return "Write the digits alone, as text: a spreadsheet has taken the code for an amount."
-    if sign and sign[0].strip().upper() not in DOLLARS:
+    if sign and sign[0].upper() not in DOLLARS:
         return (
             "Take the sign off if the amounts are meant as they are; else import the file by a mapping that"
-            f" says by which `factor` to multiply ({PROGRAM} import --propose)."
+            f" says by which `factor` to multiply {BY_MAPPING}."
         )
     if kind in NUMBERS and re.search(r"\d\s*[kKmM]$", example.strip()):
         return "Write the numbers in full: 59000 instead of 59k."
     if kind in NUMBERS and re.search(r"\d,\d\d?,\d", example):
         return "Write the numbers without marks between thousands: these don't group three digits."
-    return f"Mend them in the file, or say in a mapping how they are meant ({PROGRAM} import --propose)."
+    return f"Mend them in the file, or say in a mapping how they are meant {BY_MAPPING}."

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from bank_marketing.importing.mapping import TO_FILL, Mapping
+from bank_marketing.importing.decisions import TO_FILL, Mapping
 from bank_marketing.seeds.formats import SeedFormat
 from bank_marketing.seeds.seed_folders import is_there
 from bank_marketing.sql_text import sql_text

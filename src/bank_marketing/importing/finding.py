@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 from typing import Literal
 
 from bank_marketing.errors import UserError
@@ -19,7 +18,7 @@ TABLES = (".csv", ".tsv", ".xlsx", ".xls", ".json")
 # Real CSV files shrink to a fifth to a twentieth; what shrinks to less than this is made to fill the disk.
 LARGEST_RATIO = 200
 SMALL_MEMBER = 10_000_000
-
+BAD_ARCHIVE = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError)
 ZIP_IN_ZIP = "a zip archive within a zip archive. Unpack the outer one first and name what is in it."
 WEB_PAGE = "a web page, not data, as a download without a login gives. Log in and download it again."
 # What stands in the place of data, by its first bytes, and what to do.
@@ -36,7 +35,7 @@ STRANGERS = {
 
 @dataclass(frozen=True)
 class Candidate:
-    """A file that may be one of Kaggle's."""
+    """A file that may hold a table."""
 
     path: Path
     label: str
@@ -47,54 +46,43 @@ class Candidate:
     problem: str | None = None
 
 
+class UnreadableError(UserError):
+    """A file that can't be read; the message says why and what to do."""
+
+
 def find_candidates(paths: Iterable[Path], scratch: Path) -> Iterator[Candidate]:
-    """Find all files that may be Kaggle's."""
+    """Find all files that may hold a table; what is in archives is unpacked to `scratch`."""
     for path in paths:
-        if path.is_dir():
-            for found in _files_below(path):
-                yield from _from_file(found, is_named=False, scratch=scratch)
-        elif path.is_file():
-            yield from _from_file(path, is_named=True, scratch=scratch)
+        if path.is_file():
+            yield from _from_file(Candidate(path, str(path), path.name, "csv", is_named=True), scratch)
+        elif path.is_dir():
+            for found in sorted(path.rglob("*")):
+                if _may_be_table(found.relative_to(path), (*TABLES, ".zip")) and found.is_file():
+                    yield from _from_file(Candidate(found, str(found), found.name, "csv"), scratch)
         else:
             raise UserError(
                 f"{path}: no such file or folder. Name the files as downloaded, or a folder with them."
             )
 
 
-def _files_below(folder: Path) -> Iterator[Path]:
-    for parent, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not _is_hidden(name))
-        for name in sorted(files):
-            path = Path(parent) / name
-            if path.suffix.lower() in (*TABLES, ".zip") and not _is_hidden(name) and path.is_file():
-                yield path
+def _may_be_table(name: PurePath, endings: tuple[str, ...]) -> bool:
+    is_hidden = any(part != ".." and part.startswith((".", "~$", "__MACOSX")) for part in name.parts)
+    return name.suffix.lower() in endings and not is_hidden
 
 
-def _is_hidden(name: str) -> bool:
-    return name.startswith((".", "~$", "__MACOSX"))
-
-
-def _from_file(path: Path, *, is_named: bool, scratch: Path) -> list[Candidate]:
-    found = _candidate(path, str(path), path.name, is_named=is_named)
-    if found.kind != "zip":
-        return [found]
+def _from_file(file: Candidate, scratch: Path) -> list[Candidate]:
+    found = _with_kind(file)
     try:
-        return _from_archive(path, scratch)
+        return _from_archive(found.path, scratch) if found.kind == "zip" else [found]
     except UnreadableError as error:
         return [replace(found, kind="unreadable", problem=str(error))]
 
 
-def _candidate(
-    path: Path, label: str, name: str, *, is_named: bool = False, is_extracted: bool = False
-) -> Candidate:
+def _with_kind(file: Candidate) -> Candidate:
     try:
-        return Candidate(path, label, name, _kind(path), is_named, is_extracted)
+        return replace(file, kind=_kind(file.path))
     except UnreadableError as error:
-        return Candidate(path, label, name, "unreadable", is_named, is_extracted, str(error))
-
-
-class UnreadableError(UserError):
-    """A file that can't be read; the message says why and what to do."""
+        return replace(file, kind="unreadable", problem=str(error))
 
 
 def _kind(path: Path) -> Kind:
@@ -117,9 +105,7 @@ def _kind(path: Path) -> Kind:
             raise UnreadableError(_broken(error)) from error
     if path.suffix.lower() == ".zip":
         raise UnreadableError(f"no zip archive: it begins with {start[:20]!r}. Download it again.")
-    if start.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
-        return "json"
-    return "csv"
+    return "json" if start.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{") else "csv"
 
 
 def _from_archive(path: Path, scratch: Path) -> list[Candidate]:
@@ -127,52 +113,37 @@ def _from_archive(path: Path, scratch: Path) -> list[Candidate]:
     found = []
     try:
         with zipfile.ZipFile(path) as archive:
-            members = [member for member in archive.infolist() if _ends_in(member, (*TABLES, ".zip"))]
-            _refuse_bomb([member for member in members if _ends_in(member, TABLES)], scratch)
-            for member in members:
-                label, name = f"{path}: {member.filename}", PurePosixPath(member.filename).name
-                made = Candidate(path, label, name, "zip")
-                if _ends_in(member, TABLES):
-                    copy_path = scratch / str(len(list(scratch.iterdir())))
-                    with archive.open(member) as source, copy_path.open("wb") as copy:
+            names = {m: PurePosixPath(m.filename) for m in archive.infolist() if not m.is_dir()}
+            tables = [member for member, name in names.items() if _may_be_table(name, TABLES)]
+            refuse_bomb(tables, shutil.disk_usage(scratch).free)
+            for member, name in names.items():
+                if not _may_be_table(name, (*TABLES, ".zip")):
+                    continue
+                made = Candidate(path, f"{path}: {member.filename}", name.name, "zip")
+                if member in tables:
+                    unpacked = scratch / str(len(list(scratch.iterdir())))
+                    with archive.open(member) as source, unpacked.open("wb") as copy:
                         shutil.copyfileobj(source, copy, 1 << 20)
-                    made = _candidate(copy_path, label, name, is_extracted=True)
+                    made = _with_kind(replace(made, path=unpacked, is_extracted=True))
                 is_zip = made.kind == "zip"
                 found.append(replace(made, kind="unreadable", problem=ZIP_IN_ZIP) if is_zip else made)
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
+    except BAD_ARCHIVE as error:
         raise UnreadableError(_broken(error)) from error
     return found
 
 
-def _ends_in(member: zipfile.ZipInfo, endings: tuple[str, ...]) -> bool:
-    name = PurePosixPath(member.filename)
-    hidden = any(_is_hidden(part) for part in name.parts if part != "..")
-    return not member.is_dir() and name.suffix.lower() in endings and not hidden
-
-
-def _refuse_bomb(members: list[zipfile.ZipInfo], scratch: Path) -> None:
-    for member in members:
-        refuse_ratio(member)
-    needed, free = sum(member.file_size for member in members), shutil.disk_usage(scratch).free
-    packed = sum(member.compress_size for member in members)
-    if needed > max(SMALL_MEMBER, LARGEST_RATIO * packed):
-        raise UnreadableError(
-            f"its {len(members):,} files would unpack from {packed:,} to {needed:,} bytes, more than"
-            f" {LARGEST_RATIO} to 1, as no data do. They were not unpacked."
-        )
-    if needed > free:
-        raise UnreadableError(
-            f"it unpacks to {needed:,} bytes, but only {free:,} are free. Make room and try again."
-        )
-
-
-def refuse_ratio(member: zipfile.ZipInfo) -> None:
-    """Refuse a part of an archive that is made to fill disk or memory."""
-    if member.file_size > max(SMALL_MEMBER, LARGEST_RATIO * member.compress_size):
-        raise UnreadableError(
-            f"{member.filename} would unpack from {member.compress_size:,} to {member.file_size:,} bytes,"
-            f" more than {LARGEST_RATIO} to 1, as no data do. It was not unpacked."
-        )
+def refuse_bomb(members: Sequence[zipfile.ZipInfo], free: int | None = None) -> None:
+    """Refuse parts of an archive that are made to fill disk or memory, each and together."""
+    for group in [*([member] for member in members), members]:
+        packed, needed = sum(m.compress_size for m in group), sum(m.file_size for m in group)
+        if needed > max(SMALL_MEMBER, LARGEST_RATIO * packed):
+            name = group[0].filename if len(group) == 1 else f"its {len(group):,} files"
+            raise UnreadableError(
+                f"{name} would unpack from {packed:,} to {needed:,} bytes, more than {LARGEST_RATIO} to 1, as"
+                " no data do. It was not unpacked."
+            )
+        if free is not None and needed > free:
+            raise UnreadableError(f"it unpacks to {needed:,} bytes, but only {free:,} are free. Make room.")
 
 
 def _broken(error: Exception) -> str:

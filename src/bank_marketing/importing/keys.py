@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from bank_marketing.errors import UserError
-from bank_marketing.importing.mapping import Decision, Mapping
+from bank_marketing.importing.decisions import Mapping
 from bank_marketing.seeds.formats import SeedFormat
 from bank_marketing.seeds.seed_folders import has_rows
 
@@ -61,11 +61,7 @@ def keys_path(seed_folder: Path, seed_format: SeedFormat, key_of: str) -> Path:
 
 def numbered_keys(mapping: Mapping, seed_format: SeedFormat) -> list[str]:
     """Return what the numbered keys of a mapping number, such as customer, each once."""
-    found = [
-        column.key_of
-        for column in seed_format.columns
-        if column.key_of and _of_column(mapping, column.header).is_numbered
-    ]
+    found = [c.key_of for c in seed_format.columns if c.key_of and mapping.of(c).is_numbered]
     return list(dict.fromkeys(found))
 
 
@@ -75,30 +71,21 @@ def key_problems(
     """Say where one key would have two numbers: numbered in one file of a domain and as it is in another."""
     problems = []
     for column in seed_format.columns:
-        of_column = _of_column(mapping, column.header)
-        if not column.key_of or of_column.source is None:
+        decision, key = mapping.of(column), column.key_of
+        if not key or decision.source in (None, "leave_out"):
             continue
-        path, header = keys_path(seed_folder, seed_format, column.key_of), column.header.strip()
-        if path.is_file() and not of_column.is_numbered:
+        path, header = keys_path(seed_folder, seed_format, key), column.header.strip()
+        if path.is_file() and not decision.is_numbered:
             problems.append(
-                f"{header}: {path} holds numbers for the keys of each {column.key_of}. Say `numbered: true`"
-                " here, too; or delete it and import all files of the domain again."
+                f"{header}: {path} holds numbers for the keys of each {key}. Say `numbered: true` here, too;"
+                " or delete it and import all files of the domain again."
             )
-        others = [
-            f.file_name
-            for f in formats
-            if f.domain == seed_format.domain
-            and f.name != seed_format.name
-            and has_rows(f.path_in(seed_folder))
-            and column.key_of in [c.key_of for c in f.columns]
-        ]
-        if of_column.is_numbered and not path.is_file() and others:
+        same = [f for f in formats if f.domain == seed_format.domain and f.name != seed_format.name]
+        with_key = [f for f in same if key in [c.key_of for c in f.columns]]
+        others = [f.file_name for f in with_key if has_rows(f.path_in(seed_folder))]
+        if decision.is_numbered and not path.is_file() and others:
             problems.append(
                 f"{header}: `numbered` would give other numbers than {', '.join(others)} of an earlier import"
                 f" has. Delete {path.parent} and import all files of the domain with `numbered: true`."
             )
     return problems
-
-
-def _of_column(mapping: Mapping, header: str) -> Decision:
-    return mapping.columns.get(header.strip(), Decision())

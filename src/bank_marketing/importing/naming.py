@@ -9,15 +9,18 @@ from collections.abc import Iterable
 from functools import cache
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import yaml
 
+from bank_marketing.errors import UserError
 from bank_marketing.seeds.formats import ColumnFormat, SeedFormat, read_yaml
 
 # From here on two names are taken for spellings of one: 'Satisfacton Score', 'Wesite_Visits'.
 ALIKE = 0.85
 NEGATIONS = ("in", "un", "non", "not", "no", "nicht", "kein")
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+OWN_PROJECT = Path(__file__).parents[3]
 
 
 def name_key(name: str) -> str:
@@ -41,11 +44,26 @@ def aliases() -> dict[str, dict[str, list[str]]]:
     return found
 
 
+def project_vars(project: Path = OWN_PROJECT) -> dict[str, Any]:
+    """Return what a project's dbt_project.yml sets, or the one that this package belongs to."""
+    for folder in (project, OWN_PROJECT):
+        path = folder / "dbt_project.yml"
+        if path.is_file() and (said := _read(path.read_text(encoding="utf-8"))):
+            found: dict[str, Any] = said["vars"]
+            return found
+    raise UserError(f"{path}: no such project, so no settings.")
+
+
+@cache
+def _read(text: str) -> Any:
+    """Read YAML once for all imports of a process: it takes as long as a small file."""
+    return read_yaml(text)
+
+
 @cache
 def vocabulary(name: str) -> dict[str, str]:
     """Return the words that staging maps, in small letters, and what they stand for: var `vocabularies`."""
-    project = read_yaml((Path(__file__).parents[3] / "dbt_project.yml").read_text(encoding="utf-8"))
-    declared = project["vars"]["vocabularies"][name]
+    declared = project_vars()["vocabularies"][name]
     return {other: word for word, others in declared.items() for other in (word.lower(), *others)}
 
 
@@ -65,13 +83,13 @@ def likeness(name: str, column: ColumnFormat, known: Iterable[str]) -> tuple[flo
     if key in others:
         # The first aliases are the usual ones; two columns may both bear one.
         return 0.99 - 0.001 * others[key], f"{name!r} is another name for it"
-    closest = max((own, *others), key=lambda other: difflib.SequenceMatcher(None, key, other).ratio())
-    ratio = difflib.SequenceMatcher(None, key, closest).ratio()
+    ratios = {other: difflib.SequenceMatcher(None, key, other).ratio() for other in (own, *others)}
+    closest = max(ratios, key=lambda other: ratios[other])
     # 'Inactive' is spelled like 'active', and says the opposite.
-    if any(key == no + other for other in (own, *others) for no in NEGATIONS):
+    if any(key == no + other for other in ratios for no in NEGATIONS):
         return 0.0, f"{name!r} says the opposite"
     # Short words are alike by chance.
-    return (min(ratio, 0.95) if len(closest) > 4 else 0.0), f"{name!r} is spelled nearly like it"
+    return (min(ratios[closest], 0.95) if len(closest) > 4 else 0.0), f"{name!r} is spelled nearly like it"
 
 
 def meant_by(names: Iterable[str], wanted: Iterable[str]) -> str | None:
@@ -85,10 +103,10 @@ def likely_format(names: Iterable[str], formats: list[SeedFormat]) -> SeedFormat
     given = list(names)
 
     def known(seed_format: SeedFormat) -> float:
-        columns = seed_format.columns
-        found = [
-            any(likeness(name, c, known_names(c, seed_format))[0] > 0.95 for name in given) for c in columns
-        ]
-        return sum(found) + sum(found) / len(columns)
+        found = 0
+        for column in seed_format.columns:
+            known = known_names(column, seed_format)
+            found += any(likeness(name, column, known)[0] > 0.95 for name in given)
+        return found + found / len(seed_format.columns)
 
     return max(formats, key=known)

@@ -10,15 +10,16 @@ from dataclasses import replace
 from pathlib import Path
 
 from bank_marketing.errors import UserError
-from bank_marketing.importing.command import next_step, share_that_may_be_bad, unlisted
+from bank_marketing.importing.afterwards import said_afterwards
+from bank_marketing.importing.decisions import Mapping
 from bank_marketing.importing.deriving import derivable, derive_problems, to_derive, write_derived
 from bank_marketing.importing.keys import KeyNumbers, key_problems, keys_path, numbered_keys
-from bank_marketing.importing.mapping import Decision, Mapping, mapping_problems, read_mapping
-from bank_marketing.importing.opening import open_export
+from bank_marketing.importing.mapping import mapping_problems, read_mapping
+from bank_marketing.importing.naming import project_vars
+from bank_marketing.importing.opening import Table, open_export
 from bank_marketing.importing.placing import move_into_place
 from bank_marketing.importing.preparing import Prepared, judge, open_table, prepare_mapped
-from bank_marketing.importing.proposing import decision_text, proposal_text, propose
-from bank_marketing.importing.recognising import Table
+from bank_marketing.importing.proposing import proposal_text, propose
 from bank_marketing.importing.staging import staging_folder
 from bank_marketing.project import PROGRAM, project_folder, seed_set
 from bank_marketing.seeds.formats import SeedFormat, find_format, read_formats
@@ -65,23 +66,12 @@ def run(args: argparse.Namespace) -> int:
     seed_format = find_format(args.format, formats)
     seed_folder = seeds / _chosen_seed_set(args.seed_set)
     if args.propose:
-        settings = {name: value for name in FILE_SETTINGS if (value := getattr(args, name)) is not None}
-        derive = to_derive(seed_format, seed_folder, formats)
-        share = share_that_may_be_bad(seed_folder)
-        text, summary = _proposal(args.file, seed_format, settings, share, derive)
-        if args.output is None:
-            print(text, end="")
-        else:
-            _write_new(args.output, text)
-            words = _words(args.file, seed_format, args.output)
-            words += ["--seed-set", args.seed_set] if args.seed_set else []
-            print(f"{summary}\nNext: correct {args.output}, then\n  {shlex.join(words)}")
+        _propose(args, seed_format, seed_folder, formats)
         return 0
     mapping = read_mapping(args.mapping)
     table, prepared = import_export(args.file, args.mapping, mapping, seed_format, seed_folder, formats)
     print(_report(args.file, table, mapping, seed_format, prepared, seed_folder))
-    same_domain = [f for f in formats if f.domain == seed_format.domain]
-    print("\n".join([*unlisted(same_domain, seed_folder), *next_step(seed_folder)]))
+    print(said_afterwards([f for f in formats if f.domain == seed_format.domain], seed_folder))
     return 0
 
 
@@ -93,37 +83,29 @@ def import_export(
     seed_folder: Path,
     formats: list[SeedFormat],
 ) -> tuple[Table, Prepared]:
-    """Bring an export into a seed folder; nothing changes there unless all of it fits.
-
-    Raises
-    ------
-    UserError
-        If the mapping doesn't fit, column by column.
-    """
+    """Bring an export into a seed folder; nothing changes there unless all of it fits."""
     target = seed_format.path_in(seed_folder)
     if target.exists() and path.resolve() == target.resolve() and not target.is_symlink():
         raise UserError(f"{path}: this is the file to be written. Name the bank's own export.")
     if mapping.format not in ("", seed_format.name):
         raise UserError(f"{mapping_path}: a mapping to {mapping.format}, expected one to {seed_format.name}.")
-    refused = f"{mapping_path} doesn't fit {path}; nothing was written."
     with staging_folder(seed_folder) as staging:
-        scratch = staging / "unpacked"
-        scratch.mkdir()
-        candidate, table = open_export(path, scratch, mapping.file.said())
-        problems = mapping_problems(mapping, seed_format, table.header)
-        problems += key_problems(mapping, seed_format, seed_folder, formats)
-        problems += derive_problems(mapping, seed_format, seed_folder, formats)
-        if problems:
-            raise UserError("\n  ".join([refused, *problems]))
+        scratch, made = staging / "unpacked", seed_format.path_in(staging)
+        for folder in (scratch, made.parent):
+            folder.mkdir()
+        table = open_export(path, scratch, mapping.file.said())
         keys = {key: keys_path(seed_folder, seed_format, key) for key in numbered_keys(mapping, seed_format)}
-        numbers = {key: KeyNumbers(path) for key, path in keys.items()}
-        made = seed_format.path_in(staging)
-        made.parent.mkdir()
         try:
-            prepared = prepare_mapped(candidate, table, mapping, seed_format, made, scratch, numbers)
-            share = share_that_may_be_bad(seed_folder)
-            prepared = judge(prepared, candidate.label, seed_format, made, scratch, share)
+            problems = mapping_problems(mapping, seed_format, table.header)
+            problems += key_problems(mapping, seed_format, seed_folder, formats)
+            if problems := [*problems, *derive_problems(mapping, seed_format, seed_folder, formats)]:
+                raise UserError("\n  ".join(problems))
+            numbers = {key: KeyNumbers(path) for key, path in keys.items()}
+            prepared = prepare_mapped(table, mapping, seed_format, made, scratch, numbers)
+            share = float(project_vars(seed_folder.parent.parent)["max_reject_share"])
+            prepared = judge(prepared, table.candidate.label, seed_format, made, scratch, share)
         except UserError as error:
+            refused = f"{mapping_path} doesn't fit {path}; nothing was written."
             raise UserError(f"{refused}\n  {error}") from error
         seed_folder.mkdir(exist_ok=True)
         for key, numbers_path in keys.items():
@@ -136,18 +118,15 @@ def import_export(
                 note = f"{other.file_name}: derived, nothing but the keys in {rows:,} rows"
                 prepared = replace(prepared, notes=(*prepared.notes, note))
                 names.append(other.path_in(Path()))
-        again = [
-            *_words(path.absolute(), seed_format, mapping_path.absolute()),
-            "--seed-set",
-            seed_folder.name,
-        ]
-        move_into_place(staging, seed_folder, names, shlex.join(again))
+        again = _words(path.absolute(), seed_format, mapping_path.absolute(), seed_folder.name)
+        move_into_place(staging, seed_folder, names, again)
         lay_placeholders(seed_folder, formats)
     return table, prepared
 
 
-def _words(path: Path, seed_format: SeedFormat, mapping: Path) -> list[str]:
-    return [PROGRAM, "import", str(path), "--as", seed_format.name, "--mapping", str(mapping)]
+def _words(path: Path, seed_format: SeedFormat, mapping: Path, seed_set: str | None) -> str:
+    words = [PROGRAM, "import", str(path), "--as", seed_format.name, "--mapping", str(mapping)]
+    return shlex.join([*words, *(["--seed-set", seed_set] if seed_set else [])])
 
 
 def _chosen_seed_set(named: str | None) -> str:
@@ -162,50 +141,50 @@ def _chosen_seed_set(named: str | None) -> str:
     return chosen
 
 
-def _proposal(
-    path: Path,
-    seed_format: SeedFormat,
-    settings: dict[str, str],
-    max_reject_share: float,
-    derive: tuple[str, ...],
-) -> tuple[str, str]:
+def _propose(
+    args: argparse.Namespace, seed_format: SeedFormat, seed_folder: Path, formats: list[SeedFormat]
+) -> None:
+    """Write a first mapping to a new file, or to the screen."""
+    settings = {name: value for name in FILE_SETTINGS if (value := getattr(args, name)) is not None}
+    derive = to_derive(seed_format, seed_folder, formats)
+    share = float(project_vars(seed_folder.parent.parent)["max_reject_share"])
     with tempfile.TemporaryDirectory() as folder:
-        candidate, table_in_file = open_export(path, Path(folder), settings)
-        with open_table(candidate, table_in_file, Path(folder)) as table:
-            proposals = propose(table_in_file, table, seed_format, max_reject_share, derive)
-        return proposal_text(candidate.name, seed_format, proposals), proposals.summary()
-
-
-def _write_new(path: Path, text: str) -> None:
+        found = open_export(args.file, Path(folder), settings)
+        with open_table(found, Path(folder)) as table:
+            proposals = propose(table, seed_format, share, derive)
+    text = proposal_text(found.candidate.name, seed_format, proposals)
+    if args.output is None:
+        print(text, end="")
+        return
     try:
-        with path.open("x", encoding="utf-8") as file:
+        with args.output.open("x", encoding="utf-8") as file:
             file.write(text)
-    except FileExistsError as error:
-        raise UserError(f"{path}: is there already, and may hold corrections. Name another file.") from error
     except OSError as error:
-        raise UserError(f"{path}: can't be written ({error.strerror}). Name another file.") from error
+        what = f"can't be written ({error.strerror})"
+        what = "is there already, and may hold corrections" if isinstance(error, FileExistsError) else what
+        raise UserError(f"{args.output}: {what}. Name another file.") from error
+    words = _words(args.file, seed_format, args.output, args.seed_set)
+    print(f"{proposals.summary()}\nNext: correct {args.output}, then\n  {words}")
 
 
 def _report(
     path: Path, table: Table, mapping: Mapping, seed_format: SeedFormat, prepared: Prepared, seed_folder: Path
 ) -> str:
-    place = f"{seed_folder.parent.name}/{seed_folder.name}/{seed_format.domain}/{seed_format.file_name}"
-    lines = [
-        f"{path} ({table}) -> {place}",
-        f"{prepared.rows_in:,} rows in, {prepared.rows_out:,} rows out",
-    ]
-    width = max(len(header.strip()) for header in seed_format.headers)
-    decisions = {
-        h.strip(): mapping.columns.get(h.strip(), Decision(leave_out=True)) for h in seed_format.headers
-    }
-    lines += [f"  {header:<{width}}  {decision_text(decision)}" for header, decision in decisions.items()]
+    place = f"{seed_folder.parent.name}/{seed_folder.name}/{seed_format.domain}"
+    decisions = {column.header.strip(): mapping.of(column) for column in seed_format.columns}
+    width = max(map(len, decisions))
     used = {name for decision in decisions.values() for name in decision.columns}
-    if unused := [name for name in table.header if name not in used]:
-        lines.append(f"Not used: {', '.join(unused)}")
-    lines += prepared.notes
+    unused = [name for name in table.header if name not in used]
+    lines = [
+        f"{path} ({table}) -> {place}/{seed_format.file_name}",
+        f"{prepared.rows_in:,} rows in, {prepared.rows_out:,} rows out",
+        *(f"  {header:<{width}}  {decision}" for header, decision in decisions.items()),
+        *([f"Not used: {', '.join(unused)}"] if unused else []),
+        *prepared.notes,
+    ]
     lines += [
-        f"{keys_path(Path(place).parents[1], seed_format, key)} holds the bank's key of each {key}:"
-        " it leads scores back. Keep it as you keep the export."
+        f"{place}/{key}_keys.tsv holds the bank's key of each {key}: it leads scores back. Keep it as you"
+        " keep the export."
         for key in numbered_keys(mapping, seed_format)
     ]
     return "\n".join(lines)

@@ -17,16 +17,10 @@ from bank_marketing.seeds.line_counts import count_line_feeds
 CHUNK = 1 << 20
 # DuckDB loses longer lines than twice this without a word; no row of a table is as long.
 LONGEST_LINE = CHUNK
+DAMAGED = "as no row of a table is. The file is damaged or no table: download it again."
 # Letters of western Europe, quotation marks, dashes, the euro sign and the hard blank. Other bytes are as
 # likely of another encoding: 0x82 is a comma-like mark here, and e with an accent in DOS.
-WESTERN = bytes(
-    [
-        *range(0xC0, 0xD7),
-        *range(0xD8, 0xF7),
-        *range(0xF8, 0x100),
-        *(0x80, 0x91, 0x92, 0x93, 0x94, 0x96, 0x97, 0xA0),
-    ]
-)
+WESTERN = {*range(0xC0, 0x100), 0x80, 0x91, 0x92, 0x93, 0x94, 0x96, 0x97, 0xA0} - {0xD7, 0xF7}
 ASCII = bytes(range(0x80))
 # Western words have two such letters in a row at most; Cyrillic or Greek ones consist of them.
 RUN_OF_HIGH_BYTES = re.compile(rb"[\xc0-\xff]{3}")
@@ -71,11 +65,8 @@ def read_bytes(path: Path, label: str, said: str | None = None) -> FileBytes:
             first = chunk.find(end)
             since = since + len(chunk) if first < 0 else max(since + first, 0)
             if since > LONGEST_LINE:
-                raise UserError(
-                    f"{label}, line {max(line_feeds, carriage_returns) + 1}: it is longer than"
-                    f" {LONGEST_LINE:,} bytes, as no row of a table is. The file is damaged or no table:"
-                    " download it again."
-                )
+                line = max(line_feeds, carriage_returns) + 1
+                raise UserError(f"{label}, line {line}: it is longer than {LONGEST_LINE:,} bytes, {DAMAGED}")
             since = len(chunk) - 1 - chunk.rfind(end) if first >= 0 else since
             line_feeds += count_line_feeds(chunk)
             if b"\r" in chunk:
@@ -95,20 +86,18 @@ def read_bytes(path: Path, label: str, said: str | None = None) -> FileBytes:
     one_end = carriage_returns == 0 or (carriage_returns == pairs == line_feeds)
     # What follows the last line end is a line, too.
     lines = (line_feeds or carriage_returns) + (last not in (b"\n", b"\r", b""))
+    line, word = _first_high_word(path) if bad else (0, b"")
     # Where most letters are UTF-8, the others are damage of single lines, which the build quarantines.
-    if bad == 0 or good > bad or is_utf_8:
-        line, word = _first_high_word(path) if bad else (0, b"")
-        example = f"{word.decode(errors='replace')!r} (line {line})" if bad else None
-        return FileBytes("utf-8", one_end, lines, example, bad)
-    line, word = _first_high_word(path)
-    strange = sorted(high_bytes - set(WESTERN))
-    if strange or has_run:
+    encoding = "utf-8" if bad == 0 or good > bad or is_utf_8 else "cp1252"
+    strange = sorted(high_bytes - WESTERN)
+    if encoding == "cp1252" and (strange or has_run):
+        found = f"byte 0x{strange[0]:02X} is" if strange else "rows of such letters are"
         raise UserError(
-            f"{label}, line {line}: the encoding can't be told: {word!r} is no UTF-8, and"
-            + (f" byte 0x{strange[0]:02X} is" if strange else " rows of such letters are")
-            + " not likely to be Windows-1252. Save the file as UTF-8."
+            f"{label}, line {line}: the encoding can't be told: {word!r} is no UTF-8, and {found} not likely"
+            " to be Windows-1252. Save the file as UTF-8."
         )
-    return FileBytes("cp1252", one_end, lines, f"{word.decode('cp1252')!r} (line {line})")
+    example = f"{word.decode(encoding, errors='replace')!r} (line {line})" if bad else None
+    return FileBytes(encoding, one_end, lines, example, bad if encoding == "utf-8" else 0)
 
 
 def wide_encoding(path: Path) -> str | None:
@@ -120,11 +109,9 @@ def wide_encoding(path: Path) -> str | None:
         return "utf-32"
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
-    even, odd = start[::2].count(0), start[1::2].count(0)
-    if len(start) > 1 and odd > len(start) * 0.4 and even == 0:
-        return "utf-16-le"
-    if len(start) > 1 and even > len(start) * 0.4 and odd == 0:
-        return "utf-16-be"
+    even, odd, most = start[::2].count(0), start[1::2].count(0), len(start) * 0.4
+    if len(start) > 1 and max(even, odd) > most and min(even, odd) == 0:
+        return "utf-16-le" if odd else "utf-16-be"
     return None
 
 
@@ -132,21 +119,21 @@ def write_plain(path: Path, target: Path, encoding: str, label: str) -> None:
     """Write a text file anew in UTF-8 with line feeds at the ends of lines, in bounded memory."""
     # Single letters of a UTF-8 file that are none stay what they are, so that their lines can be told.
     errors = "surrogateescape" if encoding == "utf-8" else "strict"
-    since = line_feeds = 0
+    read_with = "utf-8-sig" if encoding == "utf-8" else encoding
+    since, line = 0, 1
     try:
         # Universal newlines: all three line ends come out as one.
         with (
-            path.open(encoding="utf-8-sig" if encoding == "utf-8" else encoding, errors=errors) as source,
+            path.open(encoding=read_with, errors=errors) as source,
             target.open("w", encoding="utf-8", errors=errors, newline="\n") as copy,
         ):
             while text := source.read(CHUNK):
                 since = since + len(text) if "\n" not in text else len(text) - text.rfind("\n")
                 if since > LONGEST_LINE:
                     raise UserError(
-                        f"{label}, line {line_feeds + 1}: it is longer than {LONGEST_LINE:,} characters, as"
-                        " no row of a table is. The file is damaged or no table: download it again."
+                        f"{label}, line {line}: it is longer than {LONGEST_LINE:,} characters, {DAMAGED}"
                     )
-                line_feeds += text.count("\n")
+                line += text.count("\n")
                 copy.write(text)
     except UnicodeError as error:
         raise UserError(f"{label}: no readable {encoding} text ({error}). Save the file as UTF-8.") from error
@@ -182,8 +169,6 @@ def _first_high_word(path: Path) -> tuple[int, bytes]:
             try:
                 content.decode("utf-8")
             except UnicodeDecodeError as error:
-                start = (
-                    max(content.rfind(mark, 0, error.start) for mark in (b",", b";", b"\t", b'"', b"\n")) + 1
-                )
+                start = max(content.rfind(mark, 0, error.start) for mark in (b",", b";", b"\t", b'"')) + 1
                 return line, re.split(rb'[,;\t"\r\n]', content[start:], maxsplit=1)[0][:60]
     return 0, b""

@@ -1,20 +1,21 @@
-"""A found file opened as one table of text in DuckDB, whatever its delimiter, encoding or workbook."""
+"""A found table opened as rows of text in DuckDB, whatever its delimiter, encoding or workbook."""
 
 from __future__ import annotations
 
 import csv
 import glob
 import os
+import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
 
 from bank_marketing.errors import UserError
-from bank_marketing.importing.finding import Candidate
+from bank_marketing.importing.opening import Table, code_list
 from bank_marketing.importing.reading import FileBytes, read_bytes, write_plain
-from bank_marketing.importing.recognising import Table, code_list
 from bank_marketing.importing.workbooks import sheet_rows
 from bank_marketing.seeds.formats import ColumnFormat
 from bank_marketing.seeds.line_counts import count_blank_lines
@@ -42,13 +43,9 @@ class Group:
     line: int
     count: int
 
-
-@dataclass(frozen=True)
-class FirstLook:
-    """What is counted while the rows are: conditions over the columns of a query of `rows`."""
-
-    conditions: tuple[str, ...] = ()
-    query: str = "rows"
+    def __str__(self) -> str:
+        """Return the example and its line."""
+        return f"{self.example!r} (line {self.line})"
 
 
 @dataclass
@@ -62,73 +59,65 @@ class PlainFile:
     notes: list[str] = field(default_factory=list)
 
 
-def plain_file(
-    candidate: Candidate, table: Table, plain: Path, columns: Sequence[ColumnFormat | None]
-) -> PlainFile:
+def plain_file(table: Table, plain: Path, columns: Sequence[ColumnFormat | None]) -> PlainFile:
     """Make CSV in UTF-8 of what is none."""
-    if candidate.kind == "csv":
-        return _plain_text(candidate, table, plain)
+    candidate, label = table.candidate, table.candidate.label
     notes = [f"sheet {table.sheet!r}"] if table.sheet else []
-    notes += [f"the header is on row {table.rows_above + 1}"] if table.rows_above else []
-    with plain.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows(_rows(candidate, table, columns))
-    made = Table(table.header, has_header=table.has_header)
-    return PlainFile(plain, made, False, read_bytes(plain, candidate.label), notes)
+    notes += [f"values parted by {table.delimiter!r}"] if table.delimiter != "," else []
+    line = "line" if candidate.kind == "csv" else "row"
+    notes += [f"the header is on {line} {table.rows_above + 1}"] if table.rows_above else []
+    if candidate.kind != "csv":
+        with plain.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerows(_rows(table, columns))
+        made = Table(candidate, table.header, has_header=table.has_header)
+        return PlainFile(plain, made, False, read_bytes(plain, label), notes)
+    found = read_bytes(candidate.path, label, table.encoding)
+    if found.bad_letters:
+        notes.append(f"letters that are no UTF-8: {found.bad_letters:,}, the first in {found.example}")
+    if found.is_plain:
+        return PlainFile(candidate.path, table, True, found, notes)
+    if found.encoding != "utf-8":
+        name = ENCODINGS.get(found.encoding, found.encoding.upper())
+        notes.append(f"read as {name}" + (f": {found.example}" if found.example else ""))
+    notes += ["line ends made alike"] if not found.has_one_line_end and found.lines else []
+    write_plain(candidate.path, plain, found.encoding, label)
+    return PlainFile(plain, table, False, read_bytes(plain, label), notes)
 
 
-def _plain_text(candidate: Candidate, table: Table, plain: Path) -> PlainFile:
-    file_bytes = read_bytes(candidate.path, candidate.label, table.encoding)
-    notes = [f"values parted by {table.delimiter!r}"] if table.delimiter != "," else []
-    notes += [f"the header is on line {table.rows_above + 1}"] if table.rows_above else []
-    if file_bytes.bad_letters:
-        notes.append(
-            f"letters that are no UTF-8: {file_bytes.bad_letters:,}, the first in {file_bytes.example}"
-        )
-    if file_bytes.is_plain:
-        return PlainFile(candidate.path, table, True, file_bytes, notes)
-    if file_bytes.encoding != "utf-8":
-        name = ENCODINGS.get(file_bytes.encoding, file_bytes.encoding.upper())
-        notes.append(f"read as {name}" + (f": {file_bytes.example}" if file_bytes.example else ""))
-    if not file_bytes.has_one_line_end and file_bytes.lines:
-        notes.append("line ends made alike")
-    write_plain(candidate.path, plain, file_bytes.encoding, candidate.label)
-    return PlainFile(plain, table, False, read_bytes(plain, candidate.label), notes)
-
-
-def _rows(
-    candidate: Candidate, table: Table, columns: Sequence[ColumnFormat | None]
-) -> Iterator[Sequence[str]]:
+def _rows(table: Table, columns: Sequence[ColumnFormat | None]) -> Iterator[Sequence[str]]:
     """Yield header and rows of what is no CSV file."""
     if table.sheet is None:
         yield table.header
-        yield from code_list(candidate) or []
+        yield from code_list(table.candidate) or []
         return
     try:
-        yield from sheet_rows(candidate.path, table.sheet, table.rows_above, columns)
+        yield from sheet_rows(table.candidate.path, table.sheet, table.rows_above, columns)
     except UserError as error:
-        raise UserError(f"{candidate.label}: {error}") from error
+        raise UserError(f"{table.candidate.label}: {error}") from error
 
 
 class TextTable:
     """All rows of a file as text, for questions about its columns c0, c1, ..., in bounded memory.
 
-    `rows` can be read; `bad_lines` have too few or too many values, unclosed quotes or no UTF-8, and are in
-    `rejects`. `swallowed_lines` are lines that a stray quotation mark makes part of a bad one.
+    `bad_lines` have too few or too many values, unclosed quotes or no UTF-8, and are in `rejects`.
+    `swallowed_lines` are lines that a stray quotation mark makes part of a bad one. `conditions`, over the
+    columns of the query `asked`, are counted while the rows are.
     """
 
     def __init__(
         self,
         plain: PlainFile,
-        label: str,
         scratch: Path,
         *,
         skips_empty: bool = False,
-        first_look: FirstLook | None = None,
+        conditions: Sequence[str] = (),
+        asked: str = "rows",
     ) -> None:
-        table, file_bytes = plain.table, plain.file_bytes
-        self.label, self.width, self.path = label, len(table.header), plain.path
-        self.rows_above, self.delimiter = table.rows_above, table.delimiter
-        self.headers = int(table.has_header)
+        table, lines = plain.table, plain.file_bytes.lines
+        self.plain, self.label, self.path = plain, table.candidate.label, plain.path
+        self.width, self.delimiter = len(table.header), table.delimiter
+        self.rows_before = table.rows_above + table.has_header
+        self.first_line = self.rows_before + 1  # of the first row, records counted
         self.is_large = plain.path.stat().st_size > LARGEST_IN_MEMORY
         self.numbered = "rows"  # where each row has its number as rowid, from 0
         self.connection = duckdb.connect(
@@ -136,81 +125,74 @@ class TextTable:
         )
         # What is joined to the rows is never taken for the larger side, so their order stays.
         self.connection.execute("set disabled_optimizers = 'join_order,build_side_probe_side'")
-        self._skips_empty, self._first_look = skips_empty, first_look or FirstLook()
+        self._skips_empty, self._conditions, self._asked = skips_empty, conditions, asked
         self.counted: list[int] = []
         self.rejects: list[tuple[int, str, str]] = []
-        self.bad_lines = self._rejected_breaks = self.swallowed_lines = self.first_swallowing = 0
-        self.rows = 0
+        self.rows = self.bad_lines = self._breaks_in_rejects = self.swallowed_lines = (
+            self.first_swallowing
+        ) = 0
         try:
             self._load("ignore_errors = true")
-            if file_bytes.bad_letters or file_bytes.lines != self.rows + self._before:
-                self._refuse_many_bad_lines(file_bytes.lines, file_bytes.bad_letters)
+            if plain.file_bytes.bad_letters or lines != self.rows + self.rows_before:
+                self._refuse_many_bad_lines(lines, plain.file_bytes.bad_letters)
                 self._find_bad_lines()
-            self._refuse_lost_lines(file_bytes.lines)
+            is_whole = skips_empty or lines == self.rows + self.bad_lines + self.rows_before
+            if not is_whole and (lost := self._lost_lines(lines)) > 0:
+                raise UserError(
+                    f"{self.label}: {lost:,} of {lines:,} lines would be lost: a quotation mark opens and"
+                    " doesn't close. Close it, or download the file again."
+                )
         except duckdb.Error as error:
-            self.connection.close()
+            self.close()
             reason = str(error).splitlines()[0]
-            raise UserError(f"{label}: no readable CSV file ({reason}). Download it again.") from error
+            raise UserError(f"{self.label}: no readable CSV file ({reason}). Download it again.") from error
         except UserError:
-            self.connection.close()
+            self.close()
             raise
 
     def close(self) -> None:
         """Let go of the file."""
         self.connection.close()
 
-    @property
-    def _before(self) -> int:
-        return self.rows_above + self.headers
-
     def _load(self, errors: str) -> None:
         """Read all rows; a large file is read anew for each question, which costs less than to hold it."""
-        texts = [f"c{n}" for n in range(self.width)]
+        texts, table = [f"c{n}" for n in range(self.width)], self.plain.table
         names = ", ".join(f"'{text}': 'varchar'" for text in texts)
         empty = " and ".join(f"coalesce(trim({text}), '') = ''" for text in texts)
-        query = (
-            f"select * from read_csv({sql_text(glob.escape(str(self.path)))}, columns = {{{names}}},"
-            f" header = {bool(self.headers)}, auto_detect = false, delim = {sql_text(self.delimiter)},"
-            f" skip = {self.rows_above}, quote = '\"', escape = '\"', {errors})"
-        ) + (f" where not ({empty})" if self._skips_empty else "")
-        self.connection.execute(f"create or replace {'view' if self.is_large else 'table'} rows as {query}")
+        self.connection.execute(
+            f"create or replace {'view' if self.is_large else 'table'} rows as select * from"
+            f" read_csv({sql_text(glob.escape(str(self.path)))}, columns = {{{names}}},"
+            f" header = {table.has_header}, auto_detect = false, delim = {sql_text(self.delimiter)},"
+            f" skip = {table.rows_above}, quote = '\"', escape = '\"', {errors})"
+            + (f" where not ({empty})" if self._skips_empty else "")
+        )
         if self.is_large:
             self.numbered = "(select row_number() over () - 1 as rowid, * from rows)"
+        counts = ["count(*)", *(f"count(*) filter ({condition})" for condition in self._conditions)]
         # DuckDB looks at the letters of a column only if it is asked for.
-        counts = [f"count({text})" for text in texts] if self.is_large else []
-        counts += [f"count(*) filter ({condition})" for condition in self._first_look.conditions]
-        found = self.connection.execute(
-            f"select {', '.join(['count(*)', *counts])} from {self._first_look.query}"
+        seen = set(re.findall(r"\bc[0-9]+\b", " ".join(self._conditions)))
+        counts += [f"count({text})" for text in texts if self.is_large and text not in seen]
+        self.rows, *counted = self.connection.execute(
+            f"select {', '.join(counts)} from {self._asked}"
         ).fetchall()[0]
-        self.rows, self.counted = found[0], list(found[len(found) - len(self._first_look.conditions) :])
+        self.counted = counted[: len(self._conditions)]
 
-    def _lost_lines(self, lines: int, blank_lines: int) -> int:
+    def _lost_lines(self, lines: int) -> int:
         """Count the lines that are neither header, row nor bad line: an open quotation mark swallows them."""
-        breaks = " + ".join(
-            f"coalesce(sum(length(c{n}) - length(replace(c{n}, chr(10), ''))), 0)" for n in range(self.width)
+        breaks = (f"length(c{n}) - length(replace(c{n}, chr(10), ''))" for n in range(self.width))
+        within = int(self.ask(" + ".join(f"coalesce(sum({found}), 0)" for found in breaks))[0][0])
+        blank = count_blank_lines(self.path, self.rows_before)
+        return (
+            lines - blank - self.rows_before - self.rows - self.bad_lines - within - self._breaks_in_rejects
         )
-        within = int(self.ask(breaks)[0][0]) + self._rejected_breaks
-        return lines - blank_lines - self._before - self.rows - self.bad_lines - within
-
-    def _refuse_lost_lines(self, lines: int) -> None:
-        if self._skips_empty or lines == self.rows + self.bad_lines + self._before:
-            return
-        lost = self._lost_lines(lines, count_blank_lines(self.path, self._before))
-        if lost > 0:
-            raise UserError(
-                f"{self.label}: {lost:,} of {lines:,} lines would be lost: a quotation mark opens and doesn't"
-                " close. Close it, or download the file again."
-            )
 
     def _refuse_many_bad_lines(self, lines: int, bad_letters: int) -> None:
         per_line = self.width * (BYTES_OF_A_REJECT + self.path.stat().st_size / max(lines, 1))
         if bad_letters * per_line > MEMORY_FOR_REJECTS:
             raise UserError(f"{self.label}: {bad_letters:,} letters are no UTF-8. Save the file as UTF-8.")
         # Lines within values and blank lines are no bad ones, but take another reading to be counted.
-        if (lines - self.rows) * per_line <= MEMORY_FOR_REJECTS:
-            return
-        bad = self._lost_lines(lines, count_blank_lines(self.path, self._before))
-        if bad * per_line > MEMORY_FOR_REJECTS:
+        is_much = (lines - self.rows) * per_line > MEMORY_FOR_REJECTS
+        if is_much and (bad := self._lost_lines(lines)) * per_line > MEMORY_FOR_REJECTS:
             raise UserError(
                 f"{self.label}: {bad:,} of {lines:,} lines don't have {self.width} values, or a quotation"
                 " mark opens and doesn't close. Close it, or download the file again."
@@ -218,54 +200,56 @@ class TextTable:
 
     def _find_bad_lines(self) -> None:
         self._load("store_rejects = true, rejects_table = 'rejected'")
-        self.rejects = self.connection.execute(
+        found = self.connection.execute(
             "select line, any_value(csv_line), min(cast(error_type as varchar)) from rejected"
             " group by line order by line"
         ).fetchall()
+        self.rejects = [(line, text.strip("\r\n"), error) for line, text, error in found]
         self.bad_lines = len(self.rejects)
         if self.rejects:
             self._refuse_damage()
-        self._rejected_breaks = sum(text.strip("\r\n").count("\n") for _, text, _ in self.rejects)
-        swallowing = [(line, text.strip("\r\n")) for line, text, error in self.rejects if error == UNCLOSED]
-        swallowing = [(line, text) for line, text in swallowing if "\n" in text]
-        self.swallowed_lines = sum(text.count("\n") for _, text in swallowing)
-        self.first_swallowing = swallowing[0][0] if swallowing else 0
+        self._breaks_in_rejects = sum(text.count("\n") for _, text, _ in self.rejects)
+        swallowing = {line: text.count("\n") for line, text, error in self.rejects if error == UNCLOSED}
+        self.swallowed_lines = sum(swallowing.values())
+        self.first_swallowing = next((line for line, breaks in swallowing.items() if breaks), 0)
         if self.is_large or self.swallowed_lines:
             # After a bad line of several lines, reading in parallel leaves rows out without a word.
             self._load("ignore_errors = true, parallel = false")
 
+    def values_in(self, line: str) -> list[str]:
+        """Take a line that can't be read apart."""
+        with suppress(csv.Error):
+            return next(csv.reader([line], delimiter=self.delimiter), [])
+        return []
+
     def _refuse_damage(self) -> None:
         """Refuse a file whose rows don't fit its header, or that ends within one; single lines may be bad."""
-        (line, text, error_type), last = self.rejects[0], self.rejects[-1]
-        if self.bad_lines > self.rows and error_type in (TOO_FEW, TOO_MANY):
-            found = len(next(csv.reader([text.strip("\r\n")], delimiter=self.delimiter), []))
+        (line, text, error), rows = self.rejects[0], self.rows + self.bad_lines
+        if self.bad_lines > self.rows and error in (TOO_FEW, TOO_MANY):
             raise UserError(
-                f"{self.label}: {self.bad_lines:,} of {self.rows + self.bad_lines:,} rows don't have the"
-                f" {self.width} values that the header has names for (line {line}: found {found} values:"
+                f"{self.label}: {self.bad_lines:,} of {rows:,} rows don't have the {self.width} values that"
+                f" the header has names for (line {line}: found {len(self.values_in(text))} values:"
                 f" {text.strip()[:100]!r}). Make header and rows equally long, or download the file again."
             )
-        line, text, error_type = last
+        line, text, error = self.rejects[-1]
         # The header is a line, too.
-        if line <= self.rows + self.bad_lines + self.rows_above:
+        if line <= rows + self.plain.table.rows_above:
             return
-        shown = f"found {text.strip()[:100]!r}, expected {self.width} values"
-        swallows = error_type == UNCLOSED and "\n" in text.strip("\r\n")
-        if error_type == UNCLOSED and (swallows or _ends_in_line_end(self.path)):
-            raise UserError(
-                f"{self.label}, line {line}: a quotation mark opens in this line and doesn't close until the"
-                f" end of the file ({shown}). Close it, or write it twice if it belongs to the text."
+        with self.path.open("rb") as file:
+            file.seek(-1, os.SEEK_END)
+            is_whole = file.read(1) in (b"\n", b"\r")
+        what = ""
+        if error == UNCLOSED and ("\n" in text or is_whole):
+            what = "a quotation mark opens in this line and doesn't close until the end of the file"
+            advice = "Close it, or write it twice if it belongs to the text."
+        elif not is_whole:
+            what, advice = (
+                "the last line is cut off, or a quotation mark doesn't close",
+                "Download the file again.",
             )
-        if not _ends_in_line_end(self.path):
-            others = f", as {self.bad_lines - 1:,} other lines can't be read" if self.bad_lines > 1 else ""
-            raise UserError(
-                f"{self.label}, line {line}: the last line is cut off, or a quotation mark doesn't close"
-                f" ({shown}){others}. Download the file again."
-            )
-
-    @property
-    def first_line(self) -> int:
-        """The line of the first row, records counted."""
-        return self._before + 1
+        if what:
+            shown = f"found {text.strip()[:100]!r}, expected {self.width} values"
+            raise UserError(f"{self.label}, line {line}: {what} ({shown}). {advice}")
 
     def __enter__(self) -> TextTable:
         """Return the table."""
@@ -310,9 +294,3 @@ class TextTable:
     def count_where(self, *conditions: str) -> list[int]:
         """Count the rows for which conditions over the columns hold."""
         return list(self.ask(", ".join(f"count(*) filter ({c})" for c in conditions))[0])
-
-
-def _ends_in_line_end(path: Path) -> bool:
-    with path.open("rb") as file:
-        file.seek(-1, os.SEEK_END)
-        return file.read(1) in (b"\n", b"\r")

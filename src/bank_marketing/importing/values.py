@@ -14,7 +14,19 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Literal
 
+from bank_marketing.seeds.formats import ColumnFormat
 from bank_marketing.seeds.grammar import MONTHS as FULL_MONTHS
+
+WHOLE_NUMBERS = ("integer", "bigint", "smallint", "tinyint", "hugeint")
+# Kinds of values, as people call them.
+NUMBERS = ("whole number", "number", "money")
+DATES = ("day", "moment", "date", "month and year")
+KINDS = {
+    **{"money": "money", "zip": "postal code", "us_date": "day", "boolean": "yes or no"},
+    **{"month_year": "month and year", "month_name": "month", "timestamp": "moment", "date": "date"},
+    **dict.fromkeys(WHOLE_NUMBERS, "whole number"),
+    **dict.fromkeys(("double", "float", "real", "decimal"), "number"),
+}
 
 TRUE_WORDS = ("1", "1.0", "true", "t", "yes", "y", "ja", "j", "si", "s\u00ed")
 FALSE_WORDS = ("0", "0.0", "false", "f", "no", "n", "nein")
@@ -52,6 +64,13 @@ _NAME_DAY_YEAR = re.compile(
     r"(?P<first>[A-Za-z]+)[- ](?P<last>[0-9]{1,2})(?:, ?|[- ])(?P<year>[0-9]{4})" + _TIME
 )
 _SERIAL = re.compile(r"[0-9]{5}(?:\.[0-9]+)?")
+
+
+def kind_of(column: ColumnFormat) -> str:
+    """Return what the values of a raw column are, as people call it: money, day, whole number, text ..."""
+    data_type = column.data_type.lower().partition("(")[0]
+    kind = KINDS.get(column.text_format or "") or KINDS.get(data_type)
+    return kind or ("one of the allowed values" if column.allowed_values else "text")
 
 
 @dataclass(frozen=True, slots=True)

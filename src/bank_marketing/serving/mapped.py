@@ -13,8 +13,9 @@ import duckdb
 import pandas as pd
 
 from bank_marketing.errors import UserError
+from bank_marketing.importing.decisions import Decision
 from bank_marketing.importing.keys import KeyNumbers, keys_path, numbered_keys
-from bank_marketing.importing.mapping import Decision, mapping_problems, read_mapping
+from bank_marketing.importing.mapping import mapping_problems, read_mapping
 from bank_marketing.importing.opening import open_export
 from bank_marketing.importing.preparing import prepare_mapped
 from bank_marketing.seeds.formats import SeedFormat
@@ -71,14 +72,14 @@ class Mapped:
                 f"{self.mapping}: it leaves out {', '.join(lacking)}, which the model needs. Say what fills"
                 " them."
             )
-        candidate, table = open_export(path, folder, mapping.file.said())
+        table = open_export(path, folder, mapping.file.said())
         if problems := mapping_problems(mapping, lenient, table.header):
             raise UserError(
                 "\n  ".join([f"{self.mapping} doesn't fit {path}; nothing was scored.", *problems])
             )
         numbers = {key: self._numbers(key, lenient) for key in numbered_keys(mapping, lenient)}
         made = folder / lenient.file_name
-        prepared = prepare_mapped(candidate, table, mapping, lenient, made, folder, numbers)
+        prepared = prepare_mapped(table, mapping, lenient, made, folder, numbers)
         return made, numbers.get("customer"), prepared.notes
 
     def _numbers(self, key: str, seed_format: SeedFormat) -> KeyNumbers:

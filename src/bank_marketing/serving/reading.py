@@ -11,17 +11,12 @@ from pathlib import Path
 import duckdb
 
 from bank_marketing.errors import UserError
-from bank_marketing.importing.converting import kind_of
 from bank_marketing.importing.finding import Candidate, find_candidates
+from bank_marketing.importing.opening import Table, possible_tables
 from bank_marketing.importing.preparing import prepare
 from bank_marketing.importing.reading import wide_encoding
-from bank_marketing.importing.recognising import (
-    Recognised,
-    Table,
-    column_by_name,
-    is_nameless,
-    possible_tables,
-)
+from bank_marketing.importing.recognising import Recognised, column_by_name, is_nameless
+from bank_marketing.importing.values import kind_of
 from bank_marketing.project import PROGRAM
 from bank_marketing.seeds.formats import ColumnFormat, SeedFormat
 from bank_marketing.seeds.row_sql import read_text, select_rows
@@ -90,9 +85,7 @@ def load_customers(
         table, columns = _columns(candidate, lenient, seed_format, outcome, needed)
         target = Path(folder, "seeds", lenient.file_name)
         target.parent.mkdir()
-        recognised = Recognised(
-            candidate, replace(lenient, columns=_declared(lenient, columns)), table, columns
-        )
+        recognised = Recognised(replace(lenient, columns=_declared(lenient, columns)), table, columns)
         try:
             prepared = prepare(recognised, target, target.parent, scratch, copy=False)
         except UserError:
@@ -124,7 +117,7 @@ def _load(connection: duckdb.DuckDBPyConnection, recognised: Recognised, target:
     problems += _bad_values(connection, recognised.format, again, first_line)
     if problems:
         raise UserError(
-            f"{recognised.candidate.label}: nothing was scored, since values can't be used:\n  "
+            f"{recognised.table.candidate.label}: nothing was scored, since values can't be used:\n  "
             + "\n  ".join(problems)
             + "\nMend them, or take the rows out."
         )
@@ -189,7 +182,7 @@ def _columns(
     needed: Collection[str],
 ) -> tuple[Table, tuple[ColumnFormat | None, ...]]:
     """Find the header and tell what each column is; names that aren't declared become texts of no meaning."""
-    tables = possible_tables(candidate)
+    tables = list(possible_tables(candidate))
     known = column_by_name(lenient)
     likeliest = max(
         tables, key=lambda table: sum(known(name) is not None for name in table.header), default=None

@@ -7,7 +7,7 @@ from project_copies import REPOSITORY
 
 from bank_marketing.importing.converting import ValueProblem, converter
 from bank_marketing.importing.deciding import decide_columns
-from bank_marketing.importing.mapping import Decision
+from bank_marketing.importing.decisions import Decision
 from bank_marketing.importing.opening import open_export
 from bank_marketing.importing.preparing import open_table
 from bank_marketing.seeds.formats import read_formats
@@ -128,9 +128,9 @@ def judge(tmp_path, texts, column):
     """Return what is decided on a column of such texts, none of which must be there."""
     path = tmp_path / "amounts.csv"
     path.write_text("\n".join(["Amount,Other", *(f'"{text}",1' for text in texts)]) + "\n", encoding="utf-8")
-    candidate, table_in_file = open_export(path, tmp_path, {"header": "true"})
+    found = open_export(path, tmp_path, {"header": "true"})
     columns = [replace(COLUMNS[name], is_required=False) for name in (column, NUMBER)]
-    with open_table(candidate, table_in_file, tmp_path) as table:
+    with open_table(found, tmp_path) as table:
         return decide_columns(table, columns, 0.01)[0]
 
 

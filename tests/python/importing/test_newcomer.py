@@ -10,8 +10,8 @@ import pytest
 from project_copies import QUICK, REPOSITORY, copy_project, keep_only
 
 from bank_marketing.cli import main
+from bank_marketing.importing.decisions import Mapping
 from bank_marketing.importing.deriving import derivable, derive_problems, to_derive, write_derived
-from bank_marketing.importing.mapping import Mapping
 from bank_marketing.seeds.formats import find_format, read_formats
 from bank_marketing.seeds.grammar import value_sql
 from bank_marketing.seeds.row_checks import broken_rules, find_repeats

@@ -8,9 +8,10 @@ import yaml
 from project_copies import REPOSITORY
 
 from bank_marketing.errors import UserError
+from bank_marketing.importing.decisions import Decision, FileSettings, Mapping
 from bank_marketing.importing.finding import find_candidates
 from bank_marketing.importing.keys import KeyNumbers
-from bank_marketing.importing.mapping import Decision, FileSettings, Mapping, mapping_problems
+from bank_marketing.importing.mapping import mapping_problems
 from bank_marketing.importing.opening import open_export
 from bank_marketing.importing.preparing import open_table, prepare_mapped
 from bank_marketing.importing.proposing import propose
@@ -34,9 +35,9 @@ class Bank:
         return self
 
     def propose(self, name, **settings):
-        candidate, table_in_file = open_export(self.path, self.folder / "scratch", settings)
-        with open_table(candidate, table_in_file, self.folder / "scratch") as table:
-            return propose(table_in_file, table, FORMATS[name], 0.01)
+        found = open_export(self.path, self.folder / "scratch", settings)
+        with open_table(found, self.folder / "scratch") as table:
+            return propose(table, FORMATS[name], 0.01)
 
     def made(self, name, header, decision, file=None):
         """Import one column alone and return its values."""
@@ -44,7 +45,7 @@ class Bank:
         target = self.folder / "made.csv"
         numbers = {key: KeyNumbers(self.folder / key) for key in ("card", "customer")}
         opened = open_export(self.path, self.folder / "scratch", mapping.file.said())
-        prepare_mapped(*opened, mapping, FORMATS[name], target, self.folder, numbers)
+        prepare_mapped(opened, mapping, FORMATS[name], target, self.folder, numbers)
         with target.open(newline="") as file_made:
             return [row[header] for row in csv.DictReader(file_made)]
 
@@ -377,7 +378,9 @@ def test_codes_as_json_are_read_by_both_ways(bank):
 
 def recognised(bank):
     (candidate,) = find_candidates([bank.path], bank.folder / "scratch")
-    return recognise(candidate, list(FORMATS.values())).reason
+    with pytest.raises(UserError) as refused:
+        recognise(candidate, list(FORMATS.values()))
+    return str(refused.value)
 
 
 def test_a_joined_file_is_known_for_what_it_is(bank):

@@ -10,7 +10,8 @@ import pytest
 import yaml
 from project_copies import REPOSITORY
 
-from bank_marketing.importing.mapping import Decision, mapping_problems, read_mapping
+from bank_marketing.importing.decisions import Decision
+from bank_marketing.importing.mapping import mapping_problems, read_mapping
 from bank_marketing.importing.opening import open_export
 from bank_marketing.importing.preparing import open_table, prepare_mapped
 from bank_marketing.importing.proposing import Proposals, proposal_text, propose
@@ -87,9 +88,8 @@ def write_export(path: Path, names: list[str], rows: list[list[str]]) -> Path:
 
 
 def proposed(path: Path, seed_format: SeedFormat) -> Proposals:
-    candidate, table_in_file = open_export(path, path.parent, {})
-    with open_table(candidate, table_in_file, path.parent) as table:
-        return propose(table_in_file, table, seed_format, 0.01)
+    with open_table(open_export(path, path.parent, {}), path.parent) as table:
+        return propose(table, seed_format, 0.01)
 
 
 def foreign(seed_format: SeedFormat, path: Path) -> Path:
@@ -118,7 +118,7 @@ def test_foreign_names_codes_and_forms_lead_to_the_very_same_file(seed_format, t
     names = tuple(FOREIGN_NAMES[seed_format.name].split())
     assert mapping_problems(proposals.mapping, seed_format, names) == []
     target = tmp_path / "made.csv"
-    prepare_mapped(*open_export(export, tmp_path, {}), proposals.mapping, seed_format, target, tmp_path, {})
+    prepare_mapped(open_export(export, tmp_path, {}), proposals.mapping, seed_format, target, tmp_path, {})
     made = list(csv.reader(io.StringIO(target.read_text())))
     assert made[0] == seed_format.headers
     assert made[1:] == sample_rows(seed_format)
