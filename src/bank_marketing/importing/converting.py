@@ -235,7 +235,7 @@ class _Numbers:
             if number != number.to_integral_value():
                 raise ValueProblem("expected a whole number; `round` says how what is computed is rounded")
             return str(int(number))
-        text = forms.plain(number) if is_computed else format(number, "f")
+        text = f"{number.normalize():f}" if is_computed else format(number, "f")
         return f"${text}" if self.kind == "money" else text
 
     def _rounded(self, value: Fraction) -> Decimal:

@@ -14,7 +14,7 @@ from bank_marketing.importing.converting import Converted, ValueProblem, convert
 from bank_marketing.importing.dates import judge_dates, serial_note
 from bank_marketing.importing.decisions import Decision
 from bank_marketing.importing.keys import KeyNumbers
-from bank_marketing.importing.tables import TextTable
+from bank_marketing.importing.tables import Group, TextTable
 from bank_marketing.importing.values import kind_of
 from bank_marketing.seeds.formats import ColumnFormat
 from bank_marketing.sql_text import sql_text
@@ -29,24 +29,6 @@ MOST_DAYS = 100_000
 BLANKS = "' \t\r\n\f\u00a0'"
 # One thread keeps the order of the rows in a join, unless it spills some of them to disk.
 MOST_JOINED = 4_000_000
-
-
-@dataclass
-class Occurrences:
-    """How often something was seen, and where first."""
-
-    count: int = 0
-    examples: list[str] = field(default_factory=list)
-
-    def add(self, line: int, value: str, count: int) -> None:
-        """Count rows with a value, the first of them on that line."""
-        self.count += count
-        if len(self.examples) < EXAMPLES:
-            self.examples.append(f"line {line}: {value[:60]!r}")
-
-    def __str__(self) -> str:
-        """Return the count and the examples."""
-        return f"{self.count:,} row{'s' * (self.count > 1)} ({', '.join(self.examples)})"
 
 
 @dataclass
@@ -71,7 +53,7 @@ class Fill:
     empty: int = 0
     first: str = ""
     note: str | None = None
-    unread: dict[str, Occurrences] = field(default_factory=dict)
+    unread: dict[str, list[Group]] = field(default_factory=dict)
     days: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -91,8 +73,11 @@ class Fill:
     @property
     def problems(self) -> list[str]:
         """What can't be read, and, of dates, whether a spreadsheet swapped day and month."""
-        by_count = sorted(self.unread.items(), key=lambda pair: -pair[1].count)[:KINDS_OF_PROBLEMS]
-        problems = [f"found {seen}, {reason}." for reason, seen in by_count]
+        counts = {reason: sum(group.count for group in groups) for reason, groups in self.unread.items()}
+        problems = []
+        for reason, count in sorted(counts.items(), key=lambda pair: -pair[1])[:KINDS_OF_PROBLEMS]:
+            shown = ", ".join(f"line {g.line}: {g.example!r}" for g in self.unread[reason][:EXAMPLES])
+            problems.append(f"found {count:,} row{'s' * (count > 1)} ({shown}), {reason}.")
         # What was written is month first, or year first; now it is the same for all.
         order = judge_dates([(line, day) for day, line in self.days.items()])
         problems += [order.problem] if order.problem and not problems else []
@@ -127,7 +112,8 @@ class Fill:
             text = self.convert(*shown).text
         except ValueProblem as problem:
             if self.is_strict:
-                self.unread.setdefault(str(problem), Occurrences()).add(line, " | ".join(shown), times)
+                group = Group(" | ".join(shown)[:60], line, times)
+                self.unread.setdefault(str(problem), []).append(group)
             return None
         if self.is_strict and kind_of(self.column) in ("day", "moment", "date") and text:
             if len(self.days) < MOST_DAYS:

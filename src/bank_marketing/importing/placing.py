@@ -13,26 +13,10 @@ from bank_marketing.seeds.unfinished_imports import NOTE, UnfinishedImport, find
 def move_into_place(staging: Path, seed_folder: Path, names: Sequence[Path], command: str = "") -> None:
     """Move prepared files to their final places, all of them or none.
 
-    A file that is replaced is never opened: it may be a link to somebody's input. If a move fails, those
-    before it are taken back. If the process is killed, a note stays in each domain that was to get several
-    raw files: no build takes it until they are all brought in.
-
-    Parameters
-    ----------
-    staging : Path
-        Folder with the prepared files, on the file system of `seed_folder` and equally deep.
-    seed_folder : Path
-        Folder of the seed set.
-    names : sequence of Path
-        What was prepared, the same below both folders, in the order of the moves.
-    command : str
-        What to run again if this import is interrupted; of use only where a domain gets several raw files.
-
-    Raises
-    ------
-    UserError
-        If a folder stands where a file should, or if this is only a part of an import that was interrupted;
-        nothing is moved then.
+    Both folders are on one file system and equally deep; `names` are the same below both, in the order of
+    the moves. A file that is replaced is never opened: it may be a link to somebody's input. If a move fails,
+    those before it are taken back. If the process is killed, a note with the command to run again stays in
+    each domain that was to get several raw files: no build takes it until they are all brought in.
     """
     notes = _write_notes(staging, seed_folder, names, command)
     moves = [(staging / name, seed_folder / name) for name in [*notes, *names]]

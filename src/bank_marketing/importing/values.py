@@ -11,7 +11,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any, Literal
 
 from bank_marketing.seeds.formats import ColumnFormat
@@ -31,6 +30,7 @@ KINDS = {
 TRUE_WORDS = ("1", "1.0", "true", "t", "yes", "y", "ja", "j", "si", "s\u00ed")
 FALSE_WORDS = ("0", "0.0", "false", "f", "no", "n", "nein")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+MONTH_NUMBERS = {name: n for n, full in enumerate(FULL_MONTHS, 1) for name in (full, full[:3])} | {"sept": 9}
 # Excel reads the two digits 00 to 29 as 2000 to 2029 and 30 to 99 as 1930 to 1999.
 FIRST_TWO_DIGIT_YEAR = 30
 # Excel counts days; 1899-12-30 is its day 0 for all dates after February 1900. These are 1954 to 2119.
@@ -198,20 +198,8 @@ def _key(text: str) -> str:
     return re.sub(r"[\s_]+", " ", text.strip()).lower()
 
 
-def plain(value: Decimal) -> str:
-    """Write without exponent and without zeros at the end."""
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
 def _month_number(name: str) -> int | None:
-    name = name.strip().lower().removesuffix(".")
-    if name == "sept":
-        name = "sep"
-    return next(
-        (n for n, full in enumerate(FULL_MONTHS, 1) if name in (full, full[:3])),
-        None,
-    )
+    return MONTH_NUMBERS.get(name.strip().lower().removesuffix("."))
 
 
 def _seconds(match: re.Match[str]) -> int | None:
