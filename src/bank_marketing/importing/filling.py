@@ -8,8 +8,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pandas as pd
-
 from bank_marketing.importing.converting import Converted, ValueProblem, converter, plain_sql
 from bank_marketing.importing.dates import judge_dates, serial_note
 from bank_marketing.importing.decisions import Decision
@@ -95,10 +93,10 @@ class Fill:
         while batch := found.fetchmany(BATCH):
             made = [row for found in batch if (row := self._converted(*found, first_line=table.first_line))]
             if made:
-                frame = pd.DataFrame(made, columns=[*keys, "made"], dtype="object")
-                table.connection.register("batch", frame)
-                table.connection.execute(f"insert into {name} select * from batch")
-                table.connection.unregister("batch")
+                columns = ", ".join("unnest(?)" for _ in (*keys, "made"))
+                table.connection.execute(
+                    f"insert into {name} select {columns}", list(map(list, zip(*made, strict=True)))
+                )
                 self.joined += len(made)
         if self.joined:
             pairs = zip(self.inputs, keys, strict=True)

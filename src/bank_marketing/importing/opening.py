@@ -24,6 +24,7 @@ HEADER_ROWS = 20
 DELIMITERS = (",", ";", "\t", "|")
 # Lists of codes are small; a larger JSON file (the labels of the card data) is never read whole.
 LARGEST_JSON = 1_000_000
+CODE_LIST = ("mcc", "description")
 NO_TEXT = (
     "Say the encoding in the mapping (file: {encoding: NAME}) or with --encoding NAME, or save as UTF-8."
 )
@@ -51,7 +52,14 @@ class Table:
 
 def possible_tables(candidate: Candidate) -> Iterator[Table]:
     """Return what may be the table of a file: one for each row that may be its header."""
-    if candidate.kind != "csv":
+    if candidate.kind == "json":
+        if code_list(candidate) is None:
+            size = candidate.path.stat().st_size
+            huge = f" ({size:,} bytes, at most {LARGEST_JSON:,} are read)" if size > LARGEST_JSON else ""
+            raise UserError(f"the JSON file is no list of codes with their names{huge}")
+        yield Table(candidate, CODE_LIST)
+        return
+    if candidate.kind == "xlsx":
         for sheet, rows in sheet_starts(candidate.path, HEADER_ROWS).items():
             for above, row in enumerate(rows):
                 yield Table(candidate, tuple(row), sheet=sheet, rows_above=above)
@@ -110,7 +118,7 @@ def open_export(path: Path, scratch: Path, settings: Mapping[str, Any]) -> Table
     if candidate.kind == "json":
         if code_list(candidate) is None:
             raise UserError(f"{candidate.label}: found JSON, expected a CSV file or an Excel workbook.")
-        return Table(candidate, ("code", "name"))
+        return Table(candidate, CODE_LIST)
     above = settings.get("skip_lines")
     if above is not None and not (above.isascii() and above.isdigit()):
         raise UserError(f"{candidate.label}: found skip_lines {above!r}, expected how many lines to skip.")

@@ -6,6 +6,7 @@ import codecs
 import csv
 import io
 import re
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +18,8 @@ from bank_marketing.seeds.line_counts import count_line_feeds
 CHUNK = 1 << 20
 # DuckDB loses longer lines than twice this without a word; no row of a table is as long.
 LONGEST_LINE = CHUNK
-DAMAGED = "as no row of a table is. The file is damaged or no table: download it again."
+# A line may be a single value, and one that doesn't close takes in lines after it: more than Python allows.
+csv.field_size_limit(100 * LONGEST_LINE)
 # Letters of western Europe, quotation marks, dashes, the euro sign and the hard blank. Other bytes are as
 # likely of another encoding: 0x82 is a comma-like mark here, and e with an accent in DOS.
 WESTERN = {*range(0xC0, 0x100), 0x80, 0x91, 0x92, 0x93, 0x94, 0x96, 0x97, 0xA0} - {0xD7, 0xF7}
@@ -66,7 +68,10 @@ def read_bytes(path: Path, label: str, said: str | None = None) -> FileBytes:
             since = since + len(chunk) if first < 0 else max(since + first, 0)
             if since > LONGEST_LINE:
                 line = max(line_feeds, carriage_returns) + 1
-                raise UserError(f"{label}, line {line}: it is longer than {LONGEST_LINE:,} bytes, {DAMAGED}")
+                raise UserError(
+                    f"{label}, line {line}: it is longer than {LONGEST_LINE:,} bytes, as no row of a table"
+                    " is. The file is damaged or no table: download it again."
+                )
             since = len(chunk) - 1 - chunk.rfind(end) if first >= 0 else since
             line_feeds += count_line_feeds(chunk)
             if b"\r" in chunk:
@@ -120,21 +125,13 @@ def write_plain(path: Path, target: Path, encoding: str, label: str) -> None:
     # Single letters of a UTF-8 file that are none stay what they are, so that their lines can be told.
     errors = "surrogateescape" if encoding == "utf-8" else "strict"
     read_with = "utf-8-sig" if encoding == "utf-8" else encoding
-    since, line = 0, 1
     try:
         # Universal newlines: all three line ends come out as one.
         with (
             path.open(encoding=read_with, errors=errors) as source,
             target.open("w", encoding="utf-8", errors=errors, newline="\n") as copy,
         ):
-            while text := source.read(CHUNK):
-                since = since + len(text) if "\n" not in text else len(text) - text.rfind("\n")
-                if since > LONGEST_LINE:
-                    raise UserError(
-                        f"{label}, line {line}: it is longer than {LONGEST_LINE:,} characters, {DAMAGED}"
-                    )
-                line += text.count("\n")
-                copy.write(text)
+            shutil.copyfileobj(source, copy, CHUNK)
     except UnicodeError as error:
         raise UserError(f"{label}: no readable {encoding} text ({error}). Save the file as UTF-8.") from error
 

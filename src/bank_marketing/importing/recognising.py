@@ -11,7 +11,7 @@ from pathlib import PurePath
 from bank_marketing.errors import UserError
 from bank_marketing.importing.finding import Candidate
 from bank_marketing.importing.naming import likely_format
-from bank_marketing.importing.opening import LARGEST_JSON, Table, code_list, possible_tables
+from bank_marketing.importing.opening import Table, possible_tables
 from bank_marketing.project import PROGRAM
 from bank_marketing.seeds.formats import ColumnFormat, SeedFormat
 
@@ -45,8 +45,7 @@ def recognise(candidate: Candidate, formats: list[SeedFormat]) -> Recognised:
     try:
         if candidate.kind == "unreadable":
             raise UserError(candidate.problem)
-        find = _recognise_code_list if candidate.kind == "json" else _recognise_table
-        return find(candidate, formats)
+        return _recognise_table(candidate, formats)
     except UnrecognisedError:
         raise
     except UserError as error:
@@ -149,22 +148,6 @@ def header_problem(header: tuple[str, ...], seed_format: SeedFormat) -> str:
         else "Name the columns as expected, or download the file again."
     )
     return "\n    ".join(lines)
-
-
-def _recognise_code_list(candidate: Candidate, formats: list[SeedFormat]) -> Recognised:
-    lists = [f for f in formats if (f.kaggle_file or "").endswith(".json")]
-    likely = _by_name(candidate, lists)
-    pairs = code_list(candidate)
-    if pairs is None:
-        size = candidate.path.stat().st_size
-        huge = f" ({size:,} bytes, at most {LARGEST_JSON:,} are read)" if size > LARGEST_JSON else ""
-        raise UnrecognisedError(f"the JSON file is no list of codes with their names{huge}", likely)
-    if likely is None and len(lists) == 1 and all(code.isdigit() for code, _ in pairs):
-        likely = lists[0]
-    if likely is None:
-        raise UnrecognisedError("none of the raw files is a list of such codes")
-    columns = likely.columns[:2]
-    return Recognised(likely, Table(candidate, tuple(c.header for c in columns)), columns)
 
 
 def _by_name(candidate: Candidate, formats: list[SeedFormat]) -> SeedFormat | None:

@@ -15,6 +15,8 @@ from pathlib import Path
 import duckdb
 import openpyxl
 import pytest
+import yaml
+from importing_files import cases, csv_text
 from project_copies import REPOSITORY
 
 from bank_marketing.cli import main
@@ -35,7 +37,6 @@ columns:
   CampaignType: {constant: Awareness}
   Conversion: {column: antwort, values: {ja: 1, nein: 0}}
 """
-ROW = "{row_number: true}"
 CANONICAL = """CustomerID,Age,Income,CampaignChannel,CampaignType,Conversion
 1,56,1234.50,Mobile phone,Awareness,1
 2,40,987.00,Letter,Awareness,0
@@ -202,93 +203,60 @@ def test_a_workbook_with_two_tables_wants_a_name(place, capsys):
     expect_refusal(place, capsys, "found 2 sheets with a table (Sheet, Kunden)", "--sheet NAME")
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "words"),
-    [
-        ("{column: alter}", "{column: Alter}", ["Age: found the column 'Alter'", "kunde, alter, kanal"]),
-        ("{column: alter}", '"?"', ["Age: still to fill, expected whole number such as '56'"]),
-        ("{column: alter}", "{leave_out: true}", ["Age: left out, but the raw file can't lack it"]),
-        ("  Age: {column: alter}\n", "", ["Age: still to fill"]),
-        ("  Age:", "  Agee:", ["Agee: found in the mapping, but raw_campaign_responses has no such"]),
-        (
-            "{column: alter}",
-            "{column: alter, decimal: x}",
-            ['Age: found decimal: x, expected "." or ","'],
-        ),
-        ("{column: alter}", "{column: alter, factor: zwei}", ["Age: found factor: zwei, expected a number"]),
-        ("{column: alter}", "{column: alter, date: today}", ["Age: found date: 'today'", "YYYY"]),
-        ("{constant: Awareness}", "{row_number: true}", ["CampaignType: found row_number"]),
-        ("{constant: Awareness}", '{constant: ""}', ["CampaignType: found an empty constant"]),
-        ("{column: alter}", "{constant: old}", ["Age: constant: found 'old', expected a number"]),
-        ("{column: alter}", "{constant: 200}", ["Age: constant: found '200', which is above 120"]),
-        ("ja: 1", "ja: perhaps", ["Conversion: values, 'ja': found 'perhaps', expected one of 0, 1"]),
-        ("ja: 1", 'ja: "?"', ["Conversion: values, 'ja': still to fill"]),
-        ("format: raw_campaign_responses", "format: raw_cards", ["a mapping to raw_cards"]),
-        (
-            "{column: alter}",
-            "{column: alter, constant: 3}",
-            ["Age: found column and constant, expected one of"],
-        ),
-        ("{column: alter}", "{colum: alter}", ["Age: found colum, expected column, constant"]),
-        ("{column: alter}", "{constant: 3, decimal: ','}", ["Age: decimal can't be said beside constant"]),
-        ("{column: alter}", "alter", ["Age: found alter, expected names and what they stand for"]),
-        (
-            "  Age: {column: alter}\n",
-            "  Age: {column: alter}\n  Age: {column: kunde}\n",
-            ["'Age' stands there more"],
-        ),
-        ("columns:", "columns: [", ["no readable YAML"]),
-        ("columns:", "kolumns:", ["the mapping: found kolumns, expected format, file, columns"]),
-        ("columns:", "file: {delimiter: ab}\ncolumns:", ["found the delimiter 'ab', expected one character"]),
-        ("columns:", "file: {encoding: runes}\ncolumns:", ["'runes' is no encoding"]),
-        ("columns:", "file: {encoding: utf-16}\ncolumns:", ["no readable utf-16 text", "--encoding NAME"]),
-        ("columns:", "file: {encoding: hex}\ncolumns:", ["'hex' is no encoding"]),
-        (
-            "columns:",
-            'file: {delimiter: [";"]}\ncolumns:',
-            ["mapping.yaml", "file: found delimiter: [';'], expected a text"],
-        ),
-        ("columns:", 'file: {delimiter: ""}\ncolumns:', ["file: found delimiter: '', expected a text that"]),
-        ("columns:", "file: {sheet: X}\ncolumns:", ["found sheet 'X'", "the file is no workbook"]),
-        ("columns:", "file: {skip_lines: two}\ncolumns:", ["found skip_lines 'two', expected how many"]),
-        ("format: raw_campaign_responses", "format: [a]", ["found format: ['a'], expected the name of"]),
-        ("ja: 1", "ja: [1]", ["mapping.yaml", "Conversion: found values: ['1'] at ja", "expected codes"]),
-        (
-            "constant: Awareness",
-            "constant: {a: b}",
-            ["CampaignType: found constant: {'a': 'b'}, expected one"],
-        ),
-        ("{column: alter}", "{column: [alter]}", ["Age: found column: ['alter'], expected the name"]),
-        (
-            "{column: alter}",
-            "{column: alter, date: {x: y}}",
-            ["Age: found date: {'x': 'y'}, expected `day first`"],
-        ),
-        ("{column: alter}", "{column: alter, factor: {a: 1}}", ["Age: found factor: {'a': '1'}, expected a"]),
-        (
-            "{column: alter}",
-            '{column: alter, factor: "0,9"}',
-            ["found factor: 0,9,", "with a decimal point"],
-        ),
-        (
-            "{column: alter}",
-            "{column: alter, missing: {a: b}}",
-            ["found missing: {'a': 'b'}, expected a word"],
-        ),
-        (
-            "{column: alter}",
-            "{column: alter, missing: [[a]]}",
-            ["found missing: ['a'] at 0, expected a word"],
-        ),
-        ("{column: alter}", "{column: alter, numbered: true}", ["Age: found numbered, which only a key can"]),
-        (ROW, "{column: kunde, numbered: yes}", ["found numbered: yes, expected numbered: true"]),
-        (ROW, "{column: kunde, numbered: true, factor: 2}", ["factor can't be said beside numbered"]),
-        (ROW, "{column: kunde}", ["CustomerID, from kunde: found 2 rows", "`numbered: true`"]),
-        ('decimal: ","', 'decimal: ",", factor: "?"', ["Income: factor: still to fill"]),
-        ("columns:", "derive: [raw_cards]\ncolumns:", ["derive: found raw_cards, expected none"]),
-    ],
+MISFITS = cases(
+    """
+{column: alter} | {column: Alter} | Age: found the column 'Alter' | kunde, alter, kanal
+{column: alter} | "?" | Age: still to fill, expected whole number such as '56'
+{column: alter} | {leave_out: true} | Age: left out, but the raw file can't lack it
+Age: {column: alter} | Gender: {leave_out: true} | Age: still to fill
+Age: | Agee: | Agee: found in the mapping, but raw_campaign_responses has no such
+{column: alter} | {column: alter, decimal: x} | Age: found decimal: x, expected "." or ","
+{column: alter} | {column: alter, factor: zwei} | Age: found factor: zwei, expected a number
+{column: alter} | {column: alter, date: today} | Age: found date: 'today' | YYYY
+{constant: Awareness} | {row_number: true} | CampaignType: found row_number
+{constant: Awareness} | {constant: ""} | CampaignType: found an empty constant
+{column: alter} | {constant: old} | Age: constant: found 'old', expected a number
+{column: alter} | {constant: 200} | Age: constant: found '200', which is above 120
+ja: 1 | ja: perhaps | Conversion: values, 'ja': found 'perhaps', expected one of 0, 1
+ja: 1 | ja: "?" | Conversion: values, 'ja': still to fill
+format: raw_campaign_responses | format: raw_cards | a mapping to raw_cards
+{column: alter} | {column: alter, constant: 3} | Age: found column and constant, expected one of
+{column: alter} | {colum: alter} | Age: found colum, expected column, constant
+{column: alter} | {constant: 3, decimal: ','} | Age: decimal can't be said beside constant
+{column: alter} | alter | Age: found alter, expected names and what they stand for
+Age: {column: alter} | Age: {column: alter}\\n  Age: {column: kunde} | 'Age' stands there more
+columns: | columns: [ | no readable YAML
+columns: | kolumns: | the mapping: found kolumns, expected format, file, columns
+columns: | file: {delimiter: ab}\\ncolumns: | found the delimiter 'ab', expected one character
+columns: | file: {encoding: runes}\\ncolumns: | 'runes' is no encoding
+columns: | file: {encoding: utf-16}\\ncolumns: | no readable utf-16 text | --encoding NAME
+columns: | file: {encoding: hex}\\ncolumns: | 'hex' is no encoding
+columns: | file: {delimiter: [";"]}\\ncolumns: | file: found delimiter: [';'], expected a text
+columns: | file: {delimiter: ""}\\ncolumns: | file: found delimiter: '', expected a text that
+columns: | file: {sheet: X}\\ncolumns: | found sheet 'X' | the file is no workbook
+columns: | file: {skip_lines: two}\\ncolumns: | found skip_lines 'two', expected how many
+format: raw_campaign_responses | format: [a] | found format: ['a'], expected the name of
+ja: 1 | ja: [1] | mapping.yaml | Conversion: found values: ['1'] at ja | expected codes
+constant: Awareness | constant: {a: b} | CampaignType: found constant: {'a': 'b'}, expected one
+{column: alter} | {column: [alter]} | Age: found column: ['alter'], expected the name
+{column: alter} | {column: alter, date: {x: y}} | Age: found date: {'x': 'y'}, expected `day first`
+{column: alter} | {column: alter, factor: {a: 1}} | Age: found factor: {'a': '1'}, expected a
+{column: alter} | {column: alter, factor: "0,9"} | found factor: 0,9, | with a decimal point
+{column: alter} | {column: alter, missing: {a: b}} | found missing: {'a': 'b'}, expected a word
+{column: alter} | {column: alter, missing: [[a]]} | found missing: ['a'] at 0, expected a word
+{column: alter} | {column: alter, numbered: true} | Age: found numbered, which only a key can
+{row_number: true} | {column: kunde, numbered: yes} | found numbered: yes, expected numbered: true
+{row_number: true} | {column: kunde, numbered: true, factor: 2} | factor can't be said beside numbered
+{row_number: true} | {column: kunde} | CustomerID, from kunde: found 2 rows | `numbered: true`
+decimal: "," | decimal: ",", factor: "?" | Income: factor: still to fill
+columns: | derive: [raw_cards]\\ncolumns: | derive: found raw_cards, expected none
+"""
 )
-def test_a_mapping_that_does_not_fit_is_refused(place, capsys, old, new, words):
+
+
+@pytest.mark.parametrize("case", MISFITS, ids=" -> ".join)
+def test_a_mapping_that_does_not_fit_is_refused(place, capsys, case):
+    old, new, *words = case
     assert old in MAPPING
     place.mapping.write_text(MAPPING.replace(old, new))
     expect_refusal(place, capsys, *words)
@@ -301,37 +269,37 @@ def test_all_columns_that_do_not_fit_are_named_at_once(place, capsys):
     assert len(message.splitlines()) == 4
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "words"),
-    [
-        ("K1;56", "K1;alt", ["Age, from alter: found 1 row (line 2: 'alt'), expected a number"]),
-        ("K1;56", "K1;5,6", ["Age, from alter: found 1 row (line 2: '5,6')", "what its comma means"]),
-        ("K1;56", "K1;56.5", ["Age, from alter: found 1 row (line 2: '56.5'), expected a whole number"]),
-        (
-            "brief",
-            "fax",
-            ["CampaignChannel, from kanal: found 1 row (line 3: 'fax')", "one of the codes mobil, brief"],
-        ),
-        (
-            "987,00",
-            "9.8.7,00",
-            ["Income, from einkommen: found 1 row (line 3: '9.8.7,00'), expected a number"],
-        ),
-        ("K2;40;brief", "K2;40", ["line 3: found 5 values, expected 6"]),
-        ("K2;40", "K2;40;40", ["line 3: found 7 values, expected 6"]),
-        ("K2;40", 'K2;"40', ["line 3: a quotation mark opens in this line"]),
-        ("alter", "kunde", ["found the column kunde more than once"]),
-        (EXPORT, "kunde;alter\n", ["Income: found the column 'einkommen'"]),
-        (EXPORT, EXPORT.splitlines()[0], ["a header, but no rows after it"]),
-        (EXPORT, "", ["the file is empty"]),
-        (EXPORT, '{"a": 1}', ["found JSON, expected a CSV file"]),
-        ("K2", "K" * (1 << 20), ["line 3", "longer than 1,048,576"]),
-        ("K2;40;", '"K\n\n2";alt;', ["(line 3: 'alt')"]),
-        (EXPORT, f'{EXPORT}K3;"40;brief;nein;9;1\n', ["line 4: a quotation mark opens in this", "Close it"]),
-        (EXPORT, EXPORT + 'K3;"40' + ";brief;nein\n" * 60_000, ["line 4: a quotation mark opens in this"]),
-    ],
+BAD_EXPORTS = cases(
+    """
+K1;56 | K1;alt | Age, from alter: found 1 row (line 2: 'alt'), expected a number
+K1;56 | K1;5,6 | Age, from alter: found 1 row (line 2: '5,6') | what its comma means
+K1;56 | K1;56.5 | Age, from alter: found 1 row (line 2: '56.5'), expected a whole number
+brief | fax | CampaignChannel, from kanal: found 1 row (line 3: 'fax') | one of the codes mobil, brief
+987,00 | 9.8.7,00 | Income, from einkommen: found 1 row (line 3: '9.8.7,00'), expected a number
+K2;40;brief | K2;40 | line 3: found 5 values, expected 6
+K2;40 | K2;40;40 | line 3: found 7 values, expected 6
+K2;40 | K2;"40 | line 3: a quotation mark opens in this line
+alter | kunde | found the column kunde more than once
+EXPORT | kunde;alter\\n | Income: found the column 'einkommen'
+EXPORT | HEADER | a header, but no rows after it
+EXPORT |  | the file is empty
+EXPORT | {"a": 1} | found JSON, expected a CSV file
+K2 | LONG | line 3 | longer than 1,048,576
+K2;40; | "K\\n\\n2";alt; | (line 3: 'alt')
+EXPORT | EXPORTK3;"40;brief;nein;9;1\\n | line 4: a quotation mark opens in this | Close it
+EXPORT | EXPORTMANY | line 4: a quotation mark opens in this
+EXPORT | EXPORTWIDE | line 4: the last line is cut off, or a quotation mark
+"""
 )
-def test_an_export_that_does_not_fit_is_refused_with_line_and_value(place, capsys, old, new, words):
+WRITTEN = {"EXPORT": EXPORT, "HEADER": EXPORT.splitlines()[0], "LONG": "K" * (1 << 20)}
+WRITTEN |= {name: 'K3;"40' + f";brief;nein{end}" * 60_000 for name, end in (("MANY", "\n"), ("WIDE", ""))}
+
+
+@pytest.mark.parametrize("case", BAD_EXPORTS, ids=" -> ".join)
+def test_an_export_that_does_not_fit_is_refused_with_line_and_value(place, capsys, case):
+    old, new, *words = case
+    for name, text in WRITTEN.items():
+        old, new = old.replace(name, text), new.replace(name, text)
     assert old in EXPORT
     place.export.write_text(EXPORT.replace(old, new, 1))
     expect_refusal(place, capsys, *words)
@@ -375,9 +343,7 @@ def test_repeated_keys_count_as_bad_rows(place, capsys):
 def test_dates_that_a_spreadsheet_swapped_are_refused_with_the_evidence(place, capsys, step, evidence):
     days = [date(2019, 1, 1) + timedelta(n) for n in range(365)][::step]
     swapped = [d.replace(month=d.day, day=d.month) if d.day <= 12 else d for d in days]
-    place.mapping.write_text(
-        "columns: {Date: {column: Datum}, Offline_Spend: {column: a}, Online_Spend: {column: b}}"
-    )
+    place.mapping.write_text(SPEND % "")
     place.export.write_text("Datum,a,b\n" + "".join(f"{day},5,6\n" for day in days))
     assert place.do_import(name="raw_marketing_spend") == 0
     place.export.write_text("Datum,a,b\n" + "".join(f"{day},5,6\n" for day in swapped))
@@ -388,46 +354,43 @@ def test_dates_that_a_spreadsheet_swapped_are_refused_with_the_evidence(place, c
     assert place.files() == files
 
 
+SPEND = "columns: {Date: {column: Datum%s}, Offline_Spend: {column: a}, Online_Spend: {column: b}}"
+
+
 @pytest.mark.parametrize(
-    ("pattern", "words"),
-    [
-        ("TT.MM.JJJJ", ["it names no year and no day", "Known are YYYY, YY, Mon, MM,"]),
-        ("dd.mm.yyyy", ["it names no year and no month and no day"]),
-        ("MM/YYYY", ["it names no day"]),
-        ("DD.MM.YYYY HH:mm", ["no part of a date is HH"]),
-    ],
+    "case",
+    cases("""
+TT.MM.JJJJ | it names no year and no day | Known are YYYY, YY, Mon, MM,
+dd.mm.yyyy | it names no year and no month and no day
+MM/YYYY | it names no day
+DD.MM.YYYY HH:mm | no part of a date is HH
+"""),
 )
-def test_a_pattern_that_is_no_whole_date_is_refused_at_once(place, capsys, pattern, words):
+def test_a_pattern_that_is_no_whole_date_is_refused_at_once(place, capsys, case):
     place.export.write_text("Datum,a,b\n31.01.2019,5,6\n")
-    place.mapping.write_text(
-        f"columns: {{Date: {{column: Datum, date: '{pattern}'}}, Offline_Spend: {{column: a}}, Online_Spend:"
-        " {column: b}}"
-    )
+    place.mapping.write_text(SPEND % f", date: '{case[0]}'")
     assert place.do_import(name="raw_marketing_spend") == 1
     message = capsys.readouterr().err
-    for word in (f"Date: found date: '{pattern}'", *words):
-        assert word in message
+    assert all(word in message for word in (f"Date: found date: '{case[0]}'", *case[1:]))
     assert "values can't be read" not in message
 
 
 def test_hours_before_and_after_noon_are_read(place):
     lines = (REPOSITORY / "seeds" / "sample" / "transactions" / "raw_card_transactions.csv").read_text()
-    header, *rows = [line.split(",") for line in lines.splitlines()[:4]]
+    rows = list(csv.DictReader(lines.splitlines()[:4]))
     moments = ["1/31/2010 12:05:00 AM", "1/31/2010 11:59:00 AM", "2/1/2010 1:00:00 PM"]
-    at = header.index("date")
-    for row, moment in zip(rows, moments, strict=True):
-        row[at] = moment
-    place.export.write_text("\n".join(",".join(row) for row in [header, *rows]) + "\n")
-    columns = {name: f"{{column: {name}}}" for name in header}
-    columns["date"] = "{column: date, date: 'MM/DD/YYYY hh:mm:ss AM'}"
-    place.mapping.write_text("columns:\n" + "".join(f"  {name}: {said}\n" for name, said in columns.items()))
+    written = [
+        list(rows[0]),
+        *([*(row | {"date": m}).values()] for row, m in zip(rows, moments, strict=True)),
+    ]
+    place.export.write_text(csv_text(written))
+    columns = {name: {"column": name} for name in rows[0]}
+    columns["date"]["date"] = "MM/DD/YYYY hh:mm:ss AM"
+    place.mapping.write_text(yaml.safe_dump({"columns": columns}))
     assert place.do_import(name="raw_card_transactions") == 0
     made = place.seeds / "own" / "transactions" / "raw_card_transactions.csv"
-    assert [row["date"] for row in csv.DictReader(made.read_text().splitlines())] == [
-        "2010-01-31 00:05:00",
-        "2010-01-31 11:59:00",
-        "2010-02-01 13:00:00",
-    ]
+    dates = [row["date"] for row in csv.DictReader(made.read_text().splitlines())]
+    assert dates == ["2010-01-31 00:05:00", "2010-01-31 11:59:00", "2010-02-01 13:00:00"]
 
 
 TITLES = "Bericht Kampagne, vom 1.2.\nStand: 01.02.2025;intern\n\n"
@@ -496,9 +459,7 @@ def test_a_letter_that_cannot_be_read_is_named_by_its_line(place, capsys, said):
 
 
 def test_serial_numbers_are_said_to_count_from_1900(place, capsys):
-    place.mapping.write_text(
-        "columns: {Date: {column: Datum}, Offline_Spend: {column: a}, Online_Spend: {column: b}}"
-    )
+    place.mapping.write_text(SPEND % "")
     place.export.write_text("Datum,a,b\n2019-01-01,5,6\n42005,5,6\n")
     assert place.do_import(name="raw_marketing_spend") == 0
     said = capsys.readouterr().out

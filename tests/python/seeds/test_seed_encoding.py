@@ -6,7 +6,7 @@ from bank_marketing.cli import main
 from bank_marketing.errors import UserError
 from bank_marketing.importing.finding import find_candidates
 from bank_marketing.importing.mapping import read_mapping
-from bank_marketing.importing.recognising import code_list
+from bank_marketing.importing.opening import code_list
 from bank_marketing.seeds.encoding import refuse_other_encodings
 
 
