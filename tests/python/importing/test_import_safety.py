@@ -14,19 +14,19 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from importing_files import KAGGLE_FORMATS as FORMATS
+from importing_files import files
+from project_copies import REPOSITORY
 
 from bank_marketing import cli
 from bank_marketing.errors import UserError
 from bank_marketing.importing.command import import_files
 from bank_marketing.importing.placing import move_into_place
 from bank_marketing.importing.staging import staging_folder
-from bank_marketing.seeds.formats import read_formats
 from bank_marketing.seeds.seed_folders import domains_with_files
 
 pytestmark = pytest.mark.slow
 
-REPOSITORY = Path(__file__).parents[3]
-FORMATS = {f.name: f for f in read_formats(REPOSITORY / "seeds" / "formats") if f.kaggle_file}
 CHURN, TAXES = FORMATS["raw_churn_customers"], FORMATS["raw_product_taxes"]
 SAMPLE = CHURN.path_in(REPOSITORY / "seeds" / "sample").read_text()
 GIGABYTE = 1 << 30
@@ -146,7 +146,7 @@ def test_a_move_that_fails_takes_back_the_moves_before_it(seeds, tmp_path, monke
     churn = downloads / "churn.csv"
     churn.write_text(SAMPLE)
     import_files([churn], seeds, list(FORMATS.values()))
-    before = {path: path.readlink() if path.is_symlink() else path.read_bytes() for path in files(seeds)}
+    before = files(seeds)
 
     (downloads / "taxes.csv").write_text("Product_Category,GST\nApparel,0.1\n")
     churn.rename(downloads / "renamed.csv")
@@ -160,8 +160,7 @@ def test_a_move_that_fails_takes_back_the_moves_before_it(seeds, tmp_path, monke
     monkeypatch.setattr(Path, "replace", fail_on_taxes)
     with pytest.raises(KeyboardInterrupt):
         import_files([downloads], seeds, list(FORMATS.values()))
-    after = {path: path.readlink() if path.is_symlink() else path.read_bytes() for path in files(seeds)}
-    assert after == before
+    assert files(seeds) == before
     assert sorted(path.name for path in seeds.parent.iterdir()) == ["formats", "kaggle"]
 
 
@@ -331,7 +330,7 @@ def test_a_domain_that_a_killed_import_left_is_not_built_until_all_of_it_is_ther
 def test_a_move_that_fails_after_a_killed_one_leaves_the_domain_marked(seeds, monkeypatch):
     lay(seeds, "old")
     kill_a_move(seeds, 2)
-    before = {path: path.read_bytes() for path in files(seeds)}
+    before = files(seeds)
     replace = Path.replace
 
     def fail(path: Path, target: Path) -> Path:
@@ -342,7 +341,7 @@ def test_a_move_that_fails_after_a_killed_one_leaves_the_domain_marked(seeds, mo
     monkeypatch.setattr(Path, "replace", fail)
     with pytest.raises(KeyboardInterrupt):
         move_into_place(lay(seeds.parent / "again", "new"), seeds, TWO, "another command")
-    assert {path: path.read_bytes() for path in files(seeds)} == before
+    assert files(seeds) == before
 
 
 def test_a_file_that_can_be_given_no_second_name_stays(seeds, monkeypatch):
@@ -385,10 +384,6 @@ def test_output_that_nobody_reads_to_its_end_is_no_error():
     process.stdout.close()  # before anything is written, as `| true` does
     assert process.communicate()[1] == b""
     assert process.returncode == 128 + signal.SIGPIPE
-
-
-def files(folder: Path) -> list[Path]:
-    return [path for path in folder.rglob("*") if path.is_symlink() or path.is_file()]
 
 
 def test_raw_files_that_an_import_wrote_are_private_and_a_file_of_the_users_stays_as_it_is(tmp_path, seeds):

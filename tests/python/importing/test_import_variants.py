@@ -19,19 +19,20 @@ from pathlib import Path
 import duckdb
 import openpyxl
 import pytest
+from importing_files import KAGGLE_FORMATS as FORMATS
+from importing_files import SAMPLE, csv_text, number_or_text
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
+from project_copies import REPOSITORY
 
 from bank_marketing.errors import UserError
 from bank_marketing.importing.command import import_files
 from bank_marketing.importing.dates import FROM_1904
-from bank_marketing.seeds.formats import SeedFormat, read_formats
+from bank_marketing.seeds.formats import SeedFormat
 from bank_marketing.seeds.grammar import value_sql
 
 pytestmark = pytest.mark.slow
 
-REPOSITORY = Path(__file__).parents[3]
 PAGE = REPOSITORY / "docs" / "importing" / "variants.md"
-FORMATS = {f.name: f for f in read_formats(REPOSITORY / "seeds" / "formats") if f.kaggle_file}
 # Enough rows to span the year or the years, few enough to make a hundred files of in seconds.
 ROWS = 150
 
@@ -71,9 +72,7 @@ class Table:
         return self
 
     def text(self, delimiter: str = ",", end: str = "\n") -> str:
-        text = io.StringIO()
-        csv.writer(text, delimiter=delimiter, lineterminator=end).writerows([self.header, *self.rows])
-        return text.getvalue()
+        return csv_text([self.header, *self.rows], delimiter, end)
 
     def workbook(
         self, *, above: int = 0, sheets_before: int = 0, epoch: datetime = CALENDAR_WINDOWS_1900
@@ -95,18 +94,6 @@ class Table:
         return stream.getvalue()
 
 
-def number_or_text(value: object) -> object:
-    """Return what a spreadsheet holds for a value."""
-    if not isinstance(value, str):
-        return value
-    for kind in (int, float):
-        try:
-            return kind(value)
-        except ValueError:
-            pass
-    return value or None
-
-
 def read_table(seed_format: SeedFormat, seeds: Path) -> Table:
     with seed_format.path_in(seeds).open(encoding="utf-8", newline="") as file:
         header, *rows = csv.reader(file)
@@ -122,7 +109,7 @@ def clean(name: str) -> Table:
 @cache
 def rows_of_the_sample(name: str) -> Table:
     """Take rows of the sample, evenly, so that dates stay in order and span their whole time."""
-    table = read_table(FORMATS[name], REPOSITORY / "seeds" / "sample")
+    table = read_table(FORMATS[name], SAMPLE)
     step = max(1, len(table.rows) // ROWS) if name != "raw_marketing_spend" else 1
     return Table(table.format, table.header, table.rows[::step])
 

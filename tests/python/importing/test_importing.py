@@ -10,21 +10,20 @@ import zipfile
 from datetime import date, timedelta
 from pathlib import Path
 
-import openpyxl
 import pytest
+from importing_files import KAGGLE_FORMATS as FORMATS
+from importing_files import csv_text, files, number_or_text, write_workbook
+from project_copies import REPOSITORY
 
 from bank_marketing.cli import main
 from bank_marketing.errors import UserError
 from bank_marketing.importing.command import import_files
-from bank_marketing.seeds.formats import SeedFormat, read_formats
+from bank_marketing.seeds.formats import SeedFormat
 from bank_marketing.seeds.seed_folders import domains_with_files, lay_placeholders
 
 pytestmark = pytest.mark.slow
 
-REPOSITORY = Path(__file__).parents[3]
 KAGGLE = REPOSITORY.parent / "shared" / "kaggle"
-
-FORMATS = {f.name: f for f in read_formats(REPOSITORY / "seeds" / "formats") if f.kaggle_file}
 CSV_FORMATS = [f for f in FORMATS.values() if f.kaggle_file.endswith(".csv")]
 XLSX_FORMATS = [f for f in FORMATS.values() if f.kaggle_file.endswith(".xlsx")]
 CAMPAIGN = FORMATS["raw_campaign_responses"]
@@ -32,12 +31,8 @@ CHURN = FORMATS["raw_churn_customers"]
 ROWS = 3
 
 
-def csv_text(seed_format: SeedFormat, rows: int = ROWS, end: str = "\n") -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator=end)
-    writer.writerow(seed_format.headers)
-    writer.writerows(example_row(seed_format, number) for number in range(rows))
-    return text.getvalue()
+def text_of(seed_format: SeedFormat, rows: int = ROWS) -> str:
+    return csv_text([seed_format.headers, *(example_row(seed_format, number) for number in range(rows))])
 
 
 def example_row(seed_format: SeedFormat, number: int) -> list[str]:
@@ -54,25 +49,6 @@ def example_row(seed_format: SeedFormat, number: int) -> list[str]:
     return row
 
 
-def number_or_text(value: str) -> int | float | str:
-    for kind in (int, float):
-        try:
-            return kind(value)
-        except ValueError:
-            pass
-    return value
-
-
-def write_workbook(path: Path, rows: list[list], before: list[list[list]] | None = None) -> None:
-    book = openpyxl.Workbook()
-    book.remove(book.active)
-    for sheet_rows in [*(before or []), rows]:
-        sheet = book.create_sheet()
-        for row in sheet_rows:
-            sheet.append(row)
-    book.save(path)
-
-
 def write_as_kaggle(folder: Path, seed_format: SeedFormat, name: str | None = None) -> Path:
     path = folder / (name or seed_format.kaggle_file)
     if seed_format.kaggle_file.endswith(".json"):
@@ -81,17 +57,8 @@ def write_as_kaggle(folder: Path, seed_format: SeedFormat, name: str | None = No
         rows = [list(map(number_or_text, example_row(seed_format, number))) for number in range(ROWS)]
         write_workbook(path, [seed_format.headers, *rows])
     else:
-        path.write_bytes(csv_text(seed_format).encode())
+        path.write_bytes(text_of(seed_format).encode())
     return path
-
-
-def tree(folder: Path) -> dict[str, str]:
-    """Map every file and link below a folder to its content or its target."""
-    return {
-        str(path.relative_to(folder)): str(path.readlink()) if path.is_symlink() else path.read_bytes().hex()
-        for path in sorted(folder.rglob("*"))
-        if path.is_symlink() or path.is_file()
-    }
 
 
 @pytest.fixture
@@ -112,7 +79,7 @@ def imported_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for seed_format in FORMATS.values():
         write_as_kaggle(folder / "downloads", seed_format)
     seeds = folder / "project" / "seeds" / "kaggle"
-    shutil.copytree(REPOSITORY / "seeds" / "formats", seeds.with_name("formats"))
+    shutil.copyfiles(REPOSITORY / "seeds" / "formats", seeds.with_name("formats"))
     seeds.mkdir()
     do_import(seeds, folder / "downloads")
     return folder
@@ -121,7 +88,7 @@ def imported_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def imported(tmp_path: Path, imported_once: Path) -> Path:
     """Return the seed folder after an import of all files, which lie in `downloads` beside the project."""
-    shutil.copytree(imported_once, tmp_path, symlinks=True, dirs_exist_ok=True)
+    shutil.copyfiles(imported_once, tmp_path, symlinks=True, dirs_exist_ok=True)
     return tmp_path / "project" / "seeds" / "kaggle"
 
 
@@ -132,12 +99,12 @@ def do_import(seeds: Path, *paths: Path, copy: bool = False) -> dict[str, int | 
 
 def expect_refusal(seeds: Path, *paths: Path, words: list[str]) -> None:
     """Expect a message with all these words, and that the project's folder is exactly as it was."""
-    before = tree(seeds.parents[1])
+    before = files(seeds.parents[1])
     with pytest.raises(UserError) as raised:
         do_import(seeds, *paths)
     for word in words:
         assert word in str(raised.value)
-    assert tree(seeds.parents[1]) == before
+    assert files(seeds.parents[1]) == before
     assert sorted(path.name for path in seeds.parent.iterdir()) == ["formats", "kaggle"]
 
 
@@ -170,14 +137,14 @@ def test_the_same_content_comes_from_every_way_of_import(seeds, downloads, tmp_p
 
 
 def test_no_input_is_changed_by_first_and_later_imports(seeds, downloads, tmp_path):
-    before = tree(downloads)
+    before = files(downloads)
     do_import(seeds, downloads)
     do_import(seeds, downloads, copy=True)
     do_import(seeds, downloads)
     archive = Path(shutil.make_archive(str(tmp_path / "archive"), "zip", downloads))
     archive_before = archive.read_bytes()
     do_import(seeds, archive)
-    assert tree(downloads) == before
+    assert files(downloads) == before
     assert archive.read_bytes() == archive_before
 
 
@@ -204,7 +171,7 @@ def test_a_linked_seed_folder_is_filled_where_it_leads(seeds, downloads, tmp_pat
     seeds.rmdir()
     seeds.symlink_to(elsewhere)
     do_import(seeds, downloads)
-    assert CAMPAIGN.path_in(seeds).read_text() == csv_text(CAMPAIGN)
+    assert CAMPAIGN.path_in(seeds).read_text() == text_of(CAMPAIGN)
 
 
 @pytest.mark.parametrize("seed_format", FORMATS.values(), ids=FORMATS)
@@ -220,9 +187,9 @@ def test_the_sheet_with_the_table_is_found_and_empty_rows_are_left_out(seeds, tm
     whole = [float(value) if isinstance(value, int) else value for value in first]
     path = tmp_path / seed_format.kaggle_file
     rows = [seed_format.headers, whole, [None] * len(row), [*row, None, None], []]
-    write_workbook(path, rows, before=[[["a pivot table"], ["sum", 3]]])
+    write_workbook(path, [["a pivot table"], ["sum", 3]], rows)
     assert do_import(seeds, path)[seed_format.name] == 2
-    assert seed_format.path_in(seeds).read_text() == csv_text(seed_format, rows=2)
+    assert seed_format.path_in(seeds).read_text() == text_of(seed_format, rows=2)
 
 
 def test_codes_are_converted_with_their_order_commas_and_repetitions(seeds, tmp_path):
@@ -235,7 +202,7 @@ def test_codes_are_converted_with_their_order_commas_and_repetitions(seeds, tmp_
 
 
 def test_lines_that_cannot_be_read_are_counted_and_left_to_the_build(seeds, tmp_path, monkeypatch, capsys):
-    lines = csv_text(CAMPAIGN).splitlines()
+    lines = text_of(CAMPAIGN).splitlines()
     path = tmp_path / CAMPAIGN.kaggle_file
     path.write_text("\n".join([*lines[:2], lines[2] + ",1,2", *lines[3:]]) + "\n")
     monkeypatch.chdir(seeds.parents[1])
@@ -244,7 +211,7 @@ def test_lines_that_cannot_be_read_are_counted_and_left_to_the_build(seeds, tmp_
     assert "1 of the lines can't be read" in capsys.readouterr().out
 
 
-CLEAN = csv_text(CAMPAIGN)
+CLEAN = text_of(CAMPAIGN)
 RENAMED = CLEAN.replace("Age,", "Years,", 1)
 FAULTS = {
     "only blanks": ("\n\n", ["the file is empty"]),
@@ -315,9 +282,9 @@ def test_a_folder_without_any_of_the_files_is_refused(seeds, tmp_path):
 
 def test_two_files_for_one_place_are_refused_unless_they_are_equal(seeds, downloads):
     second = downloads / "second.csv"
-    second.write_text(csv_text(CAMPAIGN))
+    second.write_text(text_of(CAMPAIGN))
     assert do_import(seeds, downloads)[CAMPAIGN.name] == ROWS
-    second.write_text(csv_text(CAMPAIGN, rows=ROWS + 1))
+    second.write_text(text_of(CAMPAIGN, rows=ROWS + 1))
     expect_refusal(seeds, downloads, words=["second.csv", "different content", CAMPAIGN.kaggle_file])
 
 
@@ -334,31 +301,31 @@ def test_seeds_of_the_project_itself_are_refused(seeds, downloads, tmp_path):
     do_import(seeds, downloads)
     sample = CAMPAIGN.path_in(seeds.parent / "sample")
     sample.parent.mkdir(parents=True)
-    sample.write_text(csv_text(CAMPAIGN))
+    sample.write_text(text_of(CAMPAIGN))
     linked = tmp_path / "linked"
     linked.mkdir()
     (linked / "mine.csv").symlink_to(sample)
     for path in (sample, seeds, seeds.parents[1], linked):
-        before = tree(seeds)
+        before = files(seeds)
         with pytest.raises(UserError, match="a file of the project itself"):
             do_import(seeds, path)
-        assert tree(seeds) == before
+        assert files(seeds) == before
 
 
 def test_names_in_an_archive_lead_nowhere(seeds, tmp_path):
     path = tmp_path / "archive.zip"
     with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("../../../outside.csv", csv_text(CAMPAIGN))
-        archive.writestr("/outside_too.csv", csv_text(CHURN))
-    before = set(tree(tmp_path))
+        archive.writestr("../../../outside.csv", text_of(CAMPAIGN))
+        archive.writestr("/outside_too.csv", text_of(CHURN))
+    before = set(files(tmp_path))
     do_import(seeds, path)
-    made = set(tree(tmp_path)) - before
+    made = set(files(tmp_path)) - before
     assert made == {f"project/seeds/kaggle/{f.domain}/{f.file_name}" for f in FORMATS.values()}
 
 
 def test_a_link_in_an_archive_is_not_followed(seeds, tmp_path):
     secret = tmp_path / "secret.csv"
-    secret.write_text(csv_text(CAMPAIGN))
+    secret.write_text(text_of(CAMPAIGN))
     member = zipfile.ZipInfo(CAMPAIGN.kaggle_file)
     member.create_system, member.external_attr = 3, 0o120777 << 16
     path = tmp_path / "archive.zip"
@@ -370,7 +337,7 @@ def test_a_link_in_an_archive_is_not_followed(seeds, tmp_path):
 def test_a_zip_bomb_is_refused_before_it_is_unpacked(seeds, tmp_path):
     path = tmp_path / "archive.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(CAMPAIGN.kaggle_file, csv_text(CAMPAIGN) + "0" * 50_000_000)
+        archive.writestr(CAMPAIGN.kaggle_file, text_of(CAMPAIGN) + "0" * 50_000_000)
     expect_refusal(seeds, path, words=["archive.zip", "It was not unpacked"])
 
 
@@ -378,8 +345,8 @@ def test_an_archive_that_claims_less_than_it_holds_is_refused(seeds, tmp_path):
     path = tmp_path / "archive.zip"
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(CAMPAIGN.kaggle_file, csv_text(CAMPAIGN, rows=1000))
-    size = len(csv_text(CAMPAIGN, rows=1000)).to_bytes(4, "little")
+        archive.writestr(CAMPAIGN.kaggle_file, text_of(CAMPAIGN, rows=1000))
+    size = len(text_of(CAMPAIGN, rows=1000)).to_bytes(4, "little")
     path.write_bytes(stream.getvalue().replace(size, (100).to_bytes(4, "little")))
     expect_refusal(seeds, path, words=["archive.zip", "can't be unpacked"])
 
@@ -399,7 +366,7 @@ def test_an_earlier_import_is_kept_and_a_broken_link_is_replaced(seeds, download
     (downloads / CHURN.kaggle_file).unlink()
     assert domains_with_files(seeds)["churn"] == [CHURN.file_name]
     second = downloads / CAMPAIGN.kaggle_file
-    second.write_text(csv_text(CAMPAIGN, rows=7))
+    second.write_text(text_of(CAMPAIGN, rows=7))
     rows = do_import(seeds, second)
     assert rows.pop(CAMPAIGN.name) == 7
     assert set(rows.values()) == {None}
@@ -436,7 +403,7 @@ def test_the_command_prints_what_became_of_each_file(seeds, tmp_path, monkeypatc
 
 
 def test_rows_without_a_value_that_must_be_there_are_left_out_if_it_is_said(seeds, tmp_path):
-    header, *rows = csv.reader(csv_text(CHURN, 100).splitlines())
+    header, *rows = csv.reader(text_of(CHURN, 100).splitlines())
     balance = header.index("Balance")
     for row, word in ((3, ""), (4, "NaN"), (5, "NaN"), (50, "")):
         rows[row][balance] = word
@@ -498,7 +465,7 @@ def test_the_real_files_are_found_whole_and_stay_as_they_are(seeds):
 
 def test_a_file_appended_to_itself_is_refused_with_the_first_repeated_key(seeds, tmp_path):
     path = tmp_path / "churn.csv"
-    lines = csv_text(CHURN, rows=300).splitlines()
+    lines = text_of(CHURN, rows=300).splitlines()
     path.write_text("\n".join([*lines, *lines[1:]]))
     with pytest.raises(UserError, match="CustomerId: 300 of 600 rows repeat a key") as refusal:
         import_files([path], seeds, list(FORMATS.values()))
@@ -509,7 +476,7 @@ def test_a_file_appended_to_itself_is_refused_with_the_first_repeated_key(seeds,
 
 def test_a_repeated_key_in_any_form_is_said_as_the_build_says_it(seeds, tmp_path):
     coupons = FORMATS["raw_coupons"]
-    lines = csv_text(coupons, rows=200).splitlines()
+    lines = text_of(coupons, rows=200).splitlines()
     month, _, rest = lines[7].partition(",")
     (tmp_path / "coupons.csv").write_text("\n".join([*lines, f"{month.upper()},{rest}"]))
     outcomes, _ = import_files([tmp_path / "coupons.csv"], seeds, list(FORMATS.values()))
@@ -523,7 +490,7 @@ def test_a_repeated_key_in_any_form_is_said_as_the_build_says_it(seeds, tmp_path
 def test_an_archive_within_an_archive_is_named(seeds, downloads, tmp_path):
     outer = tmp_path / "outer.zip"
     with zipfile.ZipFile(tmp_path / "inner.zip", "w") as inner:
-        inner.writestr("churn.csv", csv_text(CHURN))
+        inner.writestr("churn.csv", text_of(CHURN))
     for name in ("deep/inner.zip", "deep/inner.csv"):
         with zipfile.ZipFile(outer, "w") as archive:
             archive.write(tmp_path / "inner.zip", name)

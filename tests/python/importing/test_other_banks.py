@@ -5,7 +5,7 @@ import re
 
 import pytest
 import yaml
-from project_copies import REPOSITORY
+from importing_files import FORMATS
 
 from bank_marketing.errors import UserError
 from bank_marketing.importing.decisions import Decision, FileSettings, Mapping
@@ -16,9 +16,7 @@ from bank_marketing.importing.opening import open_export
 from bank_marketing.importing.preparing import open_table, prepare_mapped
 from bank_marketing.importing.proposing import propose
 from bank_marketing.importing.recognising import recognise
-from bank_marketing.seeds.formats import read_formats
 
-FORMATS = {f.name: f for f in read_formats(REPOSITORY / "seeds" / "formats")}
 CHURN, CAMPAIGN, ORDERS = "raw_churn_customers", "raw_campaign_responses", "raw_order_lines"
 PAYMENTS, CARDS = "raw_card_transactions", "raw_cards"
 

@@ -8,17 +8,14 @@ from pathlib import Path
 
 import pytest
 import yaml
-from project_copies import REPOSITORY
+from importing_files import FORMATS, SAMPLE
 
 from bank_marketing.importing.decisions import Decision
 from bank_marketing.importing.mapping import mapping_problems, read_mapping
 from bank_marketing.importing.opening import open_export
 from bank_marketing.importing.preparing import open_table, prepare_mapped
 from bank_marketing.importing.proposing import Proposals, proposal_text, propose
-from bank_marketing.seeds.formats import SeedFormat, read_formats
-
-FORMATS = {f.name: f for f in read_formats(REPOSITORY / "seeds" / "formats")}
-SAMPLE = REPOSITORY / "seeds" / "sample"
+from bank_marketing.seeds.formats import SeedFormat
 
 # Names under which a bank might keep the columns of each raw file, in the order of the declaration.
 FOREIGN_NAMES = {
