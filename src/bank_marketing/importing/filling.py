@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +13,7 @@ from bank_marketing.importing.converting import Converted, ValueProblem, convert
 from bank_marketing.importing.dates import judge_dates, serial_note
 from bank_marketing.importing.decisions import Decision
 from bank_marketing.importing.keys import KeyNumbers
-from bank_marketing.importing.tables import Group, TextTable
+from bank_marketing.importing.tables import TextTable
 from bank_marketing.importing.values import kind_of
 from bank_marketing.seeds.formats import ColumnFormat
 from bank_marketing.sql_text import sql_text
@@ -51,7 +52,8 @@ class Fill:
     empty: int = 0
     first: str = ""
     note: str | None = None
-    unread: dict[str, list[Group]] = field(default_factory=dict)
+    unread: Counter[str] = field(default_factory=Counter)
+    examples: dict[str, list[str]] = field(default_factory=dict)
     days: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -71,11 +73,10 @@ class Fill:
     @property
     def problems(self) -> list[str]:
         """What can't be read, and, of dates, whether a spreadsheet swapped day and month."""
-        counts = {reason: sum(group.count for group in groups) for reason, groups in self.unread.items()}
-        problems = []
-        for reason, count in sorted(counts.items(), key=lambda pair: -pair[1])[:KINDS_OF_PROBLEMS]:
-            shown = ", ".join(f"line {g.line}: {g.example!r}" for g in self.unread[reason][:EXAMPLES])
-            problems.append(f"found {count:,} row{'s' * (count > 1)} ({shown}), {reason}.")
+        problems = [
+            f"found {count:,} row{'s' * (count > 1)} ({', '.join(self.examples[reason])}), {reason}."
+            for reason, count in self.unread.most_common(KINDS_OF_PROBLEMS)
+        ]
         # What was written is month first, or year first; now it is the same for all.
         order = judge_dates([(line, day) for day, line in self.days.items()])
         problems += [order.problem] if order.problem and not problems else []
@@ -110,8 +111,9 @@ class Fill:
             text = self.convert(*shown).text
         except ValueProblem as problem:
             if self.is_strict:
-                group = Group(" | ".join(shown)[:60], line, times)
-                self.unread.setdefault(str(problem), []).append(group)
+                self.unread[str(problem)] += times
+                examples = self.examples.setdefault(str(problem), [])
+                examples += [f"line {line}: {' | '.join(shown)[:60]!r}"] if len(examples) < EXAMPLES else []
             return None
         if self.is_strict and kind_of(self.column) in ("day", "moment", "date") and text:
             if len(self.days) < MOST_DAYS:

@@ -75,21 +75,17 @@ class Neighbours:
         if other and (name := meant_by(free, known["quotient"][header])):
             return Change(self._of_both(quotient=(name, other)), f"{name!r} divided by {other!r}")
         if kind_of(column) in ("day", "moment"):
-            *parts, time = (
-                meant_by(free, known["joined"][part]) for part in ("year", "month", "day", "time")
-            )
-            if all(parts):
-                said = {
-                    "joined": [*parts, *([time] if time else [])],
-                    "date": "YYYY MM DD" + " hh:mm" * bool(time),
-                }
-                return Change(Decision.model_validate(said), "its parts in columns")
+            parts = [meant_by(free, known["joined"][part]) for part in ("year", "month", "day", "time")]
+            if all(parts[:3]):
+                pattern = "YYYY MM DD hh:mm" if parts[3] else "YYYY MM DD"
+                decision = Decision(joined=tuple(filter(None, parts)), date=(pattern,))
+                return Change(decision, "its parts in columns")
         if column.below_zero:
-            sides = {side: meant_by(free, known["sides"][side]) for side in ("debit", "credit")}
-            below, other = sides.pop(column.below_zero), *sides.values()
-            if below and other:
-                reason = f"{other!r} minus {below!r}: a {column.below_zero} is below zero"
-                return Change(self._of_both(minus=(other, below)), reason)
+            debit, credit = (meant_by(free, known["sides"][side]) for side in ("debit", "credit"))
+            if debit and credit:
+                pair = (debit, credit) if column.below_zero == "credit" else (credit, debit)
+                reason = f"{pair[0]!r} minus {pair[1]!r}: a {column.below_zero} is below zero"
+                return Change(self._of_both(minus=pair), reason)
         return None
 
     def _of_both(self, **source: tuple[str, str]) -> Decision:
