@@ -34,11 +34,13 @@ _CODES = "USD|EUR|GBP|CHF|JPY|INR|CNY|CAD|AUD|SEK|NOK|DKK|PLN|CZK|HUF|VND|MXN|BR
 CURRENCY = re.compile(rf"US\$|[$€£¥₹]|(?<![A-Za-z])(?:{_CODES})(?![A-Za-z])")
 # Thousands of a currency: kEUR, TEUR, k€.
 THOUSANDS = re.compile(rf"(?<![A-Za-z])[kKTM](?=[$€£]|(?:{_CODES})(?![A-Za-z]))")
-# How numbers are mostly written, whatever is said, and what is put before them.
-PLAIN_NUMBERS = {
+# How values are mostly written, whatever is said, and what is put before them.
+PLAIN = {
+    "text": ("", "''"),
     "whole number": ("-?[1-9][0-9]{0,17}|0", "''"),
     "number": ("-?[0-9]+([.][0-9]+)?", "''"),
     "money": ("-?[0-9]+([.][0-9]+)?", "'$'"),
+    "moment": ("[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}", "''"),
 }
 
 
@@ -56,15 +58,18 @@ class Converted(NamedTuple):
 def plain_sql(column: ColumnFormat, decision: Decision, text: str) -> tuple[str, str] | None:
     """Return where and how SQL reads a column's plainly written values as `converter` does; None: nowhere."""
     kind, said = kind_of(column), decision.model_dump(exclude_defaults=True)
-    missing = f"{text} not in ({', '.join(map(sql_text, decision.missing))})" if decision.missing else "true"
-    if not said.keys() <= {"column", "missing", "decimal"} or kind not in (*PLAIN_NUMBERS, "text"):
+    is_order = not decision.date or decision.date[0] in ORDERS
+    if not said.keys() <= {"column", "missing", "decimal", "date"} or kind not in PLAIN or not is_order:
         return None
-    if kind == "text":
-        return missing, text
-    (pattern, before), number = PLAIN_NUMBERS[kind], text
+    (pattern, before), number = PLAIN[kind], text
     if decision.decimal == ",":
         pattern, number = pattern.replace("[.]", ","), f"replace({text}, ',', '.')"
-    return f"regexp_full_match({text}, '{pattern}') and {missing}", f"{before} || {number}"
+    condition = f"regexp_full_match({text}, '{pattern}')" if pattern else "true"
+    if kind == "moment":
+        condition += f" and try_cast({text} as timestamp) is not null"
+    if decision.missing:
+        condition += f" and {text} not in ({', '.join(map(sql_text, decision.missing))})"
+    return condition, f"{before} || {number}"
 
 
 def converter(column: ColumnFormat, decision: Decision) -> Callable[..., Converted]:

@@ -43,6 +43,7 @@ class Fill:
     inputs: Sequence[str] = ()
     convert: Callable[..., Converted] = Converted
     others: str = "false"
+    plain_day: str = ""
     leaves_out: bool = False
     is_strict: bool = True
     source: str = ""
@@ -165,12 +166,16 @@ def mapped(
     if plain:
         condition, fill.sql = plain
         fill.others = f"not coalesce({condition}, false)"
+        fill.plain_day = f"left({fill.inputs[0]}, 10)" if kind_of(column) == "moment" else ""
     return fill
 
 
 def convert_values(table: TextTable, fills: Sequence[Fill]) -> None:
     """Convert what isn't yet as it should be."""
     others = table.count_where(*(fill.others for fill in fills))
+    for fill in (fill for fill in fills if fill.plain_day):
+        found = table.first_lines(fill.plain_day, f"not ({fill.others})")
+        fill.days |= {day: line for line, day in found}
     for fill in (fill for fill, count in zip(fills, others, strict=True) if count):
         fill.convert_distinct(table)
 

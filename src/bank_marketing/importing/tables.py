@@ -281,8 +281,12 @@ class TextTable:
         day = f"coalesce(nullif(regexp_extract({text}, '{_DAY}', 1), ''), {text})"
         if is_timestamp:  # most values have the canonical form, whose first ten characters are the day
             day = f"case when length({text}) = 19 then left({text}, 10) else {day} end"
-        first = f"where {text} is not null group by {day} order by 1 limit {MOST_GROUPS}"
-        return self.ask(f"min(rowid) + {self.first_line}, {day}", first, numbered=True)
+        return self.first_lines(day, f"{text} is not null")
+
+    def first_lines(self, value: str, condition: str) -> list[tuple]:
+        """List the different values of an expression, each with its first line."""
+        rest = f"where {condition} group by {value} order by 1 limit {MOST_GROUPS}"
+        return self.ask(f"min(rowid) + {self.first_line}, {value}", rest, numbered=True)
 
     def count_where(self, *conditions: str) -> list[int]:
         """Count the rows for which conditions over the columns hold."""
