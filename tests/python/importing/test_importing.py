@@ -79,7 +79,7 @@ def imported_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for seed_format in FORMATS.values():
         write_as_kaggle(folder / "downloads", seed_format)
     seeds = folder / "project" / "seeds" / "kaggle"
-    shutil.copyfiles(REPOSITORY / "seeds" / "formats", seeds.with_name("formats"))
+    shutil.copytree(REPOSITORY / "seeds" / "formats", seeds.with_name("formats"))
     seeds.mkdir()
     do_import(seeds, folder / "downloads")
     return folder
@@ -88,7 +88,7 @@ def imported_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def imported(tmp_path: Path, imported_once: Path) -> Path:
     """Return the seed folder after an import of all files, which lie in `downloads` beside the project."""
-    shutil.copyfiles(imported_once, tmp_path, symlinks=True, dirs_exist_ok=True)
+    shutil.copytree(imported_once, tmp_path, symlinks=True, dirs_exist_ok=True)
     return tmp_path / "project" / "seeds" / "kaggle"
 
 
