@@ -21,10 +21,10 @@ LOCK := .venv/bin/uv pip compile --quiet --upgrade --universal --python-version 
 SQL := $(wildcard models tests/data analyses)
 
 .DEFAULT_GOAL := help
-.PHONY: help build serve docs bench studies test test-fast test-long lint lint-python lint-sql lint-dbt format lock clean distclean
+.PHONY: help build serve docs bench bench-service studies test test-fast test-long lint lint-python lint-sql lint-dbt format lock clean distclean
 
 help: ## List what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' Makefile
 
 build: .venv/installed ## Build the warehouse, publish it and say where it is (SEED_SET=kaggle: from the real files)
 	.venv/bin/bank-marketing build
@@ -41,6 +41,9 @@ docs: build ## Build, and write the documentation site, one file
 
 bench: .venv/installed ## Measure speed and memory at the size of the real files: bench/results (takes minutes, 4 GB of disk)
 	.venv/bin/python bench/run_all.py
+
+bench-service: .venv/installed-dev ## Measure the decision service beside the disk: bench/results/decision_service.md (takes ten minutes)
+	.venv/bin/python bench/service_load.py
 
 studies: .venv/installed ## Simulate how often verdicts are right, measure models on what was built: docs/studies (takes an hour)
 	for study in $(wildcard studies/segment_*.py) studies/arm_contrasts.py studies/noise_drivers.py studies/impact_by_segment.py studies/ranking_intervals.py studies/retention_uplift.py studies/marketing_mix.py studies/customer_value.py studies/personalisation_value.py studies/policy_evaluation.py studies/policy_regret.py; do .venv/bin/python $$study || exit 1; done

@@ -17,6 +17,7 @@ from bank_marketing.service.published_policy import PublishedPolicy
 from bank_marketing.service.rules import Rules
 from bank_marketing.service.running import Running
 from bank_marketing.service.store import Store
+from bank_marketing.service.watching import make_logger
 
 CUSTOMERS = 100_000
 # As large as that of the sample.
@@ -45,7 +46,9 @@ def app():
     rng = np.random.default_rng(1)
     known = rng.normal(DESIGN.means, DESIGN.deviations, size=(CUSTOMERS, len(DESIGN.numbers)))
     made = replace(publication(policy=policy()), known=dict(enumerate(map(tuple, known.tolist()))))
-    return create_app(lambda: Running(Store(sys.argv[1]), lambda: made, lambda: 1, RULES))
+    return create_app(
+        lambda: Running(Store(sys.argv[1]), lambda: made, lambda: 1, RULES), logger=make_logger()
+    )
 
 
 if __name__ == "__main__":

@@ -62,6 +62,18 @@ class Counts:
             registry=self._registry,
         )
 
+        self._of: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+
+    def count(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Count an answer."""
+        key = (method, route, status)
+        if key not in self._of:
+            labels = self.requests.labels(method, route, str(status)), self.seconds.labels(method, route)
+            self._of[key] = labels
+        requests, taken = self._of[key]
+        requests.inc()
+        taken.observe(seconds)
+
     def exposed(self, state: dict[str, tuple[str, float]]) -> bytes:
         """Return the counts of all processes as Prometheus reads them.
 
@@ -137,8 +149,7 @@ class Watch:
             # The template: a path names customers.
             route = getattr(scope.get("route"), "path", "none")
             method = scope["method"] if route != "none" else "any"
-            self._counts.requests.labels(method, route, str(status)).inc()
-            self._counts.seconds.labels(method, route).observe(seconds)
+            self._counts.count(method, route, status, seconds)
             if self._logger:
                 self._logger.log(
                     40 if status >= 500 else 20,
