@@ -196,9 +196,9 @@ def page(rows: list[str], busy: float, seconds: float) -> str:
     columns = ("", "answered a second", "errors", "p50 ms", "p99 ms", "processor ms each")
     about = (
         f"Made by `make bench-service` on {datetime.now(UTC):%Y-%m-%d}: {os.cpu_count()} cores, which the"
-        f" load shares; the machine was {state}. Each load takes {seconds:.0f} seconds. Latency counts from the"
-        " moment that a request was planned for. One process serves, with its log of requests; processor time"
-        " is that of all of its threads."
+        f" load shares; the machine was {state}. Each load takes {seconds:.0f} seconds. Latency counts from"
+        " the moment that a request was planned for. One process serves, with its log of requests;"
+        " processor time is that of all of its threads."
     )
     head = [f"| {' | '.join(columns)} |", "|---|---|---|---|---|---|"]
     return "\n".join(["# Speed of the decision service", "", about, "", *head, *rows, ""])
