@@ -21,7 +21,7 @@ LOCK := .venv/bin/uv pip compile --quiet --upgrade --universal --python-version 
 SQL := $(wildcard models tests/data analyses)
 
 .DEFAULT_GOAL := help
-.PHONY: help build serve docs bench bench-service studies test test-fast test-long lint lint-python lint-sql lint-dbt format lock clean distclean
+.PHONY: help build serve docs bench bench-service wheels studies test test-fast test-long lint lint-python lint-sql lint-dbt format lock clean distclean
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' Makefile
@@ -45,6 +45,10 @@ bench: .venv/installed ## Measure speed and memory at the size of the real files
 bench-service: .venv/installed-dev ## Measure the decision service beside the disk: bench/results/decision_service.md (takes ten minutes)
 	.venv/bin/python bench/service_load.py
 
+wheels: .venv/installed-service ## Bring together what Dockerfile installs, in build/wheels
+	rm -rf build/wheels
+	.venv/bin/python -m pip wheel --quiet --disable-pip-version-check -c requirements-dev.lock -w build/wheels '.[service]'
+
 studies: .venv/installed ## Simulate how often verdicts are right, measure models on what was built: docs/studies (takes an hour)
 	for study in $(wildcard studies/segment_*.py) studies/arm_contrasts.py studies/noise_drivers.py studies/impact_by_segment.py studies/ranking_intervals.py studies/retention_uplift.py studies/marketing_mix.py studies/customer_value.py studies/personalisation_value.py studies/policy_evaluation.py studies/policy_regret.py; do .venv/bin/python $$study || exit 1; done
 	for set in sample kaggle; do SEED_SET=$$set .venv/bin/python studies/conversion.py || exit 1; done
@@ -61,7 +65,9 @@ test-long: .venv/installed-dev ## Kill builds, fill disks, build twice at once, 
 lint: .venv/installed-dev ## Run all linters
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync lint-python lint-sql
 
-lint-python: .venv/installed-dev ## Check form, types and imports of Python
+lint-python: .venv/installed-dev ## Check form, types and imports of Python, and the files of containers
+	.venv/bin/hadolint Dockerfile
+	.venv/bin/compose-lint --quiet compose.yaml
 	.venv/bin/ruff check --quiet
 	.venv/bin/ruff format --check --quiet
 	.venv/bin/mypy

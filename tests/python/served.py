@@ -13,21 +13,29 @@ from pathlib import Path
 KEY = "a key of the tests"
 
 
-class Process:
-    """`bank-marketing serve` on a published file."""
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
 
-    def __init__(self, folder: Path, warehouse: Path, *words: str) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        self.address, self.log = f"http://127.0.0.1:{port}", folder / "log"
-        key = folder / "key"
-        key.write_text(KEY)
-        command = [sys.executable, "-m", "bank_marketing.cli", "serve", "--port", str(port)]
-        command += ["--warehouse", str(warehouse), "--database", f"sqlite:///{folder / 'log.sqlite'}"]
-        command += ["--api-key-file", str(key), *words]
-        with self.log.open("w") as log:
-            self.process = subprocess.Popen(command, stdout=log, stderr=log)
+
+def serve(folder: Path, warehouse: Path, *words: str) -> "Process":
+    """Serve a published file; log and key are in the folder."""
+    port, key = free_port(), folder / "key"
+    key.write_text(KEY)
+    command = [sys.executable, "-m", "bank_marketing.cli", "serve", "--port", str(port)]
+    command += ["--warehouse", str(warehouse), "--database", f"sqlite:///{folder / 'log.sqlite'}"]
+    command += ["--api-key-file", str(key), *words]
+    return Process(command, port, folder / "log")
+
+
+class Process:
+    """A service that was started by a command."""
+
+    def __init__(self, command: list[str], port: int, log: Path, **settings) -> None:
+        self.address, self.log = f"http://127.0.0.1:{port}", log
+        with log.open("w") as file:
+            self.process = subprocess.Popen(command, stdout=file, stderr=file, **settings)
         self.wait()
 
     def wait(self, seconds: float = 120) -> None:

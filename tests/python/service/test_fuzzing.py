@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from project_copies import Project
-from served import KEY, Process
+from served import KEY, Process, serve
 
 # What JSON Schema can't say is refused, too: unknown names, one of two fields, another file's rows.
 SETTINGS = """
@@ -18,7 +18,7 @@ expected-statuses = ["2xx", 400, 401, 404, 409, 422]
 
 @pytest.fixture
 def process(tmp_path: Path, built_sample: Project):
-    made = Process(tmp_path, built_sample.folder / "warehouse" / "sample.duckdb", "--most-requests", "0")
+    made = serve(tmp_path, built_sample.folder / "warehouse" / "sample.duckdb", "--most-requests", "0")
     yield made
     made.process.kill()
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from project_copies import Project
-from served import Process
+from served import Process, serve
 
 SOMEBODY = {"population": "campaign_customers", "context": {"age_years": 41.0, "income_usd": 52000.0}}
 # Everything that an answer is made of says which publication it was published in.
@@ -53,7 +53,7 @@ def test_no_request_fails_and_no_answer_mixes_publications(tmp_path, built_sampl
     warehouse = tmp_path / "sample.duckdb"
     shutil.copy(source.with_suffix(".key"), warehouse.with_suffix(".key"))
     publish(source, warehouse, 100)
-    process = Process(tmp_path, warehouse)
+    process = serve(tmp_path, warehouse)
     failed, seen, end = [], Counter(), threading.Event()
 
     def ask() -> None:
