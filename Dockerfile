@@ -3,14 +3,14 @@ ARG BASE=python:3.11-slim
 
 FROM ${BASE} AS packages
 RUN --mount=type=bind,source=build/wheels,target=/wheels \
-    python3 -m venv /opt/venv \
-    && /opt/venv/bin/pip install --no-cache-dir --no-index --find-links=/wheels 'bank-marketing[service]'
+    python3 -m venv /venv \
+    && /venv/bin/pip install --no-cache-dir --no-index --find-links=/wheels 'bank-marketing[service]'
 
 FROM ${BASE}
 RUN useradd --uid 10001 --create-home bank \
     && install --directory --owner=bank /app /app/logs /app/target /app/warehouse /decisions
 WORKDIR /app
-COPY --from=packages /opt/venv /opt/venv
+COPY --from=packages /venv /venv
 COPY --chown=bank dbt_project.yml profiles.yml ./
 COPY --chown=bank analyses analyses
 COPY --chown=bank macros macros
@@ -20,7 +20,7 @@ COPY --chown=bank seeds seeds
 COPY --chown=bank snapshots snapshots
 COPY --chown=bank tests tests
 USER 10001
-ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=60s \
     CMD ["python3", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/health', timeout=2)"]
