@@ -76,8 +76,10 @@ def estimated_frame(log: KnownLog) -> pd.DataFrame:
     return policy_log.log_rows(log.frame, NO_DECISIONS)
 
 
-def logged_frame(log: KnownLog, *, seed: int, without: str | None = None) -> pd.DataFrame:
-    """Return a log as the task takes it, with a decision drawn for each customer by the planted assignment.
+def logged_frame(
+    log: KnownLog, *, seed: int, chances: np.ndarray | None = None, without: str | None = None
+) -> pd.DataFrame:
+    """Return a log as the task takes it, with a decision drawn for each customer.
 
     Parameters
     ----------
@@ -85,6 +87,8 @@ def logged_frame(log: KnownLog, *, seed: int, without: str | None = None) -> pd.
         Customers.
     seed : int
         Of campaigns and outcomes.
+    chances : ndarray of shape (customers, types * channels), optional
+        Of each campaign; those of the planted assignment by default.
     without : str, optional
         A campaign that is no candidate.
 
@@ -95,7 +99,7 @@ def logged_frame(log: KnownLog, *, seed: int, without: str | None = None) -> pd.
     """
     rng = np.random.default_rng(seed)
     names = [f"{kind}/{channel}" for kind in generator.TYPES for channel in generator.CHANNELS]
-    chances = assignment(log.frame)
+    chances = assignment(log.frame) if chances is None else chances
     chances = np.where([name == without for name in names], 0, chances)
     chances /= chances.sum(axis=1, keepdims=True)
     arm = (rng.random((len(chances), 1)) > chances.cumsum(axis=1)).sum(axis=1).clip(max=len(names) - 1)

@@ -233,4 +233,4 @@ def _card(table: pd.DataFrame) -> str:
     )
 
 
-TASK = Task("campaign_personalisation", version=1, fit=fit)
+TASK = Task("campaign_personalisation", version=2, fit=fit)

@@ -18,7 +18,6 @@ from bank_marketing.campaigns.personalisation_policies import (
     BOTH,
     CHANNELS,
     FOLDS,
-    LEAST_PROPENSITY,
     TYPES,
     Choice,
     Plan,
@@ -103,7 +102,7 @@ def judge(
     """
     plan, names = plan_of(known)
     types, channels = names[TYPES], names[CHANNELS]
-    logged = logged_chances(known, types, channels)
+    logged = logged_chances(known, types, channels, plan.is_offered)
     eligible = np.broadcast_to(plan.is_offered.ravel(), (len(known), plan.value.size))
     log = choices(plan, seed=seed)
     if logged is not None:
@@ -169,7 +168,7 @@ def _best_of_part(plan: Plan, name: str, worth: FloatArray, here: BoolArray) -> 
 
 
 def _with_logged(choice: Choice, plan: Plan, logged: FloatArray, name: str) -> Choice:
-    """Put logged propensities in the place of estimated ones."""
+    """Put logged propensities, which need no raising, in the place of estimated ones."""
     by_pair = logged.reshape(-1, *plan.value.shape)
     rows = np.arange(len(by_pair))
     own = by_pair[rows, plan.kind, plan.channel]
@@ -179,10 +178,9 @@ def _with_logged(choice: Choice, plan: Plan, logged: FloatArray, name: str) -> C
         CHANNELS: by_pair[rows, plan.kind].sum(axis=1),
     }
     propensity = (own / rest[name])[choice.is_judged]
-    raised = np.clip(propensity, LEAST_PROPENSITY, 1)
     return replace(
         choice,
-        dollars=replace(choice.dollars, propensity=raised),
-        conversions=replace(choice.conversions, propensity=raised),
-        raised_share=float((propensity < LEAST_PROPENSITY).mean()),
+        dollars=replace(choice.dollars, propensity=propensity),
+        conversions=replace(choice.conversions, propensity=propensity),
+        raised_share=0.0,
     )

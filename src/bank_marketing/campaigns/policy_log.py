@@ -10,9 +10,10 @@ import pandas as pd
 
 from bank_marketing.campaigns.columns import CHANNEL, KEY, TARGET, TYPE
 from bank_marketing.campaigns.personalisation import COST, COST_IF_ACCEPTED, VALUE
-from bank_marketing.seeds.logged_shares import NOTHING_CHOSEN, SEPARATOR
+from bank_marketing.seeds.logged_shares import SEPARATOR
 
 FloatArray = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
 
 LOG, RESPONSES, DECISIONS = "log", "campaign responses", "campaign decisions"
 CANDIDATES = "candidates"
@@ -67,26 +68,31 @@ def judged_log(frame: pd.DataFrame) -> pd.DataFrame:
     return decided if is_enough else frame[frame[LOG] == RESPONSES]
 
 
-def logged_chances(log: pd.DataFrame, types: list[str], channels: list[str]) -> FloatArray | None:
-    """Return with what probability each arm could have been drawn, given that somebody was contacted.
+def logged_chances(
+    log: pd.DataFrame, types: list[str], channels: list[str], is_offered: BoolArray
+) -> FloatArray | None:
+    """Return with what probability each arm could have been drawn, given that it was one of those offered.
 
     Parameters
     ----------
     log : pandas.DataFrame
-        Rows of one log.
+        Rows of one log, all of which got an arm that is offered.
     types, channels : list of str
         Levels of the arms, channels within types.
+    is_offered : numpy.ndarray of bool, shape (types, channels)
+        Arms among which policies choose. The log's other rows were left out for what they got, so their
+        candidates, and no contact, are as well.
 
     Returns
     -------
     numpy.ndarray of shape (rows, arms) or None
-        None for the campaign file, which logs none. What isn't among the arms is left out.
+        Each row sums to 1; None for the campaign file, which logs none.
     """
     if log[CANDIDATES].isna().any():
         return None
     names = [f"{kind}{SEPARATOR}{channel}" for kind in types for channel in channels]
     read = [json.loads(text) for text in log[CANDIDATES]]
     chances = np.array([[float(of_row.get(name, 0)) for name in names] for of_row in read])
-    contacted = 1 - np.array([float(of_row.get(NOTHING_CHOSEN, 0)) for of_row in read])
-    given: FloatArray = chances / contacted[:, None]
+    chances = np.where(is_offered.ravel(), chances, 0)
+    given: FloatArray = chances / chances.sum(axis=1, keepdims=True)
     return given

@@ -197,7 +197,8 @@ def simulated(
         memory_decisions=np.where(told["policy"].str.endswith(MEMORY), memory, np.nan),
     )
     regret = told["regret_usd" if aim == PROFIT else "regret_conversions"]
-    told["is_lowest"] = regret == regret.groupby(told["decisions"]).transform("min")
+    # Policies that chose alike differ by rounding.
+    told["is_lowest"] = np.isclose(regret, regret.groupby(told["decisions"]).transform("min"))
     is_noted = told["is_lowest"] & told["policy"].isin([GREEDY, GREEDY_ALIKE])
     told["note"] = is_noted.map({True: GREEDY_IS_LOWEST, False: None})
     return told[list(COLUMNS)]
@@ -262,4 +263,4 @@ def _card(table: pd.DataFrame) -> str:
     )
 
 
-TASK = Task("campaign_policy_simulation", version=1, fit=fit)
+TASK = Task("campaign_policy_simulation", version=2, fit=fit)

@@ -150,6 +150,7 @@ class PolicySums:
             effective_rows_against=float(effective[1]),
             mean_weight=float(self._mean[_WEIGHT]),
             largest_weight=self._largest,
+            mean_weight_against=float(self._mean[6 + _WEIGHT]),
         )
 
     def clipped_share(self) -> float:

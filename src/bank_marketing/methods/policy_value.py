@@ -28,6 +28,9 @@ IntArray = npt.NDArray[np.int64]
 
 LEAST_DIFFERING = 100
 LEAST_EFFECTIVE = 30
+# A mean weight surely below it says that too many rows could hardly have got what the policy gives them, so
+# that its value there is the model's word alone.
+LEAST_MEAN_WEIGHT = 0.8
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,10 @@ class Support:
     effective_rows, effective_rows_against : float
         How many equally weighted rows each side rests on (Kish); all rows where the log itself is a side.
     mean_weight, largest_weight : float
-        Of the rows by which the policy is judged: the mean over all rows is near 1 where propensities hold.
+        Of the rows by which the policy is judged. The mean is near 1 where propensities hold and each row
+        could have got what the policy gives it.
+    mean_weight_against : float
+        The same of what it is compared with; 1 where that is the log itself.
     """
 
     rows: int
@@ -95,6 +101,7 @@ class Support:
     effective_rows_against: float
     mean_weight: float
     largest_weight: float
+    mean_weight_against: float
 
 
 def as_chances(policy: npt.ArrayLike, actions: int) -> FloatArray:
@@ -205,15 +212,16 @@ def policy_support(log: Log, policy: npt.ArrayLike, against: npt.ArrayLike | Non
     done = as_chances(log.action, actions)
     other = done if against is None else as_chances(against, actions)
     weights = _weights(log, chances)
-    effective_against = float(len(weights)) if against is None else _effective(_weights(log, other))
+    weights_against = np.ones(len(weights)) if against is None else _weights(log, other)
     return Support(
         rows=len(weights),
         agreement_share=float((chances * done).sum(axis=1).mean()),
         differing_rows=int((np.abs(chances - other).max(axis=1) > 1e-9).sum()),
         effective_rows=_effective(weights),
-        effective_rows_against=effective_against,
+        effective_rows_against=_effective(weights_against),
         mean_weight=float(weights.mean()),
         largest_weight=float(weights.max()),
+        mean_weight_against=float(weights_against.mean()),
     )
 
 
@@ -241,6 +249,17 @@ def why_refused(support: Support) -> str | None:
             f"of {support.rows:,} logged customers so few got what was to be judged that it rests on"
             f" {effective:.0f} effective ones, fewer than {LEAST_EFFECTIVE}"
         )
+    sides = (
+        (support.mean_weight, support.effective_rows),
+        (support.mean_weight_against, support.effective_rows_against),
+    )
+    for weight, rows in sides:
+        # Two standard errors above the mean: with so few effective rows it may be low by chance.
+        if weight * (1 + 2 * np.sqrt(max(1 / rows - 1 / support.rows, 0))) < LEAST_MEAN_WEIGHT:
+            return (
+                f"too many of {support.rows:,} logged customers could hardly have got what was to be judged:"
+                f" their mean weight is {weight:.2f}, below {LEAST_MEAN_WEIGHT}"
+            )
     return None
 
 

@@ -45,7 +45,7 @@ def share_checks(candidates: str, chosen: Sequence[str], share: str) -> list[tup
             "not probabilities that add up to 1",
         ),
         (
-            f"{own} is null or abs({own} - {share}) > {TOLERANCE}",
+            f"coalesce({own}, 0) = 0 or abs({own} - {share}) > {TOLERANCE}",
             "the chosen one isn't among them with its probability",
         ),
     ]

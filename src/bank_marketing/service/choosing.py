@@ -13,6 +13,7 @@ import numpy.typing as npt
 from scipy.special import expit
 
 from bank_marketing.methods.bayesian_logistic import Posterior
+from bank_marketing.methods.new_arms import with_no_contact
 from bank_marketing.methods.policies import DRAWS
 from bank_marketing.service.publication import Contact, Publication
 from bank_marketing.service.published_policy import Rule, Seen
@@ -204,12 +205,12 @@ def choose(
     policy = publication.policy
     design = policy.start.design
     known = np.array([customer.known for customer in customers], dtype=float)
-    contact = design.design(known.reshape(len(customers), -1))
-    # No contact is an arm that costs nothing and brings nothing.
-    arms = np.concatenate([contact, np.zeros((len(customers), 1, design.terms))], axis=1)
     offered = np.isfinite(policy.value) & np.isfinite(policy.cost)
-    value = np.append(np.where(offered, policy.value, 0), 0)
-    cost = np.append(np.where(offered, policy.cost, 0), 0)
+    arms, value, cost = with_no_contact(
+        design.design(known.reshape(len(customers), -1)),
+        np.where(offered, policy.value, 0),
+        np.where(offered, policy.cost, 0),
+    )
     stages = [
         [
             stage or ("" if is_offered else "not_offered")

@@ -9,7 +9,7 @@ import pytest
 from project_copies import REPOSITORY
 
 from bank_marketing.campaigns import policy_fit, policy_log
-from bank_marketing.campaigns.personalisation import plan_of
+from bank_marketing.campaigns.personalisation import plan_of, with_enough_customers
 from bank_marketing.campaigns.personalisation_policies import BOTH, folds
 from bank_marketing.campaigns.policy_candidates import MIX, SINGLE, WITHIN_LIMITS
 from bank_marketing.campaigns.policy_design import Design
@@ -229,6 +229,43 @@ def test_what_was_not_among_the_candidates_is_given_to_nobody():
     for name, chances in judged.policies[BOTH].items():
         if name != SINGLE:
             assert chances[:, gone].max() == 0, name
+
+
+def test_logged_probabilities_count_as_they_are_given_one_of_the_arms_that_are_offered():
+    log = study.draw_log(5, customers=3_000)
+    chances = study.assignment(log.frame)
+    # The first campaign is rare with most customers; so few get the second that nothing is offered of it.
+    chances[:, 0] = np.where(np.arange(len(chances)) % 3, 0.006, 0.06)
+    chances[:, 1] = 0.004
+    chances[:, 2:] *= ((1 - chances[:, :2].sum(axis=1)) / chances[:, 2:].sum(axis=1))[:, None]
+    decided = policy_log.judged_log(study.logged_frame(log, seed=5, chances=chances))
+    known = with_enough_customers(decided.sort_values("customer_id", ignore_index=True))
+    judged = judge(known, seed=1, limits={})
+
+    names = known["campaign_type"] + "/" + known["campaign_channel"]
+    read = [json.loads(text) for text in known["candidates"]]
+    first, second = (f"{study.generator.TYPES[0]}/{each}" for each in study.generator.CHANNELS[:2])
+    assert second not in set(names)
+    own = [each[name] / (1 - each[second]) for each, name in zip(read, names, strict=True)]
+    counted = judged.log[BOTH].dollars.propensity
+    assert counted == pytest.approx(np.array(own)[judged.log[BOTH].is_judged])
+    assert counted.min() < 0.01
+    pairs = [f"{kind}/{channel}" for kind in judged.types for channel in judged.channels]
+    assert judged.policies[BOTH]["uniform"][:, pairs.index(second)].max() == 0
+    assert judged.policies[BOTH]["uniform"][:, pairs.index(first)].min() > 0
+
+
+def test_a_campaign_that_half_of_the_customers_could_not_get_is_not_judged_for_all():
+    log = study.draw_log(6, customers=2_000)
+    is_older = (log.frame["age_years"] > 45).to_numpy()
+    is_late = np.arange(len(study.generator.TYPES)).repeat(len(study.generator.CHANNELS)) > 1
+    chances = np.where(is_older[:, None] == is_late, study.assignment(log.frame), 0)
+    rows = fitted(study.logged_frame(log, seed=6, chances=chances)).tables["policy_promotions"]
+
+    rows = rows.set_index("policy")
+    assert "could hardly have got" in rows.loc[SINGLE, "reason"]
+    assert np.isnan(rows.loc[SINGLE, "gain_usd"])
+    assert np.isfinite(rows.loc["Thompson sampling", "gain_usd"])
 
 
 def test_what_customers_are_given_depends_on_no_outcome_of_theirs_or_of_later_folds(frame):

@@ -86,6 +86,16 @@ def test_logged_probabilities_are_a_distribution_with_the_chosen_arm_in_it(tmp_p
     assert [rule.reason for rule in broken] == ([f"candidates: {reason}"] if reason else [])
 
 
+def test_what_was_drawn_had_a_chance(tmp_path):
+    rounded = {"probability": "0.000001", "candidates": '{"Awareness/Email": 0, "no contact": 1}'}
+    (broken,) = broken_rules(
+        written(tmp_path, "raw_campaign_decisions", [{}, rounded]),
+        FORMATS["raw_campaign_decisions"],
+        tmp_path,
+    )
+    assert broken.reason == f"candidates: {NOT_AMONG}"
+
+
 def test_no_contact_is_an_arm_without_type_and_channel(tmp_path):
     nobody = {"campaign_type": "", "campaign_channel": "", "probability": "0.25"}
     half = {"campaign_channel": ""}
