@@ -6,7 +6,7 @@
         {%- set names = [list.permitted[0], list.figure[0]] + list.known | map("first") | list -%}
         {%- for read in [list.contacts, list.outcome] if read -%} {%- do names.append(read[0]) -%} {%- endfor -%}
         {%- set others = built_models(names, []) -%}
-        {%- set choice = built_models([list.choice], ["share_stable"]) if list.choice else [none] -%}
+        {%- set choice = built_models([list.choice], ["share_stable"]) -%}
         {%- if history and choice and others | length == names | length -%}
             {%- do built.append(list) -%}
         {%- endif -%}

@@ -35,9 +35,7 @@
         },
         {
             "name": "next_best_offer_list", "domain": "transactions",
-            "history": "next_best_offer_history", "choice": none,
-            "why_not_refitted":
-                "not computed: who may get an offer is on the list whatever the model, which decides about products",
+            "history": "next_best_offer_history", "choice": "next_best_offer_choice_score",
             "id": "client_id", "action": "product",
             "known": [
                 ("bank_customers", source("transactions_private", "bank_customer_log"), [

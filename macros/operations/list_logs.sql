@@ -40,7 +40,7 @@
                 "change": "varchar", "cause": "varchar", "previous_action": "varchar", "action": "varchar",
                 "customers": "bigint", "listed_before": "bigint", "listed_now": "bigint", "share_stable": "double",
                 "share_stable_low": "double", "share_stable_high": "double", "share_same_action": "double",
-                "stability_message": "varchar",
+                "share_same_action_low": "double", "share_same_action_high": "double", "stability_message": "varchar",
             },
         },
     }) }}

@@ -50,6 +50,8 @@ with
             stabilities.share_stable_low,
             stabilities.share_stable_high,
             stabilities.share_same_action,
+            stabilities.share_same_action_low,
+            stabilities.share_same_action_high,
             stabilities.stability_message,
             sum(case when all_counted.change <> 'entered' then all_counted.customers else 0 end) over (
                 partition by all_counted.list_name

@@ -177,7 +177,7 @@ TASKS: list[tuple[Task, Callable[[], pd.DataFrame], tuple[str, ...]]] = [
     (policy_simulation.TASK, customers_with_money, ("policy_runs", "policy_decisions")),
     (campaign_segments.TASK, campaign_customers, SEGMENTS),
     (bank_segments.TASK, clients, SEGMENTS),
-    (preferences.TASK, spending_history, ("resamples",)),
+    (preferences.TASK, spending_history, ("resamples", "list_resamples")),
     (retail_segments.TASK, shoppers, SEGMENTS),
     (
         value.TASK,

@@ -13,8 +13,7 @@ with
             reasons.spending_group,
             catalogue.relevance,
             {{ assumptions | join(", ") }},
-            -- Age decides about no credit, and only the cold start goes by age.
-            case when catalogue.is_credit then reasons.chance_without_age else reasons.chance end as chance
+            {{ chance_for_product("reasons", "catalogue") }} as chance
         from reasons
         inner join catalogue on reasons.spending_group = catalogue.spending_group
     ),
@@ -28,13 +27,12 @@ with
         from chances
     ),
 
-    -- The chance of at least one of the groups. Rounded, since a sum of floats depends on its order.
     scored as (
         select
             client_id,
             product,
             {{ assumptions | join(", ") }},
-            round(1 - exp(sum(ln(greatest(1 - chance, 1e-9)))), 9) as score,
+            {{ product_score("chance") }} as score,
             max(case when place = 1 then spending_group end) as leading_group
         from with_place
         group by client_id, product, {{ assumptions | join(", ") }}
@@ -48,9 +46,7 @@ with
             round(scored.score * scored.yearly_margin_usd, 6) as expected_margin_usd,
             {% for end in ["", "_low", "_high"] %}
                 scored.score * scored.take_up_rate{{ end }} as take_up_probability{{ end }},
-                round(
-                    scored.score * scored.take_up_rate{{ end }} * scored.yearly_margin_usd, 6
-                ) as expected_taken_margin_usd{{ end }},
+                {{ taken_margin(end) }} as expected_taken_margin_usd{{ end }},
             {% endfor %}
             reasons.reason,
             reasons.is_cold_start,
@@ -65,11 +61,7 @@ with
     ),
 
     final as (
-        select
-            *,
-            row_number() over (
-                partition by client_id order by expected_taken_margin_usd desc, score desc, product asc
-            ) as offer_rank
+        select *, row_number() over (partition by client_id order by {{ best_offer_first() }}) as offer_rank
         from valued
     )
 

@@ -1,10 +1,11 @@
 from bank_marketing.operations.publications import next_publication
 from bank_marketing.transactions.next_best_offers import choose_offers, stated_offer_plan
+from bank_marketing.transactions.offer_stability import offer_list_stability
 
 
 def model(dbt, session):
     dbt.config(materialized="table")
-    return choose_offers(
+    chosen = choose_offers(
         # One row per client: lots are drawn evenly over all of them.
         dbt.ref("int_offer_candidates").df(),
         plan=stated_offer_plan(
@@ -14,3 +15,6 @@ def model(dbt, session):
         ),
         publication=next_publication(dbt.source("operations_private", "publication_log")),
     )
+    # One row per client and refit.
+    choices = dbt.ref("int_offer_resampled_choices").df()
+    return chosen.assign(**offer_list_stability(chosen, choices))

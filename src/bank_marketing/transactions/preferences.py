@@ -25,6 +25,7 @@ from bank_marketing.transactions.preference_evaluation import (
     roll,
 )
 from bank_marketing.transactions.preference_pairs import HORIZON_MONTHS, Pairs, make_pairs
+from bank_marketing.transactions.preference_resamples import resampled_models
 
 SPLIT = "rolling_origin"
 # All draws together take a tenth of a second, and with a hundred a width is a tenth off by chance.
@@ -59,7 +60,7 @@ def fit(history: pd.DataFrame, *, depth: str, seed: int) -> Fit:
     history : pandas.DataFrame
         Rows of `int_preference_history`: client, spending group and cut-off with features and outcomes.
     depth : {'quick', 'full'}
-        Resamples behind the intervals.
+        Resamples behind the intervals, and whether the one that is kept is refitted on resampled clients.
     seed : int
         Seeds trees and resamples.
 
@@ -102,6 +103,9 @@ def fit(history: pd.DataFrame, *, depth: str, seed: int) -> Fit:
             "candidate": kept,
             "model": CANDIDATES[kept].fit(pairs, seed),
             "habits": fit_habits(pairs),
+            "resampled_models": resampled_models(
+                pairs, kept, resamples=DEPTHS[depth].list_resamples, seed=seed
+            ),
         },
     )
 
@@ -139,7 +143,7 @@ def score(features: pd.DataFrame, artefact: Mapping[str, Any]) -> pd.DataFrame:
 
 
 def score_everybody(
-    features: pd.DataFrame, customers: pd.DataFrame, artefact: Mapping[str, Any]
+    features: pd.DataFrame, customers: pd.DataFrame, artefact: Mapping[str, Any], *, seed: int | None = None
 ) -> pd.DataFrame:
     """Tell the chances of all clients: by their history, or else by what is popular among their like.
 
@@ -151,6 +155,8 @@ def score_everybody(
         client_id, age_years and yearly_income_usd of every client.
     artefact : mapping of str to any
         What `fit` left; empty if there was too little data: then everybody is a cold start.
+    seed : int, optional
+        Draws the clients anew whose bands tell of cold starts; without it they are as they are.
 
     Returns
     -------
@@ -162,12 +168,16 @@ def score_everybody(
     """
     known = score(features, artefact)
     known = known.assign(chance_without_age=known["chance"], income_band="", is_cold_start=False)
-    cold = popularity_by_band(features, customers[~customers["client_id"].isin(known["client_id"])])
+    cold = popularity_by_band(
+        features, customers[~customers["client_id"].isin(known["client_id"])], seed=seed
+    )
     both = pd.concat([part[list(SCORES)].astype(SCORES) for part in (known, cold)], ignore_index=True)
     return both.sort_values(["client_id", "spending_group"], ignore_index=True)
 
 
-def popularity_by_band(features: pd.DataFrame, clients: pd.DataFrame) -> pd.DataFrame:
+def popularity_by_band(
+    features: pd.DataFrame, clients: pd.DataFrame, *, seed: int | None = None
+) -> pd.DataFrame:
     """Return how popular each group is among the like of clients of whom nothing else is known.
 
     Parameters
@@ -176,6 +186,8 @@ def popularity_by_band(features: pd.DataFrame, clients: pd.DataFrame) -> pd.Data
         Rows of `features_preferences` at the newest cut-off; of other clients.
     clients : pandas.DataFrame
         client_id, age_years and yearly_income_usd.
+    seed : int, optional
+        As for `score_everybody`.
 
     Returns
     -------
@@ -187,6 +199,8 @@ def popularity_by_band(features: pd.DataFrame, clients: pd.DataFrame) -> pd.Data
     )
     if used.empty or clients.empty:
         return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in SCORES.items()})
+    if seed is not None:
+        used = used.sample(frac=1, replace=True, random_state=seed)
     traits = features.drop_duplicates("client_id").set_index("client_id").loc[used.index]
     both, incomes = _bands(traits), _bands(traits, by_age=False)
     wanted, wanted_incomes = _bands(clients), _bands(clients, by_age=False)
@@ -250,4 +264,4 @@ def _fit(status: Any, figures: pd.DataFrame, **parts: Any) -> Fit:
     return Fit(status, tables={"candidates": figures}, **parts)
 
 
-TASK = Task("preferences", version=1, fit=fit, score=score)
+TASK = Task("preferences", version=2, fit=fit, score=score)

@@ -17,6 +17,8 @@ SHARES = {
     "share_stable_low": [0.7],
     "share_stable_high": [0.9],
     "share_same_action": [0.6],
+    "share_same_action_low": [0.5],
+    "share_same_action_high": [0.7],
     "stability_message": ["said"],
 }
 
@@ -90,6 +92,7 @@ def changes(built_sample, *, rules: str, logged: int, model: int = 1, gain: floa
             "int_campaign_decisions": nobody("customer_id", *CAMPAIGN, "expected_profit_usd"),
             "retention_choice_score": pd.DataFrame(SHARES),
             "int_campaign_choice": pd.DataFrame(SHARES).head(0),
+            "next_best_offer_choice_score": pd.DataFrame(SHARES).head(0),
             "churn_customers": customers,
             "churn_customer_log": former,
             "churn_scores": scores.assign(may_be_contacted=scores["customer_id"] != 5),
@@ -152,7 +155,7 @@ def test_each_customer_counts_under_the_cause_that_was_made(
         ("stayed", "none"): 1,
     }
     assert found["listed_before"].unique() == [9] and found["listed_now"].unique() == [6]
-    assert set(found["share_stable"]) == {0.8}
+    assert {name: found[name].unique().tolist() for name in SHARES} == SHARES
     moved = found[found["change"] == "moved"].iloc[0]
     assert (moved["previous_action"], moved["action"]) == ("call", "bonus")
 

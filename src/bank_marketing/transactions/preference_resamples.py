@@ -1,0 +1,46 @@
+"""Preferences of resampled clients: the same candidate, had other clients been seen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from bank_marketing.transactions.preference_candidates import CANDIDATES, fit_habits
+from bank_marketing.transactions.preference_pairs import Pairs
+
+
+def resampled_models(pairs: Pairs, candidate: str, *, resamples: int, seed: int) -> list[dict[str, Any]]:
+    """Fit a candidate on clients drawn anew, with replacement, each with all their cut-offs.
+
+    Parameters
+    ----------
+    pairs : Pairs
+        With outcomes.
+    candidate : str
+        Which of `CANDIDATES`.
+    resamples : int
+        How many models.
+    seed : int
+        Draws the clients, and seeds the trees.
+
+    Returns
+    -------
+    list of dict
+        `model` and `habits`, as in the artefact of `preferences.fit`, and a `seed` that draws the clients by
+        whose bands a cold start is told.
+    """
+    random = np.random.default_rng(seed)
+    clients, client = np.unique(pairs.client_id, return_inverse=True)
+    models = []
+    for _ in range(resamples):
+        times = np.bincount(random.integers(0, len(clients), len(clients)), minlength=len(clients))
+        drawn = pairs.of(np.repeat(np.arange(len(pairs)), times[client]))
+        models.append(
+            {
+                "model": CANDIDATES[candidate].fit(drawn, seed),
+                "habits": fit_habits(drawn),
+                "seed": int(random.integers(2**31)),
+            }
+        )
+    return models
