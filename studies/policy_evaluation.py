@@ -38,7 +38,7 @@ from bank_marketing.sampling import campaigns as generator
 REPOSITORY = Path(__file__).resolve().parents[1]
 PAGE = REPOSITORY / "docs" / "studies" / "policy_evaluation.md"
 NO_DECISIONS = pd.DataFrame(
-    columns=["customer_id", "campaign_type", "campaign_channel", "candidates", "has_converted"]
+    columns=["decision_id", "customer_id", "campaign_type", "campaign_channel", "candidates", "has_converted"]
 )
 
 
@@ -106,6 +106,7 @@ def logged_frame(
     own = log.chance.reshape(len(chances), -1)[np.arange(len(chances)), arm]
     decided = pd.DataFrame(
         {
+            "decision_id": [f"{number:032x}" for number in range(len(chances))],
             "customer_id": log.frame["customer_id"],
             "campaign_type": [names[one].split("/")[0] for one in arm],
             "campaign_channel": [names[one].split("/")[1] for one in arm],

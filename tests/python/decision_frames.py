@@ -46,6 +46,12 @@ def publication(customers=20, **changes):
     return replace(Publication(7, policy(), known), **changes)
 
 
+def row_of(decision):
+    """Return the terms of what was decided."""
+    arm = DESIGN.arms.index((decision["campaign_type"], decision["campaign_channel"]))
+    return DESIGN.rows(np.array([[decision["traits"]["age_years"]]]), np.array([arm]))[0]
+
+
 class Clock:
     """Tells the time that a test sets."""
 

@@ -28,6 +28,7 @@ from bank_marketing.campaigns import (
     profit,
 )
 from bank_marketing.campaigns import segments as campaign_segments
+from bank_marketing.campaigns.columns import CHANNEL, DECISION, KEY, TARGET, TYPE
 from bank_marketing.churn import retention
 from bank_marketing.fitting.fits import Task, installed_libraries, scores_nobody
 from bank_marketing.methods.depths import DEPTHS
@@ -83,7 +84,7 @@ def customers_with_money() -> pd.DataFrame:
 
 def customers_without_decisions() -> pd.DataFrame:
     """Make customers of four campaigns, and no log of decisions."""
-    columns = ["customer_id", "campaign_type", "campaign_channel", "candidates", "has_converted"]
+    columns = [DECISION, KEY, TYPE, CHANNEL, policy_log.CANDIDATES, TARGET]
     return policy_log.log_rows(customers_with_money(), pd.DataFrame(columns=columns))
 
 

@@ -1,6 +1,7 @@
 """Columns of campaign customers by when they are known."""
 
 KEY = "customer_id"
+DECISION = "decision_id"
 TARGET = "has_converted"
 CUSTOMER_NUMBERS = ("age_years", "income_usd", "loyalty_points", "previous_purchases")
 SPEND = "ad_spend_usd"

@@ -7,13 +7,15 @@ The artefact is what a decision service needs to choose for one customer:
   probabilities of `methods.policies.probabilities`.
 - ``candidates``: the same of all others that could be promoted, to run beside it unseen.
 - ``arms``: campaign_type, campaign_channel, value_usd (of a conversion, less what it is promised), cost_usd
-  (of a contact), share and outcomes (of the log), each a list by arm, channels within types. Nobody is
-  contacted where every arm is worth less than it costs.
+  (of a contact), share (of the log judged) and outcomes (of it and of the campaign file), each a list by
+  arm, channels within types. Nobody is contacted where every arm is worth less than it costs.
 - ``with_context``, ``without_context``: design (`policy_design.Design.to_json`), mean and root of the
   posterior, prior_mean and prior_root, forgotten_mean and forgotten_root (`bayesian_logistic.forget`).
 - ``new_actions``: outcomes until which an arm is new, largest_share of customers for one that is, and chance
   towards which its own is drawn until then, that of all customers judged (`methods.new_arms`).
 - ``memory_decisions``: how many newest outcomes count; None for all.
+- ``outcomes``: those of logged decisions that are in the posteriors (`known_outcomes`); none where
+  the campaign file taught.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ import numpy as np
 import pandas as pd
 
 from bank_marketing.campaigns.columns import KEY, TARGET
+from bank_marketing.campaigns.known_outcomes import kept_outcomes
 from bank_marketing.campaigns.personalisation import why_insufficient, with_enough_customers
 from bank_marketing.campaigns.personalisation_policies import BOTH
 from bank_marketing.campaigns.plan_limits import stated_limits
@@ -33,8 +36,8 @@ from bank_marketing.campaigns.policy_candidates import CANDIDATES, MIX, SINGLE, 
 from bank_marketing.campaigns.policy_card import policy_card
 from bank_marketing.campaigns.policy_design import Start
 from bank_marketing.campaigns.policy_evaluation import COLUMNS, evaluation_rows, not_evaluated
-from bank_marketing.campaigns.policy_judging import Judged, judge
-from bank_marketing.campaigns.policy_log import judged_log
+from bank_marketing.campaigns.policy_judging import Judged, judge, with_campaigns_of
+from bank_marketing.campaigns.policy_log import earlier_log, judged_log
 from bank_marketing.campaigns.policy_promotion import COLUMNS as PROMOTION_COLUMNS
 from bank_marketing.campaigns.policy_promotion import (
     Stated,
@@ -103,7 +106,8 @@ def fit(
             },
             card=f"# Campaign policies\n\nNot judged: {reason}.\n",
         )
-    judged = judge(known, seed=seed, limits=limits or {})
+    besides = with_enough_customers(earlier_log(frame))
+    judged = judge(known, seed=seed, limits=limits or {}, besides=besides)
     evaluated = _table(evaluation_rows(judged), COLUMNS)
     present = (earlier or {}).get("policy", {}).get("name", MIX)
     promoted = _table(promotion_rows(judged, present=present, stated=stated), PROMOTION_COLUMNS)
@@ -111,7 +115,8 @@ def fit(
         promoted["is_promoted"] | (promoted["decision"] == "present"), ["policy", "is_promoted"]
     ]
     name = str(chosen.sort_values("is_promoted")["policy"].iloc[-1])
-    policies = _policies(judged)
+    served = with_campaigns_of(judged, pd.concat([besides, known], ignore_index=True))
+    policies = _policies(judged, served)
     return Fit(
         "fitted",
         params={"seed": seed, "policy": name, "memory_decisions": memory_decisions},
@@ -121,11 +126,12 @@ def fit(
         artefact={
             "policy": policies[name],
             "candidates": [policy for key, policy in policies.items() if key != name],
-            "arms": _arms(judged),
-            "with_context": _start(judged.learned.by_customer),
-            "without_context": _start(judged.learned.alike),
+            "arms": _arms(served),
+            "with_context": _start(served.learned.by_customer),
+            "without_context": _start(served.learned.alike),
             "new_actions": {**(new_actions or {}), "chance": float(judged.outcome.mean())},
             "memory_decisions": memory_decisions,
+            "outcomes": kept_outcomes(known),
         },
     )
 
@@ -185,10 +191,10 @@ def _table(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> pd.DataFrame
     return pd.DataFrame(rows).reindex(columns=list(columns))
 
 
-def _policies(judged: Judged) -> dict[str, dict[str, Any]]:
+def _policies(judged: Judged, served: Judged) -> dict[str, dict[str, Any]]:
     """Return every policy that may serve, as plain values."""
-    single = judged.policies[BOTH][SINGLE].mean(axis=0)
-    by_shares = {MIX: judged.share, SINGLE: (np.arange(len(single)) == single.argmax()).astype(float)}
+    single = judged.arms[judged.policies[BOTH][SINGLE].mean(axis=0).argmax()]
+    by_shares = {MIX: served.share, SINGLE: np.array([float(arm == single) for arm in served.arms])}
     found = {
         candidate.name: asdict(candidate.policy)
         | {"name": candidate.name, "has_context": candidate.has_context}
@@ -202,8 +208,8 @@ def _policies(judged: Judged) -> dict[str, dict[str, Any]]:
 
 def _arms(judged: Judged) -> dict[str, list[Any]]:
     return {
-        "campaign_type": [kind for kind in judged.types for _ in judged.channels],
-        "campaign_channel": [channel for _ in judged.types for channel in judged.channels],
+        "campaign_type": [kind for kind, _ in judged.arms],
+        "campaign_channel": [channel for _, channel in judged.arms],
         "value_usd": judged.money.value.tolist(),
         "cost_usd": judged.money.cost.tolist(),
         "share": judged.share.tolist(),
@@ -238,4 +244,4 @@ def _metrics(judged: Judged) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(METRIC_COLUMNS))
 
 
-TASK = Task("campaign_policies", version=3, fit=fit, needs_refit=lambda frame, artefact: True)
+TASK = Task("campaign_policies", version=4, fit=fit, needs_refit=lambda frame, artefact: True)

@@ -80,9 +80,18 @@ class Judged:
     outcomes: FloatArray
     is_logged: bool
 
+    @property
+    def arms(self) -> list[tuple[str, str]]:
+        """Return type and channel of each arm."""
+        return [(kind, channel) for kind in self.types for channel in self.channels]
+
 
 def judge(
-    known: pd.DataFrame, *, seed: int, limits: Mapping[str, Mapping[str, Mapping[str, float]]]
+    known: pd.DataFrame,
+    *,
+    seed: int,
+    limits: Mapping[str, Mapping[str, Mapping[str, float]]],
+    besides: pd.DataFrame | None = None,
 ) -> Judged:
     """Learn and choose fold by fold.
 
@@ -94,6 +103,8 @@ def judge(
         Of folds and draws.
     limits : mapping
         Largest shares, for `share_limits`.
+    besides : pandas.DataFrame, optional
+        Customers with outcomes that policies learn from as well, from `policy_log.earlier_log`.
 
     Returns
     -------
@@ -115,7 +126,7 @@ def judge(
     for number in range(1, FOLDS):
         earlier, here = known[fold < number], known[fold == number]
         may = eligible[fold == number]
-        learned = learn(earlier, types, channels)
+        learned = learn(pd.concat([besides, earlier]), types, channels)
         before = mode_chances(learned.by_customer, earlier.iloc[:: -(-len(earlier) // MOST_CUSTOMERS)])
         chance = mode_chances(learned.by_customer, here)
         policies = candidate_chances(learned, here, may, money, rng)
@@ -147,6 +158,40 @@ def judge(
         share=count / count.sum(),
         outcomes=count.astype(float),
         is_logged=logged is not None,
+    )
+
+
+def with_campaigns_of(judged: Judged, taught: pd.DataFrame) -> Judged:
+    """Return the same for use, with all campaigns that taught anything: not those of the log judged alone.
+
+    Parameters
+    ----------
+    judged : Judged
+        From `judge`.
+    taught : pandas.DataFrame
+        Customers with outcomes, those judged and those besides.
+
+    Returns
+    -------
+    Judged
+        With other `learned`, `types`, `channels`, `money`, `share` (of who was judged) and `outcomes`.
+    """
+    plan, names = plan_of(taught)
+    types, channels = names[TYPES], names[CHANNELS]
+    share = np.zeros((len(types), len(channels)))
+    kinds, ways = (
+        [all_of.index(one) for one in own]
+        for all_of, own in ((types, judged.types), (channels, judged.channels))
+    )
+    share[np.ix_(kinds, ways)] = judged.share.reshape(len(kinds), len(ways))
+    return replace(
+        judged,
+        learned=learn(taught, types, channels),
+        types=types,
+        channels=channels,
+        money=Money(plan.value.ravel(), plan.cost.ravel()),
+        share=share.ravel(),
+        outcomes=np.bincount(plan.pair(), minlength=plan.value.size).astype(float),
     )
 
 

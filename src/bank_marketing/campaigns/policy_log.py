@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from bank_marketing.campaigns.columns import CHANNEL, KEY, TARGET, TYPE
+from bank_marketing.campaigns.columns import CHANNEL, DECISION, KEY, TARGET, TYPE
 from bank_marketing.campaigns.personalisation import COST, COST_IF_ACCEPTED, VALUE
 from bank_marketing.seeds.logged_shares import SEPARATOR
 
@@ -35,19 +35,19 @@ def log_rows(customers: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        The columns of customers, `LOG` and `CANDIDATES` (null in the campaign file). Of decisions those about
-        a customer of the file who was contacted by one of its campaigns: `KEY` is the decision's number.
+        The columns of customers, `LOG`, `DECISION` and `CANDIDATES` (null in the campaign file). Of decisions
+        those about a customer of the file who was contacted by one of its campaigns: `KEY` numbers them.
     """
-    told = decisions.dropna(subset=[TYPE, CHANNEL])[[KEY, TYPE, CHANNEL, CANDIDATES, TARGET]]
+    told = decisions.dropna(subset=[TYPE, CHANNEL])[[DECISION, KEY, TYPE, CHANNEL, CANDIDATES, TARGET]]
     traits = customers.drop(columns=[TYPE, CHANNEL, TARGET, *MONEY])
     money = customers[[TYPE, CHANNEL, *MONEY]].drop_duplicates([TYPE, CHANNEL])
     decided = told.merge(traits, on=KEY).merge(money, on=[TYPE, CHANNEL])
-    decided = decided.sort_values([KEY, TYPE, CHANNEL, CANDIDATES, TARGET], ignore_index=True)
+    decided = decided.sort_values([KEY, DECISION], ignore_index=True)
     decided[KEY] = np.arange(len(decided))
-    responses = customers.assign(**{LOG: RESPONSES, CANDIDATES: None})
+    responses = customers.assign(**{LOG: RESPONSES, DECISION: None, CANDIDATES: None})
     parts = [part.astype({TARGET: "boolean"}) for part in (responses, decided.assign(**{LOG: DECISIONS}))]
     frame = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
-    return frame[[*customers.columns, LOG, CANDIDATES]]
+    return frame[[*customers.columns, LOG, DECISION, CANDIDATES]]
 
 
 def judged_log(frame: pd.DataFrame) -> pd.DataFrame:
@@ -66,6 +66,23 @@ def judged_log(frame: pd.DataFrame) -> pd.DataFrame:
     decided = frame[frame[LOG] == DECISIONS]
     is_enough = decided[TARGET].notna().sum() >= LEAST_DECISIONS
     return decided if is_enough else frame[frame[LOG] == RESPONSES]
+
+
+def earlier_log(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return what policies learn from besides the log that they are judged on.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        From `log_rows`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The campaign file's outcomes, if decisions are judged; else no rows.
+    """
+    rest = frame.drop(index=judged_log(frame).index)
+    return rest[(rest[LOG] == RESPONSES) & rest[TARGET].notna()]
 
 
 def logged_chances(

@@ -17,8 +17,7 @@ from bank_marketing.errors import UserError
 from bank_marketing.project import PROGRAM, project_folder, seed_set
 from bank_marketing.seeds.logged_shares import NOTHING_CHOSEN, SEPARATOR
 from bank_marketing.service.command import add_log, database_url
-from bank_marketing.service.running import utc_now
-from bank_marketing.service.schema import DECISIONS, EXPORTS, OUTCOMES
+from bank_marketing.service.schema import DECISIONS, OUTCOMES
 from bank_marketing.service.store import Store
 
 FILE = "raw_campaign_decisions.csv"
@@ -40,7 +39,10 @@ TOLD = {"converted": 1, "declined": 0, "silent": 0}
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the words of ``export-decisions`` to its parser."""
     parser.add_argument(
-        "--output", type=Path, metavar="CSV", help=f"file to write (default: {FILE} of the seed set in use)"
+        "--output",
+        type=Path,
+        metavar="CSV",
+        help=f"file to write (default: {FILE} of the seed set; not for the sample)",
     )
     add_log(parser)
 
@@ -64,11 +66,13 @@ def run(args: argparse.Namespace) -> int:
         If the log can't be opened, or there is no place for the file.
     """
     target = args.output or project_folder() / "seeds" / seed_set() / "campaigns" / FILE
+    if not args.output and seed_set() == "sample":
+        raise UserError(f"{target} belongs to the project. Say where to write with --output.")
     if not target.parent.is_dir():
         raise UserError(f"{target.parent}: no such folder, expected one for {target.name}.")
     store = Store(database_url(args.database, args.warehouse))
     try:
-        rows, known = export(store, target, utc_now())
+        rows, known = export(store, target)
     finally:
         store.close()
     print(
@@ -78,7 +82,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def export(store: Store, target: Path, now: datetime) -> tuple[int, int]:
+def export(store: Store, target: Path) -> tuple[int, int]:
     """Write the decisions about known customers, each with what came of it.
 
     Parameters
@@ -87,8 +91,6 @@ def export(store: Store, target: Path, now: datetime) -> tuple[int, int]:
         The log.
     target : Path
         The file; it is replaced as a whole.
-    now : datetime.datetime
-        UTC, without a zone.
 
     Returns
     -------
@@ -97,22 +99,16 @@ def export(store: Store, target: Path, now: datetime) -> tuple[int, int]:
     """
     beside = target.with_name(f".{target.name}.new")
     rows = known = 0
-    with store.write() as connection:
-        with beside.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
-            writer.writeheader()
-            for row in _rows(connection):
-                writer.writerow(row)
-                rows += 1
-                known += row["outcome"] is not None
-            file.flush()
-            os.fsync(file.fileno())
-        newest = connection.execute(select(func.max(OUTCOMES.c.position))).scalar() or 0
-        # From a publication with this file on, the service learns what came after it.
-        connection.execute(
-            EXPORTS.insert(), {"exported_at": now, "decisions": rows, "learned_through": newest}
-        )
-        beside.replace(target)
+    with store.read() as connection, beside.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        for row in _rows(connection):
+            writer.writerow(row)
+            rows += 1
+            known += row["outcome"] is not None
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(target)
     return rows, known
 
 

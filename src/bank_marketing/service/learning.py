@@ -11,18 +11,20 @@ import numpy as np
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from bank_marketing.campaigns.known_outcomes import decision_key
 from bank_marketing.campaigns.policy_design import Start
 from bank_marketing.methods.bayesian_logistic import Posterior, correct, forget, update
 from bank_marketing.service.choosing import Belief
 from bank_marketing.service.outcomes import NOES
 from bank_marketing.service.published_policy import PublishedPolicy
-from bank_marketing.service.schema import DECISIONS, EXPORTS, LEARNED, OUTCOMES
+from bank_marketing.service.schema import DECISIONS, LEARNED, OUTCOMES
 
 AT_ONCE = 1000
 
 _LOG = (
     select(
         OUTCOMES.c.position,
+        OUTCOMES.c.decision_id,
         OUTCOMES.c.place,
         OUTCOMES.c.outcome,
         DECISIONS.c.traits,
@@ -45,8 +47,8 @@ class Learner:
     """
 
     def __init__(self, policy: PublishedPolicy) -> None:
-        self.start, self._memory, self._known = policy.start, policy.memory, policy.known_decisions
-        self.digest = start_digest(policy.start, self._memory)
+        self.start, self._memory, self._known = policy.start, policy.memory, policy.known
+        self.digest = start_digest(policy.start, self._memory, policy.known)
         self._arm = {arm: n for n, arm in enumerate(policy.start.design.arms)}
         self._forgotten = policy.start.forgotten
         self.posterior, self.position = policy.start.posterior, 0
@@ -58,11 +60,7 @@ class Learner:
         return Belief(self.posterior, self.position, np.array(list(self.outcomes.values()), dtype=float))
 
     def resume(self, connection: Connection) -> None:
-        """Go on from what was kept of the same start, else from the outcomes that the start knows already."""
-        if self._known:
-            exported = select(EXPORTS.c.learned_through).where(EXPORTS.c.decisions == self._known)
-            newest = exported.order_by(EXPORTS.c.position.desc()).limit(1)
-            self.position = connection.execute(newest).scalar() or 0
+        """Go on from what was kept of the same start; without that from the beginning of the log."""
         found = connection.execute(select(LEARNED).where(LEARNED.c.start == self.digest)).mappings().first()
         if found:
             terms = self.start.design.terms
@@ -92,9 +90,15 @@ class Learner:
         """Learn the next outcomes of the log; return how many were read, fewer than `AT_ONCE` at its end."""
         rows = connection.execute(_LOG.where(OUTCOMES.c.position > self.position)).all()
         for row in rows:
-            self._learn_one(row.place, row.outcome, row.traits, (row.campaign_type, row.campaign_channel))
+            if not self._is_known(row.decision_id, row.place):
+                self._learn_one(row.place, row.outcome, row.traits, (row.campaign_type, row.campaign_channel))
             self.position = row.position
         return len(rows)
+
+    def _is_known(self, decision_id: str, place: str) -> bool:
+        """Tell whether the start has learned this; of a no that is corrected it may know the no alone."""
+        known = self._known.get(decision_key(decision_id)) if self._known else None
+        return known is not None and (place == "answer" or known)
 
     def _learn_one(
         self, place: str, outcome: str, traits: Mapping[str, Any], campaign: tuple[str, str]
@@ -119,9 +123,9 @@ class Learner:
         return ["/".join(arm) for arm in self._arm]
 
 
-def start_digest(start: Start, memory: float | None) -> str:
+def start_digest(start: Start, memory: float | None, known: Mapping[int, bool]) -> str:
     """Return what tells one start of learning from another."""
-    digest = hashlib.sha256(json.dumps([start.design.to_json(), memory]).encode())
+    digest = hashlib.sha256(json.dumps([start.design.to_json(), memory, sorted(known.items())]).encode())
     for array in (start.posterior.mean, start.posterior.root):
         digest.update(np.ascontiguousarray(array, dtype="<f8").tobytes())
     return digest.hexdigest()

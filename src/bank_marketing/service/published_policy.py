@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import expit
 
+from bank_marketing.campaigns.known_outcomes import read_outcomes
 from bank_marketing.campaigns.policy_design import Design, Start
 from bank_marketing.methods.bayesian_logistic import Posterior
 from bank_marketing.methods.new_arms import NewArms
@@ -115,8 +116,8 @@ class PublishedPolicy:
         How many are in the posterior, by arm; None if no arm is new.
     needed, largest_share : float
         Until so many outcomes an arm is new, and this share of customers may get it.
-    known_decisions : int
-        Decisions of an exported log that are in the start; 0 if it was learned from something else.
+    known : mapping of int to bool
+        Outcomes of decisions that are in the start, as `known_outcomes.read_outcomes` returns them.
     """
 
     rule: Rule
@@ -129,7 +130,7 @@ class PublishedPolicy:
     outcomes: FloatArray | None = None
     needed: float = 0
     largest_share: float = 1
-    known_decisions: int = 0
+    known: Mapping[int, bool] = field(default_factory=dict)
 
     @cached_property
     def arms(self) -> list[tuple[str, str]]:
@@ -145,7 +146,7 @@ class PublishedPolicy:
         return NewArms(np.append(known, np.inf), int(self.needed), self.largest_share, chance)
 
 
-def from_artefact(artefact: Mapping[str, Any], version: int, known_decisions: int = 0) -> PublishedPolicy:
+def from_artefact(artefact: Mapping[str, Any], version: int) -> PublishedPolicy:
     """Read what the fit `campaign_policies` left.
 
     Parameters
@@ -154,8 +155,6 @@ def from_artefact(artefact: Mapping[str, Any], version: int, known_decisions: in
         As `campaigns.policy_fit` describes it.
     version : int
         model_version.
-    known_decisions : int
-        See `PublishedPolicy`.
 
     Returns
     -------
@@ -182,7 +181,7 @@ def from_artefact(artefact: Mapping[str, Any], version: int, known_decisions: in
         outcomes=np.array(arms["outcomes"], dtype=float) if new else None,
         needed=new.get("outcomes", 0),
         largest_share=new.get("largest_share", 1),
-        known_decisions=known_decisions,
+        known=read_outcomes(artefact["outcomes"]),
     )
 
 

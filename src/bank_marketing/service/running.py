@@ -149,19 +149,6 @@ def load_publication(path: Path) -> Publication:
         with duckdb.connect() as connection:
             attach_published(connection, path)
             version, artefact = newest_artefact(connection, path, task)
-            known = _known_decisions(connection)
-        return read_publication(path, from_artefact(artefact, version, known), utc_now().date())
+        return read_publication(path, from_artefact(artefact, version), utc_now().date())
     except duckdb.Error as error:
         raise UserError(f"{path}: it can't be read ({str(error).splitlines()[0][:200]}).") from error
-
-
-def _known_decisions(connection: duckdb.DuckDBPyConnection) -> int:
-    """Return how many exported decisions the published policy was learned from."""
-    ((known,),) = connection.execute(
-        "select coalesce(max(rows_read), 0) from warehouse.operations.publication_files"
-        " where seed_name = 'raw_campaign_decisions' and version = ("
-        " select max(version) from warehouse.operations.publication_files"
-        " where seed_name = 'raw_campaign_decisions')"
-        " and exists (select 1 from warehouse.campaigns.policy_evaluation where log = 'campaign decisions')"
-    ).fetchall()
-    return int(known)

@@ -80,13 +80,3 @@ LEARNED = Table(
     Column("outcomes", JSON, nullable=False, comment="Outcomes learned from, by arm."),
     Column("state", LargeBinary, nullable=False, comment="Mode and root of the covariance, 64 bits each."),
 )
-
-EXPORTS = Table(
-    "exports",
-    METADATA,
-    Column("position", NUMBER, primary_key=True),
-    Column("exported_at", DateTime, nullable=False),
-    Column("decisions", BigInteger, nullable=False, comment="Rows of the file."),
-    Column("learned_through", BigInteger, nullable=False, comment="Newest outcome of the log in the file."),
-    sqlite_autoincrement=True,
-)

@@ -9,6 +9,7 @@ import pytest
 from project_copies import REPOSITORY
 
 from bank_marketing.campaigns import policy_fit, policy_log
+from bank_marketing.campaigns.known_outcomes import decision_key, read_outcomes
 from bank_marketing.campaigns.personalisation import plan_of, with_enough_customers
 from bank_marketing.campaigns.personalisation_policies import BOTH, folds
 from bank_marketing.campaigns.policy_candidates import MIX, SINGLE, WITHIN_LIMITS
@@ -215,6 +216,31 @@ def test_logged_probabilities_count_where_enough_decisions_have_an_outcome():
         "randomised",
     )
     assert fitted(few).tables["policy_evaluation"].iloc[0]["log"] == "campaign responses"
+
+
+def test_decisions_add_to_what_the_campaign_file_taught_and_the_artefact_names_them():
+    log = study.draw_log(3, customers=1_500)
+    decided = study.logged_frame(log, seed=3)
+    of_two = decided["log"].eq(policy_log.RESPONSES) | decided["campaign_type"].isin(
+        ["Awareness", "Retention"]
+    )
+    before, after = fitted(study.estimated_frame(log)).artefact, fitted(decided).artefact
+    frame = pd.concat([decided[of_two]] + [decided[of_two & (decided["log"] != policy_log.RESPONSES)]] * 2)
+    narrow = fitted(frame.reset_index(drop=True)).artefact
+
+    assert len(before["outcomes"]["decisions"]) == 0
+    assert sum(after["arms"]["outcomes"]) == sum(before["arms"]["outcomes"]) + 1_500
+    for name in ("campaign_type", "campaign_channel"):
+        assert narrow["arms"][name] == before["arms"][name]
+    shares = pd.Series(narrow["arms"]["share"]).groupby(narrow["arms"]["campaign_type"]).sum()
+    assert shares[["Awareness", "Retention"]].sum() == pytest.approx(1)
+    spread = [
+        np.trace(one["with_context"]["root"] @ one["with_context"]["root"].T) for one in (before, after)
+    ]
+    assert spread[1] < spread[0]
+    named = dict(zip(decided["decision_id"], decided["has_converted"], strict=True))
+    known = read_outcomes(after["outcomes"])
+    assert known == {decision_key(name): bool(yes) for name, yes in named.items() if name is not None}
 
 
 def test_what_was_not_among_the_candidates_is_given_to_nobody():

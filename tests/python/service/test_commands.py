@@ -7,13 +7,17 @@ import threading
 from datetime import timedelta
 
 import duckdb
+import numpy as np
+import pandas as pd
 import pytest
 import uvicorn
-from decision_frames import GREEDY, NOW, RULES, Service, policy, publication
+from decision_frames import GREEDY, NOW, RULES, Service, policy, publication, row_of
 from project_copies import REPOSITORY
 from sqlalchemy import select
 
 from bank_marketing import cli
+from bank_marketing.campaigns.known_outcomes import kept_outcomes, read_outcomes
+from bank_marketing.methods.bayesian_logistic import correct, update
 from bank_marketing.seeds.formats import find_format, read_formats
 from bank_marketing.seeds.row_sql import read_text, select_rows
 from bank_marketing.service.app import create_app
@@ -48,7 +52,7 @@ def test_the_export_tells_what_came_of_each_decision(store, service, tmp_path):
     service.clock.forward(days=1)
     service.ask(Report(two["decision_id"], "converted"))
 
-    assert export(store, tmp_path / "log.csv", NOW) == (5, 3)
+    assert export(store, tmp_path / "log.csv") == (5, 3)
     rows = exported(tmp_path / "log.csv")
     assert [row["outcome"] for row in rows] == ["1", "1", "", "0", ""]
     assert [row["outcome_at"][:10] for row in rows] == ["2026-03-03", "2026-04-03", "", "2026-04-02", ""]
@@ -63,7 +67,7 @@ def test_the_export_is_what_the_seed_loader_takes(store, service, tmp_path):
     decided = service.ask(*[Ask(n) for n in range(1, 51)])
     service.ask(*[Report(row["decision_id"], "declined") for row in decided[:20]])
     path = tmp_path / "raw_campaign_decisions.csv"
-    export(store, path, NOW)
+    export(store, path)
     declared = find_format("raw_campaign_decisions", read_formats(REPOSITORY / "seeds" / "formats"))
     with duckdb.connect() as connection:
         names = list(COLUMNS)
@@ -73,16 +77,25 @@ def test_the_export_is_what_the_seed_loader_takes(store, service, tmp_path):
 
 
 def test_outcomes_that_a_publication_knows_are_not_learned_again(store, service, tmp_path):
-    first, second = service.ask(Ask(1), Ask(2))
-    service.ask(Report(first["decision_id"], "converted"))
-    export(store, tmp_path / "log.csv", NOW)
-    service.ask(Report(second["decision_id"], "declined"))
-    for known, outcomes in ((0, 2), (2, 1), (77, 2)):
-        learner = Learner(policy(known_decisions=known))
-        with store.read() as connection:
-            learner.resume(connection)
-            learner.learn(connection)
-        assert sum(learner.outcomes.values()) == outcomes
+    asked = service.ask(*[Ask(n) for n in range(1, 4)], Ask(context={"age_years": 50.0}))
+    yes, no, later, unknown = (row["decision_id"] for row in asked)
+    service.ask(Report(yes, "converted"), Report(no, "declined"), Report(unknown, "converted"))
+    export(store, tmp_path / "log.csv")
+    service.ask(Report(later, "converted"), Report(no, "converted"))
+    log = pd.DataFrame(exported(tmp_path / "log.csv")).rename(columns={"outcome": "has_converted"})
+    log = log[log["has_converted"] != ""].astype({"has_converted": int})
+
+    learner = Learner(policy(known=read_outcomes(kept_outcomes(log))))
+    with store.read() as connection:
+        learner.learn(connection)
+
+    # Of a customer whom the file doesn't name, what came later, and that the no has become a yes.
+    expected = learner.start.posterior
+    for row in (asked[3], asked[2]):
+        expected = update(expected, row_of(row), np.array(1.0))
+    expected = correct(expected, row_of(asked[1]))
+    np.testing.assert_array_equal(learner.posterior.mean, expected.mean)
+    assert sum(learner.outcomes.values()) == 2
 
 
 def run(capsys, *words):

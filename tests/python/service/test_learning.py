@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from decision_frames import DESIGN, Service, policy, publication
+from decision_frames import DESIGN, Service, policy, publication, row_of
 
 from bank_marketing.methods.bayesian_logistic import correct, forget, update
 from bank_marketing.service.deciding import Ask
@@ -16,11 +16,6 @@ def free(**changes):
 
 def same(one, other):
     return np.array_equal(one.mean, other.mean) and np.array_equal(one.root, other.root)
-
-
-def row_of(decision):
-    arm = DESIGN.arms.index((decision["campaign_type"], decision["campaign_channel"]))
-    return DESIGN.rows(np.array([[decision["traits"]["age_years"]]]), np.array([arm]))[0]
 
 
 def run(service, customers, rng):

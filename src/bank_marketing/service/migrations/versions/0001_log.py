@@ -1,4 +1,4 @@
-"""Decisions, outcomes, what was learned of them, and which were exported."""
+"""Decisions, outcomes, and what was learned of them."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -75,15 +75,4 @@ def upgrade() -> None:
             "state", sa.LargeBinary, nullable=False, comment="Mode and root of the covariance, 64 bits each."
         ),
         sa.PrimaryKeyConstraint("start", name="pk_learned"),
-    )
-    op.create_table(
-        "exports",
-        sa.Column("position", NUMBER, nullable=False),
-        sa.Column("exported_at", sa.DateTime, nullable=False),
-        sa.Column("decisions", sa.BigInteger, nullable=False, comment="Rows of the file."),
-        sa.Column(
-            "learned_through", sa.BigInteger, nullable=False, comment="Newest outcome of the log in the file."
-        ),
-        sa.PrimaryKeyConstraint("position", name="pk_exports"),
-        sqlite_autoincrement=True,
     )
