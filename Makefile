@@ -22,6 +22,7 @@ SQL := $(wildcard models tests/data analyses)
 
 .DEFAULT_GOAL := help
 .PHONY: help build serve docs bench bench-service wheels studies test test-fast test-long lint lint-python lint-sql lint-dbt format lock clean distclean
+.PHONY: help build serve docs bench bench-service circle studies test test-fast test-long lint lint-python lint-sql lint-dbt format lock clean distclean
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' Makefile
@@ -48,6 +49,8 @@ bench-service: .venv/installed-dev ## Measure the decision service beside the di
 wheels: .venv/installed-service ## Bring together what Dockerfile installs, in build/wheels
 	rm -rf build/wheels
 	.venv/bin/python -m pip wheel --quiet --disable-pip-version-check -c requirements-dev.lock -w build/wheels '.[service]'
+circle: .venv/installed-service ## Build, decide by HTTP, learn, export, build and promote, in a copy: whether all agrees (takes minutes)
+	.venv/bin/python studies/decision_circle.py
 
 studies: .venv/installed ## Simulate how often verdicts are right, measure models on what was built: docs/studies (takes an hour)
 	for study in $(wildcard studies/segment_*.py) studies/arm_contrasts.py studies/noise_drivers.py studies/impact_by_segment.py studies/ranking_intervals.py studies/retention_uplift.py studies/marketing_mix.py studies/customer_value.py studies/personalisation_value.py studies/policy_evaluation.py studies/policy_regret.py; do .venv/bin/python $$study || exit 1; done

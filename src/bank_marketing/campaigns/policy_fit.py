@@ -94,7 +94,8 @@ def fit(
     """
     stated = Stated(**(promotion or {}))
     log = judged_log(frame)
-    known = with_enough_customers(log[log[TARGET].notna()].sort_values(KEY, ignore_index=True))
+    told = log[log[TARGET].notna()].sort_values(KEY, ignore_index=True)
+    known = with_enough_customers(told)
     reason = why_insufficient(known, customers=len(log))
     if reason:
         return Fit(
@@ -106,16 +107,16 @@ def fit(
             },
             card=f"# Campaign policies\n\nNot judged: {reason}.\n",
         )
-    besides = with_enough_customers(earlier_log(frame))
+    besides = earlier_log(frame)
     judged = judge(known, seed=seed, limits=limits or {}, besides=besides)
     evaluated = _table(evaluation_rows(judged), COLUMNS)
     present = (earlier or {}).get("policy", {}).get("name", MIX)
     promoted = _table(promotion_rows(judged, present=present, stated=stated), PROMOTION_COLUMNS)
-    chosen = promoted.loc[
-        promoted["is_promoted"] | (promoted["decision"] == "present"), ["policy", "is_promoted"]
-    ]
-    name = str(chosen.sort_values("is_promoted")["policy"].iloc[-1])
-    served = with_campaigns_of(judged, pd.concat([besides, known], ignore_index=True))
+    # The first row is that of the policy in use, whatever is decided about it.
+    name = str([promoted["policy"].iloc[0], *promoted.loc[promoted["is_promoted"], "policy"]][-1])
+    # A campaign that few decisions chose goes on with what both logs tell of it.
+    taught = with_enough_customers(pd.concat([besides, told], ignore_index=True))
+    served = with_campaigns_of(judged, taught)
     policies = _policies(judged, served)
     return Fit(
         "fitted",
@@ -131,7 +132,7 @@ def fit(
             "without_context": _start(served.learned.alike),
             "new_actions": {**(new_actions or {}), "chance": float(judged.outcome.mean())},
             "memory_decisions": memory_decisions,
-            "outcomes": kept_outcomes(known),
+            "outcomes": kept_outcomes(taught),
         },
     )
 

@@ -157,6 +157,15 @@ def test_a_person_holds_and_approves_by_name(frame, fit):
     assert back.artefact["policy"]["shares"] == pytest.approx(back.artefact["arms"]["share"])
 
 
+def test_who_holds_where_nothing_passed_keeps_the_policy_in_use():
+    held = fitted(
+        study.estimated_frame(study.draw_log(11, customers=2_000)), promotion={"decision": "hold", **PERSON}
+    )
+
+    assert held.artefact["policy"]["name"] == MIX
+    assert held.tables["policy_promotions"].iloc[0][["policy", "decision"]].tolist() == [MIX, "held"]
+
+
 @pytest.mark.parametrize(
     ("stated", "said"),
     [
