@@ -21,8 +21,7 @@ LOCK := .venv/bin/uv pip compile --quiet --upgrade --universal --python-version 
 SQL := $(wildcard models tests/data analyses)
 
 .DEFAULT_GOAL := help
-.PHONY: help build serve docs bench bench-service wheels studies test test-fast test-long lint lint-python lint-sql lint-dbt format lock clean distclean
-.PHONY: help build serve docs bench bench-service circle studies test test-fast test-long lint lint-python lint-sql lint-dbt format lock clean distclean
+.PHONY: help build serve docs bench bench-service wheels circle studies test test-fast test-long lint lint-python lint-sql lint-dbt format lock clean distclean
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' Makefile
@@ -49,6 +48,7 @@ bench-service: .venv/installed-dev ## Measure the decision service beside the di
 wheels: .venv/installed-service ## Bring together what Dockerfile installs, in build/wheels
 	rm -rf build/wheels
 	.venv/bin/python -m pip wheel --quiet --disable-pip-version-check -c requirements-dev.lock -w build/wheels '.[service]'
+
 circle: .venv/installed-service ## Build, decide by HTTP, learn, export, build and promote, in a copy: whether all agrees (takes minutes)
 	.venv/bin/python studies/decision_circle.py
 
