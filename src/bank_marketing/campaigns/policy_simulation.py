@@ -30,7 +30,7 @@ from bank_marketing.campaigns.policy_candidates import (
 )
 from bank_marketing.campaigns.policy_design import Start
 from bank_marketing.campaigns.policy_truth import PLANTED, Setting, setting_of
-from bank_marketing.fitting.fits import Fit, Task
+from bank_marketing.fitting.fits import METRIC_COLUMNS, Fit, Task
 from bank_marketing.methods.depths import DEPTHS
 from bank_marketing.methods.policies import Policy
 from bank_marketing.methods.policy_simulation import Contestant, World, simulate
@@ -130,6 +130,7 @@ def fit(
     return Fit(
         "fitted",
         params={"seed": seed, "truth": setting.truth, "runs": runs, "decisions": decisions},
+        metrics=_metrics(table),
         tables={"policy_simulation": table},
         card=_card(table),
     )
@@ -236,6 +237,22 @@ def _contestants(setting: Setting, memory: float) -> list[Contestant]:
     return found
 
 
+def _metrics(table: pd.DataFrame) -> pd.DataFrame:
+    """Tell what a decision misses on average, of Thompson sampling and of drawing at random."""
+    last = table[table["decisions"] == table["decisions"].max()]
+    chosen = last[(last["world"] == UNCHANGED) & (last["aim"] == CONVERSIONS)].set_index("policy")
+    rows = []
+    for policy, metric in (
+        (THOMPSON.name, "regret_per_decision"),
+        (UNIFORM, "regret_per_decision_of_uniform"),
+    ):
+        of_policy = chosen.loc[policy]
+        decisions = int(of_policy["decisions"])
+        ends = (of_policy[f"regret_conversions{end}"] / decisions for end in ("", "_low", "_high"))
+        rows.append(("simulation", metric, *ends, decisions))
+    return pd.DataFrame(rows, columns=list(METRIC_COLUMNS))
+
+
 def _card(table: pd.DataFrame) -> str:
     """Write how much the policies missed at the end."""
     last = table[table["decisions"] == table["decisions"].max()]
@@ -263,4 +280,4 @@ def _card(table: pd.DataFrame) -> str:
     )
 
 
-TASK = Task("campaign_policy_simulation", version=2, fit=fit)
+TASK = Task("campaign_policy_simulation", version=3, fit=fit)

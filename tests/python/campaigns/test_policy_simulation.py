@@ -116,6 +116,8 @@ def test_the_fit_tells_each_world_and_aim_and_where_greedy_is_lowest(frame, plan
         lambda regret: regret.is_monotonic_increasing
     )
     assert grows.all()
+    missed = told.metrics.set_index("metric")["value"]
+    assert 0 < missed["regret_per_decision"] < missed["regret_per_decision_of_uniform"] < 1
     assert "Thompson sampling" in told.card
 
 
