@@ -22,7 +22,9 @@ PAIRS = {
         {"quantity": "1"},
         {"quantity": "-999999", "avg_price": "9900"},
         {"quantity": str(-(2**31)), "avg_price": "0"},
-    ]
+    ],
+    # The probability is that of the chosen one among the candidates of the example.
+    "raw_campaign_decisions": [{"probability": "0.75"}],
 }
 
 LOOKUPS = {path.stem for path in (REPOSITORY / "seeds" / "reference").rglob("*.csv")}
