@@ -12,6 +12,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -76,10 +77,10 @@ def estimated_frame(log: KnownLog) -> pd.DataFrame:
     return policy_log.log_rows(log.frame, NO_DECISIONS)
 
 
-def logged_frame(
+def decisions_of(
     log: KnownLog, *, seed: int, chances: np.ndarray | None = None, without: str | None = None
 ) -> pd.DataFrame:
-    """Return a log as the task takes it, with a decision drawn for each customer.
+    """Draw a decision for each customer.
 
     Parameters
     ----------
@@ -95,7 +96,7 @@ def logged_frame(
     Returns
     -------
     DataFrame
-        From `policy_log.log_rows`.
+        As `policy_log.log_rows` takes them.
     """
     rng = np.random.default_rng(seed)
     names = [f"{kind}/{channel}" for kind in generator.TYPES for channel in generator.CHANNELS]
@@ -104,7 +105,7 @@ def logged_frame(
     chances /= chances.sum(axis=1, keepdims=True)
     arm = (rng.random((len(chances), 1)) > chances.cumsum(axis=1)).sum(axis=1).clip(max=len(names) - 1)
     own = log.chance.reshape(len(chances), -1)[np.arange(len(chances)), arm]
-    decided = pd.DataFrame(
+    return pd.DataFrame(
         {
             "decision_id": [f"{number:032x}" for number in range(len(chances))],
             "customer_id": log.frame["customer_id"],
@@ -117,7 +118,11 @@ def logged_frame(
             "has_converted": rng.random(len(chances)) < own,
         }
     )
-    return policy_log.log_rows(log.frame, decided)
+
+
+def logged_frame(log: KnownLog, **drawn: Any) -> pd.DataFrame:
+    """Return a log as the task takes it, with decisions of `decisions_of`."""
+    return policy_log.log_rows(log.frame, decisions_of(log, **drawn))
 
 
 def greedy_choice(known: pd.DataFrame, plan: Plan, *, seed: int) -> np.ndarray:

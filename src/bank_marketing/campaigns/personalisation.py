@@ -146,6 +146,7 @@ def plan_of(known: pd.DataFrame) -> tuple[Plan, dict[str, list[str]]]:
         value=money[VALUE] - money[COST_IF_ACCEPTED],
         cost=money[COST],
         is_offered=is_offered,
+        customer=known[KEY].to_numpy(dtype=np.int64),
     )
     pairs = [f"{kind} by {channel}" for kind in types for channel in channels]
     return plan, {BOTH: pairs, TYPES: list(map(str, types)), CHANNELS: list(map(str, channels))}

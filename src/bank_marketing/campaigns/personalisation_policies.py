@@ -55,6 +55,8 @@ class Plan:
         What a conversion brings, and what a contact costs.
     is_offered : numpy.ndarray of shape (types, channels)
         Campaigns that may be chosen.
+    customer : numpy.ndarray of shape (customers,)
+        Number of the customer, whose rows share a fold: a log of decisions may hold several.
     """
 
     design: FloatArray
@@ -64,6 +66,7 @@ class Plan:
     value: FloatArray
     cost: FloatArray
     is_offered: BoolArray
+    customer: IntArray
 
     def pair(self) -> IntArray:
         """Return the number of each customer's campaign, channels within types."""
@@ -137,7 +140,7 @@ def choices(plan: Plan, *, seed: int) -> dict[str, Choice]:
 
 
 def folds(plan: Plan, *, seed: int) -> IntArray:
-    """Return the fold of each customer, campaigns spread over all of them.
+    """Return the fold of each customer, campaigns (of several, a customer's rarest) spread over all of them.
 
     Parameters
     ----------
@@ -151,7 +154,11 @@ def folds(plan: Plan, *, seed: int) -> IntArray:
     numpy.ndarray of shape (customers,)
         From 0.
     """
-    return stratified_folds(plan.pair(), FOLDS, seed=seed)
+    pair = plan.pair()
+    rarest_first = np.argsort(np.bincount(pair)[pair], kind="stable")
+    _, first = np.unique(plan.customer[rarest_first], return_index=True)
+    of_row = np.unique(plan.customer, return_inverse=True)[1]
+    return stratified_folds(pair[rarest_first[first]], FOLDS, seed=seed)[of_row]
 
 
 class _Parts:

@@ -19,7 +19,9 @@ earns against none.
 """
 
 
-def policy_card(judged: Judged, promoted: pd.DataFrame, name: str, memory_decisions: float | None) -> str:
+def policy_card(
+    judged: Judged, promoted: pd.DataFrame, name: str, memory_decisions: float | None, said: str
+) -> str:
     """Write the card.
 
     Parameters
@@ -32,6 +34,8 @@ def policy_card(judged: Judged, promoted: pd.DataFrame, name: str, memory_decisi
         The policy in use.
     memory_decisions : float or None
         How many newest outcomes count.
+    said : str
+        Which decisions don't count, and why.
 
     Returns
     -------
@@ -46,7 +50,7 @@ def policy_card(judged: Judged, promoted: pd.DataFrame, name: str, memory_decisi
             "",
             f"**In use.** {name}. {newest} (policy_memory_decisions).",
             "",
-            f"**Log.** {len(judged.outcome):,} customers judged: {log}.",
+            f"**Log.** {len(judged.outcome):,} customers judged: {log}. {said}".rstrip(),
             "",
             GATE,
             *(f"- {row.policy}: {row.decision}. {row.reason}" for row in promoted.itertuples()),

@@ -19,8 +19,8 @@ from bank_marketing.campaigns.policy_candidates import (
 from bank_marketing.campaigns.policy_judging import Judged
 from bank_marketing.campaigns.policy_log import DECISIONS, RESPONSES
 from bank_marketing.methods.arm_contrasts import Estimate
-from bank_marketing.methods.policy_sums import DIRECT, DOUBLY_ROBUST, ESTIMATORS, PolicySums
-from bank_marketing.methods.policy_value import why_refused
+from bank_marketing.methods.policy_sums import DIRECT, DOUBLY_ROBUST, ESTIMATORS, SWITCH, PolicySums
+from bank_marketing.methods.policy_value import LEAST_EFFECTIVE_OF_SWITCH, Support, why_refused
 from bank_marketing.methods.power import smallest_detectable
 
 FloatArray = npt.NDArray[np.float64]
@@ -62,6 +62,7 @@ COLUMNS = (
 )
 # Rows are added to sums in parts of so many, which bounds the memory.
 PART = 100_000
+_ENDS = tuple(column for column in COLUMNS if column.endswith(("_low", "_high")))
 
 
 def evaluation_rows(judged: Judged) -> list[dict[str, Any]]:
@@ -174,11 +175,13 @@ def _comparison(
     rates = sums_of(choice, policies[name], other, in_dollars=False)
     rows = []
     for estimator in estimators:
-        gain = dollars.gain(estimator)
-        row = shown | {"estimator": estimator, "verdict": _verdict(name, against, estimator, gain)}
+        gain, why = dollars.gain(estimator), _why_no_interval(estimator, support)
+        row = shown | {"estimator": estimator, "verdict": why or _verdict(name, against, gain)}
         row |= _interval("gain_usd", gain) | _interval("value_usd", dollars.value(estimator))
         row |= _interval("conversion_rate_gain", rates.gain(estimator))
-        if estimator != DIRECT:
+        if why:
+            row |= dict.fromkeys(_ENDS)
+        else:
             row["smallest_detectable_gain_usd"] = smallest_detectable(gain.error)
             row["is_distinguishable"] = gain.low > 0 or gain.high < 0
         rows.append(row)
@@ -196,10 +199,20 @@ def _interval(name: str, estimate: Estimate) -> dict[str, float | None]:
     return {key: None if np.isnan(value) else value for key, value in ends.items()}
 
 
-def _verdict(name: str, against: str, estimator: str, gain: Estimate) -> str:
-    """Say in a sentence what is known."""
+def _why_no_interval(estimator: str, support: Support) -> str | None:
+    effective = min(support.effective_rows, support.effective_rows_against)
     if estimator == DIRECT:
         return "No interval: what the model gets wrong isn't in the spread of its predictions."
+    if estimator == SWITCH and effective < LEAST_EFFECTIVE_OF_SWITCH:
+        return (
+            f"No interval: with {effective:,.0f} effective customers, fewer than {LEAST_EFFECTIVE_OF_SWITCH},"
+            " too much of it is the model's word."
+        )
+    return None
+
+
+def _verdict(name: str, against: str, gain: Estimate) -> str:
+    """Say in a sentence what is known."""
     if gain.low > 0:
         return (
             f"Earns more: {name} earns {gain.low:,.0f} to {gain.high:,.0f} dollars a customer more than"

@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bank_marketing.campaigns.columns import KEY, TARGET
+from bank_marketing.campaigns.columns import DECISION, KEY, TARGET
 from bank_marketing.campaigns.known_outcomes import kept_outcomes
 from bank_marketing.campaigns.personalisation import why_insufficient, with_enough_customers
 from bank_marketing.campaigns.personalisation_policies import BOTH
@@ -37,7 +37,7 @@ from bank_marketing.campaigns.policy_card import policy_card
 from bank_marketing.campaigns.policy_design import Start
 from bank_marketing.campaigns.policy_evaluation import COLUMNS, evaluation_rows, not_evaluated
 from bank_marketing.campaigns.policy_judging import Judged, judge, with_campaigns_of
-from bank_marketing.campaigns.policy_log import earlier_log, judged_log
+from bank_marketing.campaigns.policy_log import earlier_log, judged_log, left_out, said_of_decisions
 from bank_marketing.campaigns.policy_promotion import COLUMNS as PROMOTION_COLUMNS
 from bank_marketing.campaigns.policy_promotion import (
     Stated,
@@ -94,22 +94,23 @@ def fit(
     """
     stated = Stated(**(promotion or {}))
     log = judged_log(frame)
-    told = log[log[TARGET].notna()].sort_values(KEY, ignore_index=True)
+    said = said_of_decisions(frame, log)
+    told = log[log[TARGET].notna()].sort_values([KEY, DECISION], ignore_index=True)
     known = with_enough_customers(told)
     reason = why_insufficient(known, customers=len(log))
     if reason:
         return Fit(
             "insufficient_data",
-            params={"reason": reason},
+            params={"reason": reason, "decisions_left_out": left_out(frame)},
             tables={
-                "policy_evaluation": _table([not_evaluated(reason)], COLUMNS),
+                "policy_evaluation": _with_said(_table([not_evaluated(reason)], COLUMNS), said),
                 "policy_promotions": _table([not_promoted(reason)], PROMOTION_COLUMNS),
             },
-            card=f"# Campaign policies\n\nNot judged: {reason}.\n",
+            card=f"# Campaign policies\n\nNot judged: {reason}. {said}".rstrip() + "\n",
         )
     besides = earlier_log(frame)
     judged = judge(known, seed=seed, limits=limits or {}, besides=besides)
-    evaluated = _table(evaluation_rows(judged), COLUMNS)
+    evaluated = _with_said(_table(evaluation_rows(judged), COLUMNS), said)
     present = (earlier or {}).get("policy", {}).get("name", MIX)
     promoted = _table(promotion_rows(judged, present=present, stated=stated), PROMOTION_COLUMNS)
     # The first row is that of the policy in use, whatever is decided about it.
@@ -120,10 +121,15 @@ def fit(
     policies = _policies(judged, served)
     return Fit(
         "fitted",
-        params={"seed": seed, "policy": name, "memory_decisions": memory_decisions},
+        params={
+            "seed": seed,
+            "policy": name,
+            "memory_decisions": memory_decisions,
+            "decisions_left_out": left_out(frame),
+        },
         metrics=_metrics(judged),
         tables={"policy_evaluation": evaluated, "policy_promotions": promoted},
-        card=policy_card(judged, promoted, name, memory_decisions),
+        card=policy_card(judged, promoted, name, memory_decisions, said),
         artefact={
             "policy": policies[name],
             "candidates": [policy for key, policy in policies.items() if key != name],
@@ -192,6 +198,11 @@ def _table(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> pd.DataFrame
     return pd.DataFrame(rows).reindex(columns=list(columns))
 
 
+def _with_said(table: pd.DataFrame, said: str) -> pd.DataFrame:
+    """Put what is said of all rows behind each verdict."""
+    return table.assign(verdict=[f"{verdict} {said}".rstrip() for verdict in table["verdict"]])
+
+
 def _policies(judged: Judged, served: Judged) -> dict[str, dict[str, Any]]:
     """Return every policy that may serve, as plain values."""
     single = judged.arms[judged.policies[BOTH][SINGLE].mean(axis=0).argmax()]
@@ -245,4 +256,4 @@ def _metrics(judged: Judged) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(METRIC_COLUMNS))
 
 
-TASK = Task("campaign_policies", version=4, fit=fit, needs_refit=lambda frame, artefact: True)
+TASK = Task("campaign_policies", version=5, fit=fit, needs_refit=lambda frame, artefact: True)

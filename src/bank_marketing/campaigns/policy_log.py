@@ -9,13 +9,26 @@ import numpy.typing as npt
 import pandas as pd
 
 from bank_marketing.campaigns.columns import CHANNEL, DECISION, KEY, TARGET, TYPE
-from bank_marketing.campaigns.personalisation import COST, COST_IF_ACCEPTED, VALUE
+from bank_marketing.campaigns.personalisation import (
+    COST,
+    COST_IF_ACCEPTED,
+    LEAST_CUSTOMERS,
+    VALUE,
+    with_enough_customers,
+)
 from bank_marketing.seeds.logged_shares import SEPARATOR
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 
 LOG, RESPONSES, DECISIONS = "log", "campaign responses", "campaign decisions"
+# Why a decision can't be judged (null for the others). In the campaign file are those whose campaign has a
+# value and costs.
+LEFT_OUT = "left_out"
+NO_CONTACT = "to contact nobody"
+UNKNOWN_CUSTOMER = "about a customer who isn't in the campaign file"
+UNKNOWN_CAMPAIGN = "for a campaign (type by channel) that nobody in the campaign file got"
+NO_OUTCOME = "without an outcome yet"
 CANDIDATES = "candidates"
 MONEY = [VALUE, COST, COST_IF_ACCEPTED]
 # With fewer decisions whose outcome is known the campaign file tells more.
@@ -35,19 +48,27 @@ def log_rows(customers: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        The columns of customers, `LOG`, `DECISION` and `CANDIDATES` (null in the campaign file). Of decisions
-        those about a customer of the file who was contacted by one of its campaigns: `KEY` numbers them.
+        The columns of customers, `LOG`, and `DECISION`, `CANDIDATES` and `LEFT_OUT`, which are of decisions.
+        Traits are null where the customer is unknown, money where the campaign is.
     """
-    told = decisions.dropna(subset=[TYPE, CHANNEL])[[DECISION, KEY, TYPE, CHANNEL, CANDIDATES, TARGET]]
+    told = decisions[[DECISION, KEY, TYPE, CHANNEL, CANDIDATES, TARGET]]
     traits = customers.drop(columns=[TYPE, CHANNEL, TARGET, *MONEY])
     money = customers[[TYPE, CHANNEL, *MONEY]].drop_duplicates([TYPE, CHANNEL])
-    decided = told.merge(traits, on=KEY).merge(money, on=[TYPE, CHANNEL])
+    decided = told.merge(traits, on=KEY, how="left").merge(money, on=[TYPE, CHANNEL], how="left")
     decided = decided.sort_values([KEY, DECISION], ignore_index=True)
-    decided[KEY] = np.arange(len(decided))
-    responses = customers.assign(**{LOG: RESPONSES, DECISION: None, CANDIDATES: None})
+    why = {
+        NO_CONTACT: decided[TYPE].isna() | decided[CHANNEL].isna(),
+        UNKNOWN_CUSTOMER: ~decided[KEY].isin(customers[KEY]),
+        UNKNOWN_CAMPAIGN: decided[VALUE].isna(),
+        NO_OUTCOME: decided[TARGET].isna(),
+    }
+    decided[LEFT_OUT] = None
+    for reason, is_so in reversed(why.items()):
+        decided.loc[is_so, LEFT_OUT] = reason
+    responses = customers.assign(**{LOG: RESPONSES, DECISION: None, CANDIDATES: None, LEFT_OUT: None})
     parts = [part.astype({TARGET: "boolean"}) for part in (responses, decided.assign(**{LOG: DECISIONS}))]
     frame = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
-    return frame[[*customers.columns, LOG, DECISION, CANDIDATES]]
+    return frame[[*customers.columns, LOG, DECISION, CANDIDATES, LEFT_OUT]]
 
 
 def judged_log(frame: pd.DataFrame) -> pd.DataFrame:
@@ -63,9 +84,51 @@ def judged_log(frame: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         Rows of one log.
     """
-    decided = frame[frame[LOG] == DECISIONS]
-    is_enough = decided[TARGET].notna().sum() >= LEAST_DECISIONS
-    return decided if is_enough else frame[frame[LOG] == RESPONSES]
+    decided = frame[(frame[LOG] == DECISIONS) & frame[LEFT_OUT].isna()]
+    return decided if len(decided) >= LEAST_DECISIONS else frame[frame[LOG] == RESPONSES]
+
+
+def left_out(frame: pd.DataFrame) -> dict[str, int]:
+    """Count the decisions that can't be judged.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        From `log_rows`.
+
+    Returns
+    -------
+    dict of str to int
+        By reason, the most frequent first.
+    """
+    counts = frame[LEFT_OUT].value_counts()
+    return {str(reason): int(rows) for reason, rows in counts.items()}
+
+
+def said_of_decisions(frame: pd.DataFrame, log: pd.DataFrame) -> str:
+    """Say in a sentence which decisions don't count, and why.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        From `log_rows`.
+    log : pandas.DataFrame
+        From `judged_log`.
+
+    Returns
+    -------
+    str
+        Empty if all count, or if there are none.
+    """
+    decisions, gone = int((frame[LOG] == DECISIONS).sum()), left_out(frame)
+    rest = decisions - sum(gone.values())
+    said = [f"{rows:,} {reason}" for reason, rows in gone.items()]
+    rare = len(log) - len(with_enough_customers(log))
+    if rest and (log[LOG] == DECISIONS).any():
+        said += [f"{rare:,} for a campaign that fewer than {LEAST_CUSTOMERS} got"] if rare else []
+    elif rest:
+        said.append(f"{rest:,} others, since fewer than {LEAST_DECISIONS:,} can be judged")
+    return f"Of {decisions:,} logged decisions don't count: {'; '.join(said)}." if said else ""
 
 
 def earlier_log(frame: pd.DataFrame) -> pd.DataFrame:

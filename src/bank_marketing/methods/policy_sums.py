@@ -43,6 +43,9 @@ _MEANS = {
     INVERSE_PROPENSITY: _WEIGHTED,
     DIRECT: _DIRECT,
 }
+# Skewness times quantile at most: the transformation is vertical at 1, where its ends say nothing any more.
+# At .8 its slope is 3.
+MOST_BENT = 0.8
 
 
 class PolicySums:
@@ -227,6 +230,9 @@ class PolicySums:
 def skewed_ends(estimate: Estimate, skewness: float, quantile: float) -> tuple[float, float]:
     """Return the interval of a mean whose distribution is skewed, by Hall's cubic transformation.
 
+    The skewness counts as at most `MOST_BENT` by the quantile, so an end that is further out is so in
+    proportion to its quantile.
+
     Parameters
     ----------
     estimate : bank_marketing.methods.arm_contrasts.Estimate
@@ -241,6 +247,8 @@ def skewed_ends(estimate: Estimate, skewness: float, quantile: float) -> tuple[f
     low, high : float
         Wider on the side of the tail.
     """
+    most = MOST_BENT / quantile
+    skewness = min(max(skewness, -most), most)
     if abs(skewness) < 1e-6:
         half = quantile * estimate.error
         return estimate.value - half, estimate.value + half

@@ -31,6 +31,8 @@ LEAST_EFFECTIVE = 30
 # A mean weight surely below it says that too many rows could hardly have got what the policy gives them, so
 # that its value there is the model's word alone.
 LEAST_MEAN_WEIGHT = 0.8
+# With fewer the switch estimate leaves too much to the model for its interval to hold.
+LEAST_EFFECTIVE_OF_SWITCH = 300
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,10 @@ from bank_marketing.campaigns.policy_judging import judge
 from bank_marketing.campaigns.policy_promotion import DRAWING, stated_promotion
 from bank_marketing.errors import UserError
 from bank_marketing.fitting.artefacts import dump_artefact, load_artefact
+from bank_marketing.methods import policy_value
 from bank_marketing.methods.bayesian_logistic import Posterior
 from bank_marketing.methods.policies import Policy, probabilities
+from bank_marketing.methods.policy_value import LEAST_EFFECTIVE_OF_SWITCH
 
 sys.path.append(str(REPOSITORY / "studies"))
 import policy_evaluation as study
@@ -55,7 +57,7 @@ def test_each_candidate_is_judged_by_every_estimator_and_the_direct_method_has_n
     of_mix = evaluated.loc[BOTH].xs(MIX, level="against")["gain_usd_low"].unstack()
 
     assert of_mix["direct method"].isna().all()
-    assert of_mix.drop(columns="direct method").notna().all(axis=None)
+    assert of_mix.drop(columns=["direct method", "switch"]).notna().all(axis=None)
     assert {"Thompson sampling", "greedy without context", "uniform", SINGLE, WITHIN_LIMITS} <= set(
         of_mix.index
     )
@@ -157,13 +159,12 @@ def test_a_person_holds_and_approves_by_name(frame, fit):
     assert back.artefact["policy"]["shares"] == pytest.approx(back.artefact["arms"]["share"])
 
 
-def test_who_holds_where_nothing_passed_keeps_the_policy_in_use():
-    held = fitted(
-        study.estimated_frame(study.draw_log(11, customers=2_000)), promotion={"decision": "hold", **PERSON}
-    )
+def test_who_holds_where_nothing_passed_keeps_the_policy_in_use(frame, fit):
+    held = fitted(frame, earlier=fit.artefact, promotion={"decision": "hold", **PERSON})
+    present = fit.params["policy"]
 
-    assert held.artefact["policy"]["name"] == MIX
-    assert held.tables["policy_promotions"].iloc[0][["policy", "decision"]].tolist() == [MIX, "held"]
+    assert held.artefact["policy"]["name"] == present
+    assert held.tables["policy_promotions"].iloc[0][["policy", "decision"]].tolist() == [present, "held"]
 
 
 @pytest.mark.parametrize(
@@ -250,6 +251,65 @@ def test_decisions_add_to_what_the_campaign_file_taught_and_the_artefact_names_t
     named = dict(zip(decided["decision_id"], decided["has_converted"], strict=True))
     known = read_outcomes(after["outcomes"])
     assert known == {decision_key(name): bool(yes) for name, yes in named.items() if name is not None}
+
+
+def test_decisions_that_cannot_be_judged_are_counted_by_reason_and_told():
+    log = study.draw_log(3, customers=1_500)
+    decided = study.decisions_of(log, seed=3)
+    decided.loc[:3, "customer_id"] = 99_999
+    decided.loc[4:6, "campaign_channel"] = "Telepathy"
+    decided.loc[7:8, ["campaign_type", "campaign_channel"]] = ["awareness", "email"]
+    decided.loc[9, ["campaign_type", "campaign_channel"]] = None
+    decided["has_converted"] = decided["has_converted"].astype("boolean")
+    decided.loc[10:15, "has_converted"] = None
+    frame = policy_log.log_rows(log.frame, decided)
+    fit = fitted(frame)
+
+    assert fit.params["decisions_left_out"] == {
+        policy_log.NO_OUTCOME: 6,
+        policy_log.UNKNOWN_CAMPAIGN: 5,
+        policy_log.UNKNOWN_CUSTOMER: 4,
+        policy_log.NO_CONTACT: 1,
+    }
+    verdicts = fit.tables["policy_evaluation"]["verdict"]
+    assert verdicts.str.contains("Of 1,500 logged decisions don't count: 6 without an outcome yet; 5 ").all()
+    assert "4 about a customer who isn't in the campaign file" in fit.card
+    few = fitted(policy_log.log_rows(log.frame, decided.head(900)))
+    assert "884 others, since fewer than 1,000 can be judged." in few.card
+
+
+def test_decisions_about_a_customer_are_in_one_fold():
+    log = study.draw_log(3, customers=1_500)
+    decided = pd.concat([study.decisions_of(log, seed=seed) for seed in range(3)], ignore_index=True)
+    known = with_enough_customers(policy_log.judged_log(policy_log.log_rows(log.frame, decided)))
+    plan, _ = plan_of(known)
+    fold = pd.Series(folds(plan, seed=1)).groupby(known["customer_id"])
+
+    assert len(known) > 4_300
+    assert (fold.nunique() == 1).all()
+    assert fold.first().value_counts().between(290, 310).all()
+    assert judge(known, seed=1, limits={}).log[BOTH].is_judged.mean() == pytest.approx(0.8, abs=0.02)
+
+
+def test_a_switch_estimate_on_few_effective_customers_has_no_interval(evaluated):
+    switch = evaluated.xs("switch", level="estimator").loc[BOTH].xs(MIX, level="against")
+    is_few = switch["effective_customers"] < LEAST_EFFECTIVE_OF_SWITCH
+
+    assert is_few.any()
+    assert not is_few.all()
+    assert (switch["gain_usd_low"].isna() == is_few).all()
+    assert switch["gain_usd"].notna().all()
+    assert switch.loc[is_few, "verdict"].str.startswith("No interval: with ").all()
+    assert switch.loc[is_few, ["is_distinguishable", "smallest_detectable_gain_usd"]].isna().all(axis=None)
+
+
+def test_what_limits_say_is_what_is_refused():
+    limits = pd.read_csv(REPOSITORY / "seeds/reference/campaigns/limits.csv", index_col="metric")
+
+    assert limits.loc["different_customers", "minimal"] == policy_value.LEAST_DIFFERING
+    assert limits.loc["effective_customers%", "minimal"] == policy_value.LEAST_EFFECTIVE
+    assert limits.loc["effective_customers%", "good"] == LEAST_EFFECTIVE_OF_SWITCH
+    assert limits.loc["mean_weight%", "minimal"] == policy_value.LEAST_MEAN_WEIGHT
 
 
 def test_what_was_not_among_the_candidates_is_given_to_nobody():

@@ -123,6 +123,21 @@ def test_the_tail_is_on_the_side_of_the_skewness():
     low, high = skewed_ends(estimate, 0.2, 1.96)
     assert -1.96 < low < 0 < 1.96 < high
     assert skewed_ends(estimate, -0.2, 1.96) == pytest.approx((-high, -low))
+    # By hand: 3 / .2 * (1 - cbrt(1 - .2 * (1.96 + .2 / 6))).
+    assert high == pytest.approx(15 * (1 - 0.844057), abs=1e-4)
+
+
+def test_ends_of_a_very_skewed_mean_go_out_no_faster_than_their_quantile():
+    estimate = estimate_of(0.0, 1.0)
+    quantiles = np.array([1.96, 2.2, 2.5, 2.8, 3.1])
+    high = np.array([skewed_ends(estimate, 0.36, quantile)[1] for quantile in quantiles])
+    low = np.array([-skewed_ends(estimate, -0.36, quantile)[0] for quantile in quantiles])
+
+    # At 1.96 it is Hall's own: 3 / .36 * (1 - cbrt(1 - .36 * (1.96 + .06))).
+    assert high[0] == pytest.approx(8.33333 * (1 - np.cbrt(0.2728)), abs=1e-4)
+    assert low == pytest.approx(high)
+    assert (np.diff(high) / np.diff(quantiles) < 3.5).all()
+    assert 1.4 < high[3] / quantiles[3] < 1.65
 
 
 def test_a_policy_that_nobody_got_has_no_support_and_a_value_by_the_model_alone():
