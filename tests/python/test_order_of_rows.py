@@ -186,6 +186,7 @@ OTHERS = {
     "drivers": "features of one row by size",
     "group_tests": "p-values by size",
     "importance": "drawn at random by row: whoever calls it sorts by key",
+    "known_outcomes": "keys are looked up among sorted ones",
     "list_stability": "quantiles of draws",
     "media_plan": "quantiles of draws",
     "mix_tables": "quantiles of draws",
