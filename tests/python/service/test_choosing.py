@@ -166,9 +166,11 @@ def test_the_artefact_of_the_fit_is_understood():
         "without_context": {},
         "new_actions": {"outcomes": 100.0, "largest_share": 0.05},
         "memory_decisions": 2000.0,
+        "outcomes": {"decisions": np.array([7]), "has_converted": np.array([True])},
     }
     read = from_artefact(artefact, 4)
     assert (read.version, read.memory, read.rule.name) == (4, 2000.0, "Thompson sampling")
+    assert read.known == {7: True}
     assert read.rule.policy.variance_factor == 0.1
     assert [shadow.name for shadow in read.shadows] == ["another"]
     assert read.start.design == DESIGN
