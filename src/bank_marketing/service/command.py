@@ -6,6 +6,8 @@ import argparse
 import json
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import uvicorn
@@ -79,6 +81,16 @@ def database_url(stated: str | None, warehouse: Path | None) -> str:
         return url
     path = published_file(warehouse)
     return f"sqlite:///{path.absolute().with_name(f'{path.stem}_decisions.sqlite')}"
+
+
+@contextmanager
+def opened_log(args: argparse.Namespace) -> Iterator[Store]:
+    """Open the log that the words of `add_log` name, and close it."""
+    store = Store(database_url(args.database, args.warehouse))
+    try:
+        yield store
+    finally:
+        store.close()
 
 
 def run(args: argparse.Namespace) -> int:

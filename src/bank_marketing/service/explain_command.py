@@ -6,9 +6,8 @@ import argparse
 from datetime import date, datetime, time
 
 from bank_marketing.errors import UserError
-from bank_marketing.service.command import add_log, database_url
+from bank_marketing.service.command import add_log, opened_log
 from bank_marketing.service.explaining import explained, find_decisions
-from bank_marketing.service.store import Store
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,12 +43,8 @@ def run(args: argparse.Namespace) -> int:
         If the log can't be opened, or has no decision about the customer.
     """
     until = datetime.combine(args.at, time.max) if args.at else None
-    store = Store(database_url(args.database, args.warehouse))
-    try:
-        with store.read() as connection:
-            found = find_decisions(connection, population=args.population, customer_id=args.id, until=until)
-    finally:
-        store.close()
+    with opened_log(args) as store, store.read() as connection:
+        found = find_decisions(connection, population=args.population, customer_id=args.id, until=until)
     if not found:
         by = f" up to {args.at}" if args.at else ""
         raise UserError(f"the log has no decision about customer {args.id} of {args.population}{by}.")

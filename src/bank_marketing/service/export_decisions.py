@@ -16,7 +16,7 @@ from sqlalchemy import Connection, func, select
 from bank_marketing.errors import UserError
 from bank_marketing.project import PROGRAM, project_folder, seed_set
 from bank_marketing.seeds.logged_shares import NOTHING_CHOSEN, SEPARATOR
-from bank_marketing.service.command import add_log, database_url
+from bank_marketing.service.command import add_log, opened_log
 from bank_marketing.service.schema import DECISIONS, OUTCOMES
 from bank_marketing.service.store import Store
 
@@ -70,11 +70,8 @@ def run(args: argparse.Namespace) -> int:
         raise UserError(f"{target} belongs to the project. Say where to write with --output.")
     if not target.parent.is_dir():
         raise UserError(f"{target.parent}: no such folder, expected one for {target.name}.")
-    store = Store(database_url(args.database, args.warehouse))
-    try:
+    with opened_log(args) as store:
         rows, known = export(store, target)
-    finally:
-        store.close()
     print(
         f"{target}: {rows:,} decisions, the outcome of {known:,} known. The next build judges policies by"
         f" them: {PROGRAM} build"
