@@ -3,6 +3,8 @@
 import argparse
 import os
 import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
@@ -12,10 +14,12 @@ from bank_marketing.project import PROGRAM, project_folder, seed_set
 from bank_marketing.seeds.encoding import refuse_other_encodings
 from bank_marketing.seeds.formats import read_formats
 from bank_marketing.seeds.seed_folders import domains_with_files, lay_placeholders
+from bank_marketing.warehouse.build_inputs import Inputs, changes, inputs, note, read_noted
 from bank_marketing.warehouse.files import (
     check_files,
     failure_reason,
     only_build,
+    published_problem,
     size_of,
     state_of,
     sweep,
@@ -25,6 +29,8 @@ from bank_marketing.warehouse.progress import run_dbt
 
 # From where profiles.yml takes the path of the working file, if not from the seed set.
 WORKING_FILE = "BANK_MARKETING_WORKING_FILE"
+# Of what changed since the last publication.
+MOST_NAMED = 3
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,7 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "dbt_arguments",
         nargs="*",
         metavar="-- DBT_ARGUMENT",
-        help="passed on to dbt build, for example: -- --full-refresh",
+        help="passed on to dbt build, which then runs whatever changed, for example: -- --full-refresh",
     )
 
 
@@ -83,18 +89,52 @@ def run(args: argparse.Namespace) -> int:
     working, published = (project / "warehouse" / f"{chosen}{end}.duckdb" for end in ("_build", ""))
     refuse_other_encodings([seeds, project / "seeds" / "reference"])
     with only_build(working):
+        arguments = [*_selection(domains, missing), *args.dbt_arguments]
+        now = None
+        if not args.dbt_arguments:
+            earlier = read_noted(working, published)
+            now = inputs(project, chosen, published, arguments, earlier)
+            if earlier and not published_problem(published):
+                if not (changed := changes(earlier, now)):
+                    # A file that was only touched isn't read again the next time.
+                    note(now, working, published)
+                    print(_nothing_changed(published) + _next_steps(project, chosen, domains))
+                    return 0
+                print(f"Changed since the last publication: {_some(changed, project)}", flush=True)
         check_files(working, published)
         sweep(published)
-        arguments = [*_selection(domains, missing), *args.dbt_arguments]
-        return _build(project, chosen, domains, arguments, is_verbose=args.verbose)
+        return _build(project, chosen, domains, arguments, now, is_verbose=args.verbose)
+
+
+def _nothing_changed(published: Path) -> str:
+    since = datetime.fromtimestamp(published.stat().st_mtime, UTC)
+    return (
+        f"Nothing was built, since nothing has changed since the publication of {since:%Y-%m-%d %H:%M} UTC:"
+        " files, project, packages, vars, day, exports.\n"
+        f"To build all the same: {PROGRAM} build -- --full-refresh\n"
+    )
+
+
+def _some(changed: Sequence[str], project: Path) -> str:
+    names = [name.removeprefix(f"{project}{os.sep}") for name in changed[:MOST_NAMED]]
+    more = len(changed) - len(names)
+    return ", ".join(names) + (f" and {more:,} more" if more else "")
 
 
 def _selection(domains: list[str], missing: dict[str, list[str]]) -> list[str]:
     return ["--select", *(f"{domain}+" for domain in domains)] if len(domains) < len(missing) else []
 
 
-def _build(project: Path, chosen: str, domains: list[str], arguments: list[str], *, is_verbose: bool) -> int:
-    """Run dbt, and say what came of it."""
+def _build(
+    project: Path,
+    chosen: str,
+    domains: list[str],
+    arguments: list[str],
+    built_from: Inputs | None,
+    *,
+    is_verbose: bool,
+) -> int:
+    """Run dbt, say what came of it, and note what a publication was built from."""
     working, published = (project / "warehouse" / f"{chosen}{end}.duckdb" for end in ("_build", ""))
     log = project / "logs" / "dbt.log"
     said_before, state_before = size_of(log), state_of(published)
@@ -103,7 +143,10 @@ def _build(project: Path, chosen: str, domains: list[str], arguments: list[str],
     command += arguments
     code = run_dbt(command, folder=project, environment=_environment(chosen), is_verbose=is_verbose)
     if code == 0:
-        if state_of(published) != state_before and (said := refits(published)):
+        is_published = state_of(published) != state_before
+        if is_published and built_from:
+            note(built_from, working, published)
+        if is_published and (said := refits(published)):
             print(f"\n{said}")
         print(_next_steps(project, chosen, domains))
         return code

@@ -72,6 +72,12 @@ def test_build_and_status_tell_what_is_wrong_with_the_files(lean_project):
         "select domains_kept from operations.publications order by version desc limit 1"
     ) == [("campaigns, transactions, sales",)]
 
+    # The same once more is built by nobody.
+    state = lean_project.published_state
+    again = lean_project.run("bank_marketing.cli", "build")
+    assert "Nothing was built" in again.stdout
+    assert lean_project.published_state == state
+
 
 def test_a_publication_from_the_future_has_no_negative_age(lean_build):
     with duckdb.connect() as connection:

@@ -1,0 +1,204 @@
+"""A build that would repeat the last publication says so before dbt starts; any change makes it build."""
+
+import argparse
+import os
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+
+import duckdb
+import pytest
+import yaml
+
+from bank_marketing.warehouse import build_inputs, building
+
+REPOSITORY = Path(__file__).parents[3]
+FILES = {
+    "dbt_project.yml": "vars: {as_of: ''}",
+    "profiles.yml": "bank_marketing: {}",
+    "models/churn/churn_scores.sql": "select 1",
+    "macros/churn/net_gain.sql": "{% macro net_gain() %}{% endmacro %}",
+    "python_models/churn/fit/retention_fit.py": "def model(dbt, session): ...",
+    "snapshots/churn.sql": "select 1",
+    "tests/data/churn/adds_up.sql": "select 1",
+    "tests/generic/keys_hold.sql": "select 1",
+    "seeds/sample_truth.json": "{}",
+    "seeds/formats/churn/raw_churn_customers.yml": "seeds: []",
+    "seeds/reference/churn/churn_actions.csv": "action,cost\ncall,10\n",
+    "seeds/sample/churn/raw_churn_customers.csv": "CustomerId\n1\n",
+    "seeds/sample/churn/raw_retention_outcomes.csv": "CustomerId\n",
+    "src/bank_marketing/__init__.py": "",
+    "src/bank_marketing/churn/retention.py": "VERSION = 1",
+    "packages/pandas-2.3.1.dist-info/METADATA": "",
+    "warehouse/sample.key": "00",
+    "warehouse/sample_exports.jsonl": "{}",
+}
+# What isn't read by a build.
+OTHERS = {
+    "README.md": "read me",
+    "tests/python/test_it.py": "assert True",
+    "src/bank_marketing/__pycache__/retention.pyc": "bytes",
+    "seeds/own/churn/raw_churn_customers.csv": "CustomerId\n2\n",
+}
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a project of a few files, whose package and packages are its own."""
+    for name, text in {**FILES, **OTHERS}.items():
+        file = tmp_path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    package = SimpleNamespace(__file__=str(tmp_path / "src/bank_marketing/__init__.py"))
+    monkeypatch.setattr(build_inputs, "bank_marketing", package)
+    monkeypatch.setattr(build_inputs, "sys", SimpleNamespace(path=[str(tmp_path / "packages")]))
+    monkeypatch.setenv("SEED_SET", "sample")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def build(project: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
+    """Return a function that builds, with something that writes both files in dbt's place."""
+    runs: list[list[str]] = []
+
+    def publish(command: list[str], **_: object) -> int:
+        runs.append(command)
+        for file, table in (
+            ("sample_build", "operations_private.log"),
+            ("sample", "operations.publications"),
+        ):
+            made, path = project / "made.duckdb", project / f"warehouse/{file}.duckdb"
+            with duckdb.connect(str(made)) as connection:
+                connection.execute(f"create schema {table.split('.')[0]}; create table {table} as select 1")
+            made.replace(path)
+        return 0
+
+    monkeypatch.setattr(building, "run_dbt", publish)
+    monkeypatch.setattr(building, "refits", lambda _: None)
+    churn = {"churn": [], "sales": ["raw_order_lines.csv"]}
+    monkeypatch.setattr(building, "domains_with_files", lambda _: churn)
+    monkeypatch.setattr(building, "read_formats", lambda _: {})
+    monkeypatch.setattr(building, "lay_placeholders", lambda *_: None)
+
+    def build(*arguments: str) -> int:
+        runs.clear()
+        assert building.run(argparse.Namespace(dbt_arguments=list(arguments), verbose=False)) == 0
+        return len(runs)
+
+    return build
+
+
+def test_nothing_changed_builds_nothing_and_says_so(project, build, capsys):
+    assert build() == 1
+    capsys.readouterr()
+    # Neither what no build reads ...
+    for name in OTHERS:
+        (project / name).write_text("something else")
+    # ... nor a file that is another one with the same content.
+    (project / "models/churn/churn_scores.sql").touch()
+    lookup = project / "seeds/reference/churn/churn_actions.csv"
+    lookup.unlink()
+    lookup.write_text(FILES["seeds/reference/churn/churn_actions.csv"])
+    assert build() == 0
+    said = capsys.readouterr().out
+    assert "Nothing was built" in said and "-- --full-refresh" in said
+    assert "Left out: sales" in said and "sample.duckdb" in said
+
+
+@pytest.mark.parametrize("name", [name for name, text in FILES.items() if text])
+def test_another_content_of_the_same_size_and_age_is_a_change(project, build, capsys, name):
+    build()
+    file = project / name
+    times = file.stat()
+    file.write_text("x" * times.st_size)
+    os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
+    assert build() == 1
+    assert f"Changed since the last publication: {name}\n" in capsys.readouterr().out
+    assert build() == 0
+
+
+@pytest.mark.parametrize("name", ["models/churn/churn_scores.sql", "warehouse/sample.key"])
+def test_a_file_that_is_gone_is_a_change(project, build, name):
+    build()
+    (project / name).unlink()
+    assert build() == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda project, patch: (project / "models/churn/new.sql").write_text("select 1"),
+        lambda project, patch: (project / "seeds/sample/sales/raw_coupons.csv").write_text("a"),
+        lambda project, patch: (project / "packages/pandas-2.3.1.dist-info").rename(
+            project / "packages/pandas-2.3.2.dist-info"
+        ),
+        lambda project, patch: patch.setenv("DBT_VARS", "{as_of: '2026-01-31'}"),
+        lambda project, patch: patch.setattr(build_inputs, "datetime", Tomorrow),
+        lambda project, patch: patch.setattr(
+            building, "domains_with_files", lambda _: {"churn": [], "sales": []}
+        ),
+        lambda project, patch: (project / "warehouse/sample.duckdb").unlink(),
+        lambda project, patch: (project / "warehouse/sample_build.duckdb").unlink(),
+        lambda project, patch: (project / "warehouse/sample_build.duckdb").touch(),
+        lambda project, patch: (project / "warehouse/sample_build.duckdb.inputs").write_text("{"),
+    ],
+    ids=["model", "raw file", "package", "vars", "day", "domains", "published", "working", "written", "note"],
+)
+def test_each_other_ingredient_alone_makes_it_build(project, build, monkeypatch, change):
+    (project / "seeds/sample/sales").mkdir()
+    build()
+    change(project, monkeypatch)
+    assert build() == 1
+
+
+class Tomorrow(build_inputs.datetime):
+    @classmethod
+    def now(cls, tz):
+        return super().now(tz) + timedelta(days=1)
+
+
+def test_any_dbt_argument_builds_and_what_it_made_is_not_taken_for_a_plain_build(build):
+    build()
+    assert build("--full-refresh") == 1
+    assert build("--vars", "depth: full") == 1
+    assert build() == 1
+    assert build() == 0
+
+
+def test_a_publication_of_plain_dbt_is_not_taken_for_that_of_the_note(project, build):
+    build()
+    building.run_dbt([])
+    assert build() == 1
+
+
+def test_what_changes_while_it_is_built_is_a_change_to_the_next_build(project, build, monkeypatch):
+    publish = building.run_dbt
+
+    def slow(command: list[str], **options: object) -> int:
+        (project / "models/churn/churn_scores.sql").write_text("select 2")
+        return publish(command, **options)
+
+    monkeypatch.setattr(building, "run_dbt", slow)
+    build()
+    assert build() == 1
+
+
+def test_a_log_beside_the_published_file_is_refused_as_before_any_build(project, build):
+    build()
+    (project / "warehouse/sample.duckdb.wal").write_text("left by a killed writer")
+    with pytest.raises(building.UserError, match=r"sample\.duckdb\.wal"):
+        build()
+
+
+def test_every_folder_that_dbt_reads_is_looked_at():
+    settings = yaml.safe_load((REPOSITORY / "dbt_project.yml").read_text())
+    read = {place for key in ("model", "macro", "test") for place in settings[f"{key}-paths"]}
+    looked_at = {place.split("/")[0] for place in build_inputs.PROJECT}
+    assert {*read, "snapshots"} <= looked_at
+    # Of tests, dbt reads all but Python.
+    below = {f"tests/{path.name}" for path in (REPOSITORY / "tests").iterdir() if path.is_dir()}
+    assert below - {"tests/python"} <= set(build_inputs.PROJECT)
+    seeds = {place.removeprefix("seeds/") for place in settings["seed-paths"]}
+    assert {place for place in seeds if "{" not in place} == set(build_inputs.SEEDS)
