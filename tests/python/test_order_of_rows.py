@@ -177,6 +177,7 @@ BINS_OR_RANKS = re.compile(
 OTHERS = {
     "allocation": "chooses in the order of its offers: choose_calls sets that by chance",
     "budget_plan": "chooses in the order of its offers: whoever calls it sorts them",
+    "cell_design": "sums by cell, whose rows it lays beside each other",
     "change_point": "simulated series; the order of the labels is what it looks at",
     "choosing": "arms of one customer by what they earn",
     "classifier": "the order of arrival is what it looks at",

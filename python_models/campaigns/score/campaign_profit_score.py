@@ -13,4 +13,5 @@ def model(dbt, session):
         spend_is_sunk=bool(dbt.config.meta_get("spend_is_sunk")),
         assumptions=dbt.config.meta_get("assumptions"),
     )
-    return profits.assign(model_version=version)
+    profits["model_version"] = version
+    return profits

@@ -60,8 +60,8 @@ def expected_profits(
     pairs = pd.MultiIndex.from_product([kinds.categories, channels.categories])
     of_pair = pd.MultiIndex.from_frame(priced[list(ARMS)]).get_indexer(pairs)
     place = of_pair[kinds.codes.to_numpy(dtype=int) * len(channels.categories) + channels.codes.to_numpy()]
-    rows = chance[place >= 0].reset_index(drop=True)
-    place = place[place >= 0]
+    is_priced = place >= 0
+    rows, place = chance[is_priced].reset_index(drop=True), place[is_priced]
     money = {name: priced[name].to_numpy()[place] for name in MONEY[:5]}
     value, low, high, contact, accepted = money.values()
     p, p_low, p_high = (rows[f"conversion_probability{end}"].to_numpy() for end in ("", "_low", "_high"))
@@ -73,18 +73,21 @@ def expected_profits(
     ends = np.sort(np.stack([(p_low - p) * net, (p_high - p) * net]), axis=0)
     # As plain words: DuckDB would compare an enumeration with none but its own.
     words = {name: rows[name].astype(object) for name in (*ARMS, "spend_level")}
-    return rows.assign(
+    columns = {
+        **{name: rows[name] for name in rows},
         **words,
         **money,
-        basis=priced["basis"].to_numpy(dtype=object)[place],
-        cost_usd=cost,
-        expected_profit_usd=profit,
-        expected_profit_usd_low=profit - np.hypot(ends[0], p * (value - low)),
-        expected_profit_usd_high=profit + np.hypot(ends[1], p * (high - value)),
+        "basis": priced["basis"].to_numpy(dtype=object)[place],
+        "cost_usd": cost,
+        "expected_profit_usd": profit,
+        "expected_profit_usd_low": profit - np.hypot(ends[0], p * (value - low)),
+        "expected_profit_usd_high": profit + np.hypot(ends[1], p * (high - value)),
         # Campaigns are compared with each other; nobody went untreated.
-        evidence="adjusted",
-        is_incremental=False,
-    )
+        "evidence": "adjusted",
+        "is_incremental": False,
+    }
+    # Hundreds of thousands of rows: put beside each other as they are, not copied into blocks.
+    return pd.DataFrame(columns, copy=False)
 
 
 def _refuse_unknown_names(actions: pd.DataFrame, assumptions: Mapping[str, Any]) -> None:

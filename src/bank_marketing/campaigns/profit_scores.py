@@ -231,7 +231,8 @@ def _laid_out(
             "conversion_probability_high": _chance(odds + half).ravel(),
             "is_given": is_given,
             "is_out_of_fold": np.repeat(is_out_of_fold, each),
-        }
+        },
+        copy=False,
     )
 
 

@@ -68,9 +68,10 @@ def with_reasons(
     )
     effects[rows[traits].isna().to_numpy()] = 0.0
     order = np.argsort(-effects, axis=1, kind="stable")[:, :MOST_SAID]
+    values = [rows[name].tolist() for name in traits]
     reasons = [
         "; ".join(
-            f"{WORDS[traits[place]](rows[traits[place]].iat[row])}: raises"
+            f"{WORDS[traits[place]](values[place][row])}: raises"
             for place in order[row]
             if effects[row, place] >= LEAST_EFFECT
         )

@@ -138,7 +138,7 @@ def choose_targets(
         If limits contradict one another, or name what isn't there.
     """
     if len(offers):
-        refuse_unknown_groups(limits, {name: sorted(set(offers[name].astype(str))) for name in GROUPS})
+        refuse_unknown_groups(limits, {name: sorted(map(str, offers[name].unique())) for name in GROUPS})
     ordered, tie = in_order(offers if limits.has_least else worth_planning(offers))
     customers = _drawn(ordered, limits, holdout, publication)
     drawn = customers.index[customers["is_held_out"]]

@@ -70,7 +70,7 @@ def budget_rows(
         rows.extend(
             _row(1, column, value, listed[listed[column].astype(str) == value])
             | _ends(targets, column, value)
-            for value in sorted(set(offers[column].astype(str)))
+            for value in sorted(map(str, offers[column].unique()))
         )
     rows.extend(
         _row(week, ALL, ALL, contacted)

@@ -11,7 +11,7 @@ from bank_marketing.campaigns.plan_limits import PlanLimits
 from bank_marketing.campaigns.profit_scores import chances, resampled_chances
 from bank_marketing.campaigns.target_reasons import with_reasons
 from bank_marketing.campaigns.target_stability import target_list_stability
-from bank_marketing.campaigns.targets import TargetHoldout, choose_targets
+from bank_marketing.campaigns.targets import ACTION, TargetHoldout, choose_targets
 from bank_marketing.campaigns.weeks_ahead import budget_rows
 
 
@@ -50,12 +50,15 @@ def plan_campaigns(
     pandas.DataFrame
         See `in_parts`.
     """
+    # As numbers: the words of hundreds of thousands of rows are sorted and copied again and again.
+    asked = asked.astype(dict.fromkeys(ACTION, "category"))
     offers = asked[~asked["is_paused"]].reset_index(drop=True)
     made = choose_targets(offers, limits=limits, holdout=holdout, publication=publication)
     resampled = resampled_chances(offers, features, artefact, levels)
     stability = target_list_stability(offers, made, actions, resampled, limits=limits)
     expected = partial(chances, artefact=artefact, levels=levels)
-    choice = with_reasons(made.chosen, features, expected, not_to_say=not_to_say).assign(**stability)
+    chosen = made.chosen.astype(dict.fromkeys(ACTION, "string"))
+    choice = with_reasons(chosen, features, expected, not_to_say=not_to_say).assign(**stability)
     plan = budget_rows(
         offers,
         asked[asked["is_paused"]],

@@ -5,7 +5,8 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from importlib.metadata import version
+from functools import cache
+from importlib import metadata
 from typing import Any, Literal, Protocol
 
 import duckdb
@@ -53,6 +54,7 @@ SMALL = 1e-4
 # The libraries that compute: another version of one makes a refit. Of those whose objects an artefact holds,
 # scoring needs the same minor version as the fit.
 LIBRARIES = ("scikit-learn", "lifelines", "numpy", "scipy", "pandas")
+version = cache(metadata.version)  # which reads a file each time
 LIBRARIES_OF_ARTEFACTS = ("scikit-learn", "lifelines")
 # Among the params of a fit: the version of the task, and those of the libraries.
 FITTED_WITH = "fitted_with"

@@ -26,9 +26,9 @@ SAMPLED_CUSTOMERS = 250
 # Its prices are looked for by groups of customers, until the bound is known within a share of it.
 GROUPS = 64
 MOST_CUTS = 200
-PRICED_WITHIN = 1e-6
+PRICED_WITHIN = 1e-5
 # How many customers the search for whole numbers looks at besides those whom the programme divides.
-CORE_CUSTOMERS = 15
+CORE_CUSTOMERS = 5
 # Its work, in nodes and not in seconds, so that the same data give the same plan anywhere.
 MOST_NODES = 2_000
 NEGLIGIBLE = 1e-7
@@ -368,6 +368,8 @@ class _Planes:
                 ]
             ),
             method="highs",
+            # Looking for what can be left out takes longer than solving so small a programme.
+            options={"presolve": False},
         )
         if result.x is None:
             raise RuntimeError(f"The budget plan found no prices: {result.message}")
@@ -385,18 +387,26 @@ def _best_at(problem: _Problem, prices: FloatArray) -> BoolArray:
     """Return what each customer would choose at these prices; of equal choices the first."""
     if problem.per_customer > 1:
         return _at_prices(problem, prices)[0]
-    value = problem.gain - prices @ problem.uses
+    return _best_of_one(problem, problem.gain - prices @ problem.uses)[0]
+
+
+def _best_of_one(problem: _Problem, value: FloatArray) -> tuple[BoolArray, FloatArray]:
+    """Return what `_at_prices` does where a customer gets one offer at most, which needs no sorting."""
     best = np.maximum.reduceat(value, np.flatnonzero(_starts(problem.customer)))
-    rows = np.flatnonzero((value > 0) & (value == best[problem.customer]))
+    margin = best[problem.customer] - value
+    rows = np.flatnonzero(margin == 0)
+    rows = rows[_starts(problem.customer[rows])]
+    margin[rows] = np.abs(value[rows])
     chosen = np.zeros(len(value), dtype=bool)
-    if len(rows):
-        chosen[rows[_starts(problem.customer[rows])]] = True
-    return chosen
+    chosen[rows[value[rows] > 0]] = True
+    return chosen, margin
 
 
 def _at_prices(problem: _Problem, prices: FloatArray) -> tuple[BoolArray, FloatArray]:
     """Return what each customer would choose at these prices, and how near each offer is to changing it."""
     value = problem.gain - prices @ problem.uses
+    if problem.per_customer == 1:
+        return _best_of_one(problem, value)
     margin = np.empty(len(value))
     in_action = np.lexsort((-value, problem.action))
     is_first = _starts(problem.action[in_action])

@@ -8,10 +8,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from bank_marketing.methods.calibration import calibration_error_interval
 from bank_marketing.methods.depths import Depth
 from bank_marketing.methods.folds import stratified_folds
-from bank_marketing.methods.intervals import bootstrap_interval, row_mean_interval
-from bank_marketing.methods.metrics import POOLED_METRICS, ROW_METRICS, ranking_intervals
+from bank_marketing.methods.intervals import row_mean_interval
+from bank_marketing.methods.metrics import ROW_METRICS, ranking_intervals
 from bank_marketing.methods.propensity import (
     Averages,
     Candidates,
@@ -189,16 +190,9 @@ def _metrics_of(
     )
     for name, of_rows in ROW_METRICS.items():
         metrics[name] = row_mean_interval(of_rows(outcome[:, None], probability))
-    for name, metric in POOLED_METRICS.items():
-        metrics[name] = bootstrap_interval(
-            lambda some, probabilities, metric=metric: float(
-                np.mean([metric(some, column) for column in probabilities.T])
-            ),
-            outcome,
-            probability,
-            resamples=depth.resamples,
-            random=np.random.default_rng(seed),
-        )
+    metrics["expected_calibration_error"] = calibration_error_interval(
+        outcome, probability, resamples=depth.resamples, random=np.random.default_rng(seed)
+    )
     return metrics
 
 

@@ -1,6 +1,7 @@
 """Intervals of 95 % for rates, for means over rows or folds and for any statistic."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ FloatArray = npt.NDArray[np.float64]
 CONFIDENCE = 0.95
 
 
+@cache
 def normal_quantile(comparisons: int = 1) -> float:
     """Return how many standard errors a 95 % interval reaches to each side.
 

@@ -7,7 +7,6 @@ import numpy.typing as npt
 from scipy.stats import rankdata
 from sklearn.metrics import average_precision_score
 
-from bank_marketing.methods.calibration import expected_calibration_error
 from bank_marketing.methods.intervals import bounded_interval, wilson_interval
 
 Outcome = npt.NDArray[np.int64]
@@ -233,15 +232,12 @@ def brier_score(outcome: Outcome, probability: Probability) -> float:
     return float(squared_errors(outcome, probability).mean())
 
 
-Metric = Callable[[Outcome, Probability], float]
-
-# What ranks rows against each other, what each row has alone, what bins all rows at once.
+# What ranks rows against each other, and what each row has alone.
 RANKING_METRICS = ("roc_auc", "average_precision_rarer_class")
 ROW_METRICS: dict[str, Callable[[Outcome, Probability], Probability]] = {
     "log_loss": log_losses,
     "brier_score": squared_errors,
 }
-POOLED_METRICS: dict[str, Metric] = {"expected_calibration_error": expected_calibration_error}
 
 
 def ranking_intervals(

@@ -4,14 +4,18 @@ A model for each of twenty arms would learn each from a twentieth of the rows. H
 all arms, but for what its interaction with each dimension (such as type and channel) adds.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.linalg import solve_triangular
-from sklearn.linear_model import LogisticRegression
+from scipy.linalg import solve, solve_triangular
+
+from bank_marketing.methods.cell_design import CellDesign
+from bank_marketing.methods.ridge_logit import newton
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -58,12 +62,9 @@ def fit_shared_terms(
     """
     basis = _basis(traits)
     levels = {name: sorted(arms[name].unique()) for name in arms}
-    shared = _shared(basis, traits)
-    given = [arms[name].to_numpy() == level for name, known in levels.items() for level in known]
-    above = np.asarray(is_above, dtype=float)[:, None]
-    design = np.hstack([shared, above, *(shared * is_given[:, None] for is_given in given)])
+    design = CellDesign.of(_shared(basis, traits), arms, levels, np.asarray(is_above, dtype=bool))
     coefficients, root = _coefficients(design, np.asarray(outcome, dtype=float), *_priors(basis, levels))
-    widths = [shared.shape[1], 1, *([shared.shape[1]] * len(given))]
+    widths = [design.width, 1, *([design.width] * sum(map(len, levels.values())))]
     return {
         "basis": basis,
         "levels": levels,
@@ -88,44 +89,56 @@ def _priors(basis: Mapping[str, Any], levels: Mapping[str, Sequence[str]]) -> tu
 
 
 def _coefficients(
-    design: FloatArray, outcome: FloatArray, group: IntArray, variance: FloatArray
+    design: CellDesign, outcome: FloatArray, group: IntArray, variance: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """Fit coefficients and the variances that they are drawn from, by turns (MacKay's fixed point)."""
-    scale = np.sqrt(variance[group])
-    scale[0] = 1.0
-    model = LogisticRegression(C=1.0, max_iter=500).fit(design[:, 1:] * scale[1:], outcome)
-    coefficients = np.concatenate([model.intercept_, model.coef_[0] * scale[1:]])
+    outcome = outcome[design.order]
+    coefficients = _most_likely(design, outcome, _precision(variance, group))
     curvature, pull = _quadratic(design, outcome, coefficients)
     # The intercept is drawn from nothing.
     sizes = np.bincount(group[1:], minlength=len(variance))
     for _ in range(ROUNDS):
-        covariance = np.linalg.inv(curvature + _precision(variance, group))
-        coefficients = covariance @ pull
-        unsure = np.bincount(group[1:], np.diag(covariance)[1:], minlength=len(variance))
+        coefficients, root = _solved(curvature, pull, _precision(variance, group))
+        unsure = np.bincount(group[1:], (root**2).sum(axis=1)[1:], minlength=len(variance))
         energy = np.bincount(group[1:], coefficients[1:] ** 2, minlength=len(variance))
         variance = np.clip(energy / np.maximum(sizes - unsure / variance, 1e-9), LEAST, MOST)
-    curvature, pull = _quadratic(design, outcome, coefficients)
-    precision = curvature + _precision(variance, group)
-    coefficients = np.asarray(np.linalg.solve(precision, pull), dtype=np.float64)
-    root: FloatArray = solve_triangular(
-        np.linalg.cholesky(precision), np.eye(len(coefficients)), lower=True
-    ).T
-    return coefficients, root
+    return _solved(*_quadratic(design, outcome, coefficients), _precision(variance, group))
+
+
+def _most_likely(design: CellDesign, outcome: FloatArray, precision: FloatArray) -> FloatArray:
+    def loss(coefficients: FloatArray) -> float:
+        odds = design.log_odds(coefficients)
+        return float(np.logaddexp(0, odds).sum() - outcome @ odds + precision @ coefficients**2 / 2)
+
+    def step(coefficients: FloatArray) -> FloatArray:
+        curvature, pull = _quadratic(design, outcome, coefficients)
+        curvature.ravel()[:: len(curvature) + 1] += precision
+        return np.asarray(solve(curvature, pull, assume_a="pos")) - coefficients
+
+    return newton(np.zeros(len(precision)), step, loss)
 
 
 def _quadratic(
-    design: FloatArray, outcome: FloatArray, coefficients: FloatArray
+    design: CellDesign, outcome: FloatArray, coefficients: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """Return curvature and linear term of the log likelihood around coefficients."""
-    chance = 1 / (1 + np.exp(-design @ coefficients))
-    curvature = (design * (chance * (1 - chance))[:, None]).T @ design
-    return curvature, curvature @ coefficients + design.T @ (outcome - chance)
+    chance = 1 / (1 + np.exp(-design.log_odds(coefficients)))
+    curvature = design.curvature(chance * (1 - chance))
+    return curvature, curvature @ coefficients + design.sums(outcome - chance)
 
 
 def _precision(variance: FloatArray, group: IntArray) -> FloatArray:
     precision = 1 / variance[group]
     precision[0] = 0.0
-    return np.diag(precision)
+    return precision
+
+
+def _solved(curvature: FloatArray, pull: FloatArray, precision: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return coefficients, and the root of their covariance."""
+    root = solve_triangular(
+        np.linalg.cholesky(curvature + np.diag(precision)), np.eye(len(pull)), lower=True
+    ).T
+    return root @ (root.T @ pull), root
 
 
 def without_errors(model: Mapping[str, Any]) -> dict[str, Any]:
@@ -184,36 +197,18 @@ def log_odds_errors(model: Mapping[str, Any], traits: pd.DataFrame) -> FloatArra
     numpy.ndarray of shape (rows, first arms, second arms, 2)
         Posterior standard deviations.
     """
-    parts = [
-        _errors(model, traits.iloc[start : start + CHUNK]) for start in range(0, max(len(traits), 1), CHUNK)
-    ]
-    return np.concatenate(parts)
-
-
-def _errors(model: Mapping[str, Any], traits: pd.DataFrame) -> FloatArray:
-    """Sum the covariances of the blocks that make up each combination."""
-    shared = _shared(model["basis"], traits)
-    base, above, *of_arms = np.split(model["root"], model["ends"][:-1], axis=0)
-    rooted = np.stack(
-        [shared @ base, np.broadcast_to(above, (len(shared), above.shape[1]))]
-        + [shared @ block for block in of_arms],
-        axis=1,
-    )
-    of_blocks = rooted @ rooted.transpose(0, 2, 1)
     first = len(next(iter(model["levels"].values())))
-    one, other = slice(2, 2 + first), slice(2 + first, None)
-    alone = np.diagonal(of_blocks, axis1=1, axis2=2)
-    with_base, with_step = alone + 2 * of_blocks[:, 0], 2 * of_blocks[:, 1]
-    below = (
-        alone[:, 0, None, None]
-        + with_base[:, one, None]
-        + with_base[:, None, other]
-        + 2 * of_blocks[:, one, other]
-    )
-    more = (
-        (alone[:, 1] + with_step[:, 0])[:, None, None] + with_step[:, one, None] + with_step[:, None, other]
-    )
-    variance = np.stack([below, below + more], axis=-1)
+    base, (above,), *of_arms = np.split(model["root"], model["ends"][:-1])
+    # Of each combination: the root of what a trait does in it, all blocks together.
+    root = base + np.array(of_arms[:first])[:, None] + np.array(of_arms[first:])
+    covariance = root @ root.swapaxes(2, 3)
+    with_step = 2 * np.moveaxis(root @ above, 2, 0)
+    variance = np.empty((len(traits), *root.shape[:2], 2))
+    for start in range(0, len(traits), CHUNK):
+        shared = _shared(model["basis"], traits.iloc[start : start + CHUNK])
+        below = np.moveaxis(((shared @ covariance) * shared).sum(axis=-1), 2, 0)
+        more = np.tensordot(shared, with_step, 1) + above @ above
+        variance[start : start + CHUNK] = np.stack([below, below + more], axis=-1)
     errors: FloatArray = np.sqrt(np.maximum(variance, 0))
     return errors
 

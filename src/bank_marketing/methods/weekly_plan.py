@@ -13,6 +13,8 @@ IntArray = npt.NDArray[np.int64]
 
 # How far plans look: a quarter.
 WEEKS = 13
+# What is used up to a limit is within it, whatever the order in which it was added.
+SLACK = 1e-9
 
 
 def plan_weeks(
@@ -48,21 +50,18 @@ def plan_weeks(
     bound = [limit for limit in limits if limit.most is not None]
     uses = np.array([limit.uses for limit in bound], dtype=float).reshape(len(bound), len(next_week))
     most = [float(limit.most) for limit in bound if limit.most is not None]
-    # What everybody uses: once it is used up, the week is full.
-    shared = uses.min(axis=1, initial=np.inf).tolist()
-    # Plain numbers, and of each customer only the limits that it uses: of few numbers numpy takes longer.
-    used = [[(limit, use) for limit, use in enumerate(row) if use] for row in uses.T.tolist()]
     plan = []
     for week in range(1, weeks + 1):
-        free, taken = [end + 1e-9 for end in most], []
-        for place in np.flatnonzero((next_week <= week) & (left > 0)).tolist():
-            if all(use <= free[limit] for limit, use in used[place]):
-                for limit, use in used[place]:
-                    free[limit] -= use
-                taken.append(place)
-            elif any(rest < least for rest, least in zip(free, shared, strict=True)):
-                break
-        places = np.array(taken, dtype=np.int64)
+        rest = np.flatnonzero((next_week <= week) & (left > 0))
+        taken, free = [rest[:0]], np.array(most) + SLACK
+        while len(rest := rest[(uses[:, rest] <= free[:, None]).all(axis=0)]):
+            # As many one after another as fit together; the next one doesn't.
+            used = uses[:, rest].cumsum(axis=1)
+            fits = (used <= free[:, None]).all(axis=0)
+            first = len(rest) if fits.all() else int(fits.argmin())
+            taken.append(rest[:first])
+            free, rest = free - used[:, first - 1], rest[first + 1 :]
+        places = np.concatenate(taken)
         next_week[places] = week + max(pause_weeks, 1)
         left[places] -= 1
         plan.append(places)

@@ -5,11 +5,13 @@ from bank_marketing.methods.calibration import (
     apply_calibrator,
     bins_outside,
     calibration_error_by_chance,
+    calibration_error_interval,
     equal_count_bins,
     expected_calibration_error,
     fit_calibrator,
     reliability_curve,
 )
+from bank_marketing.methods.intervals import bootstrap_interval
 
 
 @pytest.fixture
@@ -105,3 +107,20 @@ def test_no_calibration_changes_nothing(rows):
     outcome, probability = rows
 
     assert apply_calibrator(fit_calibrator("none", probability, outcome), probability) is probability
+
+
+def test_the_interval_of_the_calibration_error_is_that_of_ranking_each_resample_anew():
+    random = np.random.default_rng(3)
+    probability = random.uniform(size=(400, 2)).round(1)
+    outcome = (random.uniform(size=400) < probability[:, 0] ** 2).astype(int)
+
+    found = calibration_error_interval(outcome, probability, resamples=50, random=np.random.default_rng(1))
+
+    expected = bootstrap_interval(
+        lambda some, columns: np.mean([expected_calibration_error(some, column) for column in columns.T]),
+        outcome,
+        probability,
+        resamples=50,
+        random=np.random.default_rng(1),
+    )
+    assert found == pytest.approx(expected)
