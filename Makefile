@@ -21,7 +21,7 @@ LOCK := .venv/bin/uv pip compile --quiet --upgrade --universal --python-version 
 SQL := $(wildcard models tests/data analyses)
 
 .DEFAULT_GOAL := help
-.PHONY: help build serve docs bench bench-service wheels circle studies test test-fast test-long lint lint-python lint-sql lint-dbt format lock clean distclean
+.PHONY: help build serve dashboard docs bench bench-service wheels circle studies test test-fast test-long lint lint-python lint-sql lint-dbt format lock clean distclean
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' Makefile
@@ -31,6 +31,9 @@ build: .venv/installed ## Build the warehouse, publish it and say where it is (S
 
 serve: .venv/installed-service ## Decide by HTTP which campaign a customer gets now (http://127.0.0.1:8000/docs)
 	.venv/bin/bank-marketing serve
+
+dashboard: .venv/installed-service ## Show what is published in a browser (http://127.0.0.1:8001)
+	.venv/bin/bank-marketing dashboard
 
 # dbt documents the working file; readers open the published one, whose tables bear the same names.
 docs: build ## Build, and write the documentation site, one file

@@ -30,6 +30,7 @@ COMMANDS = {
         "service.command",
         "decide by HTTP which campaign a customer gets now, and learn from outcomes",
     ),
+    "dashboard": ("web.command", "show pages of what is published, in a browser"),
     "explain": ("service.explain_command", "say why a customer was contacted, or wasn't"),
     "export-decisions": (
         "service.export_decisions",
@@ -39,7 +40,7 @@ COMMANDS = {
     "sample": ("sampling.command", "make the synthetic sample files"),
 }
 # What needs packages that a build doesn't.
-SERVICE = "bank_marketing.service."
+SERVICE = ("bank_marketing.service.", "bank_marketing.web.")
 # What the person at the keyboard can mend: rights, a read-only disk, no room.
 NOT_WRITABLE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT)
 
@@ -79,9 +80,8 @@ def _load(module: str) -> ModuleType:
     except ModuleNotFoundError as error:
         if not module.startswith(SERVICE) or str(error.name).startswith("bank_marketing"):
             raise
-        sys.exit(
-            f"bank-marketing: {error.name} isn't installed, which the decision service needs: make serve"
-        )
+        wanted = "serve" if module.startswith(SERVICE[0]) else "dashboard"
+        sys.exit(f"bank-marketing: {error.name} isn't installed, which this command needs: make {wanted}")
     finally:
         gc.freeze()
         gc.enable()

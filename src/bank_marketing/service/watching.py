@@ -8,7 +8,7 @@ import sys
 import time
 import traceback
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -114,10 +114,15 @@ class Watch:
         Where to count.
     logger : structlog logger
         Where to write; None for nowhere.
+    failed : callable, optional
+        Makes the answer of a failure from what is to be said; by default one in the service's shape.
     """
 
-    def __init__(self, app: ASGIApp, counts: Counts, logger: Any) -> None:
+    def __init__(
+        self, app: ASGIApp, counts: Counts, logger: Any, failed: Callable[[str], ASGIApp] | None = None
+    ) -> None:
         self._app, self._counts, self._logger = app, counts, logger
+        self._failed = failed or (lambda said: problem(500, "failed", said))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
@@ -143,7 +148,7 @@ class Watch:
             if status:
                 raise RuntimeError("the answer broke off") from None
             said = f"The service failed ({type(error).__name__}). Its log knows more: request {request_id}."
-            await problem(500, "failed", said)(scope, receive, send_with_id)
+            await self._failed(said)(scope, receive, send_with_id)
         finally:
             seconds = time.perf_counter() - begun
             # The template: a path names customers.

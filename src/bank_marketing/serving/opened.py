@@ -65,6 +65,11 @@ class Opened:
     today : date
         Day on which permissions have to hold.
 
+    Attributes
+    ----------
+    number : int
+        Of the publication.
+
     Raises
     ------
     UserError
@@ -72,7 +77,7 @@ class Opened:
     """
 
     def __init__(self, warehouse: Path, today: date) -> None:
-        self.warehouse, self._today = warehouse, today
+        self.warehouse, self.today = warehouse, today
         self._connection = duckdb.connect()
         self._lock, self._kept = threading.Lock(), dict[Hashable, Any]()
         attach_published(self._connection, warehouse)
@@ -147,12 +152,12 @@ class Opened:
     def _read_rules(self, population: Population) -> Rules:
         with self.connection() as connection:
             condition, _ = forbidden_rows(
-                connection, population, reference_folder(self.warehouse), self._today
+                connection, population, reference_folder(self.warehouse), self.today
             )
             forbidden = connection.execute(
                 f"select {population.key} from (select distinct subject_id as {population.key}"
                 f" from permissions) where {condition}",
-                {"today": self._today},
+                {"today": self.today},
             ).fetchall()
             opposed = connection.execute(
                 "select subject_id from permissions where purpose = 'profiling' and not is_permitted"
@@ -181,7 +186,7 @@ class Opened:
     def _read_list(self, published: PublishedList) -> tuple[CurrentList, list[Row]]:
         with self.connection() as connection:
             current = current_list(
-                connection, published, self.warehouse, read_exports(log_path(self.warehouse)), self._today
+                connection, published, self.warehouse, read_exports(log_path(self.warehouse)), self.today
             )
             rows = connection.execute(f"select * from exported order by {published.rank}, {published.key}")
             return current, _plain_rows(rows)

@@ -1,0 +1,182 @@
+"""The dashboard over HTTP: pages, their charts and their data."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, Response
+from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from bank_marketing.errors import UserError
+from bank_marketing.service.access import Access, Guard, stated_key
+from bank_marketing.service.running import utc_now
+from bank_marketing.service.watching import Counts, Watch, make_logger
+from bank_marketing.serving.opened import Opened, Shelf
+from bank_marketing.web.access import Door, Doors
+from bank_marketing.web.asked import Asked
+from bank_marketing.web.figures import WIDTHS, Drawn, Figure, draw, warm_up
+from bank_marketing.web.page import Lacking, Page, part
+from bank_marketing.web.pages import PAGES
+from bank_marketing.web.rendering import FOLDER, problem_page, rendered
+from bank_marketing.web.tables import Table
+
+# By it `dashboard` tells the process what it was told.
+ENVIRONMENT, PASSWORD = "BANK_MARKETING_DASHBOARD", "BANK_MARKETING_PASSWORD"
+# An uploaded file.
+MOST_BYTES = 20_000_000
+KEPT = {"Cache-Control": "private, max-age=86400"}
+# An image brings its own colours.
+IMAGE = {**KEPT, "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
+BY_NAME = {page.name: page for page in PAGES}
+TITLES = {404: "There is no such page", 413: "That is too large"}
+
+
+class Kept(StaticFiles):
+    """Files that browsers may keep, since their address says which version they are."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Return a file."""
+        answer = await super().get_response(path, scope)
+        answer.headers["Cache-Control"] = KEPT["Cache-Control"]
+        return answer
+
+
+def create_app(shelf: Shelf, *, doors: Doors | None = None, logger: Any = None) -> FastAPI:
+    """Return the application.
+
+    Parameters
+    ----------
+    shelf : Shelf
+        What is published, taken up anew when it changes.
+    doors : Doors, optional
+        Who may look; by default everybody on this machine.
+    logger : structlog logger, optional
+        Where a line for each request goes; by default nowhere.
+
+    Returns
+    -------
+    fastapi.FastAPI
+    """
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        warm_up()
+        yield
+
+    app = FastAPI(
+        title="bank_marketing dashboard", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan
+    )
+    app.state.shelf, app.state.drawn = shelf, WeakKeyDictionary[Opened, Drawn]()
+    for page in BY_NAME.values():
+        app.add_api_route(page.path, _route(page), methods=["GET"], response_class=HTMLResponse)
+    app.add_api_route("/charts/{page}/{name}.svg", _chart, methods=["GET"])
+    app.add_api_route("/data/{page}/{name}.csv", _data, methods=["GET"])
+    app.mount("/static", Kept(directory=FOLDER / "static"))
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _not_found)
+    app.add_exception_handler(UserError, _unserved)
+    app.add_middleware(GZipMiddleware, minimum_size=1000)
+    app.add_middleware(Guard, access=Access(most_bytes=MOST_BYTES))
+    app.add_middleware(Door, doors=doors or Doors())
+    app.add_middleware(Watch, counts=Counts(), logger=logger, failed=_failed)
+    return app
+
+
+def from_environment() -> FastAPI:
+    """Return the application that `bank-marketing dashboard` has described in the environment."""
+    stated = json.loads(os.environ[ENVIRONMENT])
+    key_file = Path(stated["password_file"]) if stated["password_file"] else None
+    doors = Doors(
+        stated_key(key_file, os.environ.get(PASSWORD, "")),
+        stated["proxy_header"],
+        tuple(stated["proxies"]),
+        stated["is_local"],
+    )
+    shelf = Shelf(Path(stated["warehouse"]), lambda: utc_now().date())
+    return create_app(shelf, doors=doors, logger=make_logger())
+
+
+def _opened(request: Request) -> Opened:
+    found: Opened = request.app.state.shelf.current()
+    return found
+
+
+def asked_of(request: Request) -> Asked:
+    """Return what the query string asks for, and what the address names."""
+    return Asked(
+        {**request.query_params, **{name: str(value) for name, value in request.path_params.items()}}
+    )
+
+
+def _route(page: Page) -> Any:
+    def show(request: Request) -> HTMLResponse:
+        return HTMLResponse(rendered(page, PAGES, _opened(request), asked_of(request)))
+
+    return show
+
+
+def _part(page: str, name: str, request: Request) -> tuple[Opened, Any]:
+    if page not in BY_NAME or name not in BY_NAME[page].parts:
+        raise HTTPException(404)
+    opened = _opened(request)
+    found = part(BY_NAME[page], name, opened, asked_of(request))
+    if isinstance(found, Lacking):
+        raise UserError(found.message)
+    return opened, found
+
+
+def _chart(page: str, name: str, request: Request) -> Response:
+    opened, figure = _part(page, name, request)
+    size = asked_of(request).choice("size", list(WIDTHS), "wide")
+    if not isinstance(figure, Figure) or not figure.rows:
+        raise HTTPException(404)
+    drawn: Drawn = request.app.state.drawn.setdefault(opened, Drawn())
+    key = (page, name, size, str(request.query_params))
+    return Response(drawn.svg(key, lambda: draw(figure, size)), media_type="image/svg+xml", headers=IMAGE)
+
+
+def _data(page: str, name: str, request: Request) -> Response:
+    _, found = _part(page, name, request)
+    table = found.table if isinstance(found, Figure) else found
+    if not isinstance(table, Table):
+        raise HTTPException(404)
+    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
+    return Response(table.csv(), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _problem(status: int, title: str, message: str) -> HTMLResponse:
+    return HTMLResponse(problem_page(PAGES, title, message), status)
+
+
+def _http(_request: Request, error: Any) -> HTMLResponse:
+    title = TITLES.get(error.status_code, "That can't be answered")
+    answer = _problem(
+        error.status_code, title, "Choose a page above." if error.status_code == 404 else error.detail
+    )
+    answer.headers.update(error.headers or {})
+    return answer
+
+
+def _not_found(_request: Request, _error: Any) -> HTMLResponse:
+    return _problem(404, TITLES[404], "Choose a page above.")
+
+
+def _unserved(_request: Request, error: Exception) -> HTMLResponse:
+    # Without the names of folders here.
+    return _problem(503, "Nothing can be shown now", re.sub(r"/\S*/", "", str(error)))
+
+
+def _failed(said: str) -> HTMLResponse:
+    return _problem(500, "Something went wrong here", f"{said} Try another page.")

@@ -1,0 +1,50 @@
+"""What the query string of a page asks for; whatever makes no sense counts as not asked."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+LONGEST = 200
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The query string.
+
+    Parameters
+    ----------
+    values : mapping of str to str
+        By name.
+    """
+
+    values: Mapping[str, str] = field(default_factory=dict)
+
+    def text(self, name: str, default: str = "") -> str:
+        """Return a text, cut to a length that nobody exceeds by hand."""
+        return self.values.get(name, default).strip()[:LONGEST]
+
+    def choice(self, name: str, among: Sequence[str], default: str = "") -> str:
+        """Return one of some words."""
+        stated = self.values.get(name, default)
+        return stated if stated in among else default
+
+    def number(self, name: str, default: float, *, least: float, most: float) -> float:
+        """Return a number, at most and at least; commas between thousands are left out."""
+        try:
+            stated = float(self.values.get(name, "").replace(",", ""))
+        except ValueError:
+            return default
+        return min(max(stated, least), most) if math.isfinite(stated) else default
+
+    def whole(self, name: str, default: int, *, least: int, most: int) -> int:
+        """Return a whole number."""
+        return int(self.number(name, default, least=least, most=most))
+
+    def link(self, **changed: object) -> str:
+        """Return the query string with some values changed; None leaves one out."""
+        values = {**self.values, **{name: value for name, value in changed.items() if value is not None}}
+        kept = {name: value for name, value in values.items() if changed.get(name, "") is not None}
+        return f"?{urlencode(kept)}"

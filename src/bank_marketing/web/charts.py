@@ -1,0 +1,223 @@
+"""Kinds of charts, each declared once; no axis that flatters: bars begin at zero, points may not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import altair as alt
+
+from bank_marketing.web.figures import SERIES
+from bank_marketing.web.tables import Row
+from bank_marketing.web.words import text
+
+Drawing = alt.LayerChart | alt.FacetChart
+Chart = Callable[[Sequence[Row]], Drawing]
+# How d3 writes the ticks of an axis.
+MONEY, NUMBER, PERCENT = "$~s", "~s", ".0%"
+FIRST, SECOND, INK, PAPER, QUIET = SERIES[0], SERIES[1], "var(--ink)", "var(--paper)", "var(--quiet)"
+
+
+def _base(rows: Sequence[Row], *words: str) -> alt.Chart:
+    """Return a chart of rows, in their order, names in the columns `words` without underscores."""
+    values = [
+        {**row, **{word: text(row.get(word)) for word in words if word}, "_place": place}
+        for place, row in enumerate(rows)
+    ]
+    return alt.Chart(alt.InlineData(values=values))
+
+
+def _at(value: float) -> alt.Chart:
+    return _base([{"at": value}])
+
+
+def _names(category: str) -> alt.Y:
+    return alt.Y(f"{category}:N").sort(field="_place").title(None).axis(domain=False)
+
+
+def _axis(title: str, form: str) -> alt.Axis:
+    return alt.Axis(title=title, format=form, tickCount=5)
+
+
+def bars(
+    category: str, value: str, title: str, *, form: str = NUMBER, low: str = "", high: str = ""
+) -> Chart:
+    """Return amounts by name, in the order of the rows: bars from zero, with intervals if there are any.
+
+    Parameters
+    ----------
+    category, value : str
+        Columns.
+    title : str
+        Of the axis, with its unit.
+    form : str
+        `MONEY`, `NUMBER` or `PERCENT`.
+    low, high : str
+        Columns of the interval.
+
+    Returns
+    -------
+    callable
+        For `Figure.chart`.
+    """
+
+    def chart(rows: Sequence[Row]) -> Drawing:
+        base = _base(rows, category).encode(y=_names(category))
+        x = alt.X(f"{value}:Q").axis(_axis(title, form))
+        layers: list[Any] = [base.mark_bar(color=FIRST, height={"band": 0.6}).encode(x=x)]
+        if low:
+            layers.append(base.mark_rule(color=INK, strokeWidth=1.5).encode(x=f"{low}:Q", x2=f"{high}:Q"))
+        return alt.layer(*layers)
+
+    return chart
+
+
+def points(
+    category: str,
+    value: str,
+    low: str,
+    high: str,
+    title: str,
+    *,
+    form: str = NUMBER,
+    told_apart: str = "",
+    reference: float | None = None,
+    second: tuple[str, str, str] | None = None,
+) -> Chart:
+    """Return a forest plot: a point with its interval by name, in the order of the rows.
+
+    Parameters
+    ----------
+    category, value, low, high : str
+        Columns.
+    title : str
+        Of the axis, with its unit.
+    form : str
+        `MONEY`, `NUMBER` or `PERCENT`.
+    told_apart : str
+        Column that says whether a row can be told from chance; those that can't are hollow.
+    reference : float, optional
+        Where a dashed line is drawn, such as no difference.
+    second : tuple of str, optional
+        Columns of another figure with its interval, drawn fainter above, such as the unadjusted one.
+
+    Returns
+    -------
+    callable
+        For `Figure.chart`.
+    """
+
+    def chart(rows: Sequence[Row]) -> Drawing:
+        base = _base(rows, category).encode(y=_names(category))
+        layers: list[Any] = []
+        if reference is not None:
+            line = _at(reference)
+            layers.append(line.mark_rule(strokeDash=[4, 4], color=QUIET).encode(x="at:Q"))
+        if second:
+            layers += [
+                base.mark_rule(color=SECOND, opacity=0.7, yOffset=-7).encode(
+                    x=f"{second[1]}:Q", x2=f"{second[2]}:Q"
+                ),
+                base.mark_point(shape="diamond", size=45, color=SECOND, yOffset=-7).encode(
+                    x=f"{second[0]}:Q"
+                ),
+            ]
+        fill: Any = alt.value(FIRST)
+        if told_apart:
+            fill = alt.condition(f"datum.{told_apart}", alt.value(FIRST), alt.value(PAPER))
+        x = alt.X(f"{value}:Q").axis(_axis(title, form)).scale(zero=False)
+        layers += [
+            base.mark_rule(color=FIRST, strokeWidth=2).encode(x=f"{low}:Q", x2=f"{high}:Q"),
+            base.mark_point(size=70, stroke=FIRST, opacity=1).encode(x=x, fill=fill),
+        ]
+        return alt.layer(*layers)
+
+    return chart
+
+
+def lines(
+    along: str,
+    value: str,
+    title: str,
+    *,
+    along_title: str = "",
+    form: str = NUMBER,
+    along_form: str = "",
+    low: str = "",
+    high: str = "",
+    series: str = "",
+    is_time: bool = False,
+    is_step: bool = False,
+    marks: Sequence[float] = (),
+    is_from_zero: bool = True,
+) -> Chart:
+    """Return lines with bands, one for each value of a column if it is named.
+
+    Parameters
+    ----------
+    along, value : str
+        Columns.
+    title, along_title : str
+        Of the axes, with their units.
+    form, along_form : str
+        Of the axes' ticks; of dates as d3 has it, such as %b %Y.
+    low, high : str
+        Columns of the band.
+    series : str
+        Column that tells lines apart; at most six.
+    is_time, is_step : bool
+        Whether it goes along dates; whether it falls in steps.
+    marks : sequence of float
+        Where an upright dashed line is drawn.
+    is_from_zero : bool
+        Whether the upright axis has to show zero.
+
+    Returns
+    -------
+    callable
+        For `Figure.chart`.
+    """
+
+    def chart(rows: Sequence[Row]) -> Drawing:
+        base = _base(rows, series)
+        axis: dict[str, Any] = {"title": along_title or None, "tickCount": 6, "grid": False}
+        if along_form:
+            axis["format"] = along_form
+        x = alt.X(f"{along}:{'T' if is_time else 'Q'}").axis(**axis).scale(nice=False)
+        y = alt.Y(f"{value}:Q").axis(_axis(title, form)).scale(zero=is_from_zero)
+        colour: dict[str, Any] = {"color": alt.value(FIRST)}
+        if series:
+            colour = {"color": alt.Color(f"{series}:N").sort(field="_place").scale(range=SERIES)}
+        way: Any = "step-after" if is_step else "linear"
+        layers: list[Any] = []
+        if low:
+            band = base.mark_area(opacity=0.18, interpolate=way)
+            layers.append(band.encode(x=x, y=alt.Y(f"{low}:Q").title(title), y2=f"{high}:Q", **colour))
+        layers.append(base.mark_line(strokeWidth=2.2, interpolate=way).encode(x=x, y=y, **colour))
+        for mark in marks:
+            at = _at(mark)
+            layers.append(at.mark_rule(strokeDash=[4, 4], color=INK).encode(x="at:Q"))
+        return alt.layer(*layers)
+
+    return chart
+
+
+def calibration(predicted: str, observed: str, low: str, high: str, *, series: str = "") -> Chart:
+    """Return what came of scores beside what they said, both shares; on the diagonal they agree."""
+
+    def chart(rows: Sequence[Row]) -> Drawing:
+        base = _base(rows, series)
+        x = alt.X(f"{predicted}:Q").axis(_axis("predicted", PERCENT))
+        y = alt.Y(f"{observed}:Q").axis(_axis("observed", PERCENT))
+        colour: dict[str, Any] = {"color": alt.value(FIRST)}
+        if series:
+            colour = {"color": alt.Color(f"{series}:N").scale(range=SERIES)}
+        top = max((row[name] or 0 for row in rows for name in (predicted, high)), default=1)
+        diagonal = _base([{"x": 0, "y": 0}, {"x": top, "y": top}])
+        return alt.layer(
+            diagonal.mark_line(strokeDash=[4, 4], color=QUIET, strokeWidth=1).encode(x="x:Q", y="y:Q"),
+            base.mark_rule().encode(x=x, y=f"{low}:Q", y2=f"{high}:Q", **colour),
+            base.mark_circle(size=60, opacity=1).encode(x=x, y=y, **colour),
+        )
+
+    return chart

@@ -1,0 +1,79 @@
+"""How sure a figure is: one look for it on every page, told by shape and word before colour."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+UNKNOWN = "can't be told"
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A kind of evidence.
+
+    Parameters
+    ----------
+    word : str
+        As it is shown.
+    look : str
+        Class of the stylesheet.
+    sign : str
+        A shape, so that nobody needs colours.
+    meaning : str
+        In a sentence.
+    """
+
+    word: str
+    look: str
+    sign: str
+    meaning: str
+
+
+KINDS = {
+    one.word: one
+    for one in (
+        Evidence(
+            "randomised", "randomised", "◆", "Chance decided who got it, so the difference is its effect."
+        ),
+        Evidence(
+            "adjusted",
+            "adjusted",
+            "◈",
+            "Compared among alike customers; what isn't in the files may still matter.",
+        ),
+        Evidence(
+            "descriptive", "descriptive", "◇", "What was seen. It doesn't say what would happen otherwise."
+        ),
+        Evidence(
+            "chance, not gain",
+            "descriptive",
+            "◇",
+            "The chance that it happens, not what contacting somebody would change.",
+        ),
+        Evidence("assumed", "descriptive", "◇", "An assumption of ours; put your own figure in its place."),
+        Evidence(
+            UNKNOWN, "unknown", "?", "The data are too few to tell; the text says what could have been seen."
+        ),
+    )
+}
+
+
+def evidence(word: str | None, is_distinguishable: bool | None = True) -> Evidence:
+    """Return the evidence of a figure.
+
+    Parameters
+    ----------
+    word : str or None
+        As the table has it.
+    is_distinguishable : bool or None
+        Whether it can be told from chance; if it can't, that is what is shown.
+
+    Returns
+    -------
+    Evidence
+        One that nobody has described yet is shown with its word.
+    """
+    if is_distinguishable is False:
+        return KINDS[UNKNOWN]
+    known = KINDS.get(word or "descriptive")
+    return known or Evidence(str(word), "descriptive", "◇", "See the table it comes from.")

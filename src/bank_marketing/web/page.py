@@ -1,0 +1,69 @@
+"""What a page is: questions, how to read it, and parts that are computed when the template asks for them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bank_marketing.errors import UserError
+from bank_marketing.serving.opened import Opened
+from bank_marketing.web.asked import Asked
+
+Part = Callable[[Opened, Asked], Any]
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page.
+
+    Parameters
+    ----------
+    name : str
+        Of its template, and of its parts in addresses.
+    path : str
+        Its address.
+    title : str
+        In the navigation.
+    questions : tuple of str
+        What it answers.
+    reading : str
+        How to read it.
+    parts : mapping of str to callable
+        Figures, tables, cards and whatever else the template shows, each a pure function of the publication
+        and the query string. Figures are drawn at ``/charts/NAME/PART.svg``, data are at
+        ``/data/NAME/PART.csv``.
+    """
+
+    name: str
+    path: str
+    title: str
+    questions: tuple[str, ...]
+    reading: str
+    parts: Mapping[str, Part]
+
+
+@dataclass(frozen=True)
+class Lacking:
+    """A part that can't be shown, and why.
+
+    Parameters
+    ----------
+    name : str
+        Of the part.
+    message : str
+        For people.
+    """
+
+    name: str
+    message: str
+
+
+def part(page: Page, name: str, opened: Opened, asked: Asked) -> Any:
+    """Compute a part of a page; what isn't published is said in its place."""
+    try:
+        return page.parts[name](opened, asked)
+    except UserError as error:
+        # Without what DuckDB says of it, and without names of folders.
+        return Lacking(name, re.sub(r" \((Catalog|Binder) Error[^)]*\)|/\S*/", "", str(error)))

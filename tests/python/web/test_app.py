@@ -1,0 +1,142 @@
+"""Every page over HTTP: whole, light, with links that lead somewhere; problems are said."""
+
+import csv
+import re
+import shutil
+from html.parser import HTMLParser
+from io import StringIO
+
+import duckdb
+import pytest
+from fastapi.testclient import TestClient
+
+from bank_marketing.serving.opened import Shelf
+from bank_marketing.web.app import create_app
+from bank_marketing.web.asked import Asked
+from bank_marketing.web.pages import PAGES
+
+HERE = "http://127.0.0.1:8001"
+
+
+class Seen(HTMLParser):
+    """What a page refers to and how it is made."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.addresses, self.headings, self.inline, self.ids = set(), [], [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        of = dict(attributes)
+        self.addresses |= {of[name] for name in ("href", "src", "srcset", "action") if of.get(name)}
+        self.headings += [tag] if re.fullmatch("h[1-6]", tag) else []
+        self.inline += (
+            [tag] if "style" in of or tag == "style" or (tag == "script" and "src" not in of) else []
+        )
+        self.ids += [of["id"]] if "id" in of else []
+
+
+@pytest.fixture(params=[page.path for page in PAGES])
+def path(request) -> str:
+    return request.param
+
+
+def test_a_page_is_whole_and_takes_nothing_from_elsewhere(client, path):
+    answer = client.get(path)
+    seen = Seen(answer.text)
+
+    assert answer.status_code == 200
+    assert seen.headings[0] == "h1" and seen.headings.count("h1") == 1
+    assert seen.inline == []
+    assert len(seen.ids) == len(set(seen.ids))
+    assert not [one for one in seen.addresses if not one.startswith(("/", "#", "?"))]
+    assert "published here" not in answer.text
+
+
+def test_whatever_a_page_refers_to_is_there(client, path):
+    text = client.get(path).text
+    ours = {page.path for page in PAGES}
+    for address in sorted(Seen(text).addresses):
+        place, _, anchor = address.partition("#")
+        answer = client.get(place if place.startswith("/") else path + place)
+        # Pages that are still to come.
+        if place.partition("?")[0] in ours or place.startswith(("/charts/", "/data/", "/static/")):
+            assert answer.status_code == 200, address
+        if anchor and place in ("", path):
+            assert f'id="{anchor}"' in text, address
+
+
+def test_the_first_page_is_light(client):
+    """At most 100 kB with all that a browser loads for it."""
+    page = client.get("/")
+    parts = {
+        one
+        for one in Seen(page.text).addresses
+        if one.startswith(("/static/", "/charts/")) and "narrow" not in one
+    }
+    answers = [page, *(client.get(one) for one in parts)]
+
+    assert len(parts) >= 4
+    assert sum(int(answer.headers["content-length"]) for answer in answers) < 100_000
+
+
+def test_a_download_holds_the_rows_of_the_table(client, opened, path):
+    page = next(page for page in PAGES if page.path == path)
+    found = {one for one in Seen(client.get(path).text).addresses if one.startswith("/data/")}
+    assert found
+    for address in found:
+        rows = list(csv.DictReader(StringIO(client.get(address).text)))
+        name = re.fullmatch(rf"/data/{page.name}/(\w+)\.csv(\?.*)?", address)[1]
+        part = page.parts[name](opened, Asked())
+        assert len(rows) == len(part.rows)
+        for column in part.columns:
+            assert [row[column.name] for row in rows] == [
+                "" if row[column.name] is None else str(row[column.name]) for row in part.rows
+            ]
+
+
+def test_what_a_domain_lacks_is_said_and_the_rest_is_shown(altered, today):
+    opened = altered("drop schema churn cascade")
+    with TestClient(create_app(Shelf(opened.warehouse, lambda: today)), base_url=HERE) as client:
+        for page in PAGES:
+            answer = client.get(page.path)
+            assert answer.status_code == 200, answer.text
+        first = client.get("/").text
+    assert "published here. Build it anew" in first
+    assert "Catalog" not in first
+    assert "Who gets which campaign" in first
+
+
+def test_another_publication_is_taken_up(published, tmp_path, today):
+    file = tmp_path / "sample.duckdb"
+    for one in (published, published.with_suffix(".key")):
+        shutil.copyfile(one, file.with_suffix(one.suffix))
+    with TestClient(create_app(Shelf(file, lambda: today)), base_url=HERE) as client:
+        before = client.get("/").text
+        another = tmp_path / "another.duckdb"
+        shutil.copyfile(published, another)
+        with duckdb.connect(another) as connection:
+            connection.execute("delete from churn.retention_call_list")
+        another.replace(file)
+        after = client.get("/").text
+
+    assert "Nobody is on this list" not in before
+    assert "Nobody is on this list" in after
+
+
+def test_problems_are_pages(client, tmp_path, today):
+    answer = client.get("/nowhere")
+    assert (answer.status_code, "There is no such page" in answer.text) == (404, True)
+    for address in (
+        "/charts/this_week/nothing.svg",
+        "/data/nowhere/nothing.csv",
+        "/charts/this_week/changes.svg",
+    ):
+        assert client.get(address).status_code == 404
+
+    (tmp_path / "no.duckdb").write_text("nothing")
+    with TestClient(create_app(Shelf(tmp_path / "no.duckdb", lambda: today)), base_url=HERE) as other:
+        answer = other.get("/")
+    assert answer.status_code == 503
+    assert "no published file" in answer.text
+    assert str(tmp_path) not in answer.text
