@@ -17,7 +17,8 @@ import pandas as pd
 
 from bank_marketing.campaigns import personalisation
 from bank_marketing.campaigns.personalisation_policies import BOTH, CHANNELS, TYPES, Plan, choices
-from bank_marketing.methods.policy_value import policy_gain, policy_support, why_refused
+from bank_marketing.methods.policy_sums import DOUBLY_ROBUST, policy_sums
+from bank_marketing.methods.policy_value import why_refused
 from bank_marketing.sampling import campaigns as generator
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -217,8 +218,8 @@ def try_log(log: KnownLog, *, seed: int) -> list[dict[str, object]]:
     earned = log.chance * plan.value - plan.cost
     rows = []
     for chosen, choice in choices(plan, seed=seed).items():
-        gain = policy_gain(choice.dollars, choice.by_customer, choice.single)
-        support = policy_support(choice.dollars, choice.by_customer, choice.single)
+        sums = policy_sums(choice.dollars, choice.by_customer, choice.single)
+        gain, support = sums.gain(DOUBLY_ROBUST), sums.support()
         judged = np.flatnonzero(choice.is_judged)
         earns = [
             _earned(plan, earned, chosen, judged, actions) for actions in (choice.by_customer, choice.single)
@@ -236,8 +237,8 @@ def try_log(log: KnownLog, *, seed: int) -> list[dict[str, object]]:
                 "truth": truth,
                 "is_covered": gain.low <= truth <= gain.high,
                 "is_found": refused is None and gain.low > 0,
-                "differing": support.differing_rows,
-                "effective": support.effective_rows,
+                "differing": support.differing_subjects,
+                "effective": support.effective_subjects,
             }
         )
     return rows

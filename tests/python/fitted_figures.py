@@ -174,7 +174,7 @@ TASKS: list[tuple[Task, Callable[[], pd.DataFrame], tuple[str, ...]]] = [
     (kpis.TASK, campaign_customers, ()),
     (profit.TASK, campaign_customers, ("resamples", "has_slow_candidates", "list_resamples")),
     (personalisation.TASK, customers_with_money, ("contrast_repeats",)),
-    (policy_fit.TASK, customers_without_decisions, ()),
+    (policy_fit.TASK, customers_without_decisions, ("policy_draws",)),
     (policy_simulation.TASK, customers_with_money, ("policy_runs", "policy_decisions")),
     (campaign_segments.TASK, campaign_customers, SEGMENTS),
     (bank_segments.TASK, clients, SEGMENTS),

@@ -234,4 +234,4 @@ def _card(table: pd.DataFrame) -> str:
     )
 
 
-TASK = Task("campaign_personalisation", version=2, fit=fit)
+TASK = Task("campaign_personalisation", version=3, fit=fit)

@@ -56,7 +56,7 @@ class Plan:
     is_offered : numpy.ndarray of shape (types, channels)
         Campaigns that may be chosen.
     customer : numpy.ndarray of shape (customers,)
-        Number of the customer, whose rows share a fold: a log of decisions may hold several.
+        Number of the customer, ascending: a log of decisions may hold several rows of one, in one fold.
     """
 
     design: FloatArray
@@ -177,7 +177,7 @@ class _Parts:
         self.value, self.cost = plan.value.ravel()[self.pairs], plan.cost.ravel()[self.pairs]
         self.is_offered = plan.is_offered.ravel()[self.pairs]
         self.is_choosable = self.is_offered.all(axis=0)
-        self.outcome = plan.outcome
+        self.outcome, self.customer = plan.outcome, plan.customer
         self.chance = np.empty(self.pairs.shape)
         self.propensity = np.empty(customers)
         self.by_customer, self.single = np.empty((2, customers), dtype=np.int64)
@@ -198,11 +198,13 @@ class _Parts:
         """Return what was put together, of the folds that have earlier ones."""
         value, cost, chance = self.value[judged], self.cost[judged], self.chance[judged]
         action, outcome, propensity = self.action[judged], self.outcome[judged], self.propensity[judged]
-        own = np.arange(len(action)), action
+        own, customer = (np.arange(len(action)), action), self.customer[judged]
         raised = np.maximum(propensity, LEAST_PROPENSITY)
+        variance = chance[own] * (1 - chance[own])
+        earned, worth = outcome * value[own] - cost[own], chance * value - cost
         return Choice(
-            dollars=Log(action, raised, outcome * value[own] - cost[own], chance * value - cost),
-            conversions=Log(action, raised, outcome, chance),
+            dollars=Log(action, raised, earned, worth, value[own] ** 2 * variance, customer),
+            conversions=Log(action, raised, outcome, chance, variance, customer),
             by_customer=self.by_customer[judged],
             single=self.single[judged],
             is_choosable=self.is_choosable,

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from bank_marketing.campaigns.personalisation_policies import Choice
-from bank_marketing.methods.arm_contrasts import Estimate, estimate_of, mean_estimate
-from bank_marketing.methods.policy_value import (
-    Log,
-    Support,
-    policy_gain,
-    policy_support,
-    policy_value,
-    why_refused,
-)
+from bank_marketing.methods.arm_contrasts import Estimate, estimate_of
+from bank_marketing.methods.policy_sums import DOUBLY_ROBUST, policy_sums
+from bank_marketing.methods.policy_value import Support, why_refused
 from bank_marketing.methods.power import smallest_detectable
 
 IntArray = npt.NDArray[np.int64]
@@ -101,28 +95,28 @@ def _comparison(
     divisions: list[Choice], shown: Mapping[str, Any], policy: str, against: str
 ) -> dict[str, Any]:
     """Return the gain of one policy over another, with its support, or why it is refused."""
-    support = _mean_support(
-        [policy_support(each.dollars, *_policies(each, policy, against)) for each in divisions]
-    )
+    of_dollars = [policy_sums(each.dollars, *_policies(each, policy, against)) for each in divisions]
+    support = _mean_support([sums.support() for sums in of_dollars])
     row: dict[str, Any] = {
         "policy": policy,
         "against": against,
         "agreement_share": support.agreement_share,
-        "differing_customers": support.differing_rows,
-        "differing_share": support.differing_rows / support.rows,
-        "effective_customers": support.effective_rows,
-        "effective_customers_against": support.effective_rows_against,
+        "differing_customers": support.differing_subjects,
+        "differing_share": support.differing_subjects / support.subjects,
+        "effective_customers": support.effective_subjects,
+        "effective_customers_against": support.effective_subjects_against,
         "mean_weight": support.mean_weight,
         "largest_weight": support.largest_weight,
     }
     refused = why_refused(support)
     if refused:
         return row | {"verdict": f"Refused: {refused}."}
-    dollars = _estimates([each.dollars for each in divisions], divisions, policy, against)
-    conversions = _estimates([each.conversions for each in divisions], divisions, policy, against)
-    gain, rate_gain = dollars["gain"], conversions["gain"]
+    rates = [policy_sums(each.conversions, *_policies(each, policy, against)) for each in divisions]
+    gain, rate_gain = (_average([sums.gain(DOUBLY_ROBUST) for sums in each]) for each in (of_dollars, rates))
     row |= _interval("gain_usd", gain) | _interval("conversion_rate_gain", rate_gain)
-    row |= _interval("value_usd", dollars["value"]) | _interval("value_against_usd", dollars["against"])
+    row |= _interval("value_usd", _average([sums.value(DOUBLY_ROBUST) for sums in of_dollars]))
+    others = [sums.value_against(DOUBLY_ROBUST) for sums in of_dollars]
+    row |= _interval("value_against_usd", _average(others))
     row |= {
         "smallest_detectable_gain_usd": smallest_detectable(gain.error),
         "smallest_detectable_conversion_rate_gain": smallest_detectable(rate_gain.error),
@@ -138,21 +132,11 @@ def _policies(choice: Choice, policy: str, against: str) -> tuple[IntArray, IntA
     return first, of_name[against]
 
 
-def _estimates(logs: list[Log], divisions: list[Choice], policy: str, against: str) -> dict[str, Estimate]:
-    """Return gain, value and value of what is compared with."""
-    gains, values, others = [], [], []
-    for log, choice in zip(logs, divisions, strict=True):
-        first, second = _policies(choice, policy, against)
-        gains.append(policy_gain(log, first, second))
-        values.append(policy_value(log, first))
-        others.append(mean_estimate(log.reward) if second is None else policy_value(log, second))
-    return {"gain": _average(gains), "value": _average(values), "against": _average(others)}
-
-
 def _average(estimates: list[Estimate]) -> Estimate:
-    """Return the mean over divisions, its error the mean error: no mean of estimates has a larger one."""
-    value, error = (np.mean([getattr(each, name) for each in estimates]) for name in ("value", "error"))
-    return estimate_of(float(value), float(error))
+    """Return the mean over divisions, error and ends, too: no mean of estimates has a larger error."""
+    names = ("value", "error", "low", "high", "joint_low", "joint_high")
+    mean = {name: float(np.mean([getattr(each, name) for each in estimates])) for name in names}
+    return replace(estimate_of(mean["value"], mean["error"]), **mean)
 
 
 def _mean_support(supports: list[Support]) -> Support:

@@ -14,7 +14,7 @@ import pandas as pd
 from scipy.special import expit
 
 from bank_marketing.campaigns.policy_design import Design, Start, declare, warm_start
-from bank_marketing.methods.policies import Policy, probabilities
+from bank_marketing.methods.policies import DRAWS, Policy, probabilities
 from bank_marketing.methods.share_limits import limited_chances, share_prices
 
 FloatArray = npt.NDArray[np.float64]
@@ -23,7 +23,6 @@ BoolArray = npt.NDArray[np.bool_]
 # Below 1 a policy explores less than its posterior says; .1 halved the regret of 1 (docs/studies).
 VARIANCE_FACTOR = 0.1
 EPSILON = 0.1
-DRAWS = 50
 
 GREEDY, GREEDY_ALIKE = "greedy", "greedy without context"
 SINGLE, MIX, UNIFORM = "best single campaign", "present mix", "uniform"

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from bank_marketing.campaigns.personalisation_policies import BOTH, Choice
+from bank_marketing.campaigns.personalisation_policies import BOTH
 from bank_marketing.campaigns.policy_candidates import (
     CANDIDATES,
     LACKING,
@@ -19,11 +18,9 @@ from bank_marketing.campaigns.policy_candidates import (
 from bank_marketing.campaigns.policy_judging import Judged
 from bank_marketing.campaigns.policy_log import DECISIONS, RESPONSES
 from bank_marketing.methods.arm_contrasts import Estimate
-from bank_marketing.methods.policy_sums import DIRECT, DOUBLY_ROBUST, ESTIMATORS, SWITCH, PolicySums
+from bank_marketing.methods.policy_sums import DIRECT, DOUBLY_ROBUST, ESTIMATORS, SWITCH, policy_sums
 from bank_marketing.methods.policy_value import LEAST_EFFECTIVE_OF_SWITCH, Support, why_refused
 from bank_marketing.methods.power import smallest_detectable
-
-FloatArray = npt.NDArray[np.float64]
 
 PROMOTABLE = (*(candidate.name for candidate in CANDIDATES), UNIFORM, SINGLE)
 NOTHING = "(nothing)"
@@ -60,8 +57,6 @@ COLUMNS = (
     "evidence",
     "verdict",
 )
-# Rows are added to sums in parts of so many, which bounds the memory.
-PART = 100_000
 _ENDS = tuple(column for column in COLUMNS if column.endswith(("_low", "_high")))
 
 
@@ -88,32 +83,6 @@ def evaluation_rows(judged: Judged) -> list[dict[str, Any]]:
             for against, estimators in pairs:
                 rows += _comparison(judged, chosen, name, against, estimators)
     return rows
-
-
-def sums_of(
-    choice: Choice, policy: FloatArray, against: FloatArray | None, *, in_dollars: bool = True
-) -> PolicySums:
-    """Add up what each customer tells of a policy, or of its gain.
-
-    Parameters
-    ----------
-    choice : Choice
-        The log.
-    policy, against : numpy.ndarray of shape (customers, actions)
-        Chances; None for what was done.
-    in_dollars : bool
-        Or in conversions.
-
-    Returns
-    -------
-    PolicySums
-    """
-    log = choice.dollars if in_dollars else choice.conversions
-    sums = PolicySums(len(log.action))
-    for start in range(0, len(log.action), PART):
-        rows = slice(start, start + PART)
-        sums.add(log.part(rows), policy[rows], None if against is None else against[rows])
-    return sums
 
 
 def not_evaluated(reason: str) -> dict[str, Any]:
@@ -147,7 +116,7 @@ def _comparison(
 ) -> list[dict[str, Any]]:
     choice, policies = judged.log[chosen], judged.policies[chosen]
     other = None if against == MIX else policies[against]
-    dollars = sums_of(choice, policies[name], other)
+    dollars = policy_sums(choice.dollars, policies[name], other)
     support = dollars.support()
     shown: dict[str, Any] = {
         "log": DECISIONS if judged.is_logged else RESPONSES,
@@ -158,11 +127,11 @@ def _comparison(
         "role": _role(chosen, name),
         "lacks": LACKING.get(name),
         "campaigns": policies[name].shape[1],
-        "customers": support.rows,
+        "customers": support.subjects,
         "agreement_share": support.agreement_share,
-        "differing_customers": support.differing_rows,
-        "effective_customers": support.effective_rows,
-        "effective_customers_against": support.effective_rows_against,
+        "differing_customers": support.differing_subjects,
+        "effective_customers": support.effective_subjects,
+        "effective_customers_against": support.effective_subjects_against,
         "mean_weight": support.mean_weight,
         "largest_weight": support.largest_weight,
         "clipped_share": dollars.clipped_share(),
@@ -172,7 +141,7 @@ def _comparison(
     refused = why_refused(support)
     if refused:
         return [shown | {"estimator": each, "verdict": f"Refused: {refused}."} for each in estimators]
-    rates = sums_of(choice, policies[name], other, in_dollars=False)
+    rates = policy_sums(choice.conversions, policies[name], other)
     rows = []
     for estimator in estimators:
         gain, why = dollars.gain(estimator), _why_no_interval(estimator, support)
@@ -200,7 +169,7 @@ def _interval(name: str, estimate: Estimate) -> dict[str, float | None]:
 
 
 def _why_no_interval(estimator: str, support: Support) -> str | None:
-    effective = min(support.effective_rows, support.effective_rows_against)
+    effective = min(support.effective_subjects, support.effective_subjects_against)
     if estimator == DIRECT:
         return "No interval: what the model gets wrong isn't in the spread of its predictions."
     if estimator == SWITCH and effective < LEAST_EFFECTIVE_OF_SWITCH:

@@ -48,6 +48,7 @@ from bank_marketing.campaigns.policy_promotion import (
 )
 from bank_marketing.errors import UserError
 from bank_marketing.fitting.fits import METRIC_COLUMNS, Fit, Task
+from bank_marketing.methods.depths import DEPTHS
 from bank_marketing.methods.intervals import row_mean_interval
 from bank_marketing.methods.metrics import log_losses
 from bank_marketing.variables import stated_limit
@@ -73,7 +74,7 @@ def fit(
     frame : pandas.DataFrame
         From `policy_log.log_rows`.
     depth : {'quick', 'full'}
-        Both do the same.
+        By how many draws of the posterior Thompson sampling is judged.
     seed : int
         Of folds and draws.
     earlier : mapping, optional
@@ -108,8 +109,9 @@ def fit(
             },
             card=f"# Campaign policies\n\nNot judged: {reason}. {said}".rstrip() + "\n",
         )
-    besides = earlier_log(frame)
-    judged = judge(known, seed=seed, limits=limits or {}, besides=besides)
+    besides = earlier_log(frame, log)
+    draws = DEPTHS[depth].policy_draws
+    judged = judge(known, seed=seed, limits=limits or {}, besides=besides, draws=draws)
     evaluated = _with_said(_table(evaluation_rows(judged), COLUMNS), said)
     present = (earlier or {}).get("policy", {}).get("name", MIX)
     promoted = _table(promotion_rows(judged, present=present, stated=stated), PROMOTION_COLUMNS)
@@ -256,4 +258,4 @@ def _metrics(judged: Judged) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(METRIC_COLUMNS))
 
 
-TASK = Task("campaign_policies", version=5, fit=fit, needs_refit=lambda frame, artefact: True)
+TASK = Task("campaign_policies", version=6, fit=fit, needs_refit=lambda frame, artefact: True)

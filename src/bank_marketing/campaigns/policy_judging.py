@@ -36,6 +36,7 @@ from bank_marketing.campaigns.policy_candidates import (
     share_limits,
 )
 from bank_marketing.campaigns.policy_log import logged_chances
+from bank_marketing.methods.policies import DRAWS
 from bank_marketing.methods.share_limits import MOST_CUSTOMERS
 
 FloatArray = npt.NDArray[np.float64]
@@ -92,6 +93,7 @@ def judge(
     seed: int,
     limits: Mapping[str, Mapping[str, Mapping[str, float]]],
     besides: pd.DataFrame | None = None,
+    draws: int = DRAWS,
 ) -> Judged:
     """Learn and choose fold by fold.
 
@@ -105,6 +107,8 @@ def judge(
         Largest shares, for `share_limits`.
     besides : pandas.DataFrame, optional
         Customers with outcomes that policies learn from as well, from `policy_log.earlier_log`.
+    draws : int
+        Of the posterior, for the chances of Thompson sampling.
 
     Returns
     -------
@@ -129,7 +133,7 @@ def judge(
         learned = learn(pd.concat([besides, earlier]), types, channels)
         before = mode_chances(learned.by_customer, earlier.iloc[:: -(-len(earlier) // MOST_CUSTOMERS)])
         chance = mode_chances(learned.by_customer, here)
-        policies = candidate_chances(learned, here, may, money, rng)
+        policies = candidate_chances(learned, here, may, money, rng, draws=draws)
         policies |= limited_policies(before, chance, may, money, shares)
         worth = np.where(may, chance * money.value - money.cost, -np.inf)
         part = {name: _best_of_part(plan, name, worth, fold == number) for name in (TYPES, CHANNELS)}

@@ -131,20 +131,22 @@ def said_of_decisions(frame: pd.DataFrame, log: pd.DataFrame) -> str:
     return f"Of {decisions:,} logged decisions don't count: {'; '.join(said)}." if said else ""
 
 
-def earlier_log(frame: pd.DataFrame) -> pd.DataFrame:
+def earlier_log(frame: pd.DataFrame, log: pd.DataFrame) -> pd.DataFrame:
     """Return what policies learn from besides the log that they are judged on.
 
     Parameters
     ----------
     frame : pandas.DataFrame
         From `log_rows`.
+    log : pandas.DataFrame
+        From `judged_log`.
 
     Returns
     -------
     pandas.DataFrame
         The campaign file's outcomes, if decisions are judged; else no rows.
     """
-    rest = frame.drop(index=judged_log(frame).index)
+    rest = frame.drop(index=log.index)
     return rest[(rest[LOG] == RESPONSES) & rest[TARGET].notna()]
 
 

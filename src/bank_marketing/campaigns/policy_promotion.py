@@ -8,7 +8,7 @@ from typing import Any
 
 from bank_marketing.campaigns.personalisation_policies import BOTH
 from bank_marketing.campaigns.policy_candidates import CANDIDATES, MIX
-from bank_marketing.campaigns.policy_evaluation import NOTHING, PROMOTABLE, sums_of
+from bank_marketing.campaigns.policy_evaluation import NOTHING, PROMOTABLE
 from bank_marketing.campaigns.policy_judging import Judged
 from bank_marketing.errors import UserError
 from bank_marketing.methods.calibration import (
@@ -16,7 +16,7 @@ from bank_marketing.methods.calibration import (
     expected_calibration_error,
     reliability_curve,
 )
-from bank_marketing.methods.policy_sums import DOUBLY_ROBUST
+from bank_marketing.methods.policy_sums import DOUBLY_ROBUST, policy_sums
 from bank_marketing.methods.policy_value import why_refused
 
 VAR = "policy_promotion"
@@ -166,12 +166,13 @@ def _judgement(
     comparisons: int,
 ) -> dict[str, Any]:
     policies = judged.policies[BOTH]
-    sums = sums_of(judged.log[BOTH], policies[name], None if present == MIX else policies[present])
+    other = None if present == MIX else policies[present]
+    sums = policy_sums(judged.log[BOTH].dollars, policies[name], other)
     gain, support = sums.gain(DOUBLY_ROBUST, comparisons=comparisons), sums.support()
     own, by_chance = errors[_has_context(name)]
     theirs, _ = errors[_has_context(present)]
     row = _row(name, present) | {
-        "effective_customers": support.effective_rows,
+        "effective_customers": support.effective_subjects,
         "calibration_error": own,
         "calibration_error_against": theirs,
     }

@@ -33,6 +33,8 @@ class Depth:
         and draws of the parameters behind expected orders.
     mix_resamples, mix_moves, mix_simulations : int
         Resamples of the marketing mix, moves of its spend in time, and simulations of each experiment.
+    policy_draws : int
+        Draws of the posterior behind the chances of Thompson sampling where it is judged; full as in service.
     policy_runs, policy_decisions : int
         Runs of each simulated policy, and decisions in each.
     """
@@ -56,6 +58,7 @@ class Depth:
     mix_resamples: int
     mix_moves: int
     mix_simulations: int
+    policy_draws: int
     policy_runs: int
     policy_decisions: int
 
@@ -86,6 +89,7 @@ DEPTHS = {
         mix_resamples=40,
         mix_moves=39,
         mix_simulations=40,
+        policy_draws=50,
         policy_runs=4,
         policy_decisions=200,
     ),
@@ -109,6 +113,7 @@ DEPTHS = {
         mix_resamples=200,
         mix_moves=199,
         mix_simulations=100,
+        policy_draws=200,
         policy_runs=10,
         policy_decisions=10_000,
     ),

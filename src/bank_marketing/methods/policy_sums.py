@@ -1,9 +1,16 @@
 """What a policy would have earned by several estimators, from sums over parts of a log.
 
-A log of any length takes the memory of its largest part. Rare outcomes with large weights make estimates
-skewed, and those that are too high have the smallest standard errors: intervals allow for it, but those of
-the self-normalised estimate and of differences of two policies, whose large weights are on both sides. The
-direct method has none: what its model gets wrong isn't in the spread of its predictions.
+A log of any length takes the memory of its largest part. The doubly robust value is right if either the
+model of the reward or the propensities are: the model tells what each action would have brought, and rows
+that happened to get what the policy would have given them correct it, weighted by how rare that was.
+
+Few rows have large weights, and few of those miss what the model expects. A log with fewer of them than most
+has a value that is too high (or too low) and a spread that is too small: intervals by the spread seen are too
+narrow just there, and no resampling of the same rows mends it. So the standard error is the larger of that by
+the spread seen and that by the spread which the model expects (of a yes or no p (1 - p), times what it is off
+by over all rows of the log). The third moment by that error tells how far an interval leans to one side, but
+for the self-normalised estimate and for differences of two policies, whose large weights are on both sides.
+The direct method has no interval: what its model gets wrong isn't in the spread of its predictions.
 
 References
 ----------
@@ -12,6 +19,8 @@ Statistical Science 29, 485-511.
 Swaminathan, A. and Joachims, T. (2015). The self-normalized estimator for counterfactual learning. NIPS 28.
 Wang, Y.-X., Agarwal, A. and Dudik, M. (2017). Optimal and adaptive off-policy evaluation in contextual
 bandits. ICML 34 (switch).
+Angrist, J. D. and Pischke, J.-S. (2009). Mostly harmless econometrics. Princeton University Press, section
+8.1 (the larger of the error by a model and the robust one, where the latter rests on few rows).
 Hall, P. (1992). On the removal of skewness by transformation. Journal of the Royal Statistical Society B 54,
 221-228 (intervals).
 Ionides, E. L. (2008). Truncated importance sampling. Journal of Computational and Graphical Statistics 17,
@@ -21,6 +30,7 @@ Ionides, E. L. (2008). Truncated importance sampling. Journal of Computational a
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -28,13 +38,14 @@ import numpy.typing as npt
 from bank_marketing.methods.arm_contrasts import Estimate, estimate_of
 from bank_marketing.methods.intervals import normal_quantile
 from bank_marketing.methods.policy_value import Log, Support, as_chances
+from bank_marketing.methods.subject_moments import SubjectMoments
 
 FloatArray = npt.NDArray[np.float64]
 
 DOUBLY_ROBUST, INVERSE_PROPENSITY, SELF_NORMALISED = "doubly robust", "inverse propensity", "self-normalised"
 CLIPPED, SWITCH, DIRECT = "clipped", "switch", "direct method"
 ESTIMATORS = (DOUBLY_ROBUST, CLIPPED, SWITCH, SELF_NORMALISED, INVERSE_PROPENSITY, DIRECT)
-# What each row contributes, of a policy and of what it is compared with.
+# What each row contributes.
 _WEIGHT, _WEIGHTED, _DIRECT, _ROBUST, _CLIPPED, _SWITCH = range(6)
 _MEANS = {
     DOUBLY_ROBUST: _ROBUST,
@@ -43,9 +54,41 @@ _MEANS = {
     INVERSE_PROPENSITY: _WEIGHTED,
     DIRECT: _DIRECT,
 }
+# Where contributions stand to the policy, to what it is compared with, and to their difference.
+_POLICY, _AGAINST, _GAIN, _COLUMNS = 0, 6, 12, 18
 # Skewness times quantile at most: the transformation is vertical at 1, where its ends say nothing any more.
 # At .8 its slope is 3.
 MOST_BENT = 0.8
+# Rows of a part, which bounds the memory.
+PART = 100_000
+
+
+def policy_sums(log: Log, policy: npt.ArrayLike, against: npt.ArrayLike | None = None) -> PolicySums:
+    """Add up what a log tells of a policy, and of its gain over another.
+
+    Rows that both treat alike tell nothing and add nothing: the interval of a difference can be much narrower
+    than those of the two values.
+
+    Parameters
+    ----------
+    log : bank_marketing.methods.policy_value.Log
+        What was done.
+    policy, against : array_like of shape (rows,) or (rows, actions)
+        The action of each row, or the chance of each; not chosen by the rows' own rewards. Without `against`
+        the policy is compared with what was done.
+
+    Returns
+    -------
+    PolicySums
+        Of all rows.
+    """
+    rows, policy = len(log.action), np.asarray(policy)
+    other = None if against is None else np.asarray(against)
+    starts, sums = np.append(log.starts(), rows), PolicySums(rows)
+    for start, end in pairwise(np.unique([*starts[np.searchsorted(starts, range(0, rows, PART))], rows])):
+        part = slice(start, end)
+        sums.add(log.part(part), policy[part], None if other is None else other[part])
+    return sums
 
 
 class PolicySums:
@@ -60,19 +103,18 @@ class PolicySums:
 
     def __init__(self, rows: int) -> None:
         self.largest_kept = float(np.sqrt(rows))
-        self._rows = 0
-        self._mean = np.zeros(12)
-        self._scatter = np.zeros((12, 12))
-        # Of both sides and their difference: means, and sums of squares and cubes around them.
-        self._moments = np.zeros((3, 18))
+        self._seen = SubjectMoments(_COLUMNS)
+        # What the model expects; what rewards that miss it add; and the squares of misses, seen and expected.
+        self._expected = SubjectMoments(_COLUMNS)
+        self._missed = np.zeros((_COLUMNS, _COLUMNS))
+        self._squares = np.zeros(2)
         self._is_against_log = True
         self._agreement = 0.0
         self._differing = 0
         self._clipped = 0
         self._largest = 0.0
-        self._weights = np.zeros(
-            (2, 2)
-        )  # Sum and sum of squares, of the policy and of what it is compared with.
+        # Sum and sum of squares of subjects' weights, of the policy and of what it is compared with.
+        self._weights = np.zeros((2, 2))
 
     def add(self, log: Log, policy: npt.ArrayLike, against: npt.ArrayLike | None = None) -> None:
         """Take in some rows.
@@ -80,26 +122,36 @@ class PolicySums:
         Parameters
         ----------
         log : bank_marketing.methods.policy_value.Log
-            Rows, each added once.
+            All rows of some subjects, each added once.
         policy, against : array_like of shape (rows,) or (rows, actions)
-            As for `bank_marketing.methods.policy_value.policy_gain`; without `against`, what was done.
+            As for `policy_sums`.
         """
+        if not len(log.action):
+            return
         actions = log.prediction.shape[1]
         chances, done = as_chances(policy, actions), as_chances(log.action, actions)
         other = done if against is None else as_chances(against, actions)
-        first = self._contributions(log, chances)
         self._is_against_log &= against is None
-        if against is None:
-            second = np.column_stack([np.ones(len(done)), *[log.reward] * 5])
-        else:
-            second = self._contributions(log, other)
-        self._merge(np.column_stack([first, second]), np.column_stack([first, second, first - second]))
-        weight = first[:, _WEIGHT]
-        self._weights += [[each.sum(), (each**2).sum()] for each in (weight, second[:, _WEIGHT])]
+        expected = log.prediction[np.arange(len(done)), log.action]
+        sides = [
+            self._contributions(log, chances, expected),
+            _of_log(expected) if against is None else self._contributions(log, other, expected),
+        ]
+        fixed, by_miss = (np.hstack([one, two, one - two]) for one, two in zip(*sides, strict=True))
+        starts, missed = log.starts(), log.reward - expected
+        self._seen.add(fixed + by_miss * missed[:, None], starts)
+        if log.variance is not None:
+            self._expected.add(fixed, starts)
+            self._missed += by_miss.T @ (by_miss * log.variance[:, None])
+            self._squares += (missed**2).sum(), log.variance.sum()
+        weights = fixed[:, [_POLICY + _WEIGHT, _AGAINST + _WEIGHT]]
+        of_subject = np.add.reduceat(weights, starts)
+        self._weights += np.stack([of_subject.sum(axis=0), (of_subject**2).sum(axis=0)], axis=1)
         self._agreement += float((chances * done).sum())
-        self._differing += int((np.abs(chances - other).max(axis=1) > 1e-9).sum())
-        self._clipped += int((weight > self.largest_kept).sum())
-        self._largest = max(self._largest, float(weight.max(initial=0.0)))
+        differs = np.abs(chances - other).max(axis=1) > 1e-9
+        self._differing += int(np.logical_or.reduceat(differs, starts).sum())
+        self._clipped += int((weights[:, 0] > self.largest_kept).sum())
+        self._largest = max(self._largest, float(weights[:, 0].max()))
 
     def value(self, estimator: str) -> Estimate:
         """Return what the policy would have earned a row.
@@ -114,13 +166,11 @@ class PolicySums:
         bank_marketing.methods.arm_contrasts.Estimate
             With its 95 % interval; nan for all but the value by the direct method.
         """
-        value, slope = self._of_side(estimator, 0)
-        return self._estimate(estimator, value, slope, place=0)
+        return self._estimate(estimator, _POLICY)
 
     def value_against(self, estimator: str) -> Estimate:
         """Return the same of what the policy is compared with."""
-        value, slope = self._of_side(estimator, 6)
-        return self._estimate(estimator, value, slope, place=6)
+        return self._estimate(estimator, _AGAINST)
 
     def gain(self, estimator: str, *, comparisons: int = 1) -> Estimate:
         """Return by how much the policy would have earned more, a row.
@@ -137,94 +187,86 @@ class PolicySums:
         bank_marketing.methods.arm_contrasts.Estimate
             As of `value`.
         """
-        (value, slope), (other, other_slope) = self._of_side(estimator, 0), self._of_side(estimator, 6)
-        return self._estimate(
-            estimator, value - other, slope - other_slope, place=12, comparisons=comparisons
-        )
+        return self._estimate(estimator, _GAIN, comparisons=comparisons)
 
     def support(self) -> Support:
         """Return on how much of the log the figures rest."""
         effective = [total**2 / squares if squares else 0.0 for total, squares in self._weights]
+        mean = self._seen.mean()
         return Support(
-            rows=self._rows,
-            agreement_share=self._agreement / self._rows,
-            differing_rows=self._differing,
-            effective_rows=float(effective[0]),
-            effective_rows_against=float(effective[1]),
-            mean_weight=float(self._mean[_WEIGHT]),
+            subjects=self._seen.subjects,
+            agreement_share=self._agreement / self._seen.rows,
+            differing_subjects=self._differing,
+            effective_subjects=float(effective[0]),
+            effective_subjects_against=float(effective[1]),
+            mean_weight=float(mean[_POLICY + _WEIGHT]),
             largest_weight=self._largest,
-            mean_weight_against=float(self._mean[6 + _WEIGHT]),
+            mean_weight_against=float(mean[_AGAINST + _WEIGHT]),
         )
 
     def clipped_share(self) -> float:
         """Return the share of rows whose weight is above the largest that is kept."""
-        return self._clipped / self._rows
+        return self._clipped / self._seen.rows
 
-    def _contributions(self, log: Log, chances: FloatArray) -> FloatArray:
-        own = np.arange(len(log.action)), log.action
-        weight = chances[own] / log.propensity
-        direct = (chances * log.prediction).sum(axis=1)
-        error = log.reward - log.prediction[own]
-        kept = self.largest_kept
-        return np.column_stack(
-            [
-                weight,
-                weight * log.reward,
-                direct,
-                direct + weight * error,
-                direct + np.minimum(weight, kept) * error,
-                direct + np.where(weight > kept, 0, weight) * error,
-            ]
+    def _contributions(
+        self, log: Log, chances: FloatArray, expected: FloatArray
+    ) -> tuple[FloatArray, FloatArray]:
+        """Return what rows contribute if rewards are as expected, and how much a unit more than that adds."""
+        weight = chances[np.arange(len(chances)), log.action] / log.propensity
+        direct, none = (chances * log.prediction).sum(axis=1), np.zeros(len(weight))
+        kept = weight <= self.largest_kept
+        return (
+            np.column_stack([weight, weight * expected, direct, direct, direct, direct]),
+            np.column_stack(
+                [none, weight, none, weight, np.minimum(weight, self.largest_kept), weight * kept]
+            ),
         )
 
-    def _merge(self, part: FloatArray, with_differences: FloatArray) -> None:
-        """Add rows to means and to sums of powers around them (Chan and others, 1979; Pebay, 2008)."""
-        before, here = self._rows, len(part)
-        if not here:
-            return
-        rows = before + here
-        mean = part.mean(axis=0)
-        away, centred = mean - self._mean, part - mean
-        self._scatter += centred.T @ centred + np.outer(away, away) * (before * here / rows)
-        self._mean += away * (here / rows)
-        mean, square, cube = self._moments
-        centre = with_differences.mean(axis=0)
-        away, centred = centre - mean, with_differences - centre
-        own_square, own_cube = (centred**2).sum(axis=0), (centred**3).sum(axis=0)
-        cube += own_cube + away**3 * (before * here * (before - here) / rows**2)
-        cube += 3 * away * (before * own_square - here * square) / rows
-        square += own_square + away**2 * (before * here / rows)
-        mean += away * (here / rows)
-        self._rows = rows
-
-    def _of_side(self, estimator: str, first: int) -> tuple[float, FloatArray]:
+    def _mean(self, estimator: str, place: int) -> tuple[float, FloatArray]:
         """Return a value and its slope by the means of all contributions."""
-        slope = np.zeros(12)
+        mean, slope = self._seen.mean(), np.zeros(_COLUMNS)
         if estimator != SELF_NORMALISED:
-            slope[first + _MEANS[estimator]] = 1
-            return float(self._mean @ slope), slope
-        weight, weighted = self._mean[first + _WEIGHT], self._mean[first + _WEIGHTED]
+            slope[place + _MEANS[estimator]] = 1
+            return float(mean @ slope), slope
+        if place == _GAIN:
+            (value, by_value), (other, by_other) = (self._mean(estimator, at) for at in (_POLICY, _AGAINST))
+            return value - other, by_value - by_other
+        weight, weighted = mean[place + _WEIGHT], mean[place + _WEIGHTED]
         if weight == 0:
             return float("nan"), slope
-        slope[first + _WEIGHT], slope[first + _WEIGHTED] = -weighted / weight**2, 1 / weight
+        slope[place + _WEIGHT], slope[place + _WEIGHTED] = -weighted / weight**2, 1 / weight
         return float(weighted / weight), slope
 
-    def _estimate(
-        self, estimator: str, value: float, slope: FloatArray, *, place: int, comparisons: int = 1
-    ) -> Estimate:
-        if estimator == DIRECT or self._rows < 2 or np.isnan(value):
+    def _error(self, slope: FloatArray) -> float:
+        """Return the larger of the standard errors of a mean, by what was seen and by what was expected."""
+        rows, subjects = self._seen.rows, self._seen.subjects
+        scatter = [0.0, float(slope @ self._seen.scatter() @ slope)]
+        # What part of the log lacks can't be told from what the model expects of the rest.
+        if self._expected.rows == rows and self._squares[1] > 0:
+            off_by = self._squares[0] / self._squares[1]
+            expected = self._expected.scatter() + off_by * self._missed
+            scatter.append(float(slope @ expected @ slope))
+        return float(np.sqrt(max(scatter) * subjects / (subjects - 1)) / rows)
+
+    def _estimate(self, estimator: str, place: int, *, comparisons: int = 1) -> Estimate:
+        value, slope = self._mean(estimator, place)
+        if estimator == DIRECT or self._seen.subjects < 2 or np.isnan(value):
             return Estimate(value, *[float("nan")] * 7)
-        variance = max(float(slope @ self._scatter @ slope), 0.0) / (self._rows - 1) / self._rows
-        estimate = estimate_of(value, float(np.sqrt(variance)), comparisons=comparisons)
-        is_difference = place == 12 and not self._is_against_log
+        estimate = estimate_of(value, self._error(slope), comparisons=comparisons)
+        is_difference = place == _GAIN and not self._is_against_log
         if estimator == SELF_NORMALISED or is_difference or estimate.error == 0:
             return estimate
-        _, square, cube = self._moments[:, place + _MEANS[estimator]]
-        # Of the mean: that of the rows by the root of their number.
-        skewness = float(cube / square**1.5)
+        cube = self._seen.cubes()[place + _MEANS[estimator]]
+        skewness = float(cube / (self._seen.rows * estimate.error) ** 3)
         low, high = skewed_ends(estimate, skewness, normal_quantile())
         joint_low, joint_high = skewed_ends(estimate, skewness, normal_quantile(comparisons))
         return replace(estimate, low=low, high=high, joint_low=joint_low, joint_high=joint_high)
+
+
+def _of_log(expected: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the contributions of what was done."""
+    one = np.ones(len(expected))
+    return np.column_stack([one, *[expected] * 5]), np.column_stack([0 * one, *[one] * 5])
 
 
 def skewed_ends(estimate: Estimate, skewness: float, quantile: float) -> tuple[float, float]:

@@ -20,7 +20,8 @@ from bank_marketing.errors import UserError
 from bank_marketing.fitting.artefacts import dump_artefact, load_artefact
 from bank_marketing.methods import policy_value
 from bank_marketing.methods.bayesian_logistic import Posterior
-from bank_marketing.methods.policies import Policy, probabilities
+from bank_marketing.methods.depths import DEPTHS
+from bank_marketing.methods.policies import DRAWS, Policy, probabilities
 from bank_marketing.methods.policy_value import LEAST_EFFECTIVE_OF_SWITCH
 
 sys.path.append(str(REPOSITORY / "studies"))
@@ -301,6 +302,10 @@ def test_a_switch_estimate_on_few_effective_customers_has_no_interval(evaluated)
     assert switch["gain_usd"].notna().all()
     assert switch.loc[is_few, "verdict"].str.startswith("No interval: with ").all()
     assert switch.loc[is_few, ["is_distinguishable", "smallest_detectable_gain_usd"]].isna().all(axis=None)
+
+
+def test_at_full_depth_thompson_sampling_is_judged_by_the_draws_that_it_serves_with():
+    assert DEPTHS["quick"].policy_draws < DEPTHS["full"].policy_draws == DRAWS
 
 
 def test_what_limits_say_is_what_is_refused():
