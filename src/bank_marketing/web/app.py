@@ -27,8 +27,9 @@ from bank_marketing.serving.opened import Opened, Shelf
 from bank_marketing.web.access import Door, Doors
 from bank_marketing.web.asked import Asked
 from bank_marketing.web.figures import WIDTHS, Drawn, Figure, draw, warm_up
+from bank_marketing.web.log import Log
 from bank_marketing.web.page import Lacking, Page, part
-from bank_marketing.web.pages import PAGES
+from bank_marketing.web.pages import PAGES, decisions
 from bank_marketing.web.rendering import FOLDER, problem_page, rendered
 from bank_marketing.web.tables import Table
 
@@ -39,7 +40,6 @@ MOST_BYTES = 20_000_000
 KEPT = {"Cache-Control": "private, max-age=86400"}
 # An image brings its own colours.
 IMAGE = {**KEPT, "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
-BY_NAME = {page.name: page for page in PAGES}
 TITLES = {404: "There is no such page", 413: "That is too large"}
 
 
@@ -53,7 +53,9 @@ class Kept(StaticFiles):
         return answer
 
 
-def create_app(shelf: Shelf, *, doors: Doors | None = None, logger: Any = None) -> FastAPI:
+def create_app(
+    shelf: Shelf, *, doors: Doors | None = None, log: Log | None = None, logger: Any = None
+) -> FastAPI:
     """Return the application.
 
     Parameters
@@ -62,6 +64,8 @@ def create_app(shelf: Shelf, *, doors: Doors | None = None, logger: Any = None) 
         What is published, taken up anew when it changes.
     doors : Doors, optional
         Who may look; by default everybody on this machine.
+    log : Log, optional
+        Of the service's decisions; by default there is none.
     logger : structlog logger, optional
         Where a line for each request goes; by default nowhere.
 
@@ -69,17 +73,21 @@ def create_app(shelf: Shelf, *, doors: Doors | None = None, logger: Any = None) 
     -------
     fastapi.FastAPI
     """
+    log = log or Log()
+    pages = {page.name: page for page in (*PAGES, decisions.page(log.find))}
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         warm_up()
         yield
+        log.close()
 
     app = FastAPI(
         title="bank_marketing dashboard", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan
     )
     app.state.shelf, app.state.drawn = shelf, WeakKeyDictionary[Opened, Drawn]()
-    for page in BY_NAME.values():
+    app.state.pages = pages
+    for page in pages.values():
         app.add_api_route(page.path, _route(page), methods=["GET"], response_class=HTMLResponse)
     app.add_api_route("/charts/{page}/{name}.svg", _chart, methods=["GET"])
     app.add_api_route("/data/{page}/{name}.csv", _data, methods=["GET"])
@@ -105,7 +113,7 @@ def from_environment() -> FastAPI:
         stated["is_local"],
     )
     shelf = Shelf(Path(stated["warehouse"]), lambda: utc_now().date())
-    return create_app(shelf, doors=doors, logger=make_logger())
+    return create_app(shelf, doors=doors, log=Log(stated["database"]), logger=make_logger())
 
 
 def _opened(request: Request) -> Opened:
@@ -128,10 +136,11 @@ def _route(page: Page) -> Any:
 
 
 def _part(page: str, name: str, request: Request) -> tuple[Opened, Any]:
-    if page not in BY_NAME or name not in BY_NAME[page].parts:
+    pages: dict[str, Page] = request.app.state.pages
+    if page not in pages or name not in pages[page].parts:
         raise HTTPException(404)
     opened = _opened(request)
-    found = part(BY_NAME[page], name, opened, asked_of(request))
+    found = part(pages[page], name, opened, asked_of(request))
     if isinstance(found, Lacking):
         raise UserError(found.message)
     return opened, found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from textwrap import fill
 from typing import Any
 
 import altair as alt
@@ -15,6 +16,9 @@ Drawing = alt.LayerChart | alt.FacetChart
 Chart = Callable[[Sequence[Row]], Drawing]
 # How d3 writes the ticks of an axis.
 MONEY, NUMBER, PERCENT = "$~s", "~s", ".0%"
+# Of a name in a line.
+LETTERS = 22
+RATIOS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100]
 FIRST, SECOND, INK, PAPER, QUIET = SERIES[0], SERIES[1], "var(--ink)", "var(--paper)", "var(--quiet)"
 
 
@@ -31,8 +35,11 @@ def _at(value: float) -> alt.Chart:
     return _base([{"at": value}])
 
 
-def _names(category: str) -> alt.Y:
-    return alt.Y(f"{category}:N").sort(field="_place").title(None).axis(domain=False)
+def _named(rows: Sequence[Row], category: str) -> alt.Chart:
+    """Return a chart of rows by name, long names in several lines."""
+    names = [{**row, category: fill(text(row.get(category)), LETTERS)} for row in rows]
+    axis = alt.Axis(domain=False, labelExpr="split(datum.label, '\\n')", labelLineHeight=13)
+    return _base(names).encode(y=alt.Y(f"{category}:N").sort(field="_place").title(None).axis(axis))
 
 
 def _axis(title: str, form: str) -> alt.Axis:
@@ -62,7 +69,7 @@ def bars(
     """
 
     def chart(rows: Sequence[Row]) -> Drawing:
-        base = _base(rows, category).encode(y=_names(category))
+        base = _named(rows, category)
         x = alt.X(f"{value}:Q").axis(_axis(title, form))
         layers: list[Any] = [base.mark_bar(color=FIRST, height={"band": 0.6}).encode(x=x)]
         if low:
@@ -82,6 +89,7 @@ def points(
     form: str = NUMBER,
     told_apart: str = "",
     reference: float | None = None,
+    is_ratio: bool = False,
     second: tuple[str, str, str] | None = None,
 ) -> Chart:
     """Return a forest plot: a point with its interval by name, in the order of the rows.
@@ -98,6 +106,8 @@ def points(
         Column that says whether a row can be told from chance; those that can't are hollow.
     reference : float, optional
         Where a dashed line is drawn, such as no difference.
+    is_ratio : bool
+        Whether twice and half stand equally far from 1.
     second : tuple of str, optional
         Columns of another figure with its interval, drawn fainter above, such as the unadjusted one.
 
@@ -108,7 +118,7 @@ def points(
     """
 
     def chart(rows: Sequence[Row]) -> Drawing:
-        base = _base(rows, category).encode(y=_names(category))
+        base = _named(rows, category)
         layers: list[Any] = []
         if reference is not None:
             line = _at(reference)
@@ -125,7 +135,10 @@ def points(
         fill: Any = alt.value(FIRST)
         if told_apart:
             fill = alt.condition(f"datum.{told_apart}", alt.value(FIRST), alt.value(PAPER))
-        x = alt.X(f"{value}:Q").axis(_axis(title, form)).scale(zero=False)
+        x = alt.X(f"{value}:Q").axis(_axis(title, form))
+        x = x.scale(type="log", nice=False) if is_ratio else x.scale(zero=False)
+        if is_ratio:
+            x = x.axis(title=title, format="~g", values=RATIOS)
         layers += [
             base.mark_rule(color=FIRST, strokeWidth=2).encode(x=f"{low}:Q", x2=f"{high}:Q"),
             base.mark_point(size=70, stroke=FIRST, opacity=1).encode(x=x, fill=fill),

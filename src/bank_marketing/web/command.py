@@ -11,6 +11,7 @@ import uvicorn
 
 from bank_marketing.errors import UserError
 from bank_marketing.service.access import is_loopback, stated_key
+from bank_marketing.service.command import add_log, database_url
 from bank_marketing.service.running import utc_now
 from bank_marketing.serving.opened import Opened
 from bank_marketing.serving.published_file import published_file
@@ -25,9 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--host", default="127.0.0.1", help="address to listen at (default: this machine alone)"
     )
     parser.add_argument("--port", type=int, default=8001, help="port (default: 8001)")
-    parser.add_argument(
-        "--warehouse", type=Path, metavar="FILE", help="published file (default: warehouse/$SEED_SET.duckdb)"
-    )
+    add_log(parser)
     parser.add_argument(
         "--password-file",
         type=Path,
@@ -81,6 +80,7 @@ def run(args: argparse.Namespace) -> int:
     os.environ[ENVIRONMENT] = json.dumps(
         {
             "warehouse": str(path.absolute()),
+            "database": database_url(args.database, args.warehouse),
             "password_file": str(args.password_file.absolute()) if args.password_file else "",
             "proxy_header": args.proxy_header,
             "proxies": args.proxy or ["127.0.0.1", "::1"],

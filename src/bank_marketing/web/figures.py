@@ -28,7 +28,7 @@ FONT = "system-ui, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
 AXIS = {
     **{"labelColor": "var(--quiet)", "titleColor": "var(--quiet)", "titleFontWeight": "normal"},
     **{"domainColor": "var(--line)", "tickColor": "var(--line)", "gridColor": "var(--line)"},
-    **{"labelFontSize": 12, "titleFontSize": 12, "labelLimit": 170, "ticks": False, "labelPadding": 6},
+    **{"labelFontSize": 12, "titleFontSize": 12, "labelLimit": 160, "ticks": False, "labelPadding": 6},
 }
 THEME = {
     **{"background": None, "aria": False, "font": FONT, "view": {"stroke": None}},
@@ -37,7 +37,7 @@ THEME = {
     "axisBand": {"grid": False},
     "legend": {
         **{"labelColor": "var(--ink)", "titleColor": "var(--quiet)", "labelFontSize": 12, "orient": "top"},
-        **{"title": None, "symbolStrokeWidth": 3},
+        **{"title": None, "symbolStrokeWidth": 3, "symbolOpacity": 1},
     },
     "range": {"category": SERIES},
     "text": {"color": "var(--ink)", "font": FONT, "fontSize": 12},
@@ -115,7 +115,7 @@ def draw(figure: Figure, size: str, *, is_inline: bool = False) -> str:
     """
     chart = figure.chart(figure.rows).properties(width=WIDTHS[size], height=figure.height)
     spec: dict[str, Any] = chart.to_dict()
-    spec["config"] = {**THEME, "axis": {**AXIS, "labelLimit": 170 if size == "wide" else 110}}
+    spec["config"] = THEME
     spec["autosize"] = {"type": "fit", "contains": "padding"}
     svg: str = vl_convert.vegalite_to_svg(spec)
     if is_inline:

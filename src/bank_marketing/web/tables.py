@@ -7,6 +7,7 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 from bank_marketing.web.asked import Asked
 from bank_marketing.web.words import said, text
@@ -35,6 +36,8 @@ class Column:
         Columns with the interval, shown below the figure; empty for none.
     is_filter : bool
         Whether the table may be filtered by its values.
+    link : str
+        Where a cell leads, with columns in braces; empty for nowhere.
     """
 
     name: str
@@ -44,6 +47,7 @@ class Column:
     low: str = ""
     high: str = ""
     is_filter: bool = False
+    link: str = ""
 
     @property
     def heading(self) -> str:
@@ -58,6 +62,10 @@ class Column:
     def said(self, row: Row) -> str:
         """Return a cell for people."""
         return said(row.get(self.name), self.kind, self.currency)
+
+    def address(self, row: Row) -> str:
+        """Return where a cell leads."""
+        return self.link.format_map({name: quote(str(value), safe="") for name, value in row.items()})
 
     def interval(self, row: Row) -> str:
         """Return the interval of a cell; empty for none."""

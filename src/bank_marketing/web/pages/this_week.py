@@ -16,6 +16,7 @@ from bank_marketing.web.cards import Card
 from bank_marketing.web.evidence import evidence
 from bank_marketing.web.figures import Figure
 from bank_marketing.web.page import Page
+from bank_marketing.web.pages import one_customer
 from bank_marketing.web.tables import Column, Table
 from bank_marketing.web.words import between, counted, money, percent, text
 
@@ -189,7 +190,7 @@ def calls(opened: Opened, asked: Asked) -> Table:
     currency = rows[0]["currency"] if rows else None
     columns = (
         Column("call_rank", "Rank", "number"),
-        Column("customer_id", "Customer", "id"),
+        Column("customer_id", "Customer", "id", link=one_customer.link("churn_customers")),
         Column("recommended_action", "Action", is_filter=True),
         _money("expected_net_gain", "Expected net gain", currency),
         Column("exit_probability", "Chance of leaving", "percent"),
@@ -206,7 +207,12 @@ def targets(opened: Opened, asked: Asked) -> Table:
     current, rows = opened.list_rows(LISTS["campaign_target_list"])
     columns = (
         Column("list_rank", "Rank", "number"),
-        Column("customer_id", "Customer", "id"),
+        Column(
+            "customer_id",
+            "Customer",
+            "id",
+            link=one_customer.link("campaign_customers"),
+        ),
         Column("campaign_type", "Campaign", is_filter=True),
         Column("campaign_channel", "Channel", is_filter=True),
         _money("expected_profit_usd", "Expected profit", "USD"),
@@ -223,7 +229,7 @@ def offers(opened: Opened, asked: Asked) -> Table:
     current, rows = opened.list_rows(LISTS["next_best_offer_list"])
     columns = (
         Column("list_rank", "Rank", "number"),
-        Column("client_id", "Customer", "id"),
+        Column("client_id", "Customer", "id", link=one_customer.link("bank_customers")),
         Column("product", "Product", is_filter=True),
         _money("expected_taken_margin_usd", "Expected margin", "USD"),
         Column("take_up_probability", "Chance of taking it", "percent"),

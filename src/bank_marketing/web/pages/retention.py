@@ -1,0 +1,334 @@
+"""Who leaves, when, what drives it, and whom to call."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bank_marketing.serving.opened import Opened, Row
+from bank_marketing.web import charts
+from bank_marketing.web.asked import Asked
+from bank_marketing.web.evidence import evidence
+from bank_marketing.web.figures import Figure
+from bank_marketing.web.page import Page
+from bank_marketing.web.pages import this_week
+from bank_marketing.web.tables import Column, Table
+from bank_marketing.web.words import money, number, percent, text
+
+COHORTS = {
+    "products": "products",
+    "country": "country",
+    "age_band": "age",
+    "activity": "activity",
+    "all": "all",
+}
+# Of a cohort, so that a finding of it means something.
+FEWEST_SEEN = 30
+
+
+def cohorts(_opened: Opened, asked: Asked) -> dict[str, object]:
+    """Return by what customers may be told apart, and what is asked for."""
+    return {"names": COHORTS, "chosen": cohort(asked)}
+
+
+def cohort(asked: Asked) -> str:
+    """Return by what customers are told apart."""
+    return asked.choice("cohort", list(COHORTS), next(iter(COHORTS)))
+
+
+def survival(opened: Opened, asked: Asked) -> Figure:
+    """Return how many stay for how long, by cohort, with bands."""
+    name = cohort(asked)
+    rows = opened.rows(
+        """
+        select group_value, year, survival, survival_low, survival_high, at_risk
+        from warehouse.churn.churn_survival_curves
+        where group_name = $name
+        order by group_value, year
+        """,
+        {"name": name},
+    )
+    return Figure(
+        name="survival",
+        finding=_survival_finding(rows, name),
+        rows=[{**row, "group_value": _said(row["group_value"], name)} for row in rows],
+        columns=(
+            Column("group_value", COHORTS[name].capitalize()),
+            Column("year", "Years", "number"),
+            Column("survival", "Still there", "percent", low="survival_low", high="survival_high"),
+            Column("at_risk", "Customers seen for so long", "number"),
+        ),
+        chart=charts.lines(
+            "year",
+            "survival",
+            "still customers",
+            along_title="years since they came",
+            form=charts.PERCENT,
+            low="survival_low",
+            high="survival_high",
+            series="group_value" if name != "all" else "",
+            is_step=True,
+        ),
+        unit="share that stays at least so long",
+        interval="95 % band",
+        source="churn.churn_survival_curves",
+        evidence=evidence("descriptive"),
+        note="Kaplan-Meier: customers who are still there count for as long as they were seen.",
+        height=320,
+        empty="There are no survival curves of this cohort.",
+    )
+
+
+def _said(value: str, name: str) -> str:
+    return f"{value} product{'' if value == '1' else 's'}" if name == "products" else text(value)
+
+
+def _survival_finding(rows: list[Row], name: str) -> str:
+    if not rows:
+        return "How long customers stay isn't known."
+    groups = {row["group_value"] for row in rows}
+    seen = [row for row in rows if row["at_risk"] >= FEWEST_SEEN]
+    years = {row["year"] for row in seen}
+    whole = [year for year in years if sum(row["year"] == year for row in seen) == len(groups)]
+    if not whole:
+        return "Too few customers were seen for long to tell how long they stay."
+    until = max(whole)
+    ordered = sorted((row for row in seen if row["year"] == until), key=lambda row: row["survival"])
+    if len(ordered) == 1:
+        return f"{percent(ordered[0]['survival'], 0)} of customers are still there after {until} years."
+    low, high = ordered[0], ordered[-1]
+    if low["survival_high"] >= high["survival_low"]:
+        return f"After {until} years the cohorts can't be told apart."
+    return (
+        f"After {until} years {percent(low['survival'], 0)} of “{_said(low['group_value'], name)}” are"
+        f" still there, of “{_said(high['group_value'], name)}” {percent(high['survival'], 0)}."
+    )
+
+
+def rates(opened: Opened, _asked: Asked) -> Figure:
+    """Return how many of each cohort have left."""
+    rows = opened.rows("""
+        select
+            group_name, group_value, customers, exits, exit_rate, exit_rate_low, exit_rate_high,
+            p_value_corrected, is_distinguishable, evidence
+        from warehouse.churn.churn_cohorts
+        where group_name <> 'all'
+        order by exit_rate desc, group_name, group_value
+    """)
+    (whole,) = opened.rows(
+        "select any_value(exit_rate) as rate from warehouse.churn.churn_cohorts where group_name = 'all'"
+    )
+    rows = [{**row, "cohort": _cohort(row)} for row in rows]
+    finding = "No cohort is known."
+    if rows:
+        finding = (
+            f"“{rows[0]['cohort']}” leaves most: {percent(rows[0]['exit_rate'], 0)} have left, of all"
+            f" customers {percent(whole['rate'], 0)}."
+        )
+    return Figure(
+        name="rates",
+        finding=finding,
+        rows=rows,
+        columns=(
+            Column("cohort"),
+            Column("customers", kind="number"),
+            Column("exits", "Have left", "number"),
+            Column("exit_rate", "Share", "percent", low="exit_rate_low", high="exit_rate_high"),
+            Column("evidence", kind="evidence"),
+        ),
+        chart=charts.points(
+            "cohort",
+            "exit_rate",
+            "exit_rate_low",
+            "exit_rate_high",
+            "share that has left",
+            form=charts.PERCENT,
+            told_apart="is_distinguishable",
+            reference=whole["rate"],
+        ),
+        unit="share that has left; dashed: all customers",
+        source="churn.churn_cohorts",
+        evidence=evidence("descriptive"),
+        height=40 + 27 * max(len(rows), 3),
+    )
+
+
+def _cohort(row: Row) -> str:
+    if row["group_name"] == "age_band":
+        return f"age {row['group_value']}"
+    return _said(row["group_value"], row["group_name"])
+
+
+def drivers(opened: Opened, _asked: Asked) -> Figure:
+    """Return what goes with leaving sooner, other traits alike."""
+    rows = opened.rows("""
+        select feature, value, value_low, value_high, is_distinguishable, evidence, model_version
+        from warehouse.evaluation.feature_effects
+        where domain = 'churn' and model_name = 'retention' and kind = 'hazard_ratio'
+        qualify model_version = max(model_version) over ()
+        order by value desc, feature
+    """)
+    told = [row for row in rows if row["is_distinguishable"]]
+    finding = "Nothing can be told from chance that goes with leaving sooner or later."
+    if told:
+        top = max(told, key=lambda row: max(row["value"], 1 / row["value"]))
+        said = number(max(top["value"], 1 / top["value"]), 1)
+        way = "leaving sooner" if top["value"] >= 1 else "staying longer"
+        finding = f"“{text(top['feature'])}” goes furthest with {way}: by a factor of {said}."
+    return Figure(
+        name="drivers",
+        finding=finding,
+        rows=rows,
+        columns=(
+            Column("feature", "Trait"),
+            Column("value", "Hazard ratio", "number", low="value_low", high="value_high"),
+            Column("is_distinguishable", "Told from chance", "truth"),
+            Column("evidence", kind="evidence"),
+        ),
+        chart=charts.points(
+            "feature",
+            "value",
+            "value_low",
+            "value_high",
+            "hazard ratio, other traits alike (log scale)",
+            told_apart="is_distinguishable",
+            reference=1,
+            is_ratio=True,
+        ),
+        unit="hazard ratio: how many times sooner, other traits alike",
+        source="evaluation.feature_effects",
+        evidence=evidence(rows[0]["evidence"] if rows else None),
+        note="Hollow points can't be told from chance. What goes with leaving need not be its cause.",
+        height=60 + 29 * max(len(rows), 3),
+    )
+
+
+def thresholds(opened: Opened, _asked: Asked) -> Figure:
+    """Return what calling everybody from some chance on would bring."""
+    rows = opened.rows("""
+        select
+            threshold, action, calls, cost, expected_net_gain, expected_net_gain_low, expected_net_gain_high,
+            alert_precision, alert_precision_low, alert_precision_high,
+            alert_recall, alert_recall_low, alert_recall_high, is_best
+        from warehouse.churn.churn_alert_thresholds
+        order by threshold
+    """)
+    best = next((row for row in rows if row["is_best"]), None)
+    currency = _currency(opened)
+    finding = "No threshold is worth its calls."
+    if best:
+        finding = (
+            f"Calls pay from a chance of {percent(best['threshold'], 0)} on: {best['calls']:,} calls would"
+            f" bring {money(best['expected_net_gain'], currency)}."
+        )
+    return Figure(
+        name="thresholds",
+        finding=finding,
+        rows=rows,
+        columns=(
+            Column("threshold", "Chance from which on to call", "percent"),
+            Column("calls", kind="number"),
+            Column("cost", kind="money", currency=currency),
+            Column(
+                "expected_net_gain",
+                "Expected net gain",
+                "money",
+                currency,
+                low="expected_net_gain_low",
+                high="expected_net_gain_high",
+            ),
+            Column(
+                "alert_precision",
+                "Of them have left",
+                "percent",
+                low="alert_precision_low",
+                high="alert_precision_high",
+            ),
+            Column(
+                "alert_recall",
+                "Of all who left are found",
+                "percent",
+                low="alert_recall_low",
+                high="alert_recall_high",
+            ),
+        ),
+        chart=charts.lines(
+            "threshold",
+            "expected_net_gain",
+            "expected net gain",
+            along_title="chance of leaving from which on to call",
+            along_form=charts.PERCENT,
+            low="expected_net_gain_low",
+            high="expected_net_gain_high",
+            marks=[best["threshold"]] if best else (),
+        ),
+        unit="expected net gain"
+        + (", no currency in the file" if currency == "unknown" else f", {currency}"),
+        interval="95 % band",
+        source="churn.churn_alert_thresholds",
+        evidence=evidence("assumed"),
+        note="If all of them could be called; this week's calls are fewer. What a call changes is assumed.",
+        height=300,
+    )
+
+
+def _currency(opened: Opened) -> str:
+    rows = opened.rows("select any_value(currency) as currency from warehouse.churn.churn_customers")
+    return rows[0]["currency"] or "unknown"
+
+
+def uplift(opened: Opened, asked: Asked) -> Table:
+    """Return what calls have changed, as the held-out customers show it."""
+    return Table(
+        name="uplift",
+        title="What calls have changed",
+        rows=opened.rows(
+            "select * from warehouse.churn.retention_uplift order by outcome_kind, measure, group_name,"
+            " group_value"
+        ),
+        columns=(
+            Column("measure"),
+            Column("group_value", "Group"),
+            Column("treated", "Called", "number"),
+            Column("control", "Held out", "number"),
+            Column("value", kind="number", low="value_low", high="value_high"),
+            Column("evidence", kind="evidence"),
+            Column("message"),
+        ),
+        source="churn.retention_uplift",
+        asked=asked,
+        empty="Can't be told yet: no outcomes of calls and held-out customers are in. Until then what a call"
+        " changes is an assumption.",
+    )
+
+
+def calls(opened: Opened, asked: Asked) -> Table:
+    """Return the whole call list, a screen at once."""
+    return replace(this_week.calls(opened, asked), title="The call list", rows_a_page=12)
+
+
+PAGE = Page(
+    name="retention",
+    path="/retention",
+    title="Retention",
+    questions=(
+        "Who leaves, and when?",
+        "What goes with leaving?",
+        "Whom do we call first, and what about?",
+    ),
+    reading=(
+        "A curve falls where customers leave; where bands don't overlap, cohorts differ by more than chance."
+        " A hazard ratio of 2 says that such customers leave twice as soon as others who are alike in"
+        " everything else that is known. The download of the call list holds what the filters show, with all"
+        " columns."
+    ),
+    parts={
+        "cohorts": cohorts,
+        "survival": survival,
+        "rates": rates,
+        "drivers": drivers,
+        "retention_call_list": calls,
+        "thresholds": thresholds,
+        "weeks": this_week.weeks,
+        "uplift": uplift,
+    },
+)

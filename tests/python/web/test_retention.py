@@ -1,0 +1,69 @@
+"""Retention: curves and findings by the tables, the call list as it is used."""
+
+import csv
+from io import StringIO
+
+import pytest
+
+from bank_marketing.serving.lists import LISTS
+from bank_marketing.web.asked import Asked
+from bank_marketing.web.pages import retention
+from bank_marketing.web.words import percent
+
+NEVER = Asked()
+
+
+@pytest.mark.parametrize("name", retention.COHORTS)
+def test_a_finding_of_curves_is_of_years_that_enough_customers_were_seen_for(opened, name):
+    figure = retention.survival(opened, Asked({"cohort": name}))
+    ends = {}
+    for row in figure.rows:
+        if f"fter {row['year']} years" in figure.finding:
+            ends[row["group_value"]] = row
+
+    assert ends.keys() == {row["group_value"] for row in figure.rows}
+    assert min(row["at_risk"] for row in ends.values()) >= retention.FEWEST_SEEN
+    if "can't be told" not in figure.finding:
+        assert percent(min(row["survival"] for row in ends.values()), 0) in figure.finding
+
+
+def test_cohorts_that_chance_explains_are_not_told_apart(altered):
+    opened = altered("update churn.churn_survival_curves set survival_low = 0, survival_high = 1")
+
+    assert "can't be told apart" in retention.survival(opened, NEVER).finding
+
+
+def test_the_strongest_driver_is_named_and_none_that_chance_explains(altered):
+    opened = altered(
+        "update evaluation.feature_effects set is_distinguishable = feature = 'is_inactive'"
+        " where domain = 'churn' and kind = 'hazard_ratio'"
+    )
+
+    assert retention.drivers(opened, NEVER).finding.startswith("“is inactive” goes furthest with leaving")
+
+
+def test_the_best_threshold_is_that_of_the_table(opened):
+    figure = retention.thresholds(opened, NEVER)
+    best = max(figure.rows, key=lambda row: row["expected_net_gain"])
+
+    assert f"from a chance of {percent(best['threshold'], 0)} on: {best['calls']:,} calls" in figure.finding
+
+
+def test_the_call_list_is_downloaded_as_it_is_filtered(client, opened):
+    _, rows = opened.list_rows(LISTS["retention_call_list"])
+    action = rows[0]["recommended_action"]
+    wanted = [row for row in rows if row["recommended_action"] == action]
+    query = f"retention_call_list.recommended_action={action}"
+
+    page = client.get(f"/retention?{query}").text
+    found = list(
+        csv.DictReader(StringIO(client.get(f"/data/retention/retention_call_list.csv?{query}").text))
+    )
+    assert f"{len(wanted)} rows of {len(rows)}" in page
+    assert [list(row.values()) for row in found] == [
+        ["" if value is None else str(value) for value in row.values()] for row in wanted
+    ]
+
+
+def test_what_calls_change_cant_be_told_without_outcomes(client):
+    assert "no outcomes of calls and held-out customers are in" in client.get("/retention").text
