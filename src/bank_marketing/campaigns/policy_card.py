@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from bank_marketing.campaigns.personalisation_policies import BOTH
 from bank_marketing.campaigns.policy_judging import Judged
 
 GATE = """\
@@ -42,7 +43,9 @@ def policy_card(
     str
         Markdown.
     """
-    log = "logged decisions" if judged.is_logged else "the campaign file, probabilities estimated"
+    judged_on = judged.log[BOTH].conversions
+    decisions = f"{len(judged_on.action):,} logged decisions"
+    log = decisions if judged.is_logged else "the campaign file, probabilities estimated"
     newest = "All outcomes count" if memory_decisions is None else f"The newest {memory_decisions:,.0f} count"
     return "\n".join(
         [
@@ -50,7 +53,7 @@ def policy_card(
             "",
             f"**In use.** {name}. {newest} (policy_memory_decisions).",
             "",
-            f"**Log.** {len(judged.outcome):,} customers judged: {log}. {said}".rstrip(),
+            f"**Log.** {len(judged_on.starts()):,} customers judged: {log}. {said}".rstrip(),
             "",
             GATE,
             *(f"- {row.policy}: {row.decision}. {row.reason}" for row in promoted.itertuples()),

@@ -1,6 +1,7 @@
 """Policies on logs whose truth is known: what is told, what is refused, who is promoted and why."""
 
 import json
+import re
 import sys
 
 import numpy as np
@@ -290,6 +291,23 @@ def test_decisions_about_a_customer_are_in_one_fold():
     assert (fold.nunique() == 1).all()
     assert fold.first().value_counts().between(290, 310).all()
     assert judge(known, seed=1, limits={}).log[BOTH].is_judged.mean() == pytest.approx(0.8, abs=0.02)
+
+
+def test_several_decisions_about_a_customer_are_one_customer():
+    log = study.draw_log(3, customers=1_500)
+    drawn = [
+        study.decisions_of(log, seed=seed).assign(decision_id=lambda d, n=seed: d["decision_id"] + f"{n}")
+        for seed in range(3)
+    ]
+    fit = fitted(policy_log.log_rows(log.frame, pd.concat(drawn, ignore_index=True)))
+    evaluated = fit.tables["policy_evaluation"]
+    of_mix = evaluated[(evaluated["against"] == MIX) & (evaluated["chosen"] == BOTH)]
+
+    assert of_mix["customers"].between(1_150, 1_200).all()
+    assert (evaluated["differing_customers"] <= evaluated["customers"]).all()
+    assert (evaluated["effective_customers"] <= evaluated["customers"]).all()
+    customers = of_mix["customers"].iloc[0]
+    assert re.search(rf"{customers:,} customers judged: 3,\d{{3}} logged decisions", fit.card)
 
 
 def test_a_switch_estimate_on_few_effective_customers_has_no_interval(evaluated):
