@@ -54,7 +54,7 @@ class SubjectMoments:
         if not self.rows:
             self._shift = values.mean(axis=0)
         own, size = values - self._shift, np.ones(len(values))
-        if starts is not None:
+        if starts is not None and len(starts) < len(values):
             own, size = np.add.reduceat(own, starts), np.diff(starts, append=len(values)).astype(float)
         both, squares = np.column_stack([own, size]), own**2
         self.rows += len(values)
