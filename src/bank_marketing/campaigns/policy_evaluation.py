@@ -9,12 +9,11 @@ import numpy as np
 from bank_marketing.campaigns.personalisation_policies import BOTH
 from bank_marketing.campaigns.policy_candidates import (
     CANDIDATES,
-    LACKING,
     MIX,
     SINGLE,
     UNIFORM,
-    WITHIN_LIMITS,
 )
+from bank_marketing.campaigns.policy_ingredients import LACKING, WITHIN_LIMITS
 from bank_marketing.campaigns.policy_judging import Judged
 from bank_marketing.campaigns.policy_log import DECISIONS, RESPONSES
 from bank_marketing.methods.arm_contrasts import Estimate

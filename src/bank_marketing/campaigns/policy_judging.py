@@ -31,10 +31,9 @@ from bank_marketing.campaigns.policy_candidates import (
     Money,
     candidate_chances,
     learn,
-    limited_policies,
     mode_chances,
-    share_limits,
 )
+from bank_marketing.campaigns.policy_ingredients import limited_policies, share_limits
 from bank_marketing.campaigns.policy_log import logged_chances
 from bank_marketing.methods.policies import DRAWS
 from bank_marketing.methods.share_limits import MOST_CUSTOMERS

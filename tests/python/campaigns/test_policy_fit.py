@@ -13,8 +13,9 @@ from bank_marketing.campaigns import policy_fit, policy_log
 from bank_marketing.campaigns.known_outcomes import decision_key, read_outcomes
 from bank_marketing.campaigns.personalisation import plan_of, with_enough_customers
 from bank_marketing.campaigns.personalisation_policies import BOTH, folds
-from bank_marketing.campaigns.policy_candidates import MIX, SINGLE, WITHIN_LIMITS
+from bank_marketing.campaigns.policy_candidates import MIX, SINGLE
 from bank_marketing.campaigns.policy_design import Design
+from bank_marketing.campaigns.policy_ingredients import WITHIN_LIMITS
 from bank_marketing.campaigns.policy_judging import judge
 from bank_marketing.campaigns.policy_promotion import DRAWING, stated_promotion
 from bank_marketing.errors import UserError
