@@ -31,12 +31,13 @@
 
         pauses as ({{ list_pauses(list, "before") }}),
 
+        named as ({{ list_pairs("present", "past", list.figure[1]) }}),
+
         figures as (
             select {{ id }} as subject_id, {{ list.action }} as offered, {{ list.figure[1] }} as figure
             from {{ ref(list.figure[0]) }}
-        ),
-
-        named as ({{ list_pairs("present", "past", list.figure[1]) }})
+            where {{ id }} in (select subject_id from named where previous_action is not null)
+        )
 
     select
         '{{ list.domain }}' as domain,

@@ -1,7 +1,9 @@
-{#- The sentence with which a load is refused, or nothing. -#}
+{#- The sentence with which a load is refused, or nothing. People rely on a lookup row by row: a do-not-contact entry that was
+    rejected would mean that somebody is contacted after all. -#}
 {% macro seed_refusal(seed, counts) %}
     {%- set file = seed["original_file_path"] -%}
-    {%- set allowed = [1, (counts.read * var("max_reject_share")) | int] | max -%}
+    {%- set is_lookup = not seed["name"].startswith("raw_") -%}
+    {%- set allowed = 0 if is_lookup else [1, (counts.read * var("max_reject_share")) | int] | max -%}
     {%- if counts.lost -%}
         {{ return(
             file ~ ": " ~ counts.lost ~ " lines can't be accounted for: they are neither rows nor rejected. A line of"
@@ -20,8 +22,10 @@
         {%- endfor -%}
         {{ return(
             file ~ ": " ~ counts.rejected ~ " of " ~ counts.read ~ " rows are bad, at most " ~ allowed
-            ~ " may be (var max_reject_share: " ~ var("max_reject_share") ~ ")." ~ lines | join("")
-            ~ "\nThe rows are kept in " ~ rejected_rows ~ " of the working file. Mend the file, or raise the var."
+            ~ " may be (" ~ ("of a lookup every row counts" if is_lookup
+            else "var max_reject_share: " ~ var("max_reject_share")) ~ ")." ~ lines | join("")
+            ~ "\nThe rows are kept in " ~ rejected_rows ~ " of the working file. Mend the file"
+            ~ ("." if is_lookup else ", or raise the var.")
         ) }}
     {%- elif counts.loaded == 0 and not seed["config"]["meta"].get("may_be_empty", false) -%}
         {{ return(

@@ -21,7 +21,8 @@ with
             currency,
             stage_number,
             count(*) as customers,
-            {{ in_order("sum", "expected_money") }} as expected_money
+            -- Exact, so that the order of the rows changes no digit.
+            cast(sum(cast(expected_money as decimal(38, 9))) as double) as expected_money
         from counted
         group by domain, list_name, action, currency, stage_number
     ),

@@ -89,7 +89,7 @@ def fit(frame: pd.DataFrame, *, depth: str, seed: int) -> Fit:
     )
     final, step = fit_outcomes(data, seed=seed)
     folds = stratified_folds(outcome, FOLDS, seed=seed)
-    models, chance = cross_fitted(data, folds, seed=seed)
+    models, chance = cross_fitted(data, folds, seed=seed, like=final)
     metrics, curves = _judged(data, folds, chance, known[ORDER_COLUMN], depth=DEPTHS[depth], seed=seed)
     params = {
         "step_usd": step.amount,
@@ -118,7 +118,9 @@ def fit(frame: pd.DataFrame, *, depth: str, seed: int) -> Fit:
         artefact={
             "final_model": final,
             "fold_models": models,
-            "resampled_models": resampled_models(data, resamples=DEPTHS[depth].list_resamples, seed=seed),
+            "resampled_models": resampled_models(
+                data, resamples=DEPTHS[depth].list_resamples, seed=seed, like=final
+            ),
             "keys": known[KEY].to_numpy(),
             "folds": folds,
             "numeric": numeric,

@@ -41,18 +41,22 @@ class Outcomes:
         return replace(self, traits=self.traits.drop(columns=list(names)))
 
 
-def fit_outcomes(data: Outcomes, *, seed: int) -> tuple[dict[str, Any], Step]:
+def fit_outcomes(
+    data: Outcomes, *, seed: int, like: Mapping[str, Any] | None = None
+) -> tuple[dict[str, Any], Step]:
     """Fit a model with the step that its rows show; one that traits explain away is none."""
     step = find_step(data.spend, data.outcome, seed=seed)
-    model = _with_step(data, step.amount)
+    start = None if like is None else like["coefficients"]
+    model = _with_step(data, step.amount, start)
     if step.amount is not None and step_effect(model)[1] <= 0 <= step_effect(model)[2]:
         step = Step(None, step.p_value)
-        model = _with_step(data, None)
+        model = _with_step(data, None, start)
     return model, step
 
 
-def _with_step(data: Outcomes, amount: float | None) -> dict[str, Any]:
-    model = fit_shared_terms(data.traits, data.arms, _is_above(data.spend, amount), data.outcome)
+def _with_step(data: Outcomes, amount: float | None, start: FloatArray | None) -> dict[str, Any]:
+    above = _is_above(data.spend, amount)
+    model = fit_shared_terms(data.traits, data.arms, above, data.outcome, start=start)
     return model | {"step": amount}
 
 
@@ -80,18 +84,22 @@ def chance_as_given(model: Mapping[str, Any], data: Outcomes) -> FloatArray:
     return chance
 
 
-def cross_fitted(data: Outcomes, folds: IntArray, *, seed: int) -> tuple[list[dict[str, Any]], FloatArray]:
+def cross_fitted(
+    data: Outcomes, folds: IntArray, *, seed: int, like: Mapping[str, Any] | None = None
+) -> tuple[list[dict[str, Any]], FloatArray]:
     """Return a model for each fold that hasn't seen it, and by these the chance of each row as given."""
     models, chance = [], np.empty(len(folds))
     for number in range(int(folds.max()) + 1):
         test = folds == number
-        model, _ = fit_outcomes(data.part(~test), seed=seed)
+        model, _ = fit_outcomes(data.part(~test), seed=seed, like=like)
         chance[test] = chance_as_given(model, data.part(test))
         models.append(without_errors(model))
     return models, chance
 
 
-def resampled_models(data: Outcomes, *, resamples: int, seed: int) -> list[dict[str, Any]]:
+def resampled_models(
+    data: Outcomes, *, resamples: int, seed: int, like: Mapping[str, Any] | None = None
+) -> list[dict[str, Any]]:
     """Fit on customers drawn anew, with replacement.
 
     Parameters
@@ -102,6 +110,8 @@ def resampled_models(data: Outcomes, *, resamples: int, seed: int) -> list[dict[
         How often.
     seed : int
         Draws the customers.
+    like : mapping, optional
+        A model of all customers, which saves steps.
 
     Returns
     -------
@@ -114,7 +124,7 @@ def resampled_models(data: Outcomes, *, resamples: int, seed: int) -> list[dict[
         drawn = data.part(random.integers(0, len(data.outcome), len(data.outcome)))
         has_all_arms = (drawn.arms.nunique() == data.arms.nunique()).all()
         if has_all_arms and not reason_for_insufficient_data(drawn.outcome):
-            models.append(without_errors(fit_outcomes(drawn, seed=seed)[0]))
+            models.append(without_errors(fit_outcomes(drawn, seed=seed, like=like)[0]))
     return models
 
 

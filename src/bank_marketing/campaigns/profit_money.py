@@ -1,4 +1,4 @@
-"""Expected profit of every campaign for every customer: chance x value - cost, with what each rests on."""
+"""Expected profit of every campaign for every customer: chance x value - cost."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,7 +15,6 @@ MONEY = (
     "conversion_value_usd_high",
     "cost_per_contact_usd",
     "cost_if_accepted_usd",
-    "basis",
 )
 
 
@@ -46,8 +45,8 @@ def expected_profits(
     Returns
     -------
     pandas.DataFrame
-        The chances that have a value and costs, with `MONEY`, cost_usd (expected), expected_profit_usd with
-        its interval, evidence and is_incremental.
+        The chances that have a value and costs, with cost_usd (expected), expected_profit_usd with its
+        interval, evidence and is_incremental.
 
     Raises
     ------
@@ -55,15 +54,14 @@ def expected_profits(
         If an assumption is about a type or channel that there isn't.
     """
     _refuse_unknown_names(actions, assumptions or {})
-    priced = actions.astype(dict.fromkeys(MONEY[:5], float)).reset_index(drop=True)
+    priced = actions.astype(dict.fromkeys(MONEY, float)).reset_index(drop=True)
     kinds, channels = (chance[name].astype("category").cat for name in ARMS)
     pairs = pd.MultiIndex.from_product([kinds.categories, channels.categories])
     of_pair = pd.MultiIndex.from_frame(priced[list(ARMS)]).get_indexer(pairs)
     place = of_pair[kinds.codes.to_numpy(dtype=int) * len(channels.categories) + channels.codes.to_numpy()]
     is_priced = place >= 0
     rows, place = chance[is_priced].reset_index(drop=True), place[is_priced]
-    money = {name: priced[name].to_numpy()[place] for name in MONEY[:5]}
-    value, low, high, contact, accepted = money.values()
+    value, low, high, contact, accepted = (priced[name].to_numpy()[place] for name in MONEY)
     p, p_low, p_high = (rows[f"conversion_probability{end}"].to_numpy() for end in ("", "_low", "_high"))
     cost = (
         contact + p * accepted + (0.0 if spend_is_sunk else np.nan_to_num(rows[SPEND].to_numpy(dtype=float)))
@@ -76,8 +74,6 @@ def expected_profits(
     columns = {
         **{name: rows[name] for name in rows},
         **words,
-        **money,
-        "basis": priced["basis"].to_numpy(dtype=object)[place],
         "cost_usd": cost,
         "expected_profit_usd": profit,
         "expected_profit_usd_low": profit - np.hypot(ends[0], p * (value - low)),

@@ -59,10 +59,12 @@ def with_reasons(
     rows = features.set_index(KEY).loc[chosen[KEY]].reset_index()
     if chosen.empty or not traits:
         return chosen.assign(reason=pd.array([NO_REASON] * len(chosen), dtype="string"))
-    chance = _of_choice(chosen, chances(rows))
+    before = chances(rows)
+    # Whatever the traits, the campaigns of each customer come in the same order.
+    place = _place_of_choice(chosen, before)
     effects = np.column_stack(
         [
-            chance - _of_choice(chosen, chances(rows.assign(**{name: features[name].median()})))
+            _at(before, place) - _at(chances(rows.assign(**{name: features[name].median()})), place)
             for name in traits
         ]
     )
@@ -80,12 +82,13 @@ def with_reasons(
     return chosen.assign(reason=pd.array([reason or NO_REASON for reason in reasons], dtype="string"))
 
 
-def _of_choice(chosen: pd.DataFrame, chances: pd.DataFrame) -> np.ndarray:
+def _at(chances: pd.DataFrame, place: np.ndarray) -> np.ndarray:
+    chance = chances["conversion_probability"].to_numpy(dtype=float)[place]
+    return np.where(place < 0, np.nan, chance)
+
+
+def _place_of_choice(chosen: pd.DataFrame, chances: pd.DataFrame) -> np.ndarray:
     keys = [KEY, *ACTION]
     words = dict.fromkeys(ACTION, "string")
-    found = (
-        chosen[keys]
-        .astype(words)
-        .merge(chances[[*keys, "conversion_probability"]].astype(words), on=keys, how="left")
-    )
-    return found["conversion_probability"].to_numpy(dtype=float)
+    of_chances = pd.MultiIndex.from_frame(chances[keys].astype(words))
+    return of_chances.get_indexer(pd.MultiIndex.from_frame(chosen[keys].astype(words)))

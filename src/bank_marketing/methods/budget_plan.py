@@ -24,7 +24,7 @@ NEAR = 4
 # Of whom first prices come.
 SAMPLED_CUSTOMERS = 250
 # Its prices are looked for by groups of customers, until the bound is known within a share of it.
-GROUPS = 64
+GROUPS = 24
 MOST_CUTS = 200
 PRICED_WITHIN = 1e-5
 # How many customers the search for whole numbers looks at besides those whom the programme divides.

@@ -34,7 +34,12 @@ CHUNK = 1_000
 
 
 def fit_shared_terms(
-    traits: pd.DataFrame, arms: pd.DataFrame, is_above: npt.ArrayLike, outcome: npt.ArrayLike
+    traits: pd.DataFrame,
+    arms: pd.DataFrame,
+    is_above: npt.ArrayLike,
+    outcome: npt.ArrayLike,
+    *,
+    start: FloatArray | None = None,
 ) -> dict[str, Any]:
     """Fit the chance of a yes by traits, arms and a step.
 
@@ -48,6 +53,8 @@ def fit_shared_terms(
         Whether the amount spent lies above the step; all false without one.
     outcome : array_like of shape (rows,)
         0 or 1, of both some.
+    start : numpy.ndarray, optional
+        Coefficients of a fit on other rows like these, which only saves steps; those of another shape don't.
 
     Returns
     -------
@@ -63,7 +70,10 @@ def fit_shared_terms(
     basis = _basis(traits)
     levels = {name: sorted(arms[name].unique()) for name in arms}
     design = CellDesign.of(_shared(basis, traits), arms, levels, np.asarray(is_above, dtype=bool))
-    coefficients, root = _coefficients(design, np.asarray(outcome, dtype=float), *_priors(basis, levels))
+    group, variance = _priors(basis, levels)
+    if start is None or start.shape != group.shape:
+        start = np.zeros(len(group))
+    coefficients, root = _coefficients(design, np.asarray(outcome, dtype=float), group, variance, start)
     widths = [design.width, 1, *([design.width] * sum(map(len, levels.values())))]
     return {
         "basis": basis,
@@ -89,11 +99,11 @@ def _priors(basis: Mapping[str, Any], levels: Mapping[str, Sequence[str]]) -> tu
 
 
 def _coefficients(
-    design: CellDesign, outcome: FloatArray, group: IntArray, variance: FloatArray
+    design: CellDesign, outcome: FloatArray, group: IntArray, variance: FloatArray, start: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """Fit coefficients and the variances that they are drawn from, by turns (MacKay's fixed point)."""
     outcome = outcome[design.order]
-    coefficients = _most_likely(design, outcome, _precision(variance, group))
+    coefficients = _most_likely(design, outcome, _precision(variance, group), start)
     curvature, pull = _quadratic(design, outcome, coefficients)
     # The intercept is drawn from nothing.
     sizes = np.bincount(group[1:], minlength=len(variance))
@@ -105,7 +115,9 @@ def _coefficients(
     return _solved(*_quadratic(design, outcome, coefficients), _precision(variance, group))
 
 
-def _most_likely(design: CellDesign, outcome: FloatArray, precision: FloatArray) -> FloatArray:
+def _most_likely(
+    design: CellDesign, outcome: FloatArray, precision: FloatArray, start: FloatArray
+) -> FloatArray:
     def loss(coefficients: FloatArray) -> float:
         odds = design.log_odds(coefficients)
         return float(np.logaddexp(0, odds).sum() - outcome @ odds + precision @ coefficients**2 / 2)
@@ -115,7 +127,7 @@ def _most_likely(design: CellDesign, outcome: FloatArray, precision: FloatArray)
         curvature.ravel()[:: len(curvature) + 1] += precision
         return np.asarray(solve(curvature, pull, assume_a="pos")) - coefficients
 
-    return newton(np.zeros(len(precision)), step, loss)
+    return newton(start, step, loss)
 
 
 def _quadratic(

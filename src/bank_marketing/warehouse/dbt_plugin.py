@@ -1,6 +1,7 @@
 """dbt-duckdb plugin: the few functions that SQL needs and DuckDB lacks."""
 
 import csv
+import gc
 import hashlib
 import json
 import os
@@ -339,6 +340,8 @@ class Plugin(BasePlugin):
         conn : duckdb.DuckDBPyConnection
             dbt's connection to the working file.
         """
+        # What dbt knows of the project stays to the end, and looking it through for garbage takes long.
+        gc.freeze()
         functions: list[tuple[Any, list[Any], str]] = [
             (csv_header, ["VARCHAR"], "VARCHAR[]"),
             (start_reading, ["VARCHAR"], "BOOLEAN"),

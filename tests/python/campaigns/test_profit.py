@@ -104,9 +104,12 @@ def plan(rows: pd.DataFrame, gain: np.ndarray) -> np.ndarray:
     return plan_budget(offers, limits).chosen.to_numpy()
 
 
-def test_a_plan_by_these_profits_comes_close_to_one_that_knows_the_truth(frame, profits, true_chance):
+def test_a_plan_by_these_profits_comes_close_to_one_that_knows_the_truth(
+    frame, profits, actions, true_chance
+):
     some = (profits["customer_id"] % 4 == 0) & (profits["spend_level"] == "low")
     rows, chance = profits[some].reset_index(drop=True), true_chance[some]
+    rows = rows.merge(actions, on=["campaign_type", "campaign_channel"], how="left")
     net = rows["conversion_value_usd"] - rows["cost_if_accepted_usd"]
     spent = rows["cost_per_contact_usd"] + rows["ad_spend_usd"]
     truth = (chance * net - spent).to_numpy()
