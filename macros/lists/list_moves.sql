@@ -3,9 +3,7 @@
 {% macro list_moves(list) %}
     {%- set id = list.id -%}
     with
-        history as (
-            select {{ id }} as subject_id, {{ list.action }} as offered, * from {{ ref(list.history) }}
-        ),
+        history as (select {{ id }} as subject_id, {{ list.action }} as offered, * from {{ ref(list.history) }}),
 
         made_by as ({{ list_versions(list, "history") }}),
 
