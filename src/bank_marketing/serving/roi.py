@@ -59,27 +59,57 @@ def run(args: argparse.Namespace) -> int:
     int
         0; what doesn't fit is a `UserError`.
     """
-    for channel in ("online", "offline"):
-        spend = getattr(args, f"spend_{channel}")
-        if not 0 <= spend <= MOST_SPEND:
-            raise UserError(f"--spend-{channel} is {spend}, expected US dollars from 0 to {MOST_SPEND:.0e}.")
-    if not MONTH.fullmatch(args.month):
-        raise UserError(f"--month is {args.month!r}, expected a month as YYYY-MM, such as 2020-01.")
     warehouse = published_file(args.warehouse)
     with duckdb.connect() as connection:
         attach_published(connection, warehouse)
-        version, artefact = newest_artefact(connection, warehouse, marketing_mix.TASK)
-    if args.month <= artefact["last_day"][:7]:
-        raise UserError(
-            f"--month is {args.month}, expected one after the data, which end on {artefact['last_day']}."
+        version, found = predict_month(
+            connection, warehouse, online=args.spend_online, offline=args.spend_offline, month=args.month
         )
-    if int(args.month[:4]) > int(artefact["last_day"][:4]) + MOST_YEARS:
-        raise UserError(f"--month is {args.month}, expected one within {MOST_YEARS} years after the data.")
-    found = marketing_mix.predict(
-        artefact, online=args.spend_online, offline=args.spend_offline, month=args.month
-    )
     print("\n".join(_said(found, version, warehouse)))
     return 0
+
+
+def predict_month(
+    connection: duckdb.DuckDBPyConnection, warehouse: Path, *, online: float, offline: float, month: str
+) -> tuple[int, dict[str, Any]]:
+    """Predict a month by the newest published model.
+
+    Parameters
+    ----------
+    connection : duckdb.DuckDBPyConnection
+        With the published file attached as ``warehouse``.
+    warehouse : Path
+        The published file.
+    online, offline : float
+        USD in the month.
+    month : str
+        'YYYY-MM', after the data.
+
+    Returns
+    -------
+    version : int
+        Of the model.
+    found : dict of str to any
+        As `marketing_mix.predict` returns it.
+
+    Raises
+    ------
+    UserError
+        If there is no model, or it can't say anything of that.
+    """
+    for channel, spend in {"online": online, "offline": offline}.items():
+        if not 0 <= spend <= MOST_SPEND:
+            raise UserError(f"--spend-{channel} is {spend}, expected US dollars from 0 to {MOST_SPEND:.0e}.")
+    if not MONTH.fullmatch(month):
+        raise UserError(f"--month is {month!r}, expected a month as YYYY-MM, such as 2020-01.")
+    version, artefact = newest_artefact(connection, warehouse, marketing_mix.TASK)
+    if month <= artefact["last_day"][:7]:
+        raise UserError(
+            f"--month is {month}, expected one after the data, which end on {artefact['last_day']}."
+        )
+    if int(month[:4]) > int(artefact["last_day"][:4]) + MOST_YEARS:
+        raise UserError(f"--month is {month}, expected one within {MOST_YEARS} years after the data.")
+    return version, marketing_mix.predict(artefact, online=online, offline=offline, month=month)
 
 
 def _said(found: dict[str, Any], version: int, warehouse: Path) -> list[str]:
