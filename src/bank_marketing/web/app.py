@@ -8,10 +8,10 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from weakref import WeakKeyDictionary
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, File, Form, Request, UploadFile
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, Response
 from starlette.exceptions import HTTPException
@@ -29,7 +29,7 @@ from bank_marketing.web.asked import Asked
 from bank_marketing.web.figures import WIDTHS, Drawn, Figure, draw, warm_up
 from bank_marketing.web.log import Log
 from bank_marketing.web.page import Lacking, Page, part
-from bank_marketing.web.pages import PAGES, decisions
+from bank_marketing.web.pages import PAGES, decisions, new_data
 from bank_marketing.web.rendering import FOLDER, problem_page, rendered
 from bank_marketing.web.tables import Table
 
@@ -90,6 +90,7 @@ def create_app(
     for page in pages.values():
         app.add_api_route(page.path, _route(page), methods=["GET"], response_class=HTMLResponse)
     app.add_api_route("/charts/{page}/{name}.svg", _chart, methods=["GET"])
+    app.add_api_route(new_data.PAGE.path, _sent, methods=["POST"], response_class=HTMLResponse)
     app.add_api_route("/data/{page}/{name}.csv", _data, methods=["GET"])
     app.mount("/static", Kept(directory=FOLDER / "static"))
     app.add_exception_handler(HTTPException, _http)
@@ -130,9 +131,23 @@ def asked_of(request: Request) -> Asked:
 
 def _route(page: Page) -> Any:
     def show(request: Request) -> HTMLResponse:
-        return HTMLResponse(rendered(page, PAGES, _opened(request), asked_of(request)))
+        return HTMLResponse(rendered(page, PAGES, _opened(request), asked_of(request), sent=None))
 
     return show
+
+
+def _sent(
+    request: Request,
+    kind: Annotated[str, Form()] = "",
+    answer: Annotated[str, Form()] = "page",
+    file: Annotated[UploadFile | None, File()] = None,
+) -> Response:
+    opened, asked = _opened(request), Asked({"kind": kind})
+    found = new_data.scored(opened, new_data.chosen(asked), file.file if file else None)
+    if answer == "csv" and found["scores"]:
+        return _download(found["scores"])
+    page = rendered(new_data.PAGE, PAGES, opened, asked, sent=found)
+    return HTMLResponse(page, 200 if found["scores"] else 422)
 
 
 def _part(page: str, name: str, request: Request) -> tuple[Opened, Any]:
@@ -161,7 +176,11 @@ def _data(page: str, name: str, request: Request) -> Response:
     table = found.table if isinstance(found, Figure) else found
     if not isinstance(table, Table):
         raise HTTPException(404)
-    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
+    return _download(table)
+
+
+def _download(table: Table) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{table.name}.csv"'}
     return Response(table.csv(), media_type="text/csv; charset=utf-8", headers=headers)
 
 
