@@ -146,8 +146,7 @@ def _sent(
     found = new_data.scored(opened, new_data.chosen(asked), file.file if file else None)
     if answer == "csv" and found["scores"]:
         return _download(found["scores"])
-    page = rendered(new_data.PAGE, PAGES, opened, asked, sent=found)
-    return HTMLResponse(page, 200 if found["scores"] else 422)
+    return HTMLResponse(rendered(new_data.PAGE, PAGES, opened, asked, sent=found))
 
 
 def _part(page: str, name: str, request: Request) -> tuple[Opened, Any]:

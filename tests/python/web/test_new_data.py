@@ -58,7 +58,7 @@ def test_errors_are_said_by_column_and_line(client, built_sample):
     )
     answer = send(client, "churn_customers", "\n".join([header, *rows]))
 
-    assert answer.status_code == 422
+    assert "Nothing was scored" in answer.text
     assert "NumOfProducts" in answer.text
     assert "many" in answer.text and "4" in answer.text
     assert tempfile.gettempdir() not in answer.text
@@ -71,20 +71,18 @@ def test_errors_are_said_by_column_and_line(client, built_sample):
 def test_what_is_no_file_of_customers_is_said(client, content, said):
     answer = send(client, "campaign_customers", content)
 
-    assert answer.status_code == 422
+    assert "Nothing was scored" in answer.text
     assert said in answer.text
 
 
 def test_nothing_is_kept_and_no_other_site_sends(client, built_sample, kind, tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    before = built_sample.published.stat()
+    before = built_sample.published.stat().st_mtime
     content = "\n".join(lines(built_sample, kind, 3))
 
     assert send(client, kind, content).status_code == 200
     assert not list(tmp_path.iterdir())
-    assert (
-        built_sample.published.stat() == before or built_sample.published.stat().st_mtime == before.st_mtime
-    )
+    assert built_sample.published.stat().st_mtime == before
     assert send(client, kind, content, **{"Sec-Fetch-Site": "cross-site"}).status_code == 403
 
 
