@@ -181,7 +181,7 @@ def split(opened: Opened, _asked: Asked) -> Figure:
             "change_usd",
             "change_usd_low",
             "change_usd_high",
-            "change of net revenue next month, USD",
+            "change of net revenue, USD",
             form=charts.MONEY,
             told_apart="is_distinguishable",
             reference=0,
