@@ -59,9 +59,12 @@ def walker(chromium, address):
     """Return a function that opens a page, and hold that nothing was loaded from elsewhere or went wrong."""
     wrong, contexts = [], []
 
-    def opened(width: int = 1280, mode: str = "light"):
+    def opened(width: int = 1280, mode: str = "light", *, has_scripts: bool = True):
         context = chromium.new_context(
-            base_url=address, color_scheme=mode, viewport={"width": width, "height": 900}
+            base_url=address,
+            color_scheme=mode,
+            java_script_enabled=has_scripts,
+            viewport={"width": width, "height": 900},
         )
         contexts.append(context)
         page = context.new_page()
@@ -144,3 +147,11 @@ def test_a_good_and_a_bad_file_are_sent(walker, built_sample, tmp_path):
         page.set_input_files("input[type=file]", good)
         page.click("text=Download scores")
     assert len(Path(download.value.path()).read_text().splitlines()) == len(lines)
+
+
+def test_all_works_without_javascript(walker):
+    page = walker(has_scripts=False)
+    page.goto("/retention")
+    page.select_option("select[name=cohort]", "country")
+    page.click("form:has(select[name=cohort]) button")
+    assert "Germany" in page.inner_text("#survival h3")
