@@ -66,14 +66,14 @@ def evidence(word: str | None, is_distinguishable: bool | None = True) -> Eviden
     word : str or None
         As the table has it.
     is_distinguishable : bool or None
-        Whether it can be told from chance; if it can't, that is what is shown.
+        Whether it can be told from chance; if it can't, or wasn't asked, that is what is shown.
 
     Returns
     -------
     Evidence
         One that nobody has described yet is shown with its word.
     """
-    if is_distinguishable is False:
+    if not is_distinguishable:
         return KINDS[UNKNOWN]
     known = KINDS.get(word or "descriptive")
     return known or Evidence(str(word), "descriptive", "◇", "See the table it comes from.")

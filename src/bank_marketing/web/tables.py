@@ -57,7 +57,7 @@ class Column:
     @property
     def is_number(self) -> bool:
         """Whether it stands to the right."""
-        return self.kind in ("number", "money", "percent")
+        return self.kind in ("number", "metric", "money", "percent")
 
     def said(self, row: Row) -> str:
         """Return a cell for people."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -66,10 +66,21 @@ def text(value: Any) -> str:
     if value in (None, ""):
         return NOTHING
     said = str(value)
-    return said.replace("_", " ") if " " not in said else said
+    return said if " " in said else said.replace("roc_auc", "ROC AUC").replace("_", " ")
 
 
-KINDS: dict[str, Callable[[Any], str]] = {"number": number, "percent": percent, "date": day, "truth": truth}
+def metric(value: Any) -> str:
+    """Return a figure of a model, which differ from each other in the third digit."""
+    return number(value, 3)
+
+
+KINDS: dict[str, Callable[[Any], str]] = {
+    "metric": metric,
+    "number": number,
+    "percent": percent,
+    "date": day,
+    "truth": truth,
+}
 
 
 def said(value: Any, kind: str, currency: str | None = "USD") -> str:
@@ -80,7 +91,7 @@ def said(value: Any, kind: str, currency: str | None = "USD") -> str:
     value : any
         As JSON has it.
     kind : str
-        text, number, money, percent, date, truth or id.
+        text, number, metric, money, percent, date, truth or id.
     currency : str, optional
         Of money.
 
@@ -105,3 +116,8 @@ def between(low: Any, high: Any, kind: str = "number", currency: str | None = "U
 def counted(many: int, one: str, several: str = "") -> str:
     """Return a number with its noun."""
     return f"{many:,} {one if many == 1 else several or one + 's'}"
+
+
+def listed(words: Sequence[str]) -> str:
+    """Return words as a sentence lists them."""
+    return " and ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part)

@@ -1,7 +1,7 @@
 """The pages, in the order of a marketer's questions; a new one is a module with its PAGE, named here."""
 
 from bank_marketing.web.page import Page
-from bank_marketing.web.pages import customers, new_data, retention, this_week, value
+from bank_marketing.web.pages import campaigns, customers, models, new_data, retention, this_week, value
 
-MODULES = (this_week, customers, value, retention, new_data)
+MODULES = (this_week, campaigns, customers, value, retention, new_data, models)
 PAGES: tuple[Page, ...] = tuple(module.PAGE for module in MODULES)

@@ -1,0 +1,403 @@
+"""How campaigns do by channel and type, adjusted beside unadjusted, and what targeting and policies earn."""
+
+from __future__ import annotations
+
+from bank_marketing.methods.intervals import wilson_interval
+from bank_marketing.serving.opened import Opened
+from bank_marketing.web import charts
+from bank_marketing.web.asked import Asked
+from bank_marketing.web.evidence import evidence
+from bank_marketing.web.figures import Figure
+from bank_marketing.web.page import Page
+from bank_marketing.web.tables import Column, Table
+from bank_marketing.web.words import between, counted, listed, money, percent
+
+DIMENSIONS = ("campaign_channel", "campaign_type")
+
+
+def dimension(asked: Asked) -> str:
+    """Return what campaigns are compared by."""
+    return asked.choice("by", DIMENSIONS, DIMENSIONS[0])
+
+
+def performance(opened: Opened, asked: Asked) -> Figure:
+    """Return who converted, by channel or type, as it was seen."""
+    by = dimension(asked)
+    rows = opened.rows(f"""
+        select
+            {by} as name, cast(sum(customers) as bigint) as customers,
+            cast(sum(conversions) as bigint) as conversions, cast(sum(ad_spend_usd) as double) as ad_spend_usd
+        from warehouse.campaigns.campaign_performance
+        group by {by}
+    """)
+    for row in rows:
+        low, high = wilson_interval(row["conversions"], row["customers"])
+        row |= {
+            "rate": row["conversions"] / row["customers"],
+            "rate_low": float(low),
+            "rate_high": float(high),
+        }
+    rows.sort(key=lambda row: (-row["rate"], row["name"]))
+    finding = "Nobody was contacted."
+    if rows:
+        finding = f"{rows[0]['name']} converted most often: {percent(rows[0]['rate'])}"
+        if len(rows) > 1:
+            finding += f", {rows[-1]['name']} least: {percent(rows[-1]['rate'])}"
+        finding += "."
+    return Figure(
+        name="performance",
+        finding=finding,
+        rows=rows,
+        columns=(
+            Column("name", "Campaign"),
+            Column("customers", kind="number"),
+            Column("conversions", kind="number"),
+            Column("rate", "Converted", "percent", low="rate_low", high="rate_high"),
+            Column("ad_spend_usd", "Advertising", "money"),
+        ),
+        chart=charts.points("name", "rate", "rate_low", "rate_high", "converted", form=charts.PERCENT),
+        unit="share of contacted customers who converted",
+        source="campaigns.campaign_performance",
+        evidence=evidence("descriptive"),
+        note="Who got which campaign wasn't drawn at random: the chart beside it compares alike customers.",
+        height=60 + 36 * len(rows),
+    )
+
+
+def impact(opened: Opened, asked: Asked) -> Figure:
+    """Return what each channel or type changes against the rest, adjusted beside unadjusted."""
+    rows = opened.rows(
+        """
+        select
+            arm as name, customers, difference, difference_low, difference_high, difference_joint_low,
+            difference_joint_high, unadjusted_difference, unadjusted_difference_low,
+            unadjusted_difference_high, is_distinguishable, smallest_detectable_difference, evidence, verdict
+        from warehouse.campaigns.campaign_impact
+        where dimension = $dimension and against = 'the rest'
+        order by difference desc nulls last, arm
+        """,
+        {"dimension": dimension(asked)},
+    )
+    told = [row for row in rows if row["is_distinguishable"]]
+    if told:
+        said = listed(
+            [
+                f"{row['name']} {100 * abs(row['difference']):.1f} points {_way(row['difference'])}"
+                for row in told
+            ]
+        )
+        others = len(rows) - len(told)
+        finding = f"Alike customers convert under {said} than under the rest" + (
+            f"; of {others} others no difference can be told." if others else "."
+        )
+    else:
+        seen = max((row["smallest_detectable_difference"] or 0 for row in rows), default=0)
+        finding = f"No difference can be told from chance; {100 * seen:.1f} points would have been seen."
+    return Figure(
+        name="impact",
+        finding=finding,
+        rows=rows,
+        columns=(
+            Column("name", "Campaign"),
+            Column(
+                "difference", "Adjusted difference", "percent", low="difference_low", high="difference_high"
+            ),
+            Column(
+                "unadjusted_difference",
+                "Unadjusted",
+                "percent",
+                low="unadjusted_difference_low",
+                high="unadjusted_difference_high",
+            ),
+            Column("evidence", kind="evidence"),
+            Column("verdict"),
+        ),
+        chart=charts.points(
+            "name",
+            "difference",
+            "difference_low",
+            "difference_high",
+            "difference in who converts",
+            form="+.0%",
+            told_apart="is_distinguishable",
+            reference=0,
+            second=("unadjusted_difference", "unadjusted_difference_low", "unadjusted_difference_high"),
+        ),
+        unit="difference to the rest in who converts",
+        interval="95 % intervals; told apart only where all of them hold together",
+        source="campaigns.campaign_impact",
+        evidence=evidence("adjusted"),
+        note="Circles are adjusted, hollow where chance may explain them; diamonds are unadjusted.",
+        height=70 + 44 * len(rows),
+    )
+
+
+def _way(difference: float) -> str:
+    return "more often" if difference > 0 else "less often"
+
+
+def returns(opened: Opened, asked: Asked) -> Figure:
+    """Return what campaigns bring for what they cost."""
+    rows = opened.rows(
+        """
+        select
+            group_value as name, customers, cost_usd, profit_usd, profit_usd_low, profit_usd_high,
+            cost_per_conversion_usd, cost_per_conversion_usd_low, cost_per_conversion_usd_high, verdict
+        from warehouse.campaigns.campaign_cost_effectiveness
+        where group_name = $by order by profit_usd desc, group_value
+        """,
+        {"by": dimension(asked)},
+    )
+    pays = [row["name"] for row in rows if (row["profit_usd_low"] or 0) > 0]
+    loses = [row["name"] for row in rows if (row["profit_usd_high"] or 0) < 0]
+    unsure = len(rows) - len(pays) - len(loses)
+    said = [f"{listed(pays)} pay"] if pays else []
+    said += [f"{listed(loses)} lose money"] if loses else []
+    said += [f"of {unsure} it can't be told whether they pay"] if unsure else []
+    finding = "; ".join(said) or "nothing is known of costs"
+    return Figure(
+        name="returns",
+        finding=f"{finding[0].upper()}{finding[1:]}.",
+        rows=rows,
+        columns=(
+            Column("name", "Campaign"),
+            Column("customers", kind="number"),
+            Column("cost_usd", "Cost", "money"),
+            Column("profit_usd", "Profit", "money", low="profit_usd_low", high="profit_usd_high"),
+            Column(
+                "cost_per_conversion_usd",
+                "Cost of a conversion",
+                "money",
+                low="cost_per_conversion_usd_low",
+                high="cost_per_conversion_usd_high",
+            ),
+            Column("verdict"),
+        ),
+        chart=charts.points(
+            "name",
+            "profit_usd",
+            "profit_usd_low",
+            "profit_usd_high",
+            "profit",
+            form=charts.MONEY,
+            reference=0,
+        ),
+        unit="profit in US dollars, values of conversions being assumed",
+        source="campaigns.campaign_cost_effectiveness",
+        evidence=evidence("descriptive"),
+        note="The interval covers chance and the range of the assumed value of a conversion.",
+        height=60 + 36 * len(rows),
+    )
+
+
+def targeting(opened: Opened, _asked: Asked) -> Figure:
+    """Return what contacting the best first would have earned, beside contacting at random."""
+    rows = opened.rows("select * from warehouse.campaigns.targeting_curve order by share_contacted")
+    lines = [
+        {"who": who, "share_contacted": row["share_contacted"], "customers": row["customers"]}
+        | {"profit": row[column], "low": row[f"{column}_low"], "high": row[f"{column}_high"]}
+        for who, column in (("best first", "profit_usd"), ("at random", "profit_at_random_usd"))
+        for row in rows
+    ]
+    finding = "Nothing is known of targeting."
+    best = next((row for row in rows if row["share_contacted"] == row["best_share"]), None)
+    if best:
+        spread = between(best["best_share_low"], best["best_share_high"], "percent")
+        finding = (
+            f"Contacting the best {percent(best['best_share'], 0)} ({spread}) would have earned most:"
+            f" {money(best['profit_usd'])}."
+        )
+    return Figure(
+        name="targeting",
+        finding=finding,
+        rows=lines,
+        columns=(
+            Column("who", "Who is contacted"),
+            Column("share_contacted", "Share", "percent"),
+            Column("customers", kind="number"),
+            Column("profit", "Profit", "money", low="low", high="high"),
+        ),
+        chart=charts.lines(
+            "share_contacted",
+            "profit",
+            "profit",
+            along_title="share of customers contacted",
+            form=charts.MONEY,
+            along_form=charts.PERCENT,
+            low="low",
+            high="high",
+            series="who",
+            marks=[best["best_share"]] if best else [],
+        ),
+        unit="profit in US dollars",
+        source="campaigns.targeting_curve",
+        evidence=evidence("descriptive"),
+        height=300,
+    )
+
+
+def kpis(opened: Opened, asked: Asked) -> Table:
+    """Return from which value on a figure of a campaign is good, and when it is a warning."""
+    rows = opened.rows("""
+        select
+            kpi, funnel_step, converters_mean, non_converters_mean, effect_size, effect_size_low,
+            effect_size_high, good_from, warning_from, youden_index, is_distinguishable, verdict,
+            'descriptive' as evidence
+        from warehouse.campaigns.campaign_kpis
+        order by abs(effect_size) desc nulls last, kpi
+    """)
+    return Table(
+        name="kpis",
+        title="When is a figure of a campaign good, when a warning?",
+        rows=rows,
+        columns=(
+            Column("kpi", "Figure"),
+            Column("converters_mean", "Converters", "number"),
+            Column("non_converters_mean", "Others", "number"),
+            Column(
+                "effect_size", "Difference (SD)", "number", low="effect_size_low", high="effect_size_high"
+            ),
+            Column("good_from", "Good"),
+            Column("warning_from", "Warning"),
+            Column("evidence", kind="evidence"),
+        ),
+        source="campaigns.campaign_kpis",
+        asked=asked,
+        note="Thresholds are chosen on other customers than they are judged on.",
+    )
+
+
+def policies(opened: Opened, _asked: Asked) -> Figure:
+    """Return what policies would earn beside the present mix."""
+    rows = opened.rows("""
+        select
+            policy, gain_usd, gain_usd_low, gain_usd_high, smallest_detectable_gain_usd, is_distinguishable,
+            effective_customers, evidence, verdict, log
+        from warehouse.campaigns.policy_evaluation
+        where role = 'candidate' and against = 'present mix' and estimator = 'doubly robust'
+            and gain_usd is not null
+        order by gain_usd desc, policy
+    """)
+    told = [row for row in rows if row["is_distinguishable"] and row["gain_usd"] > 0]
+    finding = "No policy can be told to earn more than the present mix."
+    if told:
+        best = told[0]
+        spread = between(best["gain_usd_low"], best["gain_usd_high"], "money")
+        finding = (
+            f"{len(told)} of {counted(len(rows), 'policy', 'policies')} would earn more than the present mix,"
+            f" {best['policy']} most: {spread} a customer."
+        )
+    return Figure(
+        name="policies",
+        finding=finding,
+        rows=rows,
+        columns=(
+            Column("policy"),
+            Column("gain_usd", "Gain a customer", "money", low="gain_usd_low", high="gain_usd_high"),
+            Column("effective_customers", "Rests on customers", "number"),
+            Column("evidence", kind="evidence"),
+            Column("verdict"),
+        ),
+        chart=charts.points(
+            "policy",
+            "gain_usd",
+            "gain_usd_low",
+            "gain_usd_high",
+            "gain a customer",
+            form=charts.MONEY,
+            told_apart="is_distinguishable",
+            reference=0,
+        ),
+        unit="US dollars a customer more than the present mix, doubly robust",
+        source="campaigns.policy_evaluation",
+        evidence=evidence(rows[0]["evidence"]) if rows else None,
+        note="Judged on customers whom no policy had learned from. Hollow points may be chance.",
+        height=60 + 30 * len(rows),
+    )
+
+
+def personalisation(opened: Opened, asked: Asked) -> Table:
+    """Return whether choosing by customer earns more than one campaign for all."""
+    rows = opened.rows("""
+        select
+            chosen, policy, against, gain_usd, gain_usd_low, gain_usd_high, is_distinguishable, evidence,
+            verdict
+        from warehouse.campaigns.personalisation_value order by chosen, policy, against
+    """)
+    return Table(
+        name="personalisation",
+        title="Does it pay to choose the campaign by customer?",
+        rows=rows,
+        columns=(
+            Column("chosen", "What is chosen", is_filter=True),
+            Column("policy"),
+            Column("against"),
+            Column("gain_usd", "Gain a customer", "money", low="gain_usd_low", high="gain_usd_high"),
+            Column("evidence", kind="evidence"),
+            Column("verdict"),
+        ),
+        source="campaigns.personalisation_value",
+        asked=asked,
+    )
+
+
+def spending(opened: Opened, asked: Asked) -> Table:
+    """Return what this week's plan spends by channel and type, and which limits bind."""
+    rows = opened.rows("""
+        select
+            group_value, customers, cost_usd, expected_profit_usd, expected_profit_usd_low,
+            expected_profit_usd_high, binding_limit, price_of_a_contact_usd, most_contacts
+        from warehouse.campaigns.budget_plan
+        where week = 1 and group_name <> 'all' order by group_name, expected_profit_usd desc, group_value
+    """)
+    return Table(
+        name="spending",
+        title="What this week's plan spends, and which limits bind",
+        rows=rows,
+        columns=(
+            Column("group_value", "Channel or type"),
+            Column("customers", kind="number"),
+            Column("most_contacts", "At most", "number"),
+            Column("cost_usd", "Cost", "money"),
+            Column(
+                "expected_profit_usd",
+                "Expected profit",
+                "money",
+                low="expected_profit_usd_low",
+                high="expected_profit_usd_high",
+            ),
+            Column("binding_limit", "Limit that binds"),
+            Column("price_of_a_contact_usd", "One contact more would earn", "money"),
+        ),
+        source="campaigns.budget_plan",
+        asked=asked,
+    )
+
+
+PAGE = Page(
+    name="campaigns",
+    path="/campaigns",
+    title="Campaigns",
+    questions=(
+        "Which campaigns convert, and is that the campaign or whom it reached?",
+        "Does it pay?",
+        "Whom to contact with how much money, by which policy?",
+    ),
+    reading=(
+        "Rates as they were seen stand beside differences among alike customers: where both differ, whom a"
+        " campaign reached explains a part. A hollow point can't be told from chance, which isn't the same"
+        " as no difference: the table says what would have been seen. Nobody went without a campaign, so"
+        " nothing here says what a contact causes. Profits count the value of a conversion, which is an"
+        " assumption of the lookup campaign_types."
+    ),
+    parts={
+        "performance": performance,
+        "impact": impact,
+        "returns": returns,
+        "targeting": targeting,
+        "kpis": kpis,
+        "policies": policies,
+        "personalisation": personalisation,
+        "spending": spending,
+    },
+)
