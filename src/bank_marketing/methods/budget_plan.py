@@ -385,9 +385,7 @@ class _Planes:
 
 def _best_at(problem: _Problem, prices: FloatArray) -> BoolArray:
     """Return what each customer would choose at these prices; of equal choices the first."""
-    if problem.per_customer > 1:
-        return _at_prices(problem, prices)[0]
-    return _best_of_one(problem, problem.gain - prices @ problem.uses)[0]
+    return _at_prices(problem, prices)[0]
 
 
 def _best_of_one(problem: _Problem, value: FloatArray) -> tuple[BoolArray, FloatArray]:
