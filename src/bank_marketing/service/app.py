@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,7 +14,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from bank_marketing.errors import UserError
+from bank_marketing.errors import UserError, without_folders
 from bank_marketing.service.access import Access, Guard, stated_key
 from bank_marketing.service.answers import problem
 from bank_marketing.service.bucket import TokenBucket
@@ -136,5 +135,4 @@ def _http(_request: Request, error: Any) -> JSONResponse:
 
 
 def _unserved(_request: Request, error: Exception) -> JSONResponse:
-    # Without the names of folders here.
-    return problem(503, "unavailable", re.sub(r"/\S*/", "", str(error)))
+    return problem(503, "unavailable", without_folders(error))

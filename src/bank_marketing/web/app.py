@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -19,7 +18,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from bank_marketing.errors import UserError
+from bank_marketing.errors import UserError, without_folders
 from bank_marketing.service.access import Access, Guard, stated_key
 from bank_marketing.service.running import utc_now
 from bank_marketing.service.watching import Counts, Watch, make_logger
@@ -201,8 +200,7 @@ def _not_found(_request: Request, _error: Any) -> HTMLResponse:
 
 
 def _unserved(_request: Request, error: Exception) -> HTMLResponse:
-    # Without the names of folders here.
-    return _problem(503, "Nothing can be shown now", re.sub(r"/\S*/", "", str(error)))
+    return _problem(503, "Nothing can be shown now", without_folders(error))
 
 
 def _failed(said: str) -> HTMLResponse:

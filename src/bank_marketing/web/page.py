@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bank_marketing.errors import UserError
+from bank_marketing.errors import UserError, without_folders
 from bank_marketing.serving.opened import Opened
 from bank_marketing.web.asked import Asked
 
@@ -65,5 +65,5 @@ def part(page: Page, name: str, opened: Opened, asked: Asked) -> Any:
     try:
         return page.parts[name](opened, asked)
     except UserError as error:
-        # Without what DuckDB says of it, and without names of folders.
-        return Lacking(name, re.sub(r" \((Catalog|Binder) Error[^)]*\)|/\S*/", "", str(error)))
+        # Without what DuckDB says of it.
+        return Lacking(name, without_folders(re.sub(r" \((Catalog|Binder) Error[^)]*\)", "", str(error))))
