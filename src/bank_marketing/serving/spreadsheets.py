@@ -1,9 +1,12 @@
 """Texts that a spreadsheet would run as a formula, made harmless."""
 
+import re
+
 from bank_marketing.sql_text import sql_text
 
-# = + - @ and their wide forms, which some Asian versions take for them.
-RUNS = r"[=+\-@\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}]"
+# = + - @ and their wide forms, which some Asian versions take for them; as DuckDB and Python both read them.
+WIDE = "".join(map(chr, (0xFF1D, 0xFF0B, 0xFF0D, 0xFF20)))
+RUNS = rf"[=+\-@{WIDE}]"
 # At the beginning, blanks or not; and in the middle after a separator, a quote or a line break, since a
 # program that splits lines elsewhere than at the comma begins a cell there.
 AT_THE_BEGINNING = rf"\A(\s*{RUNS}|[\t\r\n])"
@@ -31,3 +34,9 @@ def harmless(column: str) -> str:
         f"(case when regexp_matches({column}, {beginning}) then '''' else '' end"
         f" || regexp_replace({column}, {middle}, {marked}, 'g'))"
     )
+
+
+def harmless_text(text: str) -> str:
+    """Return what the SQL of `harmless` makes of a text."""
+    marked = re.sub(IN_THE_MIDDLE, MARKED, text, flags=re.ASCII)
+    return f"'{marked}" if re.match(AT_THE_BEGINNING, text, flags=re.ASCII) else marked

@@ -9,13 +9,12 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
+from bank_marketing.serving.spreadsheets import harmless_text
 from bank_marketing.web.asked import Asked
-from bank_marketing.web.words import said, text
+from bank_marketing.web.words import between, said, text
 
 Row = Mapping[str, Any]
 ROWS_A_PAGE = 20
-# Spreadsheets take what begins so for a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -69,10 +68,12 @@ class Column:
 
     def interval(self, row: Row) -> str:
         """Return the interval of a cell; empty for none."""
-        low, high = row.get(self.low), row.get(self.high)
-        if low is None or high is None:
-            return ""
-        return f"{said(low, self.kind, self.currency)} to {said(high, self.kind, self.currency)}"
+        return between(row.get(self.low), row.get(self.high), self.kind, self.currency)
+
+
+def estimate(name: str, label: str = "", kind: str = "number", currency: str | None = "USD") -> Column:
+    """Return a column with its interval, which columns with _low and _high behind its name hold."""
+    return Column(name, label, kind, currency, low=f"{name}_low", high=f"{name}_high")
 
 
 @dataclass(frozen=True)
@@ -196,14 +197,13 @@ class Table:
 
 
 def as_csv(rows: Sequence[Row]) -> str:
-    """Return rows as CSV; texts that a spreadsheet would take for a formula begin with an apostrophe."""
+    """Return rows as CSV, texts as an export writes them: a spreadsheet takes none for a formula."""
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
     if rows:
         writer.writerow(rows[0])
-        writer.writerows([_plain(value) for value in row.values()] for row in rows)
+        writer.writerows(
+            [harmless_text(value) if isinstance(value, str) else value for value in row.values()]
+            for row in rows
+        )
     return file.getvalue()
-
-
-def _plain(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
