@@ -66,6 +66,11 @@ class PublishedList:
         """Schema and name, as SQL wants them."""
         return f"{self.domain}.{self.name}"
 
+    @property
+    def holdout(self) -> str:
+        """Schema and name of the table with those who are held out at random."""
+        return f"{self.domain}.{self.history.replace('history', 'holdout')}"
+
 
 LISTS = {
     published.name: published

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 LONGEST = 200
+# Of customers' numbers, as DuckDB and the log hold them.
+LARGEST = 2**63 - 1
 
 
 @dataclass(frozen=True)
@@ -48,3 +50,9 @@ class Asked:
         values = {**self.values, **{name: value for name, value in changed.items() if value is not None}}
         kept = {name: value for name, value in values.items() if changed.get(name, "") is not None}
         return f"?{urlencode(kept)}"
+
+
+def customer_number(stated: str) -> int | None:
+    """Return a customer's number, written in digits alone; None for anything else."""
+    number = int(stated) if stated.isascii() and stated.isdecimal() else None
+    return number if number is not None and number <= LARGEST else None

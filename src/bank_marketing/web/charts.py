@@ -46,9 +46,19 @@ def _axis(title: str, form: str) -> alt.Axis:
     return alt.Axis(title=title, format=form, tickCount=5)
 
 
-def bars(
-    category: str, value: str, title: str, *, form: str = NUMBER, low: str = "", high: str = ""
-) -> Chart:
+def _ends(value: str) -> dict[str, str]:
+    """Return where the rule of an interval begins and ends."""
+    return {"x": f"{value}_low:Q", "x2": f"{value}_high:Q"}
+
+
+def _colour(series: str) -> dict[str, Any]:
+    """Return the colour of a mark: by series, in the order of the rows, if a column tells them apart."""
+    if not series:
+        return {"color": alt.value(FIRST)}
+    return {"color": alt.Color(f"{series}:N").sort(field="_place").scale(range=SERIES)}
+
+
+def bars(category: str, value: str, title: str, *, form: str = NUMBER, has_interval: bool = False) -> Chart:
     """Return amounts by name, in the order of the rows: bars from zero, with intervals if there are any.
 
     Parameters
@@ -59,8 +69,8 @@ def bars(
         Of the axis, with its unit.
     form : str
         `MONEY`, `NUMBER` or `PERCENT`.
-    low, high : str
-        Columns of the interval.
+    has_interval : bool
+        Whether columns with _low and _high behind the name of `value` hold one.
 
     Returns
     -------
@@ -72,8 +82,8 @@ def bars(
         base = _named(rows, category)
         x = alt.X(f"{value}:Q").axis(_axis(title, form))
         layers: list[Any] = [base.mark_bar(color=FIRST, height={"band": 0.6}).encode(x=x)]
-        if low:
-            layers.append(base.mark_rule(color=INK, strokeWidth=1.5).encode(x=f"{low}:Q", x2=f"{high}:Q"))
+        if has_interval:
+            layers.append(base.mark_rule(color=INK, strokeWidth=1.5).encode(**_ends(value)))
         return alt.layer(*layers)
 
     return chart
@@ -82,22 +92,20 @@ def bars(
 def points(
     category: str,
     value: str,
-    low: str,
-    high: str,
     title: str,
     *,
     form: str = NUMBER,
     told_apart: str = "",
     reference: float | None = None,
     is_ratio: bool = False,
-    second: tuple[str, str, str] | None = None,
+    second: str = "",
 ) -> Chart:
     """Return a forest plot: a point with its interval by name, in the order of the rows.
 
     Parameters
     ----------
-    category, value, low, high : str
-        Columns.
+    category, value : str
+        Columns; the interval is in those with _low and _high behind the name of `value`.
     title : str
         Of the axis, with its unit.
     form : str
@@ -108,8 +116,9 @@ def points(
         Where a dashed line is drawn, such as no difference.
     is_ratio : bool
         Whether twice and half stand equally far from 1.
-    second : tuple of str, optional
-        Columns of another figure with its interval, drawn fainter above, such as the unadjusted one.
+    second : str
+        Column of another figure, with its interval as `value` has it, drawn fainter above, such as the
+        unadjusted one.
 
     Returns
     -------
@@ -125,12 +134,8 @@ def points(
             layers.append(line.mark_rule(strokeDash=[4, 4], color=QUIET).encode(x="at:Q"))
         if second:
             layers += [
-                base.mark_rule(color=SECOND, opacity=0.7, yOffset=-7).encode(
-                    x=f"{second[1]}:Q", x2=f"{second[2]}:Q"
-                ),
-                base.mark_point(shape="diamond", size=45, color=SECOND, yOffset=-7).encode(
-                    x=f"{second[0]}:Q"
-                ),
+                base.mark_rule(color=SECOND, opacity=0.7, yOffset=-7).encode(**_ends(second)),
+                base.mark_point(shape="diamond", size=45, color=SECOND, yOffset=-7).encode(x=f"{second}:Q"),
             ]
         fill: Any = alt.value(FIRST)
         if told_apart:
@@ -140,7 +145,7 @@ def points(
         if is_ratio:
             x = x.axis(title=title, format="~g", values=RATIOS)
         layers += [
-            base.mark_rule(color=FIRST, strokeWidth=2).encode(x=f"{low}:Q", x2=f"{high}:Q"),
+            base.mark_rule(color=FIRST, strokeWidth=2).encode(**_ends(value)),
             base.mark_point(size=70, stroke=FIRST, opacity=1).encode(x=x, fill=fill),
         ]
         return alt.layer(*layers)
@@ -198,9 +203,7 @@ def lines(
             axis["format"] = along_form
         x = alt.X(f"{along}:{'T' if is_time else 'Q'}").axis(**axis).scale(nice=False)
         y = alt.Y(f"{value}:Q").axis(_axis(title, form)).scale(zero=is_from_zero)
-        colour: dict[str, Any] = {"color": alt.value(FIRST)}
-        if series:
-            colour = {"color": alt.Color(f"{series}:N").sort(field="_place").scale(range=SERIES)}
+        colour = _colour(series)
         way: Any = "step-after" if is_step else "linear"
         layers: list[Any] = []
         if low:
@@ -215,21 +218,19 @@ def lines(
     return chart
 
 
-def calibration(predicted: str, observed: str, low: str, high: str, *, series: str = "") -> Chart:
+def calibration(predicted: str, observed: str, *, series: str = "") -> Chart:
     """Return what came of scores beside what they said, both shares; on the diagonal they agree."""
 
     def chart(rows: Sequence[Row]) -> Drawing:
         base = _base(rows, series)
         x = alt.X(f"{predicted}:Q").axis(_axis("predicted", PERCENT))
         y = alt.Y(f"{observed}:Q").axis(_axis("observed", PERCENT))
-        colour: dict[str, Any] = {"color": alt.value(FIRST)}
-        if series:
-            colour = {"color": alt.Color(f"{series}:N").scale(range=SERIES)}
-        top = max((row[name] or 0 for row in rows for name in (predicted, high)), default=1)
+        colour = _colour(series)
+        top = max((row[name] or 0 for row in rows for name in (predicted, f"{observed}_high")), default=1)
         diagonal = _base([{"x": 0, "y": 0}, {"x": top, "y": top}])
         return alt.layer(
             diagonal.mark_line(strokeDash=[4, 4], color=QUIET, strokeWidth=1).encode(x="x:Q", y="y:Q"),
-            base.mark_rule().encode(x=x, y=f"{low}:Q", y2=f"{high}:Q", **colour),
+            base.mark_rule().encode(x=x, y=f"{observed}_low:Q", y2=f"{observed}_high:Q", **colour),
             base.mark_circle(size=60, opacity=1).encode(x=x, y=y, **colour),
         )
 

@@ -12,9 +12,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from bank_marketing.errors import UserError
 from bank_marketing.service.explaining import find_decisions
 from bank_marketing.service.store import Store
+from bank_marketing.web.asked import customer_number
 
 POPULATION = "campaign_customers"
-LARGEST = 2**63 - 1
 
 
 class Log:
@@ -48,12 +48,12 @@ class Log:
         UserError
             If there is no log.
         """
-        is_number = wanted.isascii() and wanted.isdecimal() and int(wanted) <= LARGEST
+        number = customer_number(wanted)
         try:
             with self._opened().read() as connection:
                 found = find_decisions(connection, decision_id=wanted)
-                if is_number and not found:
-                    found = find_decisions(connection, population=POPULATION, customer_id=int(wanted))
+                if number is not None and not found:
+                    found = find_decisions(connection, population=POPULATION, customer_id=number)
                 return found
         except SQLAlchemyError as error:
             raise UserError("The log of decisions can't be read now.") from error

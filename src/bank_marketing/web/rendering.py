@@ -80,6 +80,7 @@ def rendered(page: Page, pages: Sequence[Page], opened: Opened, asked: Asked, **
     -------
     str
     """
+    at = published_at(opened)
     return (
         environment()
         .get_template(f"{page.name}.html")
@@ -87,8 +88,8 @@ def rendered(page: Page, pages: Sequence[Page], opened: Opened, asked: Asked, **
             page=page,
             pages=pages,
             publication=opened.number,
-            published_at=published_at(opened),
-            version=version(opened),
+            published_at=at,
+            version=version(opened.number, at),
             asked=asked,
             inline=False,
             part=lambda name: part(page, name, opened, asked),
@@ -103,11 +104,9 @@ def published_at(opened: Opened) -> str:
     return str(rows[0]["at"] or "")
 
 
-def version(opened: Opened) -> str:
+def version(publication: int, at: str) -> str:
     """Return what differs between publications and between releases, so that browsers may keep charts."""
-    return hashlib.sha256(f"{opened.number} {published_at(opened)} {static_version()}".encode()).hexdigest()[
-        :12
-    ]
+    return hashlib.sha256(f"{publication} {at} {static_version()}".encode()).hexdigest()[:12]
 
 
 def problem_page(pages: Sequence[Page], title: str, message: str) -> str:

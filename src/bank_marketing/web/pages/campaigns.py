@@ -9,7 +9,7 @@ from bank_marketing.web.asked import Asked
 from bank_marketing.web.evidence import evidence
 from bank_marketing.web.figures import Figure
 from bank_marketing.web.page import Page
-from bank_marketing.web.tables import Column, Table
+from bank_marketing.web.tables import Column, Table, estimate
 from bank_marketing.web.words import between, counted, listed, money, percent
 
 DIMENSIONS = ("campaign_channel", "campaign_type")
@@ -52,10 +52,10 @@ def performance(opened: Opened, asked: Asked) -> Figure:
             Column("name", "Campaign"),
             Column("customers", kind="number"),
             Column("conversions", kind="number"),
-            Column("rate", "Converted", "percent", low="rate_low", high="rate_high"),
+            estimate("rate", "Converted", "percent"),
             Column("ad_spend_usd", "Advertising", "money"),
         ),
-        chart=charts.points("name", "rate", "rate_low", "rate_high", "converted", form=charts.PERCENT),
+        chart=charts.points("name", "rate", "converted", form=charts.PERCENT),
         unit="share of contacted customers who converted",
         source="campaigns.campaign_performance",
         evidence=evidence("descriptive"),
@@ -99,29 +99,19 @@ def impact(opened: Opened, asked: Asked) -> Figure:
         rows=rows,
         columns=(
             Column("name", "Campaign"),
-            Column(
-                "difference", "Adjusted difference", "percent", low="difference_low", high="difference_high"
-            ),
-            Column(
-                "unadjusted_difference",
-                "Unadjusted",
-                "percent",
-                low="unadjusted_difference_low",
-                high="unadjusted_difference_high",
-            ),
+            estimate("difference", "Adjusted difference", "percent"),
+            estimate("unadjusted_difference", "Unadjusted", "percent"),
             Column("evidence", kind="evidence"),
             Column("verdict"),
         ),
         chart=charts.points(
             "name",
             "difference",
-            "difference_low",
-            "difference_high",
             "difference in who converts",
             form="+.0%",
             told_apart="is_distinguishable",
             reference=0,
-            second=("unadjusted_difference", "unadjusted_difference_low", "unadjusted_difference_high"),
+            second="unadjusted_difference",
         ),
         unit="difference to the rest in who converts",
         interval="95 % intervals; told apart only where all of them hold together",
@@ -163,21 +153,13 @@ def returns(opened: Opened, asked: Asked) -> Figure:
             Column("name", "Campaign"),
             Column("customers", kind="number"),
             Column("cost_usd", "Cost", "money"),
-            Column("profit_usd", "Profit", "money", low="profit_usd_low", high="profit_usd_high"),
-            Column(
-                "cost_per_conversion_usd",
-                "Cost of a conversion",
-                "money",
-                low="cost_per_conversion_usd_low",
-                high="cost_per_conversion_usd_high",
-            ),
+            estimate("profit_usd", "Profit", "money"),
+            estimate("cost_per_conversion_usd", "Cost of a conversion", "money"),
             Column("verdict"),
         ),
         chart=charts.points(
             "name",
             "profit_usd",
-            "profit_usd_low",
-            "profit_usd_high",
             "profit",
             form=charts.MONEY,
             reference=0,
@@ -254,8 +236,10 @@ def kpis(opened: Opened, asked: Asked) -> Table:
             Column("kpi", "Figure"),
             Column("converters_mean", "Converters", "number"),
             Column("non_converters_mean", "Others", "number"),
-            Column(
-                "effect_size", "Difference (SD)", "number", low="effect_size_low", high="effect_size_high"
+            estimate(
+                "effect_size",
+                "Difference (SD)",
+                "number",
             ),
             Column("good_from", "Good"),
             Column("warning_from", "Warning"),
@@ -293,7 +277,7 @@ def policies(opened: Opened, _asked: Asked) -> Figure:
         rows=rows,
         columns=(
             Column("policy"),
-            Column("gain_usd", "Gain a customer", "money", low="gain_usd_low", high="gain_usd_high"),
+            estimate("gain_usd", "Gain a customer", "money"),
             Column("effective_customers", "Rests on customers", "number"),
             Column("evidence", kind="evidence"),
             Column("verdict"),
@@ -301,8 +285,6 @@ def policies(opened: Opened, _asked: Asked) -> Figure:
         chart=charts.points(
             "policy",
             "gain_usd",
-            "gain_usd_low",
-            "gain_usd_high",
             "gain a customer",
             form=charts.MONEY,
             told_apart="is_distinguishable",
@@ -332,7 +314,7 @@ def personalisation(opened: Opened, asked: Asked) -> Table:
             Column("chosen", "What is chosen", is_filter=True),
             Column("policy"),
             Column("against"),
-            Column("gain_usd", "Gain a customer", "money", low="gain_usd_low", high="gain_usd_high"),
+            estimate("gain_usd", "Gain a customer", "money"),
             Column("evidence", kind="evidence"),
             Column("verdict"),
         ),
@@ -359,13 +341,7 @@ def spending(opened: Opened, asked: Asked) -> Table:
             Column("customers", kind="number"),
             Column("most_contacts", "At most", "number"),
             Column("cost_usd", "Cost", "money"),
-            Column(
-                "expected_profit_usd",
-                "Expected profit",
-                "money",
-                low="expected_profit_usd_low",
-                high="expected_profit_usd_high",
-            ),
+            estimate("expected_profit_usd", "Expected profit", "money"),
             Column("binding_limit", "Limit that binds"),
             Column("price_of_a_contact_usd", "One contact more would earn", "money"),
         ),

@@ -14,7 +14,7 @@ from bank_marketing.web.evidence import evidence
 from bank_marketing.web.figures import Figure
 from bank_marketing.web.page import Page
 from bank_marketing.web.pages import one_customer
-from bank_marketing.web.tables import Column, Table
+from bank_marketing.web.tables import Column, Table, estimate
 from bank_marketing.web.words import percent
 
 MOST_TRAITS = 14
@@ -44,9 +44,12 @@ class Segmented:
 
 
 SEGMENTED = {
-    "campaign_customers": Segmented("Campaign customers", "campaigns", "campaign_segment_profiles"),
-    "bank_customers": Segmented("Bank customers with cards", "transactions", "bank_segment_profiles"),
-    "retail_customers": Segmented("Retail customers", "sales", "retail_segment_profiles"),
+    name: Segmented(one_customer.WORDS[name], domain, profiles)
+    for name, domain, profiles in (
+        ("campaign_customers", "campaigns", "campaign_segment_profiles"),
+        ("bank_customers", "transactions", "bank_segment_profiles"),
+        ("retail_customers", "sales", "retail_segment_profiles"),
+    )
 }
 
 
@@ -118,7 +121,7 @@ def segments(opened: Opened, asked: Asked) -> Table:
         columns=(
             Column("segment_name", "Segment"),
             Column("customers", kind="number"),
-            Column("share", "Of all customers", "percent", low="share_low", high="share_high"),
+            estimate("share", "Of all customers", "percent"),
             Column("known_by", "Known by (index, all customers = 100)"),
         ),
         source=population.source,
@@ -142,15 +145,14 @@ def sizes(opened: Opened, asked: Asked) -> Figure:
         columns=(
             Column("segment_name", "Segment"),
             Column("customers", kind="number"),
-            Column("share", "Of all customers", "percent", low="share_low", high="share_high"),
+            estimate("share", "Of all customers", "percent"),
         ),
         chart=charts.bars(
             "segment_name",
             "share",
             "share of customers",
             form=charts.PERCENT,
-            low="share_low" if rows and rows[0]["share_low"] is not None else "",
-            high="share_high",
+            has_interval=bool(rows) and rows[0]["share_low"] is not None,
         ),
         unit="share of all customers",
         source=of(asked).source,
@@ -193,15 +195,9 @@ def profile(opened: Opened, asked: Asked) -> Figure:
         columns=(
             Column("trait"),
             Column("theme"),
-            Column("value", "Value in the segment", "number", low="value_low", high="value_high"),
+            estimate("value", "Value in the segment", "number"),
             Column("population_value", "Of all customers", "number"),
-            Column(
-                "population_index",
-                "Index",
-                "number",
-                low="population_index_low",
-                high="population_index_high",
-            ),
+            estimate("population_index", "Index", "number"),
             Column("is_distinguishable", "Told from chance", "truth"),
             Column("is_by_construction", "Made of it", "truth"),
             Column("evidence", kind="evidence"),
@@ -209,8 +205,6 @@ def profile(opened: Opened, asked: Asked) -> Figure:
         chart=charts.points(
             "trait",
             INDEX,
-            f"{INDEX}_low",
-            f"{INDEX}_high",
             "index, all customers = 100",
             told_apart="is_distinguishable",
             reference=100,
@@ -247,7 +241,7 @@ def moves(opened: Opened, asked: Asked) -> Table:
             Column("from_segment_name", "From", is_filter=True),
             Column("to_segment_name", "To", is_filter=True),
             Column("customers", kind="number"),
-            Column("share", "Of those who were there", "percent", low="share_low", high="share_high"),
+            estimate("share", "Of those who were there", "percent"),
         ),
         source="evaluation.segment_migration_matrix",
         asked=asked,

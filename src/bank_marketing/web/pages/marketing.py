@@ -16,7 +16,7 @@ from bank_marketing.web.asked import Asked
 from bank_marketing.web.cards import Card
 from bank_marketing.web.evidence import UNKNOWN, Evidence, evidence
 from bank_marketing.web.figures import Figure
-from bank_marketing.web.tables import Column, Table
+from bank_marketing.web.tables import Column, Table, estimate
 from bank_marketing.web.words import between, money, number, text
 
 CHANNELS = ("online", "offline")
@@ -82,20 +82,8 @@ def response(opened: Opened, _asked: Asked) -> Figure:
         columns=(
             Column("channel"),
             Column("spend_usd_a_day", "Spend a day", "money"),
-            Column(
-                "net_revenue_usd_a_day",
-                "Net revenue a day",
-                "money",
-                low="net_revenue_usd_a_day_low",
-                high="net_revenue_usd_a_day_high",
-            ),
-            Column(
-                "return_of_next_usd",
-                "The next dollar brings",
-                "money",
-                low="return_of_next_usd_low",
-                high="return_of_next_usd_high",
-            ),
+            estimate("net_revenue_usd_a_day", "Net revenue a day", "money"),
+            estimate("return_of_next_usd", "The next dollar brings", "money"),
         ),
         chart=charts.lines(
             "spend_usd_a_day",
@@ -167,20 +155,12 @@ def split(opened: Opened, _asked: Asked) -> Figure:
         columns=(
             Column("scenario", "Budget"),
             Column("spend_usd", "Spend", "money"),
-            Column(
-                "net_revenue_usd",
-                "Revenue it brings",
-                "money",
-                low="net_revenue_usd_low",
-                high="net_revenue_usd_high",
-            ),
-            Column("change_usd", "Change", "money", low="change_usd_low", high="change_usd_high"),
+            estimate("net_revenue_usd", "Revenue it brings", "money"),
+            estimate("change_usd", "Change", "money"),
         ),
         chart=charts.points(
             "scenario",
             "change_usd",
-            "change_usd_low",
-            "change_usd_high",
             "change of net revenue, USD",
             form=charts.MONEY,
             told_apart="is_distinguishable",
@@ -254,7 +234,7 @@ def health(opened: Opened, asked: Asked) -> Table:
             Column("check_name", "Check"),
             Column("channel"),
             Column("is_met", "Met", "truth"),
-            Column("value", kind="number", low="value_low", high="value_high"),
+            estimate("value"),
             Column("message"),
         ),
         source="sales.marketing_mix_health",

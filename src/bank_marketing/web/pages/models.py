@@ -12,7 +12,7 @@ from bank_marketing.web.evidence import evidence
 from bank_marketing.web.figures import Figure
 from bank_marketing.web.limits import judged, read_limits
 from bank_marketing.web.page import Page
-from bank_marketing.web.tables import Column, Table
+from bank_marketing.web.tables import Column, Table, estimate
 from bank_marketing.web.words import between, counted, percent, text
 
 NEWEST = "qualify row_number() over (partition by domain, model_name order by model_version desc) = 1"
@@ -65,7 +65,7 @@ def health(opened: Opened, _asked: Asked) -> list[Card]:
 
 def metrics(opened: Opened, asked: Asked) -> Table:
     """Return the metrics of the model, each beside the same of its simplest candidate."""
-    limits = read_limits(opened)
+    limits, model = read_limits(opened), chosen(opened, asked)
     rows = opened.rows(
         """
         with
@@ -93,18 +93,18 @@ def metrics(opened: Opened, asked: Asked) -> Table:
         )
         order by newest.split, newest.metric
         """,
-        {"model": chosen(opened, asked)},
+        {"model": model},
     )
     for row in rows:
         row["judgement"] = judged(row["metric"], row["value"], limits).word
     return Table(
         name="metrics",
-        title=f"How good is {text(chosen(opened, asked))}?",
+        title=f"How good is {text(model)}?",
         rows=rows,
         columns=(
             Column("metric"),
             Column("split", "Judged by", is_filter=True),
-            Column("value", kind="metric", low="value_low", high="value_high"),
+            estimate("value", kind="metric"),
             *([Column("judgement", kind="judgement")] if limits else []),
             Column("baseline"),
             Column("baseline_value", "Its value", "metric"),
@@ -140,10 +140,10 @@ def calibration(opened: Opened, asked: Asked) -> Figure:
         columns=(
             Column("split", "Judged by"),
             Column("predicted", kind="percent"),
-            Column("observed", kind="percent", low="observed_low", high="observed_high"),
+            estimate("observed", kind="percent"),
             Column("n", "Customers", "number"),
         ),
-        chart=charts.calibration("predicted", "observed", "observed_low", "observed_high", series="split"),
+        chart=charts.calibration("predicted", "observed", series="split"),
         unit="share to whom it happened, by group of the score",
         source="evaluation.calibration_curves",
         evidence=evidence("descriptive"),
@@ -178,7 +178,7 @@ def gains(opened: Opened, asked: Asked) -> Figure:
         columns=(
             Column("decile", "Tenth", "number"),
             Column("customers", kind="number"),
-            Column("rate", kind="percent", low="rate_low", high="rate_high"),
+            estimate("rate", kind="percent"),
             Column("lift", kind="number"),
             Column("cumulative_gain", "Found so far", "percent"),
         ),
@@ -187,8 +187,7 @@ def gains(opened: Opened, asked: Asked) -> Figure:
             "rate",
             "share to whom it happened",
             form=charts.PERCENT,
-            low="rate_low",
-            high="rate_high",
+            has_interval=True,
         ),
         unit="share to whom it happened, by tenth of the score, highest first",
         source="evaluation.lift_by_decile",
@@ -226,14 +225,12 @@ def fairness(opened: Opened, asked: Asked) -> Figure:
             Column("n", "Customers", "number"),
             Column("value", "Selected", "percent"),
             Column("rest_value", "Of the rest", "percent"),
-            Column("difference", kind="percent", low="difference_low", high="difference_high"),
+            estimate("difference", kind="percent"),
             Column("evidence", kind="evidence"),
         ),
         chart=charts.points(
             "name",
             "difference",
-            "difference_low",
-            "difference_high",
             "difference in who is selected",
             form="+.0%",
             told_apart="is_distinguishable",

@@ -21,6 +21,7 @@ from bank_marketing.serving.scoring import score_by
 from bank_marketing.serving.tasks import CAMPAIGN_SEGMENTS, CHURN, CONVERSION_BEFORE_CONTACT, Served
 from bank_marketing.web.asked import Asked
 from bank_marketing.web.page import Page
+from bank_marketing.web.pages.one_customer import WORDS
 from bank_marketing.web.tables import Column, Table
 
 # One file at a time: pages need the processor, too.
@@ -54,7 +55,7 @@ class Kind:
 
 KINDS = {
     "campaign_customers": Kind(
-        "Campaign customers",
+        WORDS["campaign_customers"],
         (CAMPAIGN_SEGMENTS, CONVERSION_BEFORE_CONTACT),
         (
             Column("customer_id", "Customer", "id"),
@@ -65,7 +66,7 @@ KINDS = {
         ),
     ),
     "churn_customers": Kind(
-        "Bank customers by tenure",
+        WORDS["churn_customers"],
         (CHURN,),
         (
             Column("customer_id", "Customer", "id"),

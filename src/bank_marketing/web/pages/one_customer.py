@@ -11,10 +11,10 @@ from bank_marketing.serving.customers import customer_view
 from bank_marketing.serving.lists import LISTS
 from bank_marketing.serving.opened import Opened, Row
 from bank_marketing.serving.populations import POPULATIONS, Population
-from bank_marketing.web.asked import Asked
+from bank_marketing.web.asked import Asked, customer_number
 from bank_marketing.web.cards import Card
 from bank_marketing.web.evidence import evidence
-from bank_marketing.web.tables import Column, Table
+from bank_marketing.web.tables import Column, Table, estimate
 from bank_marketing.web.words import between, money, percent, text
 
 WORDS = {
@@ -34,7 +34,6 @@ ACTIONS = {
     "campaign_target_history": "campaign_type || ' by ' || campaign_channel",
     "next_best_offer_history": "product",
 }
-LARGEST = 2**63 - 1
 
 
 def link(population: str) -> str:
@@ -45,9 +44,7 @@ def link(population: str) -> str:
 def chosen(asked: Asked) -> tuple[Population, int | None]:
     """Return the population and the number that were asked for."""
     population = POPULATIONS[asked.choice("population", list(WORDS), next(iter(WORDS)))]
-    stated = asked.text("number").replace(",", "")
-    number = int(stated) if stated.isascii() and stated.isdecimal() else None
-    return population, number if number is not None and number <= LARGEST else None
+    return population, customer_number(asked.text("number").replace(",", ""))
 
 
 def customer(opened: Opened, asked: Asked) -> dict[str, Any]:
@@ -129,10 +126,9 @@ def to_do(opened: Opened, population: Population, view: Mapping[str, Any]) -> li
 
 
 def _held_out(opened: Opened, population: Population, number: int) -> list[Row]:
-    holdout = LISTS[population.list_name].history.replace("history", "holdout")
     return opened.rows(
-        f"select outcome_date from warehouse.{population.domain}.{holdout} where {population.key} = $n"
-        " order by outcome_date desc limit 1",
+        f"select outcome_date from warehouse.{LISTS[population.list_name].holdout}"
+        f" where {population.key} = $n order by outcome_date desc limit 1",
         {"n": number},
     )
 
@@ -299,13 +295,7 @@ def offers(opened: Opened, asked: Asked) -> Table:
         columns=(
             Column("product"),
             Column("is_eligible", "May be offered", "truth"),
-            Column(
-                "expected_taken_margin_usd",
-                "Expected margin",
-                "money",
-                low="expected_taken_margin_usd_low",
-                high="expected_taken_margin_usd_high",
-            ),
+            estimate("expected_taken_margin_usd", "Expected margin", "money"),
             Column("take_up_probability", "Chance of taking it", "percent"),
             Column("evidence", kind="evidence"),
             Column("reason", "Why"),

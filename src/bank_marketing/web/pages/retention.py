@@ -11,7 +11,7 @@ from bank_marketing.web.evidence import evidence
 from bank_marketing.web.figures import Figure
 from bank_marketing.web.page import Page
 from bank_marketing.web.pages import this_week
-from bank_marketing.web.tables import Column, Table
+from bank_marketing.web.tables import Column, Table, estimate
 from bank_marketing.web.words import money, number, percent, text
 
 COHORTS = {
@@ -54,7 +54,7 @@ def survival(opened: Opened, asked: Asked) -> Figure:
         columns=(
             Column("group_value", COHORTS[name].capitalize()),
             Column("year", "Years", "number"),
-            Column("survival", "Still there", "percent", low="survival_low", high="survival_high"),
+            estimate("survival", "Still there", "percent"),
             Column("at_risk", "Customers seen for so long", "number"),
         ),
         chart=charts.lines(
@@ -132,14 +132,12 @@ def rates(opened: Opened, _asked: Asked) -> Figure:
             Column("cohort"),
             Column("customers", kind="number"),
             Column("exits", "Have left", "number"),
-            Column("exit_rate", "Share", "percent", low="exit_rate_low", high="exit_rate_high"),
+            estimate("exit_rate", "Share", "percent"),
             Column("evidence", kind="evidence"),
         ),
         chart=charts.points(
             "cohort",
             "exit_rate",
-            "exit_rate_low",
-            "exit_rate_high",
             "share that has left",
             form=charts.PERCENT,
             told_apart="is_distinguishable",
@@ -180,15 +178,13 @@ def drivers(opened: Opened, _asked: Asked) -> Figure:
         rows=rows,
         columns=(
             Column("feature", "Trait"),
-            Column("value", "Hazard ratio", "number", low="value_low", high="value_high"),
+            estimate("value", "Hazard ratio", "number"),
             Column("is_distinguishable", "Told from chance", "truth"),
             Column("evidence", kind="evidence"),
         ),
         chart=charts.points(
             "feature",
             "value",
-            "value_low",
-            "value_high",
             "hazard ratio, other traits alike (log scale)",
             told_apart="is_distinguishable",
             reference=1,
@@ -228,28 +224,9 @@ def thresholds(opened: Opened, _asked: Asked) -> Figure:
             Column("threshold", "Chance from which on to call", "percent"),
             Column("calls", kind="number"),
             Column("cost", kind="money", currency=currency),
-            Column(
-                "expected_net_gain",
-                "Expected net gain",
-                "money",
-                currency,
-                low="expected_net_gain_low",
-                high="expected_net_gain_high",
-            ),
-            Column(
-                "alert_precision",
-                "Of them have left",
-                "percent",
-                low="alert_precision_low",
-                high="alert_precision_high",
-            ),
-            Column(
-                "alert_recall",
-                "Of all who left are found",
-                "percent",
-                low="alert_recall_low",
-                high="alert_recall_high",
-            ),
+            estimate("expected_net_gain", "Expected net gain", "money", currency),
+            estimate("alert_precision", "Of them have left", "percent"),
+            estimate("alert_recall", "Of all who left are found", "percent"),
         ),
         chart=charts.lines(
             "threshold",
@@ -290,7 +267,7 @@ def uplift(opened: Opened, asked: Asked) -> Table:
             Column("group_value", "Group"),
             Column("treated", "Called", "number"),
             Column("control", "Held out", "number"),
-            Column("value", kind="number", low="value_low", high="value_high"),
+            estimate("value"),
             Column("evidence", kind="evidence"),
             Column("message"),
         ),

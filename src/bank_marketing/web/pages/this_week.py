@@ -17,7 +17,7 @@ from bank_marketing.web.evidence import evidence
 from bank_marketing.web.figures import Figure
 from bank_marketing.web.page import Page
 from bank_marketing.web.pages import one_customer
-from bank_marketing.web.tables import Column, Table
+from bank_marketing.web.tables import Column, Table, estimate
 from bank_marketing.web.words import between, counted, money, percent, text
 
 NAMES = {
@@ -192,7 +192,7 @@ def calls(opened: Opened, asked: Asked) -> Table:
         Column("call_rank", "Rank", "number"),
         Column("customer_id", "Customer", "id", link=one_customer.link("churn_customers")),
         Column("recommended_action", "Action", is_filter=True),
-        _money("expected_net_gain", "Expected net gain", currency),
+        estimate("expected_net_gain", "Expected net gain", "money", currency),
         Column("exit_probability", "Chance of leaving", "percent"),
         Column("reason", "Why"),
         Column("talk_about", "Talk about"),
@@ -215,7 +215,7 @@ def targets(opened: Opened, asked: Asked) -> Table:
         ),
         Column("campaign_type", "Campaign", is_filter=True),
         Column("campaign_channel", "Channel", is_filter=True),
-        _money("expected_profit_usd", "Expected profit", "USD"),
+        estimate("expected_profit_usd", "Expected profit", "money"),
         Column("conversion_probability", "Chance of converting", "percent"),
         Column("reason", "Why"),
     )
@@ -231,17 +231,13 @@ def offers(opened: Opened, asked: Asked) -> Table:
         Column("list_rank", "Rank", "number"),
         Column("client_id", "Customer", "id", link=one_customer.link("bank_customers")),
         Column("product", "Product", is_filter=True),
-        _money("expected_taken_margin_usd", "Expected margin", "USD"),
+        estimate("expected_taken_margin_usd", "Expected margin", "money"),
         Column("take_up_probability", "Chance of taking it", "percent"),
         Column("reason", "Why"),
     )
     return _list(
         opened, asked, "next_best_offer_list", "Which product to offer", rows, columns, _left_out(current)
     )
-
-
-def _money(name: str, label: str, currency: str | None) -> Column:
-    return Column(name, label, "money", currency, low=f"{name}_low", high=f"{name}_high")
 
 
 def _left_out(current: Any) -> str:
@@ -261,9 +257,8 @@ def _list(
     note: str,
 ) -> Table:
     published = LISTS[name]
-    holdout = published.history.replace("history", "holdout")
     held_out = opened.rows(
-        f"select count(*) as n, min(message) as message from warehouse.{published.domain}.{holdout}"
+        f"select count(*) as n, min(message) as message from warehouse.{published.holdout}"
     )
     if held_out[0]["n"]:
         note += (
@@ -310,7 +305,9 @@ def funnel(opened: Opened, asked: Asked) -> Figure:
         columns=(
             Column("stage"),
             Column("customers", "Customers who pass", "number"),
-            _plain_money("expected_money", "Money to expect of them", rows),
+            Column(
+                "expected_money", "Money to expect of them", "money", rows[0]["currency"] if rows else None
+            ),
             Column("message", "What it asks"),
         ),
         chart=charts.bars("stage", "customers", "customers who pass"),
@@ -319,10 +316,6 @@ def funnel(opened: Opened, asked: Asked) -> Figure:
         source="operations.decision_funnel",
         height=300,
     )
-
-
-def _plain_money(name: str, label: str, rows: list[Row]) -> Column:
-    return Column(name, label, "money", rows[0]["currency"] if rows else None)
 
 
 def weeks(opened: Opened, _asked: Asked) -> Figure:
@@ -354,11 +347,9 @@ def weeks(opened: Opened, _asked: Asked) -> Figure:
             Column("from_date", "From", "date"),
             Column("calls", kind="number"),
             Column("cost", kind="money", currency=currency),
-            _money("expected_net_gain", "Expected net gain", currency),
+            estimate("expected_net_gain", "Expected net gain", "money", currency),
         ),
-        chart=charts.bars(
-            "week", "expected_net_gain", unit, low="expected_net_gain_low", high="expected_net_gain_high"
-        ),
+        chart=charts.bars("week", "expected_net_gain", unit, has_interval=True),
         unit=unit,
         source="churn.retention_call_plan",
         evidence=evidence("assumed"),

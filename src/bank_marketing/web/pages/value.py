@@ -14,7 +14,7 @@ from bank_marketing.web.evidence import evidence
 from bank_marketing.web.figures import Figure
 from bank_marketing.web.page import Page
 from bank_marketing.web.pages import marketing
-from bank_marketing.web.tables import Column, Row, Table
+from bank_marketing.web.tables import Column, Row, Table, estimate
 from bank_marketing.web.words import between, counted, money, percent
 
 MOST_BARS = 10
@@ -191,19 +191,11 @@ def coupons(opened: Opened, _asked: Asked) -> Figure:
             Column("coupon_lines", "Order lines with coupon", "number"),
             Column("discount_usd", "Discount", "money"),
             Column("discount_to_buyers_without_usd", "Of it to such customers", "money"),
-            Column(
-                "share_to_buyers_without",
-                "To who bought without before",
-                "percent",
-                low="share_to_buyers_without_low",
-                high="share_to_buyers_without_high",
-            ),
+            estimate("share_to_buyers_without", "To who bought without before", "percent"),
         ),
         chart=charts.points(
             "product_category",
             "share_to_buyers_without",
-            "share_to_buyers_without_low",
-            "share_to_buyers_without_high",
             "share of coupons to who bought without one before",
             form=charts.PERCENT,
         ),
@@ -232,13 +224,7 @@ def bids(opened: Opened, asked: Asked) -> Table:
             Column("value_tier", "Value", is_filter=True),
             Column("customers", kind="number"),
             Column("expected_value_usd", "Expected purchases, 12 months", "money"),
-            Column(
-                "highest_bid_usd",
-                "Highest bid",
-                "money",
-                low="highest_bid_usd_low",
-                high="highest_bid_usd_high",
-            ),
+            estimate("highest_bid_usd", "Highest bid", "money"),
         ),
         source="sales.acquisition_bids",
         asked=asked,
