@@ -6,6 +6,7 @@ import argparse
 import hashlib
 import importlib
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -69,6 +70,8 @@ def write_samples(out: Path, *, scale: float = 1.0, seed: int = DEFAULT_SEED) ->
             generator = importlib.import_module(f"bank_marketing.sampling.{domain}")
             truth[domain] = generator.write_sample(folder, scale=scale, seed=domain_seed(seed, domain))
         text = json.dumps(truth, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+        # Thousands of numbers, one a line, would be half of the file.
+        text = re.sub(r"\[[^][{}]*\]", lambda found: re.sub(r"\n *", "", found[0]), text)
         (made / "truth.json").write_text(text, encoding="utf-8")
         _move_into_place(made, out)
     return truth
