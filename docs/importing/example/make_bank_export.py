@@ -1,6 +1,6 @@
 """Make bank_export.csv: rows of ours under the column names of the UCI bank marketing data, none of it real.
 
-Run in this folder: python make_bank_export.py. The seed stands in the code, so the file comes out the same.
+The file stands beside this script. The seed stands in the code, so it comes out the same each time.
 """
 
 import csv
