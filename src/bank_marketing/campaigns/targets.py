@@ -160,9 +160,11 @@ def worth_planning(offers: pd.DataFrame) -> pd.DataFrame:
     group = (codes[0] * 1_000 + codes[1]) * 1_000 + codes[2]
     profit, cost = worth["expected_profit_usd"].to_numpy(dtype=float), worth["cost_usd"].to_numpy(dtype=float)
     order = np.lexsort((-profit, cost, group))
+    # Ranks of profits, higher in each later group, so that a running maximum begins anew with it.
+    values, rank = np.unique(profit, return_inverse=True)
+    place = np.cumsum(np.diff(group[order], prepend=group[order][:1]) != 0) * len(values) + rank[order]
     is_beaten = np.zeros(len(worth), dtype=bool)
-    best_cheaper = pd.Series(profit[order]).groupby(group[order]).cummax().groupby(group[order]).shift()
-    is_beaten[order] = (profit[order] <= best_cheaper.to_numpy()) & best_cheaper.notna().to_numpy()
+    is_beaten[order[1:]] = place[1:] <= np.maximum.accumulate(place)[:-1]
     return worth[~is_beaten]
 
 

@@ -18,7 +18,7 @@ IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
 # The linear programme sees so many customers at once; of more, those whom prices leave in doubt.
-DOUBTFUL_CUSTOMERS = 1_000
+DOUBTFUL_CUSTOMERS = 250
 # And of these the offers whose distance is so many times that of the last customer.
 NEAR = 4
 # Of whom first prices come.
@@ -335,10 +335,11 @@ class _Planes:
 
     def add(self, prices: FloatArray) -> float:
         """Add the planes that touch at these prices; return the bound there."""
-        problem = self.problem
-        chosen = _best_at(problem, prices)
-        gain = np.add.reduceat(np.where(chosen, problem.gain, 0.0), self.starts)
-        uses = np.stack([np.add.reduceat(np.where(chosen, use, 0.0), self.starts) for use in problem.uses])
+        problem, groups = self.problem, len(self.starts)
+        rows = np.flatnonzero(_at_prices(problem, prices)[0])
+        group = np.searchsorted(self.starts, rows, side="right") - 1
+        gain = np.bincount(group, problem.gain[rows], groups)
+        uses = np.stack([np.bincount(group, use[rows], groups) for use in problem.uses])
         self.gains.append(gain)
         self.uses.append(uses)
         return float((gain - prices @ uses).sum() + self._worth(prices))
@@ -381,11 +382,6 @@ class _Planes:
         """Return what the limits are worth at these prices."""
         ends = np.where(prices > 0, self.problem.most, self.problem.least)
         return float((prices[prices != 0] * ends[prices != 0]).sum())
-
-
-def _best_at(problem: _Problem, prices: FloatArray) -> BoolArray:
-    """Return what each customer would choose at these prices; of equal choices the first."""
-    return _at_prices(problem, prices)[0]
 
 
 def _best_of_one(problem: _Problem, value: FloatArray) -> tuple[BoolArray, FloatArray]:
