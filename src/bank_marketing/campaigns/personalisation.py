@@ -169,7 +169,7 @@ def with_enough_customers(known: pd.DataFrame) -> pd.DataFrame:
     return known[enough].reset_index(drop=True)
 
 
-def why_insufficient(known: pd.DataFrame, *, customers: int) -> str | None:
+def why_insufficient(known: pd.DataFrame, *, customers: int, of: str = "customers") -> str | None:
     """Say why nothing can be compared, if it can't.
 
     Parameters
@@ -178,6 +178,8 @@ def why_insufficient(known: pd.DataFrame, *, customers: int) -> str | None:
         From `with_enough_customers`.
     customers : int
         How many there were before.
+    of : str
+        What they are.
 
     Returns
     -------
@@ -188,12 +190,12 @@ def why_insufficient(known: pd.DataFrame, *, customers: int) -> str | None:
     if campaigns < 2:
         return (
             f"{campaigns} campaigns (type and channel) have at least {LEAST_CUSTOMERS} of the {customers:,}"
-            " customers, and a choice needs two"
+            f" {of}, and a choice needs two"
         )
     events = int(known[TARGET].sum())
     if min(events, len(known) - events) < LEAST_EVENTS:
         return (
-            f"{events:,} of {len(known):,} customers converted; a comparison needs at least {LEAST_EVENTS}"
+            f"{events:,} of {len(known):,} {of} converted; a comparison needs at least {LEAST_EVENTS}"
             f" who did and {LEAST_EVENTS} who didn't"
         )
     return None

@@ -1,6 +1,7 @@
 """The task `campaign_policies`: policies learned from the log, judged on it, and promoted through a gate.
 
-The artefact is what a decision service needs to choose for one customer:
+The artefact is what a decision service needs to choose for one customer; where nothing can be judged, that of
+the fit before stays, with the policy in use or what a person approves:
 
 - ``policy``: the policy promoted, or the present one: name, rule, variance_factor, epsilon, has_context; for
   the rule 'shares' (the present mix, a single campaign) also shares, by arm. Arms are drawn with the
@@ -42,12 +43,12 @@ from bank_marketing.campaigns.policy_promotion import COLUMNS as PROMOTION_COLUM
 from bank_marketing.campaigns.policy_promotion import (
     Stated,
     calibration_errors,
-    not_promoted,
+    not_judged,
     promotion_rows,
     stated_promotion,
 )
 from bank_marketing.errors import UserError
-from bank_marketing.fitting.fits import METRIC_COLUMNS, Fit, Task
+from bank_marketing.fitting.fits import KEEPS_ARTEFACT, METRIC_COLUMNS, Fit, Task
 from bank_marketing.methods.depths import DEPTHS
 from bank_marketing.methods.intervals import row_mean_interval
 from bank_marketing.methods.metrics import log_losses
@@ -100,23 +101,14 @@ def fit(
     known = with_enough_customers(told)
     reason = why_insufficient(known, customers=len(log))
     if reason:
-        return Fit(
-            "insufficient_data",
-            params={"reason": reason, "decisions_left_out": left_out(frame)},
-            tables={
-                "policy_evaluation": _with_said(_table([not_evaluated(reason)], COLUMNS), said),
-                "policy_promotions": _table([not_promoted(reason)], PROMOTION_COLUMNS),
-            },
-            card=f"# Campaign policies\n\nNot judged: {reason}. {said}".rstrip() + "\n",
-        )
+        return _as_before(earlier or {}, stated, reason, said, left_out(frame))
     besides = earlier_log(frame, log)
     draws = DEPTHS[depth].policy_draws
     judged = judge(known, seed=seed, limits=limits or {}, besides=besides, draws=draws)
     evaluated = _with_said(_table(evaluation_rows(judged), COLUMNS), said)
     present = (earlier or {}).get("policy", {}).get("name", MIX)
     promoted = _table(promotion_rows(judged, present=present, stated=stated), PROMOTION_COLUMNS)
-    # The first row is that of the policy in use, whatever is decided about it.
-    name = str([promoted["policy"].iloc[0], *promoted.loc[promoted["is_promoted"], "policy"]][-1])
+    name = _in_use(promoted)
     # A campaign that few decisions chose goes on with what both logs tell of it.
     taught = with_enough_customers(pd.concat([besides, told], ignore_index=True))
     served = with_campaigns_of(judged, taught)
@@ -196,6 +188,43 @@ def new_action_limits(limits: pd.DataFrame) -> dict[str, float]:
     }
 
 
+def _as_before(
+    earlier: Mapping[str, Any], stated: Stated, reason: str, said: str, left: dict[str, int]
+) -> Fit:
+    """Keep what was learned and is in use, but for what a person decides, where nothing can be judged."""
+    policies = {one["name"]: one for one in [earlier["policy"], *earlier["candidates"]]} if earlier else {}
+    present = earlier["policy"]["name"] if earlier else None
+    rows = not_judged(reason, present=present, stated=stated, known=policies)
+    promoted = _table(rows, PROMOTION_COLUMNS)
+    name = _in_use(promoted)
+    return Fit(
+        "insufficient_data",
+        params={
+            "reason": reason,
+            "policy": present and name,
+            "decisions_left_out": left,
+            KEEPS_ARTEFACT: bool(earlier),
+        },
+        tables={
+            "policy_evaluation": _with_said(_table([not_evaluated(reason)], COLUMNS), said),
+            "policy_promotions": promoted,
+        },
+        card=f"# Campaign policies\n\nNot judged: {reason}. {said}".rstrip() + "\n",
+        artefact={
+            **earlier,
+            "policy": policies[name],
+            "candidates": [policy for key, policy in policies.items() if key != name],
+        }
+        if earlier
+        else {},
+    )
+
+
+def _in_use(promoted: pd.DataFrame) -> str:
+    """Return the policy promoted, or that of the first row, which was in use before."""
+    return str([promoted["policy"].iloc[0], *promoted.loc[promoted["is_promoted"], "policy"]][-1])
+
+
 def _table(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> pd.DataFrame:
     return pd.DataFrame(rows).reindex(columns=list(columns))
 
@@ -258,4 +287,4 @@ def _metrics(judged: Judged) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(METRIC_COLUMNS))
 
 
-TASK = Task("campaign_policies", version=6, fit=fit, needs_refit=lambda frame, artefact: True)
+TASK = Task("campaign_policies", version=7, fit=fit, needs_refit=lambda frame, artefact: True)

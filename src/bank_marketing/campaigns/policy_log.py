@@ -14,6 +14,7 @@ from bank_marketing.campaigns.personalisation import (
     COST_IF_ACCEPTED,
     LEAST_CUSTOMERS,
     VALUE,
+    why_insufficient,
     with_enough_customers,
 )
 from bank_marketing.seeds.logged_shares import SEPARATOR
@@ -72,7 +73,7 @@ def log_rows(customers: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
 
 
 def judged_log(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the log that policies are judged on: decisions, if enough of them have an outcome.
+    """Return the log that policies are judged on: decisions, if enough of them can be judged.
 
     Parameters
     ----------
@@ -84,8 +85,19 @@ def judged_log(frame: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         Rows of one log.
     """
-    decided = frame[(frame[LOG] == DECISIONS) & frame[LEFT_OUT].isna()]
-    return decided if len(decided) >= LEAST_DECISIONS else frame[frame[LOG] == RESPONSES]
+    decided = _decided(frame)
+    return frame[frame[LOG] == RESPONSES] if _why_not(decided) else decided
+
+
+def _decided(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame[(frame[LOG] == DECISIONS) & frame[LEFT_OUT].isna()]
+
+
+def _why_not(decided: pd.DataFrame) -> str | None:
+    """Say why decisions can't be judged among themselves, if they can't."""
+    if len(decided) < LEAST_DECISIONS:
+        return f"fewer than {LEAST_DECISIONS:,} can be judged"
+    return why_insufficient(with_enough_customers(decided), customers=len(decided), of="decisions")
 
 
 def left_out(frame: pd.DataFrame) -> dict[str, int]:
@@ -127,7 +139,7 @@ def said_of_decisions(frame: pd.DataFrame, log: pd.DataFrame) -> str:
     if rest and (log[LOG] == DECISIONS).any():
         said += [f"{rare:,} for a campaign that fewer than {LEAST_CUSTOMERS} got"] if rare else []
     elif rest:
-        said.append(f"{rest:,} others, since fewer than {LEAST_DECISIONS:,} can be judged")
+        said.append(f"{rest:,} others, since {_why_not(_decided(frame))}")
     return f"Of {decisions:,} logged decisions don't count: {'; '.join(said)}." if said else ""
 
 

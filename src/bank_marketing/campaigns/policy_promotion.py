@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -141,9 +141,42 @@ def promotion_rows(judged: Judged, *, present: str, stated: Stated) -> list[dict
     return [kept, *rows]
 
 
-def not_promoted(reason: str) -> dict[str, Any]:
-    """Return the row that says why nothing could be judged."""
-    return _row(NOTHING, MIX) | {"reason": f"Not estimated: {reason}."}
+def not_judged(
+    reason: str, *, present: str | None, stated: Stated, known: Collection[str]
+) -> list[dict[str, Any]]:
+    """Say why nothing could be judged; a person decides all the same.
+
+    Parameters
+    ----------
+    reason : str
+        Goes on after "Not estimated:".
+    present : str or None
+        The policy in use; None before the first.
+    stated : Stated
+        What a person decides.
+    known : collection of str
+        Policies that were learned before, and so can be in use.
+
+    Returns
+    -------
+    list of dict
+        Rows of `COLUMNS`: first that of the policy in use.
+    """
+    why = f"Not estimated: {reason}."
+    kept = _row(present or NOTHING, present or MIX) | {"reason": why}
+    if present:
+        kept |= {"decision": "present", "reason": f"{why} Stays until another one is promoted."}
+    if not stated.decision:
+        return [kept]
+    if stated.decision == "hold" or stated.policy == present:
+        _decide(kept, "held", stated)
+        return [kept]
+    approved = _row(stated.policy, present or MIX) | {"reason": why}
+    _decide(approved, "approved", stated)
+    if stated.policy not in known:
+        approved |= {"decision": "refused", "is_promoted": False}
+        approved["reason"] += " It was never learned, so it can't be in use."
+    return [kept, approved]
 
 
 def calibration_errors(judged: Judged) -> dict[bool, tuple[float, float]]:

@@ -58,6 +58,8 @@ version = cache(metadata.version)  # which reads a file each time
 LIBRARIES_OF_ARTEFACTS = ("scikit-learn", "lifelines")
 # Among the params of a fit: the version of the task, and those of the libraries.
 FITTED_WITH = "fitted_with"
+# Also among them, of a fit with insufficient data: whether its artefact is that of the fit before.
+KEEPS_ARTEFACT = "keeps_artefact"
 
 ROW_TYPES = {
     "domain": "string",
@@ -87,7 +89,8 @@ class Fit:
     Parameters
     ----------
     status : {'fitted', 'insufficient_data'}
-        Whether there was enough data. With too little, only `params` (the reason) and `card` are filled.
+        Whether there was enough data. With too little, `params` (the reason) and `card` are filled, tables
+        may say so, and the artefact may be that of the fit before.
     params : dict
         What was chosen; plain values only.
     metrics : pandas.DataFrame
@@ -371,7 +374,7 @@ def latest_artefact(fits: duckdb.DuckDBPyRelation) -> tuple[int, dict[str, Any]]
     version : int
         The newest model_version.
     artefact : dict of str to any
-        Its artefact; empty if that version had insufficient data.
+        Its artefact; empty if that version had insufficient data and kept none.
 
     Raises
     ------

@@ -234,9 +234,10 @@ def newest_artefact(
         )
     version, status, params_text, data = newest[0]
     params = json.loads(params_text)
-    if status != "fitted" and may_lack_data:
+    is_empty = status != "fitted" and not params.get(fits.KEEPS_ARTEFACT)
+    if is_empty and may_lack_data:
         return int(version), {}
-    if status != "fitted":
+    if is_empty:
         raise UserError(
             f"{path}: the model {name!r} (version {version}) had insufficient data:"
             f" {params['reason'].removesuffix('.')}. Nothing can be scored until it was built with more."

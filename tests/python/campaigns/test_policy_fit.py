@@ -210,6 +210,44 @@ def test_too_few_customers_are_told_and_promote_nothing(frame):
     assert fit.tables["policy_evaluation"]["verdict"].iloc[0].startswith("Not estimated: ")
 
 
+def test_decisions_for_one_campaign_leave_the_campaign_file_to_judge_on(frame):
+    log = study.draw_log(3, customers=1_500)
+    decided = study.decisions_of(log, seed=3)
+    decided[["campaign_type", "campaign_channel"]] = ["Awareness", "Email"]
+    fit = fitted(policy_log.log_rows(log.frame, decided))
+
+    assert fit.status == "fitted"
+    assert (fit.tables["policy_evaluation"]["log"] == policy_log.RESPONSES).all()
+    assert (
+        "1,500 others, since 1 campaigns (type and channel) have at least 50 of the 1,500 decisions"
+        in fit.card
+    )
+
+
+def test_where_nothing_can_be_judged_what_is_in_use_and_what_a_person_decides_stay(frame, fit):
+    few, present = frame.head(60), fit.params["policy"]
+    approval = {"decision": "approve", "policy": "greedy", **PERSON}
+    alone = fitted(few, earlier=fit.artefact)
+    held = fitted(few, earlier=fit.artefact, promotion={"decision": "hold", **PERSON})
+    approved = fitted(few, earlier=fit.artefact, promotion=approval)
+    too_early = fitted(few, promotion=approval)
+
+    assert load_artefact(dump_artefact(alone.artefact)).keys() == fit.artefact.keys()
+    assert alone.artefact["policy"] == fit.artefact["policy"]
+    rows = [each.tables["policy_promotions"] for each in (alone, held, approved, too_early)]
+    kept = ["policy", "decision", "is_promoted", "decided_by"]
+    assert [each[kept].to_numpy().tolist() for each in rows] == [
+        [[present, "present", False, "gate"]],
+        [[present, "held", False, "A. Person"]],
+        [[present, "present", False, "gate"], ["greedy", "approved", True, "A. Person"]],
+        [["(nothing)", "refused", False, "gate"], ["greedy", "refused", False, "A. Person"]],
+    ]
+    assert (approved.artefact["policy"]["name"], approved.params["policy"]) == ("greedy", "greedy")
+    assert present in [one["name"] for one in approved.artefact["candidates"]]
+    assert too_early.artefact == {}
+    assert "can't be in use" in rows[3]["reason"].iloc[1]
+
+
 def test_the_order_of_rows_changes_nothing(frame, fit):
     shuffled = fitted(frame.sample(frac=1, random_state=1))
 
