@@ -338,11 +338,11 @@ class _Planes:
         problem, groups = self.problem, len(self.starts)
         rows = np.flatnonzero(_at_prices(problem, prices)[0])
         group = np.searchsorted(self.starts, rows, side="right") - 1
-        gain = np.bincount(group, problem.gain[rows], groups)
-        uses = np.stack([np.bincount(group, use[rows], groups) for use in problem.uses])
-        self.gains.append(gain)
-        self.uses.append(uses)
-        return float((gain - prices @ uses).sum() + self._worth(prices))
+        self.gains.append(np.bincount(group, problem.gain[rows], groups).astype(float))
+        self.uses.append(
+            np.stack([np.bincount(group, use[rows], groups) for use in problem.uses]).astype(float)
+        )
+        return float((self.gains[-1] - prices @ self.uses[-1]).sum() + self._worth(prices))
 
     def lowest_point(self, centre: FloatArray, width: float) -> tuple[FloatArray, float, bool]:
         """Return the lowest point of the planes within a box, its height, and whether it is off the sides."""
