@@ -102,6 +102,39 @@ class PlanLimits:
         return limits
 
 
+def limits_in(plan: pd.DataFrame, offers: pd.DataFrame) -> dict[tuple[str, str, str], Limit]:
+    """Return the limits that a plan was made within, for offers.
+
+    Parameters
+    ----------
+    plan : pandas.DataFrame
+        This week's rows of `budget_plan`.
+    offers : pandas.DataFrame
+        As `PlanLimits.of` wants them.
+
+    Returns
+    -------
+    dict of tuple to Limit
+        As `PlanLimits.of` returns them.
+    """
+    cost, one = offers["cost_usd"].to_numpy(dtype=float), np.ones(len(offers))
+    limits = {}
+    for column in (ALL, *GROUPS):
+        for row in plan[plan["group_name"] == column].sort_values("group_value").to_dict("records"):
+            value = str(row["group_value"])
+            is_in = one if column == ALL else (offers[column] == value).to_numpy(dtype=float)
+            for unit, uses in (("contacts", is_in), ("usd", is_in * cost)):
+                least, most = (_known(row[f"{end}_{unit}"]) for end in ("least", "most"))
+                if least is not None or most is not None:
+                    name = _name(GROUPS, column, value, unit)
+                    limits[column, value, unit] = Limit(name, uses, least=least, most=most)
+    return limits
+
+
+def _known(end: Any) -> float | None:
+    return None if pd.isna(end) else float(end)
+
+
 def _name(groups: Mapping[str, str], column: str, value: str, unit: str) -> str:
     if column == ALL:
         return "campaign_contacts" if unit == "contacts" else "campaign_budget"

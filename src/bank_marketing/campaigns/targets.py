@@ -139,7 +139,7 @@ def choose_targets(
     """
     if len(offers):
         refuse_unknown_groups(limits, {name: sorted(map(str, offers[name].unique())) for name in GROUPS})
-    ordered, tie = in_order(offers if limits.has_least else worth_planning(offers))
+    ordered, tie = in_question(offers, has_least=limits.has_least)
     customers = _drawn(ordered, limits, holdout, publication)
     drawn = customers.index[customers["is_held_out"]]
     is_held_out = ordered["customer_id"].isin(drawn).to_numpy()
@@ -166,6 +166,11 @@ def worth_planning(offers: pd.DataFrame) -> pd.DataFrame:
     is_beaten = np.zeros(len(worth), dtype=bool)
     is_beaten[order[1:]] = place[1:] <= np.maximum.accumulate(place)[:-1]
     return worth[~is_beaten]
+
+
+def in_question(offers: pd.DataFrame, *, has_least: bool) -> tuple[pd.DataFrame, FloatArray]:
+    """Return what `in_order` does, of the offers that a plan looks at: all where something must be used."""
+    return in_order(offers if has_least else worth_planning(offers))
 
 
 def in_order(offers: pd.DataFrame) -> tuple[pd.DataFrame, FloatArray]:

@@ -64,14 +64,7 @@ def budget_rows(
     pandas.DataFrame
         Columns as in `budget_plan`: a row a week, and for the first one a row for each channel and type.
     """
-    listed = targets.chosen[~targets.chosen["is_held_out"]]
-    rows = [_row(1, ALL, ALL, listed) | _ends(targets, ALL, ALL) | _gap(targets, offers, listed)]
-    for column in GROUPS:
-        rows.extend(
-            _row(1, column, value, listed[listed[column].astype(str) == value])
-            | _ends(targets, column, value)
-            for value in sorted(map(str, offers[column].unique()))
-        )
+    rows = first_week(offers, targets)
     rows.extend(
         _row(week, ALL, ALL, contacted)
         for week, contacted in enumerate(
@@ -80,6 +73,32 @@ def budget_rows(
     )
     plan = pd.DataFrame(rows)
     return plan.assign(from_date=[as_of + timedelta(days=7 * (week - 1)) for week in plan["week"]])
+
+
+def first_week(offers: pd.DataFrame, targets: Targets) -> list[dict[str, Any]]:
+    """Lay out this week's list: in total, by channel and by type, with what limits each and what that costs.
+
+    Parameters
+    ----------
+    offers : pandas.DataFrame
+        Offers that the list may name.
+    targets : Targets
+        What was chosen of them.
+
+    Returns
+    -------
+    list of dict
+        Rows as in `budget_plan`, without their date.
+    """
+    listed = targets.chosen[~targets.chosen["is_held_out"]]
+    rows = [_row(1, ALL, ALL, listed) | _ends(targets, ALL, ALL) | _gap(targets, offers, listed)]
+    for column in GROUPS:
+        rows.extend(
+            _row(1, column, value, listed[listed[column].astype(str) == value])
+            | _ends(targets, column, value)
+            for value in sorted(map(str, offers[column].unique()))
+        )
+    return rows
 
 
 def _row(week: int, column: str, value: str, contacted: pd.DataFrame) -> dict[str, Any]:

@@ -68,12 +68,11 @@ def plan_campaigns(
         contacts=contacts,
         as_of=as_of,
     )
-    return in_parts(choice, plan)
+    return in_parts(choice=choice, plan=plan, drawn=pd.DataFrame({"customer_id": made.drawn}))
 
 
-def in_parts(choice: pd.DataFrame, plan: pd.DataFrame) -> pd.DataFrame:
-    """Put choice and plan below each other, told apart by part, since a model of dbt leaves one table."""
-    parts = {"choice": choice, "plan": plan}
+def in_parts(**parts: pd.DataFrame) -> pd.DataFrame:
+    """Put tables below each other, told apart by part, since a model of dbt leaves one table."""
     return pd.concat(
         [
             # With types that can lack a value, so that none changes where the other part has none.

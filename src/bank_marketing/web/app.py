@@ -25,10 +25,11 @@ from bank_marketing.service.watching import Counts, Watch, make_logger
 from bank_marketing.serving.opened import Opened, Shelf
 from bank_marketing.web.access import Door, Doors
 from bank_marketing.web.asked import Asked
-from bank_marketing.web.figures import WIDTHS, Drawn, Figure, draw, warm_up
+from bank_marketing.web.figures import WIDTHS, Figure, draw, warm_up
 from bank_marketing.web.log import Log
 from bank_marketing.web.page import Lacking, Page, part
 from bank_marketing.web.pages import PAGES, decisions, new_data
+from bank_marketing.web.recent import Recent
 from bank_marketing.web.rendering import FOLDER, problem_page, rendered
 from bank_marketing.web.tables import Table
 
@@ -36,6 +37,8 @@ from bank_marketing.web.tables import Table
 ENVIRONMENT, PASSWORD = "BANK_MARKETING_DASHBOARD", "BANK_MARKETING_PASSWORD"
 # An uploaded file.
 MOST_BYTES = 20_000_000
+# How many are kept drawn.
+CHARTS = 300
 KEPT = {"Cache-Control": "private, max-age=86400"}
 # An image brings its own colours.
 IMAGE = {**KEPT, "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
@@ -84,7 +87,7 @@ def create_app(
     app = FastAPI(
         title="bank_marketing dashboard", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan
     )
-    app.state.shelf, app.state.drawn = shelf, WeakKeyDictionary[Opened, Drawn]()
+    app.state.shelf, app.state.drawn = shelf, WeakKeyDictionary[Opened, Recent]()
     app.state.pages = pages
     for page in pages.values():
         app.add_api_route(page.path, _route(page), methods=["GET"], response_class=HTMLResponse)
@@ -164,9 +167,9 @@ def _chart(page: str, name: str, request: Request) -> Response:
     size = asked_of(request).choice("size", list(WIDTHS), "wide")
     if not isinstance(figure, Figure) or not figure.rows:
         raise HTTPException(404)
-    drawn: Drawn = request.app.state.drawn.setdefault(opened, Drawn())
+    drawn: Recent = request.app.state.drawn.setdefault(opened, Recent(CHARTS))
     key = (page, name, size, str(request.query_params))
-    return Response(drawn.svg(key, lambda: draw(figure, size)), media_type="image/svg+xml", headers=IMAGE)
+    return Response(drawn.get(key, lambda: draw(figure, size)), media_type="image/svg+xml", headers=IMAGE)
 
 
 def _data(page: str, name: str, request: Request) -> Response:

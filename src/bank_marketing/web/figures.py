@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -126,28 +125,6 @@ def draw(figure: Figure, size: str, *, is_inline: bool = False) -> str:
 def _colours() -> str:
     light, dark = (";".join(f"--{name}:{value}" for name, value in one.items()) for one in (LIGHT, DARK))
     return f":root{{{light}}}@media(prefers-color-scheme:dark){{:root{{{dark}}}}}"
-
-
-class Drawn:
-    """Charts that were drawn of a publication; the oldest go when there are many.
-
-    Parameters
-    ----------
-    most : int
-        How many are kept.
-    """
-
-    def __init__(self, most: int = 300) -> None:
-        self._most, self._kept, self._lock = most, dict[object, str](), threading.Lock()
-
-    def svg(self, key: object, figure: Callable[[], str]) -> str:
-        """Return what was drawn under a key, or draw it."""
-        with self._lock:
-            if key not in self._kept:
-                self._kept[key] = figure()
-                while len(self._kept) > self._most:
-                    del self._kept[next(iter(self._kept))]
-            return self._kept[key]
 
 
 def warm_up() -> None:

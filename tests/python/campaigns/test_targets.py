@@ -274,7 +274,7 @@ def test_where_the_chances_of_a_refit_allow_no_list_nothing_stays():
 def test_choice_and_plan_in_one_table_can_be_told_apart_and_keep_their_types(value):
     offers, of = offers_of(50, value=value), limits()
     choice, rows = plan(offers, of).chosen, rows_of(offers, of)
-    parts = in_parts(choice, rows)
+    parts = in_parts(choice=choice, plan=rows)
     for part, made in (("choice", choice), ("plan", rows)):
         back = parts[parts["part"] == part].set_index("place")[list(made)]
         expected = made.convert_dtypes(convert_floating=False)

@@ -11,10 +11,12 @@ import pytest
 import uvicorn
 from services import missing
 
+from bank_marketing.campaigns.plan_anew import ground, plan_anew
 from bank_marketing.serving.lists import LISTS
 from bank_marketing.serving.opened import Shelf
 from bank_marketing.web.app import create_app
 from bank_marketing.web.pages import PAGES
+from bank_marketing.web.words import money
 
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage")
 WIDTHS = (1280, 390)
@@ -112,6 +114,23 @@ def test_a_customer_on_the_list_is_found_by_keyboard_and_by_link(walker, opened)
     page.press("input[name=number]", "Enter")
     page.wait_for_url("**number=*")
     assert row["talk_about"] in page.inner_text(".todo")
+
+
+def test_a_moved_budget_shows_the_plan_that_the_build_would_make(walker, opened):
+    week = opened.frame("select * from warehouse.campaigns.budget_plan where week = 1")
+    of = ground(opened.frame("select * from warehouse.campaigns.campaign_offers"), week)
+    for has_scripts in (True, False):
+        page = walker(has_scripts=has_scripts)
+        page.goto("/campaigns?by=campaign_type")
+        page.fill("#usd", "900,000")
+        page.press("#usd", "Enter") if has_scripts else page.click("form:has(#usd) button")
+        page.wait_for_url("**budget=900*")
+        for row in plan_anew(of, 900_000).rows:
+            line = page.locator("#spending tbody tr", has_text=str(row["group_value"])).first
+            shown = line.locator("td.number").all_inner_texts()
+            assert shown[0] == f"{row['customers']:,}"
+            assert shown[4].startswith(money(row["expected_profit_usd"]))
+        assert page.input_value("select[name=by]") == "campaign_type"
 
 
 def test_a_list_is_downloaded_as_it_is_in_the_table(walker, opened):

@@ -9,6 +9,7 @@ from bank_marketing.web.asked import Asked
 from bank_marketing.web.evidence import evidence
 from bank_marketing.web.figures import Figure
 from bank_marketing.web.page import Page
+from bank_marketing.web.pages import budget
 from bank_marketing.web.tables import Column, Table, estimate
 from bank_marketing.web.words import between, counted, listed, money, percent
 
@@ -323,33 +324,6 @@ def personalisation(opened: Opened, asked: Asked) -> Table:
     )
 
 
-def spending(opened: Opened, asked: Asked) -> Table:
-    """Return what this week's plan spends by channel and type, and which limits bind."""
-    rows = opened.rows("""
-        select
-            group_value, customers, cost_usd, expected_profit_usd, expected_profit_usd_low,
-            expected_profit_usd_high, binding_limit, price_of_a_contact_usd, most_contacts
-        from warehouse.campaigns.budget_plan
-        where week = 1 and group_name <> 'all' order by group_name, expected_profit_usd desc, group_value
-    """)
-    return Table(
-        name="spending",
-        title="What this week's plan spends, and which limits bind",
-        rows=rows,
-        columns=(
-            Column("group_value", "Channel or type"),
-            Column("customers", kind="number"),
-            Column("most_contacts", "At most", "number"),
-            Column("cost_usd", "Cost", "money"),
-            estimate("expected_profit_usd", "Expected profit", "money"),
-            Column("binding_limit", "Limit that binds"),
-            Column("price_of_a_contact_usd", "One contact more would earn", "money"),
-        ),
-        source="campaigns.budget_plan",
-        asked=asked,
-    )
-
-
 PAGE = Page(
     name="campaigns",
     path="/campaigns",
@@ -374,6 +348,10 @@ PAGE = Page(
         "kpis": kpis,
         "policies": policies,
         "personalisation": personalisation,
-        "spending": spending,
+        "budget": budget.budget,
+        "outcome": budget.outcome,
+        "spending": budget.spending,
+        "budgets": budget.budgets,
+        "profits": budget.profits,
     },
 )
