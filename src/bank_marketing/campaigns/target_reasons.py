@@ -73,7 +73,7 @@ def with_reasons(
     values = [rows[name].tolist() for name in traits]
     reasons = [
         "; ".join(
-            f"{WORDS[traits[place]](values[place][row])}: raises"
+            f"{WORDS[traits[place]](values[place][row])}"
             for place in order[row]
             if effects[row, place] >= LEAST_EFFECT
         )

@@ -14,8 +14,17 @@ from bank_marketing.web.words import text
 
 Drawing = alt.LayerChart | alt.FacetChart
 Chart = Callable[[Sequence[Row]], Drawing]
-# How d3 writes the ticks of an axis.
-MONEY, NUMBER, PERCENT = "$~s", "~s", ".0%"
+# What is drawn along an axis.
+MONEY, NUMBER, PERCENT, POINTS = "money", "number", "percent", "points"
+# How its ticks are written, as figures are in `words`.
+SHORT = "replace(replace(replace(format(datum.value, '{0}.3~s'), 'G', ' bn'), 'M', ' m'), 'k', ' k')"
+AMOUNT = f"abs(datum.value) < 1 ? format(datum.value, '{{0}}.3~g') : {SHORT}"
+TICKS = {
+    MONEY: AMOUNT.format("$"),
+    NUMBER: AMOUNT.format(""),
+    PERCENT: "format(100 * datum.value, '.3~g') + ' %'",
+    POINTS: "(datum.value > 0 ? '+' : '') + format(100 * datum.value, '.3~g')",
+}
 # Of a name in a line.
 LETTERS = 22
 RATIOS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100]
@@ -43,7 +52,7 @@ def _named(rows: Sequence[Row], category: str) -> alt.Chart:
 
 
 def _axis(title: str, form: str) -> alt.Axis:
-    return alt.Axis(title=title, format=form, tickCount=5)
+    return alt.Axis(title=title, labelExpr=TICKS[form], tickCount=5)
 
 
 def _ends(value: str) -> dict[str, str]:
@@ -68,7 +77,7 @@ def bars(category: str, value: str, title: str, *, form: str = NUMBER, has_inter
     title : str
         Of the axis, with its unit.
     form : str
-        `MONEY`, `NUMBER` or `PERCENT`.
+        `MONEY`, `NUMBER`, `PERCENT` or `POINTS`.
     has_interval : bool
         Whether columns with _low and _high behind the name of `value` hold one.
 
@@ -109,7 +118,7 @@ def points(
     title : str
         Of the axis, with its unit.
     form : str
-        `MONEY`, `NUMBER` or `PERCENT`.
+        `MONEY`, `NUMBER`, `PERCENT` or `POINTS`.
     told_apart : str
         Column that says whether a row can be told from chance; those that can't are hollow.
     reference : float, optional
@@ -141,7 +150,7 @@ def points(
         if told_apart:
             fill = alt.condition(f"datum.{told_apart}", alt.value(FIRST), alt.value(PAPER))
         x = alt.X(f"{value}:Q").axis(_axis(title, form))
-        x = x.scale(type="log", nice=False) if is_ratio else x.scale(zero=False)
+        x = x.scale(type="log", nice=False, padding=8) if is_ratio else x.scale(zero=False)
         if is_ratio:
             x = x.axis(title=title, format="~g", values=RATIOS)
         layers += [
@@ -178,7 +187,7 @@ def lines(
     title, along_title : str
         Of the axes, with their units.
     form, along_form : str
-        Of the axes' ticks; of dates as d3 has it, such as %b %Y.
+        Of the axes' ticks, as above.
     low, high : str
         Columns of the band.
     series : str
@@ -200,7 +209,7 @@ def lines(
         base = _base(rows, series)
         axis: dict[str, Any] = {"title": along_title or None, "tickCount": 6, "grid": False}
         if along_form:
-            axis["format"] = along_form
+            axis["labelExpr"] = TICKS[along_form]
         x = alt.X(f"{along}:{'T' if is_time else 'Q'}").axis(**axis).scale(nice=False)
         y = alt.Y(f"{value}:Q").axis(_axis(title, form)).scale(zero=is_from_zero)
         colour = _colour(series)

@@ -12,7 +12,7 @@ import vl_convert
 from bank_marketing.web.evidence import Evidence
 from bank_marketing.web.tables import Column, Row, Table
 
-WIDTHS = {"wide": 600, "narrow": 340}
+WIDTHS = {"wide": 600, "narrow": 340, "whole": 1200}
 # As the stylesheet has them; a chart that is shown as an image brings its own.
 LIGHT = {
     **{"ink": "#1b2330", "quiet": "#566176", "line": "#dfe4ec", "paper": "#ffffff"},
@@ -32,6 +32,7 @@ AXIS = {
 THEME = {
     **{"background": None, "aria": False, "font": FONT, "view": {"stroke": None}},
     "axis": AXIS,
+    "axisQuantitative": {"labelSeparation": 8},
     # Numbers are read along lines, names aren't.
     "axisBand": {"grid": False},
     "legend": {
@@ -72,6 +73,8 @@ class Figure:
         What else a reader should know.
     height : int
         Of the chart in pixels.
+    is_whole : bool
+        Whether it has the width of the page for itself.
     empty : str
         What is said if there is no row.
     """
@@ -87,6 +90,7 @@ class Figure:
     evidence: Evidence | None = None
     note: str = ""
     height: int = 260
+    is_whole: bool = False
     empty: str = "Nothing here."
 
     @property

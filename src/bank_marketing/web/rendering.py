@@ -41,6 +41,8 @@ def environment() -> jinja2.Environment:
         "day": words.day,
         "words": words.text,
         "counted": words.counted,
+        "capital": words.capital,
+        "unbroken": words.unbroken,
     }
     made.globals |= {
         "between": words.between,

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from bank_marketing.serving.spreadsheets import harmless_text
 from bank_marketing.web.asked import Asked
-from bank_marketing.web.words import between, said, text
+from bank_marketing.web.words import between, capital, said, text
 
 Row = Mapping[str, Any]
 ROWS_A_PAGE = 20
@@ -51,7 +51,7 @@ class Column:
     @property
     def heading(self) -> str:
         """What stands above it."""
-        return self.label or text(self.name).capitalize()
+        return self.label or capital(text(self.name))
 
     @property
     def is_number(self) -> bool:

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
 NOTHING, MINUS = "\N{EN DASH}", "\N{MINUS SIGN}"
-# Largest first.
-STEPS = ((1e9, "bn"), (1e6, "m"), (1e4, "k"))
+# From which amount on, by what it is divided, and the word; largest first.
+STEPS = ((1e9, 1e9, "bn"), (1e6, 1e6, "m"), (1e4, 1e3, "k"))
+# Words of names that aren't spelled as in names, and units at the end of one.
+SPELLED = {
+    "auc": "AUC",
+    "brier": "Brier",
+    "cox": "Cox",
+    "gini": "Gini",
+    "kpis": "KPIs",
+    "r2": "R²",
+    "roc": "ROC",
+}
+UNITS = {"usd": "USD", "years": "years", "minutes": "minutes"}
 SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
 
 
@@ -29,9 +41,9 @@ def short(value: Any) -> str:
     if value is None:
         return NOTHING
     rounded = float(f"{value:.3g}")
-    for step, word in STEPS:
-        if abs(rounded) >= step:
-            return f"{rounded / (1e3 if word == 'k' else step):g} {word}".replace("-", MINUS)
+    for least, divisor, word in STEPS:
+        if abs(rounded) >= least:
+            return f"{rounded / divisor:g} {word}".replace("-", MINUS)
     return number(value, 0 if abs(value) >= 100 else 2)
 
 
@@ -66,7 +78,30 @@ def text(value: Any) -> str:
     if value in (None, ""):
         return NOTHING
     said = str(value)
-    return said if " " in said else said.replace("roc_auc", "ROC AUC").replace("_", " ")
+    if "_" not in said:
+        return SPELLED.get(said, said)
+    *first, last = said.split("_")
+    unit = f"({UNITS[last]})" if last in UNITS else SPELLED.get(last, last)
+    return " ".join([*(SPELLED.get(word, UNITS.get(word, word)) for word in first), unit])
+
+
+def capital(said: str) -> str:
+    """Return a text as a sentence begins."""
+    return said[:1].upper() + said[1:]
+
+
+def with_round_figures(value: Any) -> str:
+    """Return a text with its figures in three digits, whole from 1,000 on."""
+    return re.sub(r"\d+\.\d+", lambda found: _round(float(found[0])), text(value))
+
+
+def _round(value: float) -> str:
+    return number(value) if value >= 1000 else f"{value:.3g}"
+
+
+def unbroken(said: str) -> str:
+    """Return a text in which no figure is parted from its unit at the end of a line."""
+    return re.sub(r"(?<=\d) (?=(?:%|k|m|bn)(?!\w))", "\N{NO-BREAK SPACE}", said)
 
 
 def metric(value: Any) -> str:
@@ -80,6 +115,7 @@ KINDS: dict[str, Callable[[Any], str]] = {
     "percent": percent,
     "date": day,
     "truth": truth,
+    "rounded": with_round_figures,
 }
 
 
@@ -91,7 +127,7 @@ def said(value: Any, kind: str, currency: str | None = "USD") -> str:
     value : any
         As JSON has it.
     kind : str
-        text, number, metric, money, percent, date, truth or id.
+        text, rounded, number, metric, money, percent, date, truth or id.
     currency : str, optional
         Of money.
 
@@ -110,7 +146,24 @@ def between(low: Any, high: Any, kind: str = "number", currency: str | None = "U
     """Return an interval; nothing where there is none."""
     if low is None or high is None:
         return ""
-    return f"{said(low, kind, currency)} to {said(high, kind, currency)}"
+    largest = max(abs(low), abs(high)) if kind in ("money", "number") else 0
+    if largest < 100:
+        return f"{said(low, kind, currency)} to {said(high, kind, currency)}"
+    return " to ".join(_alike(end, largest, kind, currency) for end in (low, high))
+
+
+def _alike(value: float, largest: float, kind: str, currency: str | None) -> str:
+    """Return an end of an interval in the unit and with the digits of its larger end."""
+    divisor, word = 1.0, ""
+    if kind == "money":
+        steps = ((divisor, f" {word}") for least, divisor, word in STEPS if float(f"{largest:.3g}") >= least)
+        divisor, word = next(steps, (divisor, word))
+    digits = len(f"{largest / divisor:.3g}".partition(".")[2]) if word else 0
+    shown = f"{abs(value) / divisor:,.{digits}f}"
+    if not float(shown.replace(",", "")):
+        return said(value, kind, currency)
+    sign = SIGNS.get(currency or "", "") if kind == "money" else ""
+    return f"{MINUS if value < 0 else ''}{sign}{shown}{word}"
 
 
 def counted(many: int, one: str, several: str = "") -> str:

@@ -231,8 +231,8 @@ def test_a_reason_names_what_raises_the_chance_and_nothing_that_may_not_be_said(
         return pd.concat([one.assign(campaign_channel="Email", conversion_probability=0.0), one])
 
     said = with_reasons(chosen, features, chances, not_to_say="gender, age, country")
-    assert said["reason"].tolist() == [NO_REASON, "1,000 loyalty points: raises"]
-    assert "age 80 years: raises" in with_reasons(chosen, features, chances, not_to_say=[])["reason"].iloc[1]
+    assert said["reason"].tolist() == [NO_REASON, "1,000 loyalty points"]
+    assert "age 80 years" in with_reasons(chosen, features, chances, not_to_say=[])["reason"].iloc[1]
 
 
 def stability(spread: float, *, models: int = 3, more: float = 0, of: PlanLimits | None = None) -> dict:

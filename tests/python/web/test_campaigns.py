@@ -44,7 +44,7 @@ def test_what_pays_has_an_interval_above_nothing(opened, altered):
         "update campaigns.campaign_cost_effectiveness set profit_usd_high = -1 where group_value = 'PPC'",
     )
     assert campaigns.returns(pays, NEVER).finding.startswith(
-        "Email pay; PPC lose money; of 3 it can't be told"
+        "Email pays; PPC loses money; for 3 it can't be told"
     )
 
 

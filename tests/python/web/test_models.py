@@ -45,7 +45,7 @@ def test_groups_that_chance_explains_are_not_counted(opened):
     told = [row for row in figure.rows if row["difference_low"] > 0 or row["difference_high"] < 0]
 
     assert figure.rows
-    assert figure.finding.startswith(f"{len(told)} group")
+    assert figure.finding.startswith(f"{len(told)} of {len(figure.rows)} group")
 
 
 @pytest.mark.parametrize(

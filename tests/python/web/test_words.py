@@ -38,6 +38,42 @@ def test_a_value_is_said_as_its_kind_wants_it(value, kind, said):
     assert words.said(value, kind) == said
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (64.97, 1627.2, "$65 to $1,627"),
+        (7768, 168_900, "$8 k to $169 k"),
+        (-21_700, 3_810_000, f"{MINUS}$0.02 m to $3.81 m"),
+        (0, 474_000, "$0 to $474 k"),
+        (0.8, 4.77, "$0.80 to $4.77"),
+        # That it is above nothing stays visible.
+        (2_107, 3_840_000, "$2,107 to $3.84 m"),
+    ],
+)
+def test_both_ends_of_an_interval_have_the_unit_and_digits_of_the_larger(low, high, said):
+    assert words.between(low, high, "money") == said
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("ad_spend_usd", "ad spend (USD)"),
+        ("baseline_usd_a_day", "baseline USD a day"),
+        ("roc_auc", "ROC AUC"),
+        ("held_out_r2_gained", "held out R² gained"),
+        ("age_years", "age (years)"),
+    ],
+)
+def test_names_are_spelled_for_people(name, said):
+    assert words.text(name) == said
+
+
+def test_thresholds_have_three_digits_and_figures_keep_their_unit():
+    assert words.said("at least 0.0984874", "rounded") == "at least 0.0985"
+    assert words.said("below 4989.27 and 3", "rounded") == "below 4,989 and 3"
+    assert words.unbroken("88 % of 3 kinds, 2 k") == "88\xa0% of 3 kinds, 2\xa0k"
+
+
 def test_an_unknown_currency_has_no_sign():
     assert words.money(95311.4, "unknown") == "95.3 k"
     assert words.between(1, None) == ""

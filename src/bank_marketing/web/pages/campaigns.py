@@ -56,7 +56,7 @@ def performance(opened: Opened, asked: Asked) -> Figure:
             estimate("rate", "Converted", "percent"),
             Column("ad_spend_usd", "Advertising", "money"),
         ),
-        chart=charts.points("name", "rate", "converted", form=charts.PERCENT),
+        chart=charts.points("name", "rate", "share who converted", form=charts.PERCENT),
         unit="share of contacted customers who converted",
         source="campaigns.campaign_performance",
         evidence=evidence("descriptive"),
@@ -83,13 +83,13 @@ def impact(opened: Opened, asked: Asked) -> Figure:
     if told:
         said = listed(
             [
-                f"{row['name']} {100 * abs(row['difference']):.1f} points {_way(row['difference'])}"
+                f"{row['name']} converts {100 * abs(row['difference']):.1f} points {_way(row['difference'])}"
                 for row in told
             ]
         )
         others = len(rows) - len(told)
-        finding = f"Alike customers convert under {said} than under the rest" + (
-            f"; of {others} others no difference can be told." if others else "."
+        finding = f"Among alike customers, {said} than the rest" + (
+            f"; for {others} others no difference can be told." if others else "."
         )
     else:
         seen = max((row["smallest_detectable_difference"] or 0 for row in rows), default=0)
@@ -108,8 +108,8 @@ def impact(opened: Opened, asked: Asked) -> Figure:
         chart=charts.points(
             "name",
             "difference",
-            "difference in who converts",
-            form="+.0%",
+            "difference, percentage points",
+            form=charts.POINTS,
             told_apart="is_distinguishable",
             reference=0,
             second="unadjusted_difference",
@@ -124,7 +124,7 @@ def impact(opened: Opened, asked: Asked) -> Figure:
 
 
 def _way(difference: float) -> str:
-    return "more often" if difference > 0 else "less often"
+    return "more" if difference > 0 else "less"
 
 
 def returns(opened: Opened, asked: Asked) -> Figure:
@@ -139,12 +139,15 @@ def returns(opened: Opened, asked: Asked) -> Figure:
         """,
         {"by": dimension(asked)},
     )
+    for row in rows:
+        row["is_told"] = (row["profit_usd_low"] or 0) > 0 or (row["profit_usd_high"] or 0) < 0
     pays = [row["name"] for row in rows if (row["profit_usd_low"] or 0) > 0]
     loses = [row["name"] for row in rows if (row["profit_usd_high"] or 0) < 0]
     unsure = len(rows) - len(pays) - len(loses)
-    said = [f"{listed(pays)} pay"] if pays else []
-    said += [f"{listed(loses)} lose money"] if loses else []
-    said += [f"of {unsure} it can't be told whether they pay"] if unsure else []
+    said = [f"{listed(pays)} {'pays' if len(pays) == 1 else 'pay'}"] if pays else []
+    said += [f"{listed(loses)} {'loses' if len(loses) == 1 else 'lose'} money"] if loses else []
+    all_of_them = "all " if unsure == len(rows) > 1 else ""
+    said += [f"for {all_of_them}{unsure} it can't be told whether they pay"] if unsure else []
     finding = "; ".join(said) or "nothing is known of costs"
     return Figure(
         name="returns",
@@ -163,12 +166,14 @@ def returns(opened: Opened, asked: Asked) -> Figure:
             "profit_usd",
             "profit",
             form=charts.MONEY,
+            told_apart="is_told",
             reference=0,
         ),
         unit="profit in US dollars, values of conversions being assumed",
         source="campaigns.campaign_cost_effectiveness",
         evidence=evidence("descriptive"),
-        note="The interval covers chance and the range of the assumed value of a conversion.",
+        note="The interval covers chance and the range of the assumed value of a conversion. Hollow points"
+        " can't be told from no profit.",
         height=60 + 36 * len(rows),
     )
 
@@ -185,7 +190,7 @@ def targeting(opened: Opened, _asked: Asked) -> Figure:
     finding = "Nothing is known of targeting."
     best = next((row for row in rows if row["share_contacted"] == row["best_share"]), None)
     if best:
-        spread = between(best["best_share_low"], best["best_share_high"], "percent")
+        spread = f"{percent(best['best_share_low'], 0)} to {percent(best['best_share_high'], 0)}"
         finding = (
             f"Contacting the best {percent(best['best_share'], 0)} ({spread}) would have earned most:"
             f" {money(best['profit_usd'])}."
@@ -242,8 +247,8 @@ def kpis(opened: Opened, asked: Asked) -> Table:
                 "Difference (SD)",
                 "number",
             ),
-            Column("good_from", "Good"),
-            Column("warning_from", "Warning"),
+            Column("good_from", "Good", "rounded"),
+            Column("warning_from", "Warning", "rounded"),
             Column("evidence", kind="evidence"),
         ),
         source="campaigns.campaign_kpis",
@@ -270,7 +275,7 @@ def policies(opened: Opened, _asked: Asked) -> Figure:
         spread = between(best["gain_usd_low"], best["gain_usd_high"], "money")
         finding = (
             f"{len(told)} of {counted(len(rows), 'policy', 'policies')} would earn more than the present mix,"
-            f" {best['policy']} most: {spread} a customer."
+            f" “{best['policy']}” most: {spread} a customer."
         )
     return Figure(
         name="policies",
@@ -296,6 +301,7 @@ def policies(opened: Opened, _asked: Asked) -> Figure:
         evidence=evidence(rows[0]["evidence"]) if rows else None,
         note="Judged on customers whom no policy had learned from. Hollow points may be chance.",
         height=60 + 30 * len(rows),
+        is_whole=True,
     )
 
 

@@ -15,7 +15,7 @@ from bank_marketing.web.figures import Figure
 from bank_marketing.web.page import Page
 from bank_marketing.web.pages import one_customer
 from bank_marketing.web.tables import Column, Table, estimate
-from bank_marketing.web.words import percent
+from bank_marketing.web.words import percent, text
 
 MOST_TRAITS = 14
 INDEX = "population_index"
@@ -87,7 +87,7 @@ def _telling(rows: Sequence[Row]) -> list[Row]:
 
 
 def _trait(row: Row) -> str:
-    return str(row["trait"]).replace("_", " ")
+    return text(row["trait"])
 
 
 def _most_unusual(rows: Sequence[Row]) -> str:
@@ -212,8 +212,8 @@ def profile(opened: Opened, asked: Asked) -> Figure:
         unit="index, all customers = 100",
         source=population.source,
         evidence=evidence("descriptive"),
-        note="Hollow points can't be told from chance, corrected for the many comparisons. Shown are the"
-        f" {MOST_TRAITS} traits that differ most.",
+        note="Hollow: what can't be told from chance, corrected for the many comparisons, and what the"
+        f" segment is made of. Shown are the {MOST_TRAITS} traits that differ most.",
         height=60 + 30 * max(len(shown), 4),
         empty="This segment has no traits to compare.",
     )

@@ -140,7 +140,7 @@ def split(opened: Opened, _asked: Asked) -> Figure:
     """)
     rows = [{**row, "scenario": SCENARIOS.get(row["scenario"], text(row["scenario"]))} for row in rows]
     told = [row for row in rows if row["is_distinguishable"]] if is_told(rows) else []
-    finding = "No other budget or split can be told from going on as before."
+    finding = "No other budget or split can be told apart from going on as before."
     if told:
         most = max(told, key=lambda row: abs(row["change_usd"]))
         interval = between(most["change_usd_low"], most["change_usd_high"], "money")
@@ -201,8 +201,8 @@ def plan(opened: Opened, asked: Asked) -> dict[str, Any]:
 def _plan_cards(result: Row, spent: float) -> list[Card]:
     sure = how_sure([result])
     shown = {
-        "net_revenue_usd": ("Net revenue of the month", "with the scatter of days"),
-        "marketing_revenue_usd": ("Of it by marketing", f"for {money(spent)} spent"),
+        "net_revenue_usd": ("Net revenue of the month", "days scatter, and the range covers it"),
+        "marketing_revenue_usd": ("Of that, by marketing", f"for {money(spent)} spent"),
         "return_per_usd": ("Revenue per dollar spent", ""),
     }
     return [

@@ -13,7 +13,7 @@ from bank_marketing.web.figures import Figure
 from bank_marketing.web.limits import judged, read_limits
 from bank_marketing.web.page import Page
 from bank_marketing.web.tables import Column, Table, estimate
-from bank_marketing.web.words import between, counted, percent, text
+from bank_marketing.web.words import between, capital, counted, percent, text
 
 NEWEST = "qualify row_number() over (partition by domain, model_name order by model_version desc) = 1"
 
@@ -51,7 +51,7 @@ def health(opened: Opened, _asked: Asked) -> list[Card]:
     """)
     return [
         Card(
-            f"{text(row['model_name']).capitalize()}: {text(row['metric'])}",
+            f"{capital(text(row['model_name']))}: {text(row['metric'])}",
             row["value"],
             "metric",
             interval=between(row["value_low"], row["value_high"], "metric"),
@@ -132,7 +132,7 @@ def calibration(opened: Opened, asked: Asked) -> Figure:
     hit = sum(row["observed_low"] <= row["predicted"] <= row["observed_high"] for row in own)
     finding = "This model has no calibration curve."
     if own:
-        finding = f"In {hit} of {len(own)} groups by score what came agrees with what was predicted."
+        finding = f"In {hit} of {len(own)} groups by score what happened agrees with what was predicted."
     return Figure(
         name="calibration",
         finding=finding,
@@ -168,8 +168,8 @@ def gains(opened: Opened, asked: Asked) -> Figure:
     finding = "This model sorts nobody into tenths."
     if rows:
         finding = (
-            f"In the first tenth it happens to {percent(rows[0]['rate'], 0)}, in the last to"
-            f" {percent(rows[-1]['rate'], 0)}."
+            f"Of the tenth with the highest scores it happened to {percent(rows[0]['rate'], 0)}, of the"
+            f" lowest to {percent(rows[-1]['rate'], 0)}."
         )
     return Figure(
         name="gains",
@@ -215,7 +215,7 @@ def fairness(opened: Opened, asked: Asked) -> Figure:
     finding = "No groups of people are compared for this model."
     if rows:
         are = "is" if told == 1 else "are"
-        finding = f"{counted(told, 'group')} of {len(rows)} {are} selected otherwise than the rest."
+        finding = f"{told} of {counted(len(rows), 'group')} {are} selected more or less often than the rest."
     return Figure(
         name="fairness",
         finding=finding,
@@ -231,8 +231,8 @@ def fairness(opened: Opened, asked: Asked) -> Figure:
         chart=charts.points(
             "name",
             "difference",
-            "difference in who is selected",
-            form="+.0%",
+            "difference, percentage points",
+            form=charts.POINTS,
             told_apart="is_distinguishable",
             reference=0,
         ),
@@ -241,6 +241,7 @@ def fairness(opened: Opened, asked: Asked) -> Figure:
         evidence=evidence("descriptive"),
         note="Hollow points may be chance. A difference says nothing of its cause.",
         height=60 + 30 * len(rows),
+        is_whole=True,
         empty="Models that select nobody have none.",
     )
 

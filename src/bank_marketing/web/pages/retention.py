@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from bank_marketing.serving.opened import Opened, Row
@@ -165,27 +166,28 @@ def drivers(opened: Opened, _asked: Asked) -> Figure:
         qualify model_version = max(model_version) over ()
         order by value desc, feature
     """)
+    rows = [{**row, "trait": _trait(row["feature"])} for row in rows]
     told = [row for row in rows if row["is_distinguishable"]]
     finding = "Nothing can be told from chance that goes with leaving sooner or later."
     if told:
         top = max(told, key=lambda row: max(row["value"], 1 / row["value"]))
         said = number(max(top["value"], 1 / top["value"]), 1)
         way = "leaving sooner" if top["value"] >= 1 else "staying longer"
-        finding = f"“{text(top['feature'])}” goes furthest with {way}: by a factor of {said}."
+        finding = f"“{top['trait']}” goes furthest with {way}: by a factor of {said}."
     return Figure(
         name="drivers",
         finding=finding,
         rows=rows,
         columns=(
-            Column("feature", "Trait"),
+            Column("trait"),
             estimate("value", "Hazard ratio", "number"),
             Column("is_distinguishable", "Told from chance", "truth"),
             Column("evidence", kind="evidence"),
         ),
         chart=charts.points(
-            "feature",
+            "trait",
             "value",
-            "hazard ratio, other traits alike (log scale)",
+            "hazard ratio (log scale)",
             told_apart="is_distinguishable",
             reference=1,
             is_ratio=True,
@@ -196,6 +198,11 @@ def drivers(opened: Opened, _asked: Asked) -> Figure:
         note="Hollow points can't be told from chance. What goes with leaving need not be its cause.",
         height=60 + 29 * max(len(rows), 3),
     )
+
+
+def _trait(feature: str) -> str:
+    said = re.sub(r"country (\w+)", lambda found: found[1].capitalize(), text(feature))
+    return re.sub(r"products (\d(?: or more)?)", r"\1 products", said)
 
 
 def thresholds(opened: Opened, _asked: Asked) -> Figure:

@@ -18,7 +18,7 @@ from bank_marketing.web.figures import Figure
 from bank_marketing.web.page import Page
 from bank_marketing.web.pages import one_customer
 from bank_marketing.web.tables import Column, Table, estimate
-from bank_marketing.web.words import between, counted, money, percent, text
+from bank_marketing.web.words import between, counted, day, money, percent, text
 
 NAMES = {
     "retention_call_list": "Retention calls",
@@ -77,7 +77,7 @@ def _list_card(opened: Opened, name: str) -> Card:
     interval = between(plan[0]["low"], plan[0]["high"], "money", found["currency"]) if plan else ""
     note = counted(len(rows), "customer")
     if current.valid_until:
-        note += f", valid until {current.valid_until:%d %b}"
+        note += f", valid until {current.valid_until.day} {current.valid_until:%b}"
     if found["currency"] == "unknown":
         note += "; the file names no currency"
     return Card(
@@ -125,7 +125,7 @@ def _stale(opened: Opened) -> list[dict[str, str]]:
         if _has(opened, name):
             until = opened.list_rows(LISTS[name])[0].valid_until
             if until is not None and until < opened.today:
-                message = f"It was valid until {until:%d %b %Y}: build anew before anybody is contacted."
+                message = f"It was valid until {day(until)}: build anew before anybody is contacted."
                 found.append(_warning("act", f"{said} have expired.", message))
     (newest,) = opened.rows("""
         select published_at, domains_kept
@@ -312,7 +312,7 @@ def funnel(opened: Opened, asked: Asked) -> Figure:
         ),
         chart=charts.bars("stage", "customers", "customers who pass"),
         unit="customers",
-        interval="counted, so without one",
+        interval="counted, so no interval",
         source="operations.decision_funnel",
         height=300,
     )

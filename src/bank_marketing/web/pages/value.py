@@ -83,7 +83,7 @@ def over_time(opened: Opened, _asked: Asked) -> Figure:
         ),
         chart=_monthly,
         unit="USD a month",
-        interval="counted, so without one",
+        interval="counted, so no interval",
         source="sales.sales_performance_monthly",
         evidence=evidence("descriptive"),
         note="All revenue is divided by all spend; what the spend itself brought is below.",
@@ -127,7 +127,7 @@ def values(opened: Opened, _asked: Asked) -> Figure:
         ),
         chart=charts.bars("range", "customers", "customers"),
         unit="customers by what they are expected to buy for in twelve months",
-        interval="of each customer in the table of values",
+        interval="intervals of single customers are in the table it comes from",
         source="sales.customer_lifetime_values",
         evidence=evidence("descriptive"),
         height=330,
@@ -179,7 +179,7 @@ def coupons(opened: Opened, _asked: Asked) -> Figure:
             whole["share_to_buyers_without_low"], whole["share_to_buyers_without_high"], "percent"
         )
         finding = (
-            f"{percent(whole['share_to_buyers_without'], 0)} of coupons ({interval}) went to customers who"
+            f"{percent(whole['share_to_buyers_without'])} of coupons ({interval}) went to customers who"
             f" had bought without one before: {money(whole['discount_to_buyers_without_usd'])} of discount."
         )
     return Figure(
@@ -191,12 +191,12 @@ def coupons(opened: Opened, _asked: Asked) -> Figure:
             Column("coupon_lines", "Order lines with coupon", "number"),
             Column("discount_usd", "Discount", "money"),
             Column("discount_to_buyers_without_usd", "Of it to such customers", "money"),
-            estimate("share_to_buyers_without", "To who bought without before", "percent"),
+            estimate("share_to_buyers_without", "Share to such customers", "percent"),
         ),
         chart=charts.points(
             "product_category",
             "share_to_buyers_without",
-            "share of coupons to who bought without one before",
+            "share of coupons that went to earlier buyers without one",
             form=charts.PERCENT,
         ),
         unit="share of order lines with coupon",
@@ -205,6 +205,7 @@ def coupons(opened: Opened, _asked: Asked) -> Figure:
         note=f"The {MOST_CATEGORIES - 1} categories with most coupons, and all. Whether customers would have"
         " bought again without one isn't known.",
         height=60 + 26 * max(min(len(rows), MOST_CATEGORIES), 3),
+        is_whole=True,
         empty="No coupon was used.",
     )
 
