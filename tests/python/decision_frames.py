@@ -1,5 +1,6 @@
 """A publication to decide by, without a warehouse: two types by two channels, one number of the customer."""
 
+import json
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -78,7 +79,7 @@ class Service:
 
     def ask(self, *requests):
         with self.store.write() as connection:
-            return self.desk.handle(connection, requests)
+            return [_read(answer) for answer in self.desk.handle(connection, requests)]
 
     def tick(self):
         with self.store.write() as connection:
@@ -88,3 +89,13 @@ class Service:
         with self.store.read() as connection:
             self.learner.learn(connection)
         return self.learner.posterior
+
+
+def _read(answer):
+    """Return the row of a decision as who reads the log has it."""
+    if not isinstance(answer, dict):
+        return answer
+    return {
+        name: json.loads(value) if name in ("candidates", "traits") else value
+        for name, value in answer.items()
+    }

@@ -6,6 +6,8 @@ python service_process.py URL PORT [WORKERS]
 import sys
 from dataclasses import replace
 
+# Before numpy: it says how many threads OpenBLAS starts, which read that once.
+import bank_marketing  # noqa: F401  # isort: skip
 import numpy as np
 import uvicorn
 from decision_frames import publication, rule

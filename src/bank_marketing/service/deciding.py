@@ -5,40 +5,23 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import numpy as np
-from sqlalchemy import BindParameter, Connection, bindparam, exists, literal, select, union_all
+from sqlalchemy import Connection, select
 
 from bank_marketing.service.choosing import Belief, Choice, Customer, choose
 from bank_marketing.service.errors import RefusedError
-from bank_marketing.service.outcomes import Report, end_of_wait, insert_new, record
-from bank_marketing.service.publication import POPULATION, Contact, Publication
+from bank_marketing.service.history import history
+from bank_marketing.service.outcomes import Report, end_of_wait, record
+from bank_marketing.service.publication import POPULATION, Publication
 from bank_marketing.service.rules import Rules
-from bank_marketing.service.schema import DECISIONS, OUTCOMES
+from bank_marketing.service.schema import DECISIONS
+from bank_marketing.service.statements import as_json, inserting
 
-_CUSTOMERS: BindParameter[Any] = bindparam("customers", expanding=True)
-_UNDELIVERED = exists().where(
-    OUTCOMES.c.decision_id == DECISIONS.c.decision_id, OUTCOMES.c.outcome == "not_delivered"
-)
-# Made once: to put a statement together takes longer than to run it.
-_HISTORY = union_all(
-    select(
-        DECISIONS.c.customer_id, DECISIONS.c.campaign_channel, DECISIONS.c.decided_at, literal("contact")
-    ).where(
-        DECISIONS.c.customer_id.in_(_CUSTOMERS),
-        DECISIONS.c.decided_at > bindparam("since"),
-        DECISIONS.c.campaign_channel.is_not(None),
-        ~_UNDELIVERED,
-    ),
-    select(
-        OUTCOMES.c.customer_id, OUTCOMES.c.campaign_channel, OUTCOMES.c.recorded_at, OUTCOMES.c.outcome
-    ).where(
-        OUTCOMES.c.customer_id.in_(_CUSTOMERS),
-        OUTCOMES.c.place == "withdrawal",
-    ),
-)
+_ADD = inserting(DECISIONS)
+_ANSWERED = [column for column in DECISIONS.c if column.name not in ("position", "candidates", "traits")]
 
 
 @dataclass(frozen=True)
@@ -108,8 +91,8 @@ class Desk:
         Returns
         -------
         list
-            For an ask the row of its decision, for a report the place that it has in the log, or a
-            `RefusedError`.
+            For an ask the row of its decision, JSON in it as text (left out where a request is repeated), for
+            a report the place that it has in the log, or a `RefusedError`.
         """
         now = self._clock()
         answers: list[Any] = [None] * len(requests)
@@ -158,7 +141,7 @@ class Desk:
             self._row(asks[n], customer, choice, state, now)
             for n, customer, choice in zip(known, customers, chosen, strict=True)
         ]
-        new = insert_new(connection, DECISIONS, rows)
+        new = {decision_id for (decision_id,) in _ADD.run_each(connection, rows)}
         for n, row in zip(known, rows, strict=True):
             answers[n] = row if row["decision_id"] in new else _repeated(connection, asks[n])
         return answers
@@ -184,8 +167,8 @@ class Desk:
             "expected_profit_usd_low": choice.low,
             "expected_profit_usd_high": choice.high,
             "reason": choice.reason,
-            "candidates": choice.candidates,
-            "traits": dict(zip(design.numbers, traits, strict=True)),
+            "candidates": as_json(choice.candidates),
+            "traits": as_json(dict(zip(design.numbers, traits, strict=True))),
             "publication": state.publication.number,
             "policy": policy.rule.name,
             "model_version": policy.version,
@@ -194,42 +177,6 @@ class Desk:
             "answer_until": until[0],
             "correction_until": until[1],
         }
-
-
-def history(
-    connection: Connection, customers: Sequence[int], now: datetime, rules: Rules
-) -> tuple[dict[int, list[Contact]], dict[int, set[str]]]:
-    """Return earlier contacts of customers, and the channels that they withdrew.
-
-    Parameters
-    ----------
-    connection : sqlalchemy.Connection
-        To the log.
-    customers : sequence of int
-        Their numbers.
-    now : datetime.datetime
-        UTC, without a zone.
-    rules : Rules
-        How far back to look.
-
-    Returns
-    -------
-    contacts : dict of int to list of tuple
-        Moment and channel; what wasn't delivered is no contact.
-    withdrawn : dict of int to set of str
-        Whoever complained withdrew all channels.
-    """
-    since = now - timedelta(days=rules.days_looked_back)
-    given = {"customers": customers, "since": since}
-    contacts: dict[int, list[Contact]] = {}
-    withdrawn: dict[int, set[str]] = {}
-    rows: Sequence[Any] = connection.execute(_HISTORY, given).all()
-    for customer, channel, at, what in rows:
-        if what == "contact":
-            contacts.setdefault(customer, []).append((at, channel))
-        else:
-            withdrawn.setdefault(customer, set()).add("all" if what == "complained" else channel)
-    return contacts, withdrawn
 
 
 def _known(ask: Ask, publication: Publication) -> tuple[float, ...] | RefusedError:
@@ -254,7 +201,7 @@ def _known(ask: Ask, publication: Publication) -> tuple[float, ...] | RefusedErr
 def _repeated(connection: Connection, ask: Ask) -> dict[str, Any] | RefusedError:
     """Return the decision that an idempotency key was used for."""
     found = connection.execute(
-        select(DECISIONS).where(DECISIONS.c.idempotency_key == ask.idempotency_key)
+        select(*_ANSWERED).where(DECISIONS.c.idempotency_key == ask.idempotency_key)
     ).mappings()
     row = dict(found.one())
     if row["customer_id"] != ask.customer_id:

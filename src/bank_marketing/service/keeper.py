@@ -44,7 +44,7 @@ class Keeper:
         self._learner = self._learner_of(publication)
         self._kept = self._learner.position
         self._state = State(publication, self._learner.belief)
-        self.problem = ""
+        self._faulty = self._unlearned = ""
         self._end = threading.Event()
         self._thread = threading.Thread(target=self._run, name="keeper", daemon=True)
 
@@ -52,6 +52,11 @@ class Keeper:
     def state(self) -> State:
         """What to decide by: of one publication, whole."""
         return self._state
+
+    @property
+    def problem(self) -> str:
+        """What is wrong now, though decisions are made; empty if nothing is."""
+        return self._faulty or self._unlearned
 
     @property
     def is_alive(self) -> bool:
@@ -72,16 +77,17 @@ class Keeper:
         """Take up another publication, if there is one; a faulty one leaves the last in use."""
         stamp = self._stamp()
         if stamp == self._seen:
+            self._faulty = ""
             return
         try:
             publication = self._load()
             learner = self._learner_of(publication)
         except Exception as error:
-            self.problem = str(error) if isinstance(error, UserError) else repr(error)
+            self._faulty = str(error) if isinstance(error, UserError) else repr(error)
             return
         self._learner, self._kept = learner, learner.position
         self._state = State(publication, learner.belief)
-        self._seen, self.problem = stamp, ""
+        self._seen, self._faulty = stamp, ""
 
     def catch_up(self) -> None:
         """Learn what the log has gained."""
@@ -117,8 +123,9 @@ class Keeper:
                     self.look()
                     next_look = time.monotonic() + SECONDS_PER_LOOK
                 self.catch_up()
+                self._unlearned = ""
             except Exception as error:
-                self.problem = f"outcomes aren't learned ({type(error).__name__})"
+                self._unlearned = f"outcomes aren't learned ({type(error).__name__})"
                 self._end.wait(SECONDS_PER_LOOK)
 
 

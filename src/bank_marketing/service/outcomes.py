@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Table, exists, select
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.sql.dml import ReturningInsert
+from sqlalchemy import Connection, exists, select
 
 from bank_marketing.service.errors import RefusedError
 from bank_marketing.service.schema import DECISIONS, OUTCOMES
+from bank_marketing.service.statements import inserting
 
 Outcome = Literal["converted", "declined", "not_delivered", "unsubscribed", "complained"]
 WITHDRAWALS = ("unsubscribed", "complained")
@@ -22,6 +20,7 @@ SILENT = "silent"
 NOES = (SILENT, "declined")
 MOST_SILENT = 1000
 
+_ADD = inserting(OUTCOMES)
 _NEEDED = select(
     DECISIONS.c.decision_id,
     DECISIONS.c.customer_id,
@@ -137,7 +136,7 @@ def record(connection: Connection, reports: Sequence[Report], now: datetime) -> 
         rows += [_row(decision or {}, place, outcome, report.value_usd, now) for place, outcome in taken]
         answers.append(taken[-1][0])
     if rows:
-        insert_new(connection, OUTCOMES, rows)
+        _ADD.run_each(connection, rows)
     return answers
 
 
@@ -148,23 +147,8 @@ def end_of_wait(connection: Connection, now: datetime) -> int:
     oldest = due.order_by(DECISIONS.c.answer_until, DECISIONS.c.position).limit(MOST_SILENT)
     rows = [_row(row._asdict(), "answer", SILENT, None, now) for row in connection.execute(oldest)]
     if rows:
-        insert_new(connection, OUTCOMES, rows)
+        _ADD.run_each(connection, rows)
     return len(rows)
-
-
-def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> set[str]:
-    """Add rows in their order, but for those that are there already; return the decisions of the new ones."""
-    statement = _insert(connection.dialect.name, table)
-    return {row.decision_id for row in connection.execute(statement, list(rows))}
-
-
-@cache
-def _insert(dialect: str, table: Table) -> ReturningInsert[Any]:
-    of_dialect = sqlite if dialect == "sqlite" else postgresql
-    statement: ReturningInsert[Any] = (
-        of_dialect.insert(table).on_conflict_do_nothing().returning(table.c.decision_id)
-    )
-    return statement
 
 
 def _row(

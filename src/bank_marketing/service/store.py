@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,13 +9,15 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError, SQLAlchemyError
 
 from bank_marketing.errors import UserError
+from bank_marketing.service.statements import as_json, driver
 
-# One order of the log, whatever the number of processes: who writes on PostgreSQL holds this lock.
-LOCK = text("select pg_advisory_xact_lock(20261130)")
+# One order of the log, whatever the number of processes: who writes on PostgreSQL holds a lock of the log's.
+# Begun and locked in one round trip.
+BEGIN = {"sqlite": "begin immediate", "postgresql": "begin; select pg_advisory_xact_lock(20261130)"}
 SECONDS_TO_WAIT = 30
 DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgresql+psycopg": "postgresql+psycopg"}
 
@@ -39,10 +40,20 @@ class Store:
         self.url = _checked(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         # Readers never wait for the writer: it has connections of its own.
-        self._writing, self.reading = self._engine("begin immediate"), self._engine("begin")
+        self._writing, self.reading = self._engine(), self._engine()
+        if self.is_sqlite:
+            event.listen(self.reading, "begin", lambda connection: connection.exec_driver_sql("begin"))
+        else:
+            # We begin; psycopg would in a round trip of its own.
+            self._writing = self._writing.execution_options(isolation_level="AUTOCOMMIT")
+        self._begin = BEGIN[self.url.get_backend_name()]
+        dbapi = self._writing.dialect.loaded_dbapi
+        # SQLAlchemy's, and the driver's own of `statements`.
+        self.errors = (SQLAlchemyError, dbapi.Error)
+        self._out_of_reach = (OperationalError, InterfaceError, dbapi.OperationalError, dbapi.InterfaceError)
         try:
             self._migrate()
-        except SQLAlchemyError as error:
+        except self.errors as error:
             raise UserError(
                 f"{self.url.render_as_string()}: the log of decisions can't be opened"
                 f" ({str(error).splitlines()[0][:300]})."
@@ -53,13 +64,26 @@ class Store:
         self._writing.dispose()
         self.reading.dispose()
 
+    def connect(self) -> Connection:
+        """Open a connection for whoever writes transaction after transaction; see `hold`."""
+        return self._writing.connect()
+
+    @contextmanager
+    def hold(self, connection: Connection) -> Iterator[Connection]:
+        """Hold the log for one transaction, alone of all processes; committed at the end, or nothing is."""
+        with connection.begin():
+            driver(connection).execute(self._begin)
+            yield connection
+
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """Hold the log for one transaction, alone of all processes; committed at the end, or nothing is."""
-        with self._writing.begin() as connection:
-            if not self.is_sqlite:
-                connection.execute(LOCK)
+        """Hold the log for one transaction, over a connection of its own."""
+        with self.connect() as connection, self.hold(connection):
             yield connection
+
+    def is_out_of_reach(self, error: Exception) -> bool:
+        """Tell a database that can't be reached or written from a statement that it refuses."""
+        return isinstance(error, self._out_of_reach)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -67,16 +91,13 @@ class Store:
         with self.reading.begin() as connection:
             yield connection
 
-    def _engine(self, begin: str) -> Engine:
-        settings: dict[str, Any] = {
-            "json_serializer": json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
-        }
+    def _engine(self) -> Engine:
+        settings: dict[str, Any] = {"json_serializer": as_json}
         if not self.is_sqlite:
             # A connection that the server closed is found before it is used.
-            return create_engine(self.url, pool_pre_ping=begin == "begin", **settings)
+            return create_engine(self.url, pool_pre_ping=True, **settings)
         engine = create_engine(self.url, connect_args={"timeout": SECONDS_TO_WAIT}, **settings)
         event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
         return engine
 
     def _migrate(self) -> None:

@@ -6,12 +6,12 @@ import asyncio
 import queue
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
 
 from bank_marketing.service.store import Store
 
@@ -61,6 +61,7 @@ class Writer:
         self._in_hand: list[_Waiting] = []
         self._closed = ""
         self._trouble = ""
+        self._connection: Connection | None = None
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._thread.start()
 
@@ -119,6 +120,7 @@ class Writer:
                 left = [self._queue.get_nowait() for _ in range(self._queue.qsize())]
             waiting = [*self._in_hand, *(one for one in left if one)]
             _answer(waiting, [UnavailableError(problem)] * len(waiting))
+            self._disconnect()
 
     def _work(self) -> None:
         next_tick = time.monotonic()
@@ -147,35 +149,48 @@ class Writer:
 
     def _do_tick(self, tick: Callable[[Connection], None]) -> None:
         try:
-            with self._store.write() as connection:
+            with self._transaction() as connection:
                 tick(connection)
             self._trouble = ""
-        except DBAPIError as error:
+        except self._store.errors as error:
             self._trouble = _unreachable(error)
 
     def _answers(self, requests: Sequence[Any]) -> Sequence[Any]:
         """Answer a batch; if it fails as a whole, each request alone, so that only the bad one fails."""
         try:
-            with self._store.write() as connection:
+            with self._transaction() as connection:
                 answers = self._handle(connection, requests)
             self._trouble = ""
             return answers
         except Exception as error:
-            if isinstance(error, DBAPIError) and _is_out_of_reach(error):
+            if self._store.is_out_of_reach(error):
                 self._trouble = _unreachable(error)
                 return [UnavailableError(self._trouble)] * len(requests)
             if len(requests) == 1:
                 return [error]
         return [self._answers([request])[0] for request in requests]
 
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        """Hold the log over the connection of the last transaction; after a failure over a new one."""
+        try:
+            if self._connection is None:
+                self._connection = self._store.connect()
+            with self._store.hold(self._connection):
+                yield self._connection
+        except BaseException:
+            self._disconnect()
+            raise
 
-def _is_out_of_reach(error: DBAPIError) -> bool:
-    """Tell a database that can't be reached or written from a statement that it refuses."""
-    return error.connection_invalidated or type(error.orig).__name__ in ("OperationalError", "InterfaceError")
+    def _disconnect(self) -> None:
+        if self._connection is not None:
+            self._connection.invalidate()
+            self._connection.close()
+            self._connection = None
 
 
-def _unreachable(error: DBAPIError) -> str:
-    return f"the log can't be written ({type(error.orig).__name__})"
+def _unreachable(error: Exception) -> str:
+    return f"the log can't be written ({type(error).__name__})"
 
 
 def _answer(waiting: Sequence[_Waiting], answers: Sequence[Any]) -> None:

@@ -138,7 +138,7 @@ def test_an_outcome_is_in_the_next_decision_within_a_moment(served):
 
 def test_another_publication_is_taken_up_and_a_faulty_one_is_not(served):
     assert served.decide(1)["publication"] == 7
-    served.current = publication(500, number=8, policy=policy(rule=GREEDY))
+    served.current = good = publication(500, number=8, policy=policy(rule=GREEDY))
     served.running.keeper.look()
     answer = served.decide(2)
     assert (answer["publication"], answer["policy"]) == (8, "greedy")
@@ -153,6 +153,20 @@ def test_another_publication_is_taken_up_and_a_faulty_one_is_not(served):
     health = served.client.get("/health")
     assert health.status_code == 200
     assert "half written" in health.json()["warning"]
+    # Who puts the former one back has ended the trouble.
+    served.current = good
+    served.running.keeper.look()
+    assert served.client.get("/health").json()["warning"] == ""
+
+
+def test_health_warns_while_outcomes_cannot_be_learned(served, monkeypatch):
+    def warning():
+        return served.client.get("/health").json()["warning"]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(served.running.keeper, "catch_up", lambda: 1 / 0)
+        assert "ZeroDivisionError" in wait_for(warning)
+    assert wait_for(lambda: not warning())
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")

@@ -3,11 +3,14 @@
 import asyncio
 import threading
 
+import postgres_server
+import psycopg
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from bank_marketing.service.schema import LEARNED
+from bank_marketing.service.store import Store
 from bank_marketing.service.writer import MOST_WAITING, UnavailableError, Writer
 
 
@@ -104,6 +107,25 @@ def test_a_database_out_of_reach_is_told_and_tried_again(store):
     assert asyncio.run(writer.ask("a")) == "a"
     assert writer.problem == ""
     writer.close()
+
+
+def test_a_connection_that_broke_is_replaced(postgresql):
+    with postgres_server.new_database(postgresql) as url:
+        store = Store(url)
+        writer = Writer(store, Inserts())
+        asyncio.run(writer.ask("a"))
+        with psycopg.connect(url, autocommit=True) as other:
+            other.execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity"
+                " where datname = current_database() and pid <> pg_backend_pid()"
+            )
+        with pytest.raises(UnavailableError, match="can't be written"):
+            asyncio.run(writer.ask("b"))
+        assert asyncio.run(writer.ask("c")) == "wrote c"
+        assert writer.problem == ""
+        assert names(store) == ["a", "c"]
+        writer.close()
+        store.close()
 
 
 def test_what_waits_is_written_before_the_end_and_nothing_after(store):
