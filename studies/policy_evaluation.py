@@ -78,7 +78,12 @@ def estimated_frame(log: KnownLog) -> pd.DataFrame:
 
 
 def decisions_of(
-    log: KnownLog, *, seed: int, chances: np.ndarray | None = None, without: str | None = None
+    log: KnownLog,
+    *,
+    seed: int,
+    chances: np.ndarray | None = None,
+    without: str | None = None,
+    may: np.ndarray | None = None,
 ) -> pd.DataFrame:
     """Draw a decision for each customer.
 
@@ -92,6 +97,8 @@ def decisions_of(
         Of each campaign; those of the planted assignment by default.
     without : str, optional
         A campaign that is no candidate.
+    may : ndarray of bool, shape (customers, types * channels), optional
+        Which campaigns customers may get; of the others the candidates say null.
 
     Returns
     -------
@@ -112,8 +119,14 @@ def decisions_of(
             "campaign_type": [names[one].split("/")[0] for one in arm],
             "campaign_channel": [names[one].split("/")[1] for one in arm],
             "candidates": [
-                json.dumps({name: share for name, share in zip(names, row, strict=True) if share > 0})
-                for row in chances.tolist()
+                json.dumps(
+                    {
+                        name: share
+                        for name, share in zip(names, row, strict=True)
+                        if share is None or share > 0
+                    }
+                )
+                for row in np.where(True if may is None else may, chances, None).tolist()
             ],
             "has_converted": rng.random(len(chances)) < own,
         }

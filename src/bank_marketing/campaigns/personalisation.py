@@ -114,13 +114,15 @@ def with_money(features: pd.DataFrame, actions: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def plan_of(known: pd.DataFrame) -> tuple[Plan, dict[str, list[str]]]:
+def plan_of(known: pd.DataFrame, of: pd.DataFrame | None = None) -> tuple[Plan, dict[str, list[str]]]:
     """Lay customers out as arrays.
 
     Parameters
     ----------
     known : pandas.DataFrame
         As `fit` takes it, with outcomes.
+    of : pandas.DataFrame, optional
+        Rows whose types, channels and money count, those of known among them; by default known.
 
     Returns
     -------
@@ -129,15 +131,19 @@ def plan_of(known: pd.DataFrame) -> tuple[Plan, dict[str, list[str]]]:
     names : dict of str to list of str
         What the actions of each choice are called.
     """
-    kind, types = pd.factorize(known[TYPE], sort=True)
-    channel, channels = pd.factorize(known[CHANNEL], sort=True)
+    of = known if of is None else of
+    types, channels = (sorted(of[name].unique()) for name in (TYPE, CHANNEL))
+    kind, channel = (
+        pd.Index(levels).get_indexer(known[name]) for name, levels in ((TYPE, types), (CHANNEL, channels))
+    )
     shape = len(types), len(channels)
     design = design_matrix(known, [*CUSTOMER_NUMBERS, SPEND], [GENDER])
     money = {name: np.zeros(shape) for name in (VALUE, COST, COST_IF_ACCEPTED)}
     is_offered = np.zeros(shape, dtype=bool)
     is_offered[kind, channel] = True
+    priced = pd.Index(types).get_indexer(of[TYPE]), pd.Index(channels).get_indexer(of[CHANNEL])
     for name, of_pair in money.items():
-        of_pair[kind, channel] = known[name].to_numpy(dtype=float)
+        of_pair[priced] = of[name].to_numpy(dtype=float)
     plan = Plan(
         design=np.column_stack([np.ones(len(known)), design]),
         kind=kind.astype(np.int64),

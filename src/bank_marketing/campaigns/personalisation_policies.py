@@ -109,7 +109,7 @@ class _Assignment:
     kind_in_channel: FloatArray
 
 
-def choices(plan: Plan, *, seed: int) -> dict[str, Choice]:
+def choices(plan: Plan, *, seed: int, logged: FloatArray | None = None) -> dict[str, Choice]:
     """Choose for each fold by the earlier ones, for types and channels together and for either alone.
 
     Parameters
@@ -118,6 +118,8 @@ def choices(plan: Plan, *, seed: int) -> dict[str, Choice]:
         Who got what.
     seed : int
         Seed of the folds.
+    logged : numpy.ndarray of shape (customers, types * channels), optional
+        With what chance each campaign was drawn, channels within types; without it models tell who gets what.
 
     Returns
     -------
@@ -126,15 +128,16 @@ def choices(plan: Plan, *, seed: int) -> dict[str, Choice]:
     """
     fold = folds(plan, seed=seed)
     everybody = np.ones(len(fold), dtype=bool)
-    start = _fit_outcome(plan, everybody, None), _fit_assignment(plan, everybody, None)
-    parts = {name: _Parts(plan, name) for name in (BOTH, TYPES, CHANNELS)}
+    start = _fit_outcome(plan, everybody, None)
+    guess = _fit_assignment(plan, everybody, None) if logged is None else None
+    parts = {name: _Parts(plan, name, logged) for name in (BOTH, TYPES, CHANNELS)}
     for number in range(1, FOLDS):
         here, others, earlier = fold == number, fold != number, fold < number
-        chance = _chances(plan, _fit_outcome(plan, others, start[0]))
-        propensity = _propensities(plan, _fit_assignment(plan, others, start[1]))
-        choosing = _chances(plan, _fit_outcome(plan, earlier, start[0]))
+        chance = _chances(plan, _fit_outcome(plan, others, start))
+        choosing = _chances(plan, _fit_outcome(plan, earlier, start))
+        propensity = _propensities(plan, _fit_assignment(plan, others, guess)) if logged is None else {}
         for name, part in parts.items():
-            part.judge(chance, propensity[name], here)
+            part.judge(chance, propensity.get(name), here)
             part.choose(choosing, earlier, here)
     return {name: part.choice(fold > 0) for name, part in parts.items()}
 
@@ -164,7 +167,7 @@ def folds(plan: Plan, *, seed: int) -> IntArray:
 class _Parts:
     """Puts a choice together, fold by fold."""
 
-    def __init__(self, plan: Plan, name: str) -> None:
+    def __init__(self, plan: Plan, name: str, logged: FloatArray | None) -> None:
         types, channels = plan.value.shape
         customers = len(plan.outcome)
         kinds, ways = plan.kind[:, None], plan.channel[:, None]
@@ -179,13 +182,19 @@ class _Parts:
         self.is_choosable = self.is_offered.all(axis=0)
         self.outcome, self.customer = plan.outcome, plan.customer
         self.chance = np.empty(self.pairs.shape)
-        self.propensity = np.empty(customers)
+        self.propensity, self.least = np.empty(customers), LEAST_PROPENSITY
+        self.supported = None
+        if logged is not None:
+            drawn = np.take_along_axis(logged, self.pairs, axis=1)
+            self.propensity = drawn[np.arange(customers), self.action] / drawn.sum(axis=1)
+            self.supported, self.least = drawn > 0, 0.0
         self.by_customer, self.single = np.empty((2, customers), dtype=np.int64)
 
-    def judge(self, chance: FloatArray, propensity: FloatArray, here: BoolArray) -> None:
+    def judge(self, chance: FloatArray, propensity: FloatArray | None, here: BoolArray) -> None:
         """Keep what models of the other folds expect of a fold's customers."""
         self.chance[here] = np.take_along_axis(chance[here], self.pairs[here], axis=1)
-        self.propensity[here] = propensity[here]
+        if propensity is not None:
+            self.propensity[here] = propensity[here]
 
     def choose(self, chance: FloatArray, earlier: BoolArray, here: BoolArray) -> None:
         """Choose for a fold's customers by a model of the earlier folds."""
@@ -199,17 +208,18 @@ class _Parts:
         value, cost, chance = self.value[judged], self.cost[judged], self.chance[judged]
         action, outcome, propensity = self.action[judged], self.outcome[judged], self.propensity[judged]
         own, customer = (np.arange(len(action)), action), self.customer[judged]
-        raised = np.maximum(propensity, LEAST_PROPENSITY)
+        raised = np.maximum(propensity, self.least)
+        supported = None if self.supported is None else self.supported[judged]
         variance = chance[own] * (1 - chance[own])
         earned, worth = outcome * value[own] - cost[own], chance * value - cost
         return Choice(
-            dollars=Log(action, raised, earned, worth, value[own] ** 2 * variance, customer),
-            conversions=Log(action, raised, outcome, chance, variance, customer),
+            dollars=Log(action, raised, earned, worth, value[own] ** 2 * variance, customer, supported),
+            conversions=Log(action, raised, outcome, chance, variance, customer, supported),
             by_customer=self.by_customer[judged],
             single=self.single[judged],
             is_choosable=self.is_choosable,
             is_judged=judged,
-            raised_share=float((propensity < LEAST_PROPENSITY).mean()),
+            raised_share=float((propensity < self.least).mean()),
         )
 
 

@@ -1,12 +1,14 @@
 """Policies that compete, and what each gives to customers that it hasn't seen.
 
-A policy is learned on some customers and says of others with what chance each campaign is theirs.
+A policy is learned on some customers and says of others with what chance each campaign is theirs, or no
+contact, as the service does (`service.choosing`): where each costs more than it brings, nobody is contacted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +16,7 @@ import pandas as pd
 from scipy.special import expit
 
 from bank_marketing.campaigns.policy_design import Design, Start, declare, warm_start
+from bank_marketing.methods.new_arms import NewArms, with_no_contact
 from bank_marketing.methods.policies import DRAWS, Policy, probabilities
 
 FloatArray = npt.NDArray[np.float64]
@@ -22,6 +25,8 @@ BoolArray = npt.NDArray[np.bool_]
 # Below 1 a policy explores less than its posterior says; .1 halved the regret of 1 (docs/studies).
 VARIANCE_FACTOR = 0.1
 EPSILON = 0.1
+# Customers whose terms are laid out at once, which bounds the memory.
+PART = 2_000
 
 GREEDY, GREEDY_ALIKE = "greedy", "greedy without context"
 SINGLE, MIX, UNIFORM = "best single campaign", "present mix", "uniform"
@@ -124,6 +129,7 @@ def candidate_chances(
     rng: np.random.Generator,
     *,
     draws: int = DRAWS,
+    new: Mapping[str, Any] | None = None,
 ) -> dict[str, FloatArray]:
     """Return with what chance each candidate gives each customer each arm.
 
@@ -141,34 +147,55 @@ def candidate_chances(
         For the draws of Thompson sampling.
     draws : int
         How many.
+    new : mapping, optional
+        What holds back new arms: outcomes (by arm), needed and largest_share of `NewArms`.
 
     Returns
     -------
-    dict of str to numpy.ndarray of shape (customers, arms)
-        By name; and `UNIFORM`.
+    dict of str to numpy.ndarray of shape (customers, arms + 1)
+        By name; and `UNIFORM`. The last is no contact.
     """
-    found = {UNIFORM: eligible / eligible.sum(axis=1, keepdims=True)}
-    everybody = np.arange(len(eligible))
+    allowed = np.column_stack([eligible, np.ones(len(eligible), dtype=bool)])
     # Without context those who may get the same are given the same.
-    may, first, group = np.unique(eligible, axis=0, return_index=True, return_inverse=True)
-    for has_context, allowed, rows, row in (
-        (True, eligible, everybody, everybody),
-        (False, may, first, group),
-    ):
-        start = learned.start(has_context=has_context)
-        arms = arms_of(start.design, customers.iloc[rows])
-        for candidate in CANDIDATES:
-            if candidate.has_context == has_context:
-                found[candidate.name] = probabilities(
-                    candidate.policy,
-                    start.posterior,
-                    arms,
-                    rng,
-                    value=money.value,
-                    cost=money.cost,
-                    allowed=allowed,
-                    draws=draws,
-                )[row]
+    may, first, group = np.unique(allowed, axis=0, return_index=True, return_inverse=True)
+    alike = _chances(learned.alike, customers.iloc[first], may, money, rng, draws, new, has_context=False)
+    by_customer = _chances(learned.by_customer, customers, allowed, money, rng, draws, new, has_context=True)
+    return by_customer | {name: chances[group] for name, chances in alike.items()}
+
+
+def _chances(
+    start: Start,
+    customers: pd.DataFrame,
+    allowed: BoolArray,
+    money: Money,
+    rng: np.random.Generator,
+    draws: int,
+    new: Mapping[str, Any] | None,
+    *,
+    has_context: bool,
+) -> dict[str, FloatArray]:
+    """Return what candidates with or without context give, part by part."""
+    policies = {one.name: one.policy for one in CANDIDATES if one.has_context == has_context}
+    if not has_context:
+        policies[UNIFORM] = Policy(UNIFORM, "uniform")
+    held_back = None if new is None else NewArms(**new, chance=start.chance)
+    found = {name: np.empty(allowed.shape) for name in policies}
+    for begin in range(0, len(customers), PART):
+        part = slice(begin, begin + PART)
+        terms = arms_of(start.design, customers.iloc[part])
+        arms, value, cost = with_no_contact(terms, money.value, money.cost)
+        for name, policy in policies.items():
+            found[name][part] = probabilities(
+                policy,
+                start.posterior,
+                arms,
+                rng,
+                value=value,
+                cost=cost,
+                allowed=allowed[part],
+                new=held_back,
+                draws=draws,
+            )
     return found
 
 
@@ -186,5 +213,5 @@ def mode_chances(start: Start, customers: pd.DataFrame) -> FloatArray:
     -------
     numpy.ndarray of shape (customers, arms)
     """
-    chances: FloatArray = expit(arms_of(start.design, customers) @ start.posterior.mean)
-    return chances
+    parts = [customers.iloc[begin : begin + PART] for begin in range(0, max(len(customers), 1), PART)]
+    return expit(np.concatenate([arms_of(start.design, part) @ start.posterior.mean for part in parts]))

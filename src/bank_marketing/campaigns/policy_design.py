@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.special import expit
 
 from bank_marketing.campaigns.columns import CHANNEL, CUSTOMER_NUMBERS, TARGET, TYPE
 from bank_marketing.methods.bayesian_logistic import Posterior, prior
@@ -173,6 +174,11 @@ class Start:
     design: Design
     prior: Posterior
     posterior: Posterior
+
+    @property
+    def chance(self) -> float:
+        """Return the chance of a conversion by what all arms share, of the average customer."""
+        return float(expit(self.posterior.mean[0]))
 
     @property
     def forgotten(self) -> Posterior:

@@ -9,11 +9,12 @@ the fit before stays, with the policy in use or what a person approves:
 - ``candidates``: the same of all others that could be promoted, to run beside it unseen.
 - ``arms``: campaign_type, campaign_channel, value_usd (of a conversion, less what it is promised), cost_usd
   (of a contact), share (of the log judged) and outcomes (of it and of the campaign file), each a list by
-  arm, channels within types. Nobody is contacted where every arm is worth less than it costs.
+  arm, channels within types; money is nan for an arm that isn't offered. Nobody is contacted where every arm
+  is worth less than it costs.
 - ``with_context``, ``without_context``: design (`policy_design.Design.to_json`), mean and root of the
   posterior, prior_mean and prior_root, forgotten_mean and forgotten_root (`bayesian_logistic.forget`).
-- ``new_actions``: outcomes until which an arm is new, largest_share of customers for one that is, and chance
-  towards which its own is drawn until then, that of all customers judged (`methods.new_arms`).
+- ``new_actions``: outcomes until which an arm is new, and largest_share of customers for one that is
+  (`methods.new_arms`); until then its chance is drawn towards that of all (`policy_design.Start.chance`).
 - ``memory_decisions``: how many newest outcomes count; None for all.
 - ``outcomes``: those of logged decisions that are in the posteriors (`known_outcomes`); none where
   the campaign file taught.
@@ -37,7 +38,7 @@ from bank_marketing.campaigns.policy_candidates import CANDIDATES, MIX, SINGLE, 
 from bank_marketing.campaigns.policy_card import policy_card
 from bank_marketing.campaigns.policy_design import Start
 from bank_marketing.campaigns.policy_evaluation import COLUMNS, evaluation_rows, not_evaluated
-from bank_marketing.campaigns.policy_judging import Judged, judge, with_campaigns_of
+from bank_marketing.campaigns.policy_judging import Judged, judge
 from bank_marketing.campaigns.policy_log import earlier_log, judged_log, left_out, said_of_decisions
 from bank_marketing.campaigns.policy_promotion import COLUMNS as PROMOTION_COLUMNS
 from bank_marketing.campaigns.policy_promotion import (
@@ -104,15 +105,15 @@ def fit(
         return _as_before(earlier or {}, stated, reason, said, left_out(frame))
     besides = earlier_log(frame, log)
     draws = DEPTHS[depth].policy_draws
-    judged = judge(known, seed=seed, limits=limits or {}, besides=besides, draws=draws)
+    judged = judge(
+        told, seed=seed, limits=limits or {}, besides=besides, draws=draws, new_actions=new_actions
+    )
     evaluated = _with_said(_table(evaluation_rows(judged), COLUMNS), said)
     present = (earlier or {}).get("policy", {}).get("name", MIX)
     promoted = _table(promotion_rows(judged, present=present, stated=stated), PROMOTION_COLUMNS)
     name = _in_use(promoted)
-    # A campaign that few decisions chose goes on with what both logs tell of it.
     taught = with_enough_customers(pd.concat([besides, told], ignore_index=True))
-    served = with_campaigns_of(judged, taught)
-    policies = _policies(judged, served)
+    policies = _policies(judged)
     return Fit(
         "fitted",
         params={
@@ -127,10 +128,10 @@ def fit(
         artefact={
             "policy": policies[name],
             "candidates": [policy for key, policy in policies.items() if key != name],
-            "arms": _arms(served),
-            "with_context": _start(served.learned.by_customer),
-            "without_context": _start(served.learned.alike),
-            "new_actions": {**(new_actions or {}), "chance": float(judged.outcome.mean())},
+            "arms": _arms(judged),
+            "with_context": _start(judged.learned.by_customer),
+            "without_context": _start(judged.learned.alike),
+            "new_actions": dict(new_actions or {}),
             "memory_decisions": memory_decisions,
             "outcomes": kept_outcomes(taught),
         },
@@ -234,10 +235,10 @@ def _with_said(table: pd.DataFrame, said: str) -> pd.DataFrame:
     return table.assign(verdict=[f"{verdict} {said}".rstrip() for verdict in table["verdict"]])
 
 
-def _policies(judged: Judged, served: Judged) -> dict[str, dict[str, Any]]:
+def _policies(judged: Judged) -> dict[str, dict[str, Any]]:
     """Return every policy that may serve, as plain values."""
-    single = judged.arms[judged.policies[BOTH][SINGLE].mean(axis=0).argmax()]
-    by_shares = {MIX: served.share, SINGLE: np.array([float(arm == single) for arm in served.arms])}
+    most = judged.policies[BOTH][SINGLE][:, :-1].mean(axis=0).argmax()
+    by_shares = {MIX: judged.share, SINGLE: (np.arange(len(judged.arms)) == most).astype(float)}
     found = {
         candidate.name: asdict(candidate.policy)
         | {"name": candidate.name, "has_context": candidate.has_context}
@@ -253,8 +254,8 @@ def _arms(judged: Judged) -> dict[str, list[Any]]:
     return {
         "campaign_type": [kind for kind, _ in judged.arms],
         "campaign_channel": [channel for _, channel in judged.arms],
-        "value_usd": judged.money.value.tolist(),
-        "cost_usd": judged.money.cost.tolist(),
+        "value_usd": np.where(judged.offered, judged.money.value, np.nan).tolist(),
+        "cost_usd": np.where(judged.offered, judged.money.cost, np.nan).tolist(),
         "share": judged.share.tolist(),
         "outcomes": judged.outcomes.tolist(),
     }
@@ -287,4 +288,4 @@ def _metrics(judged: Judged) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(METRIC_COLUMNS))
 
 
-TASK = Task("campaign_policies", version=7, fit=fit, needs_refit=lambda frame, artefact: True)
+TASK = Task("campaign_policies", version=8, fit=fit, needs_refit=lambda frame, artefact: True)

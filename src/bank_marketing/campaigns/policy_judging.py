@@ -1,19 +1,22 @@
 """Policies on a log: each gives customers of a fold what was learned in the folds before it.
 
 As in `personalisation_policies`, whose log and folds these are: models of the other folds tell what campaigns
-bring and who gets them; spend stays as it was.
+bring and who gets them; spend stays as it was. What is judged is what the service would give: any campaign of
+which either log tells enough and that the customer may get, or no contact. What the log gave such a customer
+with no chance is lost support.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from bank_marketing.campaigns.personalisation import plan_of
+from bank_marketing.campaigns.personalisation import plan_of, with_enough_customers
 from bank_marketing.campaigns.personalisation_policies import (
     BOTH,
     CHANNELS,
@@ -40,6 +43,8 @@ from bank_marketing.methods.share_limits import MOST_CUSTOMERS
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
+# A column more.
+_LAST = ((0, 0), (0, 1))
 
 
 @dataclass(frozen=True)
@@ -51,7 +56,8 @@ class Judged:
     log : dict of str to Choice
         By what is chosen, `BOTH`, `TYPES` or `CHANNELS`: logs in dollars and in conversions.
     policies : dict of str to dict of str to numpy.ndarray
-        By what is chosen and by name: the chance of each action for each customer judged.
+        By what is chosen and by name: the chance of each action for each customer judged; of `BOTH` the last
+        action is no contact.
     chance : dict of bool to numpy.ndarray
         What policies with and without context expected of what the customers got.
     outcome : numpy.ndarray of shape (customers,)
@@ -62,8 +68,10 @@ class Judged:
         Levels of the arms.
     money : Money
         By arm.
+    offered : numpy.ndarray of bool, shape (arms,)
+        Which arms are served: those that either log tells enough of.
     share, outcomes : numpy.ndarray of shape (arms,)
-        Of the log: share of customers, and known outcomes.
+        Share of the log judged, and outcomes known of both.
     is_logged : bool
         Whether propensities are those with which arms were drawn.
     """
@@ -76,6 +84,7 @@ class Judged:
     types: list[str]
     channels: list[str]
     money: Money
+    offered: BoolArray
     share: FloatArray
     outcomes: FloatArray
     is_logged: bool
@@ -86,20 +95,31 @@ class Judged:
         return [(kind, channel) for kind in self.types for channel in self.channels]
 
 
+class _Part(NamedTuple):
+    """What customers of a fold would have been given, and what policies expected of what they got."""
+
+    given: dict[str, FloatArray]
+    best: dict[str, FloatArray]
+    expected: dict[bool, FloatArray]
+    earns: BoolArray
+
+
 def judge(
-    known: pd.DataFrame,
+    told: pd.DataFrame,
     *,
     seed: int,
     limits: Mapping[str, Mapping[str, Mapping[str, float]]],
     besides: pd.DataFrame | None = None,
     draws: int = DRAWS,
+    new_actions: Mapping[str, float] | None = None,
 ) -> Judged:
     """Learn and choose fold by fold.
 
     Parameters
     ----------
-    known : pandas.DataFrame
-        Customers of one log with outcomes, as `policy_log.judged_log` returns them.
+    told : pandas.DataFrame
+        Customers of one log with outcomes, as `policy_log.judged_log` returns them. Those of campaigns that
+        enough got are judged.
     seed : int
         Of folds and draws.
     limits : mapping
@@ -108,94 +128,106 @@ def judge(
         Customers with outcomes that policies learn from as well, from `policy_log.earlier_log`.
     draws : int
         Of the posterior, for the chances of Thompson sampling.
+    new_actions : mapping, optional
+        Until how many outcomes an arm is new, and the largest_share of customers that gets it.
 
     Returns
     -------
     Judged
         The same for every order of the rows.
     """
-    plan, names = plan_of(known)
-    types, channels = names[TYPES], names[CHANNELS]
+    known = with_enough_customers(told)
+    # A campaign that few decisions chose is served with what both logs tell of it.
+    taught = with_enough_customers(pd.concat([besides, told], ignore_index=True))
+    served, names = plan_of(taught)
+    plan, _ = plan_of(known, taught)
+    types, channels, offered = names[TYPES], names[CHANNELS], served.is_offered.ravel()
     logged = logged_chances(known, types, channels, plan.is_offered)
-    eligible = np.broadcast_to(plan.is_offered.ravel(), (len(known), plan.value.size))
-    log = choices(plan, seed=seed)
+    eligible = np.broadcast_to(offered, (len(known), len(offered)))
     if logged is not None:
-        eligible = logged > 0
-        log = {name: _with_logged(choice, plan, logged, name) for name, choice in log.items()}
+        eligible = eligible & logged[1]
+    log = choices(plan, seed=seed, logged=None if logged is None else logged[0])
+    log[BOTH] = _with_no_contact(log[BOTH])
     money, fold, rng = Money(plan.value.ravel(), plan.cost.ravel()), folds(plan, seed=seed), _random(seed)
-    found: list[dict[str, dict[str, FloatArray]]] = []
-    expected: dict[bool, list[FloatArray]] = {True: [], False: []}
-    shares = share_limits(types, channels, limits)
+    outcomes = np.bincount(served.pair(), minlength=served.value.size).astype(float)
+    new = _new_arms(outcomes, offered, new_actions)
+    shares, parts = share_limits(types, channels, limits), []
     for number in range(1, FOLDS):
-        earlier, here = known[fold < number], known[fold == number]
-        may = eligible[fold == number]
+        earlier, here, may = known[fold < number], known[fold == number], eligible[fold == number]
         learned = learn(pd.concat([besides, earlier]), types, channels)
         before = mode_chances(learned.by_customer, earlier.iloc[:: -(-len(earlier) // MOST_CUSTOMERS)])
         chance = mode_chances(learned.by_customer, here)
-        policies = candidate_chances(learned, here, may, money, rng, draws=draws)
-        policies |= limited_policies(before, chance, may, money, shares)
+        given = candidate_chances(learned, here, may, money, rng, draws=draws, new=new)
+        limited = limited_policies(before, chance, may, money, shares)
+        given |= {name: _and_nothing(chances) for name, chances in limited.items()}
         worth = np.where(may, chance * money.value - money.cost, -np.inf)
-        part = {name: _best_of_part(plan, name, worth, fold == number) for name in (TYPES, CHANNELS)}
-        found.append({BOTH: policies, **{name: {GREEDY: best} for name, best in part.items()}})
+        drawn = np.where(plan.is_offered.ravel(), worth, -np.inf)
+        best = {name: _best_of_part(plan, name, drawn, fold == number) for name in (TYPES, CHANNELS)}
         done = np.arange(len(here)), plan.pair()[fold == number]
-        for has_context in (True, False):
-            of_here = mode_chances(learned.start(has_context=has_context), here)
-            expected[has_context].append(of_here[done])
+        expected = {
+            has_context: mode_chances(learned.start(has_context=has_context), here)[done]
+            for has_context in (True, False)
+        }
+        parts.append(_Part(given, best, expected, np.asarray((worth > 0).any(axis=1))))
     order = np.argsort(np.concatenate([np.flatnonzero(fold == number) for number in range(1, FOLDS)]))
-    of_all = {
-        name: {key: np.concatenate([part[name][key] for part in found])[order] for key in found[0][name]}
-        for name in found[0]
-    }
-    for name, choice in log.items():
-        of_all[name][SINGLE] = _one_hot(choice.single, choice.dollars.prediction.shape[1])
+
+    def joined(of_folds: list[npt.NDArray[Any]]) -> npt.NDArray[Any]:
+        return np.concatenate(of_folds)[order]
+
+    policies = {BOTH: {name: joined([part.given[name] for part in parts]) for name in parts[0].given}}
+    for name in (TYPES, CHANNELS):
+        policies[name] = {GREEDY: joined([part.best[name] for part in parts])}
+        policies[name][SINGLE] = _one_hot(log[name].single, log[name].dollars.prediction.shape[1])
+    # Who may not get the single campaign, or earns less than any costs, gets none.
+    is_given = eligible[fold > 0] & joined([part.earns for part in parts])[:, None]
+    single = _one_hot(log[BOTH].single, len(offered)) * is_given
+    policies[BOTH][SINGLE] = np.column_stack([single, 1 - single.sum(axis=1)])
     count = np.bincount(plan.pair(), minlength=plan.value.size)
     return Judged(
         log=log,
-        policies=of_all,
-        chance={key: np.concatenate(parts)[order] for key, parts in expected.items()},
+        policies=policies,
+        chance={key: joined([part.expected[key] for part in parts]) for key in (True, False)},
         outcome=log[BOTH].conversions.reward,
-        learned=learn(known, types, channels),
+        learned=learn(taught, types, channels),
         types=types,
         channels=channels,
         money=money,
+        offered=offered,
         share=count / count.sum(),
-        outcomes=count.astype(float),
+        outcomes=outcomes,
         is_logged=logged is not None,
     )
 
 
-def with_campaigns_of(judged: Judged, taught: pd.DataFrame) -> Judged:
-    """Return the same for use, with all campaigns that taught anything: not those of the log judged alone.
+def _new_arms(
+    outcomes: FloatArray, offered: BoolArray, new_actions: Mapping[str, float] | None
+) -> dict[str, Any] | None:
+    """Return what holds back new arms, for `candidate_chances`; None if none is."""
+    if not new_actions or outcomes[offered].min() >= new_actions["outcomes"]:
+        return None
+    return {
+        "outcomes": np.append(outcomes, np.inf),
+        "needed": int(new_actions["outcomes"]),
+        "largest_share": new_actions["largest_share"],
+    }
 
-    Parameters
-    ----------
-    judged : Judged
-        From `judge`.
-    taught : pandas.DataFrame
-        Customers with outcomes, those judged and those besides.
 
-    Returns
-    -------
-    Judged
-        With other `learned`, `types`, `channels`, `money`, `share` (of who was judged) and `outcomes`.
-    """
-    plan, names = plan_of(taught)
-    types, channels = names[TYPES], names[CHANNELS]
-    share = np.zeros((len(types), len(channels)))
-    kinds, ways = (
-        [all_of.index(one) for one in own]
-        for all_of, own in ((types, judged.types), (channels, judged.channels))
+def _with_no_contact(choice: Choice) -> Choice:
+    """Add the action that brings nothing and costs nothing, which everybody may get."""
+    dollars, conversions = (
+        replace(
+            log,
+            prediction=_and_nothing(log.prediction),
+            supported=None if log.supported is None else np.pad(log.supported, _LAST, constant_values=True),
+            has_no_contact=True,
+        )
+        for log in (choice.dollars, choice.conversions)
     )
-    share[np.ix_(kinds, ways)] = judged.share.reshape(len(kinds), len(ways))
-    return replace(
-        judged,
-        learned=learn(taught, types, channels),
-        types=types,
-        channels=channels,
-        money=Money(plan.value.ravel(), plan.cost.ravel()),
-        share=share.ravel(),
-        outcomes=np.bincount(plan.pair(), minlength=plan.value.size).astype(float),
-    )
+    return replace(choice, dollars=dollars, conversions=conversions)
+
+
+def _and_nothing(of_arms: FloatArray) -> FloatArray:
+    return np.pad(of_arms, _LAST)
 
 
 def _random(seed: int) -> np.random.Generator:
@@ -213,22 +245,3 @@ def _best_of_part(plan: Plan, name: str, worth: FloatArray, here: BoolArray) -> 
     rows = np.arange(len(by_pair))
     of_part = by_pair[rows, :, plan.channel[here]] if name == TYPES else by_pair[rows, plan.kind[here]]
     return _one_hot(of_part.argmax(axis=1), of_part.shape[1])
-
-
-def _with_logged(choice: Choice, plan: Plan, logged: FloatArray, name: str) -> Choice:
-    """Put logged propensities, which need no raising, in the place of estimated ones."""
-    by_pair = logged.reshape(-1, *plan.value.shape)
-    rows = np.arange(len(by_pair))
-    own = by_pair[rows, plan.kind, plan.channel]
-    rest = {
-        BOTH: np.ones(len(own)),
-        TYPES: by_pair[rows, :, plan.channel].sum(axis=1),
-        CHANNELS: by_pair[rows, plan.kind].sum(axis=1),
-    }
-    propensity = (own / rest[name])[choice.is_judged]
-    return replace(
-        choice,
-        dollars=replace(choice.dollars, propensity=propensity),
-        conversions=replace(choice.conversions, propensity=propensity),
-        raised_share=0.0,
-    )

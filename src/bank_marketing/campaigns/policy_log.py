@@ -163,30 +163,36 @@ def earlier_log(frame: pd.DataFrame, log: pd.DataFrame) -> pd.DataFrame:
 
 
 def logged_chances(
-    log: pd.DataFrame, types: list[str], channels: list[str], is_offered: BoolArray
-) -> FloatArray | None:
-    """Return with what probability each arm could have been drawn, given that it was one of those offered.
+    log: pd.DataFrame, types: list[str], channels: list[str], is_drawn: BoolArray
+) -> tuple[FloatArray, BoolArray] | None:
+    """Return with what probability each arm could have been drawn, and which ones a customer may get.
 
     Parameters
     ----------
     log : pandas.DataFrame
-        Rows of one log, all of which got an arm that is offered.
+        Rows of one log, all of which got an arm that is drawn.
     types, channels : list of str
         Levels of the arms, channels within types.
-    is_offered : numpy.ndarray of bool, shape (types, channels)
-        Arms among which policies choose. The log's other rows were left out for what they got, so their
+    is_drawn : numpy.ndarray of bool, shape (types, channels)
+        Arms on which policies are judged. The log's other rows were left out for what they got, so their
         candidates, and no contact, are as well.
 
     Returns
     -------
-    numpy.ndarray of shape (rows, arms) or None
-        Each row sums to 1; None for the campaign file, which logs none.
+    chances : numpy.ndarray of shape (rows, arms)
+        Each row sums to 1.
+    eligible : numpy.ndarray of bool, shape (rows, arms)
+        All but those of which the candidates say null. A probability of 0, or none, is that of the policy
+        that decided; another one may give the arm.
+
+    Neither, but None, for the campaign file, which logs none.
     """
     if log[CANDIDATES].isna().any():
         return None
     names = [f"{kind}{SEPARATOR}{channel}" for kind in types for channel in channels]
     read = [json.loads(text) for text in log[CANDIDATES]]
-    chances = np.array([[float(of_row.get(name, 0)) for name in names] for of_row in read])
-    chances = np.where(is_offered.ravel(), chances, 0)
+    chances = np.array([[float(of_row.get(name) or 0) for name in names] for of_row in read])
+    eligible = np.array([[of_row.get(name, 0) is not None for name in names] for of_row in read])
+    chances = np.where(is_drawn.ravel(), chances, 0)
     given: FloatArray = chances / chances.sum(axis=1, keepdims=True)
-    return given
+    return given, eligible

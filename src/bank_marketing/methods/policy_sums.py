@@ -112,6 +112,8 @@ class PolicySums:
         self._agreement = 0.0
         self._differing = 0
         self._clipped = 0
+        # Given to actions without support, by the policy and by what it is compared with.
+        self._unsupported = np.zeros(2)
         self._largest = 0.0
         # Sum and sum of squares of subjects' weights, of the policy and of what it is compared with.
         self._weights = np.zeros((2, 2))
@@ -150,7 +152,9 @@ class PolicySums:
         self._agreement += float((chances * done).sum())
         differs = np.abs(chances - other).max(axis=1) > 1e-9
         self._differing += int(np.logical_or.reduceat(differs, starts).sum())
-        self._clipped += int((weights[:, 0] > self.largest_kept).sum())
+        self._clipped += int((sides[0][1][:, _WEIGHTED] > self.largest_kept).sum())
+        lost = np.nan if log.supported is None else ~log.supported
+        self._unsupported += [float((each * lost).sum()) for each in (chances, other)]
         self._largest = max(self._largest, float(weights[:, 0].max()))
 
     def value(self, estimator: str) -> Estimate:
@@ -192,7 +196,7 @@ class PolicySums:
     def support(self) -> Support:
         """Return on how much of the log the figures rest."""
         effective = [total**2 / squares if squares else 0.0 for total, squares in self._weights]
-        mean = self._seen.mean()
+        mean, lost = self._seen.mean(), self._unsupported / self._seen.rows
         return Support(
             subjects=self._seen.subjects,
             agreement_share=self._agreement / self._seen.rows,
@@ -202,6 +206,8 @@ class PolicySums:
             mean_weight=float(mean[_POLICY + _WEIGHT]),
             largest_weight=self._largest,
             mean_weight_against=float(mean[_AGAINST + _WEIGHT]),
+            unsupported_share=float(lost[0]),
+            unsupported_share_against=float(lost[1]),
         )
 
     def clipped_share(self) -> float:
@@ -215,8 +221,10 @@ class PolicySums:
         weight = chances[np.arange(len(chances)), log.action] / log.propensity
         direct, none = (chances * log.prediction).sum(axis=1), np.zeros(len(weight))
         kept = weight <= self.largest_kept
+        # To do nothing brings 0 for sure and needs no row that got it.
+        sure = chances[:, -1] if log.has_no_contact else none
         return (
-            np.column_stack([weight, weight * expected, direct, direct, direct, direct]),
+            np.column_stack([weight + sure, weight * expected, direct, direct, direct, direct]),
             np.column_stack(
                 [none, weight, none, weight, np.minimum(weight, self.largest_kept), weight * kept]
             ),

@@ -12,7 +12,7 @@ data from contextual bandits. KDD 2021 (effective sample size and largest weight
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -20,12 +20,15 @@ import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
 
 LEAST_DIFFERING = 100
 LEAST_EFFECTIVE = 30
 # A mean weight surely below it says that too many rows could hardly have got what the policy gives them, so
 # that its value there is the model's word alone.
 LEAST_MEAN_WEIGHT = 0.8
+# The same of probabilities that are logged, where it is known for each row and not told from weights.
+MOST_UNSUPPORTED = 0.1
 # With fewer the switch estimate leaves too much to the model for its interval to hold.
 LEAST_EFFECTIVE_OF_SWITCH = 300
 
@@ -48,6 +51,10 @@ class Log:
         The square that the model expects of reward less prediction: of a yes or no, p (1 - p).
     subject : numpy.ndarray of shape (rows,), optional
         Whose row it is, a subject's one after the other; without it each row is one's own.
+    supported : numpy.ndarray of bool, shape (rows, actions), optional
+        Which actions the row could have got, where propensities are logged.
+    has_no_contact : bool
+        Whether the last action is to do nothing, which brings 0 for sure, whether or not any row got it.
 
     Raises
     ------
@@ -61,10 +68,12 @@ class Log:
     prediction: FloatArray
     variance: FloatArray | None = None
     subject: IntArray | None = None
+    supported: BoolArray | None = None
+    has_no_contact: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what would give a figure without a meaning."""
-        rows = {len(column) for column in self._columns() if column is not None}
+        rows = {len(column) for column in self._columns().values() if column is not None}
         if len(rows) > 1:
             raise ValueError(f"The columns of the log have {sorted(rows)} rows, expected the same number.")
         bad = int((~((self.propensity > 0) & (self.propensity <= 1))).sum())
@@ -75,8 +84,8 @@ class Log:
 
     def part(self, rows: slice) -> Log:
         """Return some of the rows."""
-        parts: list[Any] = [None if column is None else column[rows] for column in self._columns()]
-        return Log(*parts)
+        columns = {name: column[rows] for name, column in self._columns().items() if column is not None}
+        return replace(self, **columns)
 
     def starts(self) -> IntArray:
         """Return the first row of each subject."""
@@ -84,8 +93,8 @@ class Log:
             return np.arange(len(self.action))
         return np.flatnonzero(np.diff(self.subject, prepend=self.subject[:1] - 1))
 
-    def _columns(self) -> tuple[Any, ...]:
-        return self.action, self.propensity, self.reward, self.prediction, self.variance, self.subject
+    def _columns(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name != "has_no_contact"}
 
 
 @dataclass(frozen=True)
@@ -107,6 +116,8 @@ class Support:
         could have got what the policy gives it.
     mean_weight_against : float
         The same of what it is compared with; 1 where that is the log itself.
+    unsupported_share, unsupported_share_against : float
+        What each side gives to actions that the row couldn't have got; nan where propensities aren't logged.
     """
 
     subjects: int
@@ -117,6 +128,8 @@ class Support:
     mean_weight: float
     largest_weight: float
     mean_weight_against: float
+    unsupported_share: float = float("nan")
+    unsupported_share_against: float = float("nan")
 
 
 def as_chances(policy: npt.ArrayLike, actions: int) -> FloatArray:
@@ -172,6 +185,12 @@ def why_refused(support: Support) -> str | None:
         return (
             f"of {support.subjects:,} logged customers so few got what was to be judged that it rests on"
             f" {effective:.0f} effective ones, fewer than {LEAST_EFFECTIVE}"
+        )
+    unsupported = max(support.unsupported_share, support.unsupported_share_against)
+    if unsupported > MOST_UNSUPPORTED:
+        return (
+            f"{unsupported:.0%} of what was to be judged goes to actions that the customer had no chance of"
+            f" getting, more than {MOST_UNSUPPORTED:.0%}"
         )
     sides = (
         (support.mean_weight, support.effective_subjects),

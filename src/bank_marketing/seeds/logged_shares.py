@@ -16,7 +16,7 @@ def share_checks(candidates: str, chosen: Sequence[str], share: str) -> list[tup
     Parameters
     ----------
     candidates : str
-        SQL of a text: a JSON object of probabilities by candidate.
+        SQL of a text: a JSON object of probabilities by candidate, null for one that isn't eligible.
     chosen : sequence of str
         SQL of the texts that name the chosen candidate, joined by `SEPARATOR`; all null or empty for
         `NOTHING_CHOSEN`.
@@ -28,17 +28,24 @@ def share_checks(candidates: str, chosen: Sequence[str], share: str) -> list[tup
     list of tuple of str
         Condition and words, in the order in which they count.
     """
-    as_map = f"try_cast(cast({candidates} as json) as map(varchar, double))"
-    shares = f"case when json_valid({candidates}) then {as_map} end"
+    shares, written = (
+        f"case when json_valid({candidates}) then"
+        f" try_cast(cast({candidates} as json) as map(varchar, {kind})) end"
+        for kind in ("double", "varchar")
+    )
     texts = [f"coalesce(trim({text}), '')" for text in chosen]
     name = f" || '{SEPARATOR}' || ".join(texts)
-    is_none = " and ".join(f"{text} = ''" for text in texts)
+    is_none, is_partial = (joint.join(f"{text} = ''" for text in texts) for joint in (" and ", " or "))
     own = f"({shares})[case when {is_none} then '{NOTHING_CHOSEN}' else {name} end]"
     values = f"map_values({shares})"
     return [
         (
-            f"{shares} is null or list_count({values}) < cardinality({shares})",
-            "not a JSON object of one probability for each candidate",
+            f"not ({is_none}) and ({is_partial})",
+            "only a part of the chosen one is named",
+        ),
+        (
+            f"{shares} is null or list_count({values}) < list_count(map_values({written}))",
+            "not a JSON object of one probability, or null, for each candidate",
         ),
         (
             f"coalesce(list_min({values}), -1) < 0 or abs(list_sum({values}) - 1) > {TOLERANCE}",

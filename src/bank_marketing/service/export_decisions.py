@@ -141,18 +141,19 @@ def _rows(connection: Connection) -> Iterator[dict[str, Any]]:
         }
 
 
-def _shares(candidates: Mapping[str, Any]) -> dict[str, float]:
-    """Return the probability of every candidate that could have been drawn."""
+def _shares(candidates: Mapping[str, Any]) -> dict[str, float | None]:
+    """Return the probability of every candidate that could be drawn, and null for who may not get it."""
     named = zip(
         candidates["campaign_type"],
         candidates["campaign_channel"],
         candidates["probability"],
+        candidates["stage"],
         strict=True,
     )
     return {
-        NOTHING_CHOSEN if kind is None else f"{kind}{SEPARATOR}{channel}": share
-        for kind, channel, share in named
-        if share > 0
+        NOTHING_CHOSEN if kind is None else f"{kind}{SEPARATOR}{channel}": None if stage else share
+        for kind, channel, share, stage in named
+        if stage or share > 0
     }
 
 

@@ -141,9 +141,7 @@ class PublishedPolicy:
         """Return what holds back arms that are new after so many more outcomes; None if none is."""
         if self.outcomes is None or (known := self.outcomes + learned).min() >= self.needed:
             return None
-        # The first term is what all arms share: the chance of the average customer.
-        chance = float(expit(self.start.posterior.mean[0]))
-        return NewArms(np.append(known, np.inf), int(self.needed), self.largest_share, chance)
+        return NewArms(np.append(known, np.inf), int(self.needed), self.largest_share, self.start.chance)
 
 
 def from_artefact(artefact: Mapping[str, Any], version: int) -> PublishedPolicy:

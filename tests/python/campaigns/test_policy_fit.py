@@ -24,7 +24,9 @@ from bank_marketing.methods import policy_value
 from bank_marketing.methods.bayesian_logistic import Posterior
 from bank_marketing.methods.depths import DEPTHS
 from bank_marketing.methods.policies import DRAWS, Policy, probabilities
-from bank_marketing.methods.policy_value import LEAST_EFFECTIVE_OF_SWITCH
+from bank_marketing.methods.policy_sums import policy_sums
+from bank_marketing.methods.policy_value import LEAST_EFFECTIVE_OF_SWITCH, why_refused
+from bank_marketing.service.published_policy import from_artefact
 
 sys.path.append(str(REPOSITORY / "studies"))
 import policy_evaluation as study
@@ -135,6 +137,29 @@ def test_the_artefact_is_all_that_a_service_needs_to_choose(fit, frame):
     # Values differ so much that the type is hardly ever another one.
     assert shares[0, [kind == "Conversion" for kind, _ in named]].sum() > 0.9
     assert {"rule", "variance_factor", "epsilon", "has_context"} <= set(kept["policy"])
+
+
+def test_where_all_campaigns_cost_more_than_they_bring_nobody_is_contacted_and_that_earns_nothing(frame):
+    table = fitted(frame.assign(cost_per_contact_usd=1e6)).tables["policy_evaluation"]
+    of_greedy = table[(table["policy"] == "greedy") & (table["against"] == MIX) & (table["chosen"] == BOTH)]
+
+    # Nobody in the log was left alone, but what that brings is known.
+    assert (of_greedy["value_usd"] == 0).all()
+    assert of_greedy["gain_usd"].to_numpy() == pytest.approx(1e6, rel=0.02)
+    assert (of_greedy["effective_customers"] == of_greedy["customers"]).all()
+
+
+def test_a_campaign_that_nobody_got_is_judged_and_served_for_nobody(frame):
+    is_gone = (frame["campaign_type"] == "Conversion") & (frame["campaign_channel"] == "PPC")
+    fit = fitted(frame[~is_gone].reset_index(drop=True))
+    arms = pd.DataFrame(fit.artefact["arms"])
+    gone = arms.query("campaign_type == 'Conversion' and campaign_channel == 'PPC'").index
+
+    assert arms.index[arms["value_usd"].isna()].tolist() == gone.tolist()
+    assert from_artefact(load_artefact(dump_artefact(fit.artefact)), 1).value[gone].tolist() == pytest.approx(
+        [np.nan], nan_ok=True
+    )
+    assert (fit.tables["policy_evaluation"].query("chosen == @BOTH")["campaigns"] == 19).all()
 
 
 def test_the_present_policy_stays_until_another_earns_more(frame, fit):
@@ -417,12 +442,57 @@ def test_a_campaign_that_half_of_the_customers_could_not_get_is_not_judged_for_a
     is_older = (log.frame["age_years"] > 45).to_numpy()
     is_late = np.arange(len(study.generator.TYPES)).repeat(len(study.generator.CHANNELS)) > 1
     chances = np.where(is_older[:, None] == is_late, study.assignment(log.frame), 0)
-    rows = fitted(study.logged_frame(log, seed=6, chances=chances)).tables["policy_promotions"]
+    for may, is_judged in ((None, False), (chances > 0, True)):
+        fit = fitted(study.logged_frame(log, seed=6, chances=chances, may=may))
+        rows = fit.tables["policy_promotions"].set_index("policy").loc[["Thompson sampling", SINGLE]]
+        # What a log doesn't give is another policy's to give, unless the candidates say null.
+        assert np.isfinite(rows["gain_usd"].astype(float)).eq(is_judged).all()
+        assert rows["reason"].str.contains("the customer had no chance of getting").ne(is_judged).all()
 
-    rows = rows.set_index("policy")
-    assert "could hardly have got" in rows.loc[SINGLE, "reason"]
-    assert np.isnan(rows.loc[SINGLE, "gain_usd"])
-    assert np.isfinite(rows.loc["Thompson sampling", "gain_usd"])
+
+SHORTLISTED = 8
+
+
+@pytest.fixture(scope="module")
+def shortlisted() -> pd.DataFrame:
+    """Judge logs whose policy gave each customer some campaigns alone, by what those served would earn."""
+    rows = []
+    for seed in range(SHORTLISTED):
+        log = study.draw_log(100 + seed, customers=2_000)
+        chances = study.assignment(log.frame)
+        chances = np.where(chances < 0.02, 0, chances)
+        known = policy_log.judged_log(study.logged_frame(log, seed=seed, chances=chances))
+        known = known.sort_values("customer_id", ignore_index=True)
+        judged = judge(known, seed=1, limits={}, draws=50)
+        here = np.searchsorted(log.frame["customer_id"], known["customer_id"])[judged.log[BOTH].is_judged]
+        earned = log.chance.reshape(len(log.frame), -1)[here] * judged.money.value - judged.money.cost
+        for name, given in judged.policies[BOTH].items():
+            sums = policy_sums(judged.log[BOTH].dollars, given)
+            value, support = sums.value("doubly robust"), sums.support()
+            served = given[:, :-1]
+            truth = float((served * earned).sum(axis=1).mean())
+            lost = float((served * (chances[here] == 0)).sum(axis=1).mean())
+            is_held = value.low <= truth <= value.high
+            rows.append((name, is_held, lost, support.unsupported_share, served.min(), why_refused(support)))
+    return pd.DataFrame(rows, columns=["policy", "is_held", "lost", "told_lost", "least", "refused"])
+
+
+def test_what_would_be_served_is_judged_on_a_log_that_gave_some_campaigns_alone(shortlisted):
+    held = shortlisted.groupby("policy")["is_held"].mean()
+
+    # Uniform choice serves each of 20 campaigns and no contact alike, whatever the log gave.
+    assert shortlisted.loc[shortlisted["policy"] == "uniform", "least"].to_numpy() == pytest.approx(1 / 21)
+    assert (held >= 5 / SHORTLISTED).all()
+    assert held.mean() > 0.85
+
+
+def test_what_a_log_never_gave_is_lost_support_and_too_much_of_it_is_refused(shortlisted):
+    assert shortlisted["told_lost"].to_numpy() == pytest.approx(shortlisted["lost"].to_numpy())
+    is_too_much = shortlisted["lost"] > policy_value.MOST_UNSUPPORTED
+    assert is_too_much.any()
+    assert not is_too_much.all()
+    said = shortlisted["refused"].str.contains("had no chance of getting", na=False)
+    assert said.eq(is_too_much).all()
 
 
 def test_what_customers_are_given_depends_on_no_outcome_of_theirs_or_of_later_folds(frame):

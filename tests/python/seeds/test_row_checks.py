@@ -1,6 +1,7 @@
 """Rows that the build will reject, told before an import by the checks of the seed loader itself."""
 
 import csv
+import json
 
 import pytest
 from project_copies import REPOSITORY
@@ -59,7 +60,7 @@ def test_each_rule_is_found_where_it_is_broken(tmp_path, name, header, value, re
     assert broken.value == (value or None) or reason.startswith("Avg_Price: too large times")
 
 
-NO_OBJECT = "not a JSON object of one probability for each candidate"
+NO_OBJECT = "not a JSON object of one probability, or null, for each candidate"
 NO_SHARES = "not probabilities that add up to 1"
 NOT_AMONG = "the chosen one isn't among them with its probability"
 
@@ -69,7 +70,9 @@ NOT_AMONG = "the chosen one isn't among them with its probability"
     [
         ("Awareness/Email", NO_OBJECT),
         ("[0.75, 0.25]", NO_OBJECT),
-        ('{"Awareness/Email": 0.75, "no contact": null}', NO_OBJECT),
+        ('{"Awareness/Email": 0.75, "no contact": "some"}', NO_OBJECT),
+        ('{"Awareness/Email": 0.75, "no contact": null}', NO_SHARES),
+        ('{"Awareness/Email": null, "no contact": 1}', NOT_AMONG),
         ('{"Awareness/Email": 0.75, "Awareness/Email": 0.25}', NO_OBJECT),
         ("{}", NO_SHARES),
         # Means over positions, as some real logs have them, are no distribution over items.
@@ -78,6 +81,7 @@ NOT_AMONG = "the chosen one isn't among them with its probability"
         ('{"Awareness/Email": 0.5, "no contact": 0.5}', NOT_AMONG),
         ('{"Awareness/SEO": 0.75, "no contact": 0.25}', NOT_AMONG),
         ('{"Awareness/Email": 0.750001, "no contact": 0.249998}', None),
+        ('{"Awareness/Email": 0.75, "no contact": 0.25, "Awareness/SEO": null}', None),
     ],
 )
 def test_logged_probabilities_are_a_distribution_with_the_chosen_arm_in_it(tmp_path, candidates, reason):
@@ -98,10 +102,17 @@ def test_what_was_drawn_had_a_chance(tmp_path):
 
 def test_no_contact_is_an_arm_without_type_and_channel(tmp_path):
     nobody = {"campaign_type": "", "campaign_channel": "", "probability": "0.25"}
-    half = {"campaign_channel": ""}
-    path = written(tmp_path, "raw_campaign_decisions", [nobody, half])
+    path = written(tmp_path, "raw_campaign_decisions", [nobody])
+    assert not broken_rules(path, FORMATS["raw_campaign_decisions"], tmp_path)
+
+
+@pytest.mark.parametrize("empty", ["campaign_type", "campaign_channel"])
+def test_an_arm_of_which_only_a_part_is_named_is_no_decision_for_no_contact(tmp_path, empty):
+    name = "Awareness/" if empty == "campaign_channel" else "/Email"
+    half = {empty: "", "candidates": json.dumps({name: 0.75, "no contact": 0.25})}
+    path = written(tmp_path, "raw_campaign_decisions", [{}, half])
     (broken,) = broken_rules(path, FORMATS["raw_campaign_decisions"], tmp_path)
-    assert (broken.reason, broken.row) == (f"candidates: {NOT_AMONG}", 3)
+    assert (broken.reason, broken.row) == ("candidates: only a part of the chosen one is named", 3)
 
 
 def test_a_row_counts_once_and_rules_come_by_frequency(tmp_path):
