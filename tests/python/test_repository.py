@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from bank_marketing.project import DOMAINS
-from bank_marketing.seeds.formats import read_formats
+from bank_marketing.seeds.formats import read_formats, read_yaml
 
 REPOSITORY = Path(__file__).parents[2]
 MAX_TRACKED_BYTES = 15_000_000
@@ -56,7 +56,7 @@ def test_no_model_or_macro_is_too_long_to_be_read_in_one_go(pattern: str, limit:
 
 
 def described(file: Path) -> list[str]:
-    return [entry["name"] for entry in yaml.safe_load(file.read_text()).get("models", [])]
+    return [entry["name"] for entry in read_yaml(file.read_text()).get("models", [])]
 
 
 def test_each_model_is_described_in_the_yaml_beside_it_and_fits_in_one() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -189,11 +190,10 @@ def read_formats(formats_folder: Path) -> list[SeedFormat]:
     UserError
         If there is none, or one lacks what every declaration has.
     """
-    formats = []
+    formats: list[SeedFormat] = []
     for path in sorted(formats_folder.glob("*/*.yml")):
         try:
-            declared = read_yaml(path.read_text(encoding="utf-8"))["seeds"]
-            formats += [declared_format(seed, path.parent.name) for seed in declared]
+            formats += _declared_formats(path.read_text(encoding="utf-8"), path.parent.name)
         except (yaml.YAMLError, UnicodeDecodeError, RecursionError, KeyError, TypeError) as error:
             raise UserError(
                 f"{path}: no declaration of a seed with columns and their types: {repr(error)[:300]}"
@@ -203,6 +203,12 @@ def read_formats(formats_folder: Path) -> list[SeedFormat]:
             f"{formats_folder}: no declaration of any raw file there, expected <domain>/raw_<entity>.yml"
         )
     return formats
+
+
+@cache
+def _declared_formats(text: str, domain: str) -> tuple[SeedFormat, ...]:
+    """Read a file's declarations, once for all who ask in a process."""
+    return tuple(declared_format(seed, domain) for seed in read_yaml(text)["seeds"])
 
 
 def read_yaml(text: str) -> Any:

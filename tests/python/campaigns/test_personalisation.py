@@ -15,6 +15,8 @@ from bank_marketing.sampling import campaigns as generator
 sys.path.append(str(REPOSITORY / "studies"))
 import personalisation_value as study
 
+pytestmark = pytest.mark.slow
+
 
 def table_of(frame: pd.DataFrame) -> pd.DataFrame:
     fitted = personalisation.fit(frame, depth="quick", seed=1)

@@ -68,6 +68,7 @@ def test_a_number_that_tells_nothing_is_left_out():
     assert np.isfinite(declare(two).design(DESIGN.known(two))).all()
 
 
+@pytest.mark.slow
 def test_the_start_finds_the_planted_best_campaigns(start):
     raw = FRAME.rename(
         columns={"age_years": "Age", "income_usd": "Income", "ad_spend_usd": "AdSpend"}

@@ -31,6 +31,8 @@ from bank_marketing.service.published_policy import from_artefact
 sys.path.append(str(REPOSITORY / "studies"))
 import policy_evaluation as study
 
+pytestmark = pytest.mark.slow
+
 SHARES = {
     "campaign_type": {"every": {"most_share": 0.3}},
     "campaign_channel": {"every": {"most_share": 0.25}},

@@ -88,6 +88,7 @@ def test_who_forgets_follows_a_change(setting):
     assert after["Thompson sampling" + MEMORY] < 0.7 * after["Thompson sampling"]
 
 
+@pytest.mark.slow
 def test_who_aims_at_profit_misses_less_of_it(setting):
     by_aim = {
         aim: simulated(setting, UNCHANGED, aim, decisions=200, runs=4, memory=2_000.0, seed=1)
@@ -99,6 +100,7 @@ def test_who_aims_at_profit_misses_less_of_it(setting):
     assert by_aim[CONVERSIONS]["regret_conversions"] < by_aim[PROFIT]["regret_conversions"] + 20
 
 
+@pytest.mark.slow
 def test_the_fit_tells_each_world_and_aim_and_where_greedy_is_lowest(frame, planted):
     told = fit(frame, depth="quick", seed=1, planted=planted, memory_decisions=500.0)
     table = told.tables["policy_simulation"]
@@ -121,6 +123,7 @@ def test_the_fit_tells_each_world_and_aim_and_where_greedy_is_lowest(frame, plan
     assert "Thompson sampling" in told.card
 
 
+@pytest.mark.slow
 def test_without_a_planted_truth_the_fitted_model_stands_in(frame):
     setting = setting_of(frame, None, seed=1)
     told = simulated(setting, UNCHANGED, CONVERSIONS, decisions=80, runs=2, memory=2_000.0, seed=1)

@@ -9,6 +9,8 @@ from bank_marketing.churn.retention_stability import call_list_stability, resamp
 from bank_marketing.methods.survival import fit_cox
 from bank_marketing.methods.survival_models import from_plain
 
+pytestmark = pytest.mark.slow
+
 PLAN = HoldoutPlan(effect=0.05, weeks=13, share_limit=0.3, outcome_days=180, horizon_years=3)
 LIMITS = {"budget": 2_000.0, "calls": 100}
 

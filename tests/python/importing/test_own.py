@@ -165,6 +165,7 @@ def test_the_file_to_be_written_is_no_export(place, capsys):
     expect_refusal(place, capsys, "this is the file to be written")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 @pytest.mark.parametrize("end", ["\n", "\r\n"])

@@ -111,6 +111,7 @@ def test_intervals_of_a_cross_validation_hold_the_truth_as_often_as_they_say():
     assert (pd.concat(held, axis=1).mean(axis=1) > 0.9).all()
 
 
+@pytest.mark.slow
 def test_intervals_of_rankings_are_as_wide_as_files_differ_whatever_the_folds():
     random = np.random.default_rng(1)
 
@@ -167,6 +168,7 @@ def test_every_candidate_is_judged_on_the_same_held_out_rows(rows, crossed):
         assert (np.isclose(probability, crossed.probability)).any() or len(CANDIDATES) > 1
 
 
+@pytest.mark.slow
 def test_noise_is_no_better_than_chance(rows):
     features, outcome = rows
     shuffled = np.random.default_rng(2).permutation(outcome)

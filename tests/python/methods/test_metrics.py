@@ -58,6 +58,7 @@ def test_interval_of_roc_auc_is_that_of_delong(rows):
     assert (low, high) == pytest.approx((value - 1.959964 * error, value + 1.959964 * error))
 
 
+@pytest.mark.slow
 def test_interval_of_average_precision_is_as_wide_as_resampled_rows_of_scikit_learn_make_it(rows):
     outcome, probability = rows
     random = np.random.default_rng(3)

@@ -63,6 +63,7 @@ def test_a_log_to_start_from_saves_regret():
     assert told["warm", 1_000] < 0.7 * told["cold", 1_000]
 
 
+@pytest.mark.slow
 def test_with_a_memory_a_policy_follows_a_change():
     world = World(CHANCE, chance_later=CHANCE[:, ::-1])
     told = _regret(

@@ -127,6 +127,7 @@ def test_parts_give_what_the_whole_log_gives(against, by_subject, monkeypatch):
     assert parts.support().subjects == (1_334 if by_subject else 4_000)
 
 
+@pytest.mark.slow
 def test_intervals_hold_the_truth_as_often_as_they_say():
     held: dict[str, list[bool]] = {name: [] for name in ESTIMATORS[:-1]}
     for seed in range(200):
@@ -142,6 +143,7 @@ def test_intervals_hold_the_truth_as_often_as_they_say():
     )
 
 
+@pytest.mark.slow
 def test_a_skewed_interval_holds_the_mean_more_often():
     held = []
     for seed in range(1_000):
@@ -174,6 +176,7 @@ def rare_misses(seed: int, *, rows: int = 1_000) -> tuple[Log, float]:
     return log, float(chance.mean())
 
 
+@pytest.mark.slow
 def test_an_interval_holds_the_truth_where_few_rows_with_large_weights_miss_it():
     held = []
     for seed in range(400):
@@ -201,6 +204,7 @@ def test_the_spread_that_a_model_expects_is_scaled_by_what_it_is_off_by():
     assert policy_sums(replace(log, variance=None), policy).value(DOUBLY_ROBUST).error < estimates[0].error
 
 
+@pytest.mark.slow
 def test_decisions_about_a_subject_tell_less_than_as_many_about_several():
     held = []
     for seed in range(300):

@@ -18,6 +18,8 @@ from bank_marketing.methods.survival_models import (
     to_plain,
 )
 
+pytestmark = pytest.mark.slow
+
 TIMES = np.arange(1.0, 11.0)
 
 

@@ -281,6 +281,7 @@ def test_nothing_is_replaced_unasked_and_never_the_warehouse_or_its_log(warehous
         assert (warehouse.parent / name).read_bytes() == before
 
 
+@pytest.mark.slow
 def test_exports_at_the_same_time_are_all_noted(warehouse, tmp_path):
     def run(number: int) -> int:
         words = ["export", "retention_call_list", "--warehouse", str(warehouse)]
