@@ -185,15 +185,15 @@ def _verdict(name: str, against: str, gain: Estimate) -> str:
     """Say in a sentence what is known."""
     if gain.low > 0:
         return (
-            f"Earns more: {name} earns {gain.low:,.0f} to {gain.high:,.0f} dollars a customer more than"
+            f"Earns more: {name} earns {gain.low:,.0f} to {gain.high:,.0f} dollars a decision more than"
             f" {against}."
         )
     if gain.high < 0:
         return (
-            f"Earns less: {name} earns {-gain.high:,.0f} to {-gain.low:,.0f} dollars a customer less than"
+            f"Earns less: {name} earns {-gain.high:,.0f} to {-gain.low:,.0f} dollars a decision less than"
             f" {against}."
         )
     return (
-        f"Can't be told: {name} earns between {-gain.low:,.0f} dollars a customer less and {gain.high:,.0f}"
+        f"Can't be told: {name} earns between {-gain.low:,.0f} dollars a decision less and {gain.high:,.0f}"
         f" more than {against}; a gain of {smallest_detectable(gain.error):,.0f} would have been seen."
     )

@@ -213,7 +213,7 @@ def _judgement(
     if refused:
         return row | {"reason": f"Too little support: {refused}."}
     row |= {"gain_usd": gain.value, "gain_usd_low": gain.joint_low, "gain_usd_high": gain.joint_high}
-    ends = f"{gain.joint_low:,.0f} to {gain.joint_high:,.0f} dollars a customer"
+    ends = f"{gain.joint_low:,.0f} to {gain.joint_high:,.0f} dollars a decision"
     if gain.joint_low <= 0:
         return row | {"reason": f"Not seen to earn more than {present}: {ends}."}
     if own > theirs + by_chance:

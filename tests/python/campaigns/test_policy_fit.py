@@ -372,6 +372,13 @@ def test_several_decisions_about_a_customer_are_one_customer():
     assert of_mix["customers"].between(1_150, 1_200).all()
     assert (evaluated["differing_customers"] <= evaluated["customers"]).all()
     assert (evaluated["effective_customers"] <= evaluated["customers"]).all()
+    # Money is told by decision: beside the gain stands what each decision of the log earned.
+    robust = of_mix[of_mix["estimator"] == "doubly robust"]
+    known = policy_log.judged_log(policy_log.log_rows(log.frame, pd.concat(drawn, ignore_index=True)))
+    earned = known["conversion_value_usd"] * known["has_converted"] - known["cost_per_contact_usd"]
+    assert (robust["value_usd"] - robust["gain_usd"]).to_numpy() == pytest.approx(earned.mean(), rel=0.03)
+    assert robust["verdict"].str.contains("dollars a decision").any()
+    assert not robust["verdict"].str.contains("a customer").any()
     customers = of_mix["customers"].iloc[0]
     assert re.search(rf"{customers:,} customers judged: 3,\d{{3}} logged decisions", fit.card)
 

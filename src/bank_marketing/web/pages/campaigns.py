@@ -275,7 +275,7 @@ def policies(opened: Opened, _asked: Asked) -> Figure:
         spread = between(best["gain_usd_low"], best["gain_usd_high"], "money")
         finding = (
             f"{len(told)} of {counted(len(rows), 'policy', 'policies')} would earn more than the present mix,"
-            f" “{best['policy']}” most: {spread} a customer."
+            f" “{best['policy']}” most: {spread} a decision."
         )
     return Figure(
         name="policies",
@@ -283,7 +283,7 @@ def policies(opened: Opened, _asked: Asked) -> Figure:
         rows=rows,
         columns=(
             Column("policy"),
-            estimate("gain_usd", "Gain a customer", "money"),
+            estimate("gain_usd", "Gain a decision", "money"),
             Column("effective_customers", "Rests on customers", "number"),
             Column("evidence", kind="evidence"),
             Column("verdict"),
@@ -291,12 +291,12 @@ def policies(opened: Opened, _asked: Asked) -> Figure:
         chart=charts.points(
             "policy",
             "gain_usd",
-            "gain a customer",
+            "gain a decision",
             form=charts.MONEY,
             told_apart="is_distinguishable",
             reference=0,
         ),
-        unit="US dollars a customer more than the present mix, doubly robust",
+        unit="US dollars a decision more than the present mix, doubly robust",
         source="campaigns.policy_evaluation",
         evidence=evidence(rows[0]["evidence"]) if rows else None,
         note="Judged on customers whom no policy had learned from. Hollow points may be chance.",
