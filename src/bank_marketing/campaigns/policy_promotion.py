@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bank_marketing.campaigns.personalisation_policies import BOTH
-from bank_marketing.campaigns.policy_candidates import CANDIDATES, MIX
+from bank_marketing.campaigns.policy_candidates import CANDIDATES, MIX, UNIFORM
 from bank_marketing.campaigns.policy_evaluation import NOTHING, PROMOTABLE
 from bank_marketing.campaigns.policy_judging import Judged
 from bank_marketing.errors import UserError
@@ -39,7 +39,7 @@ GATE = "gate"
 # Policies that draw an arm: the log of any other has propensities of 1 and can judge nothing else.
 DRAWING = frozenset(
     candidate.name for candidate in CANDIDATES if candidate.policy.rule in ("thompson", "epsilon_greedy")
-)
+) | {UNIFORM}
 
 
 @dataclass(frozen=True)
@@ -131,6 +131,8 @@ def promotion_rows(judged: Judged, *, present: str, stated: Stated) -> list[dict
             _decide(row, "held", stated)
         elif row is best and not stated.decision:
             row |= {"decision": "promoted", "is_promoted": True}
+        elif row["decision"] == "passed" and stated.decision == "approve":
+            row["reason"] += f" {stated.name} approved {stated.policy}."
         elif row["decision"] == "passed" and row["policy"] not in DRAWING:
             row["reason"] += " It draws nothing, so its log could judge no other; a person may approve it."
         elif row["decision"] == "passed" and best is not None and best is not row:

@@ -64,11 +64,22 @@ def test_each_candidate_is_judged_by_every_estimator_and_the_direct_method_has_n
     of_mix = evaluated.loc[BOTH].xs(MIX, level="against")["gain_usd_low"].unstack()
 
     assert of_mix["direct method"].isna().all()
-    assert of_mix.drop(columns=["direct method", "switch"]).notna().all(axis=None)
+    assert of_mix[["doubly robust", "clipped"]].notna().all(axis=None)
     assert {"Thompson sampling", "greedy without context", "uniform", SINGLE, WITHIN_LIMITS} <= set(
         of_mix.index
     )
     assert (evaluated["verdict"].str.len() > 20).all()
+
+
+def test_estimators_without_a_model_tell_values_and_no_verdict_of_gains(evaluated):
+    for estimator in ("self-normalised", "inverse propensity"):
+        rows = evaluated.loc[BOTH].xs(estimator, level="estimator")
+        rows = rows[~rows["verdict"].str.startswith("Refused")]
+
+        assert rows[["value_usd_low", "value_usd_high", "gain_usd"]].notna().all(axis=None)
+        kept = ["gain_usd_low", "gain_usd_high", "conversion_rate_gain_low", "conversion_rate_gain_high"]
+        assert rows[[*kept, "is_distinguishable", "smallest_detectable_gain_usd"]].isna().all(axis=None)
+        assert rows["verdict"].str.startswith("No verdict: ").all()
 
 
 def test_gains_over_two_others_differ_by_the_gain_of_the_one_over_the_other(evaluated):
@@ -186,6 +197,9 @@ def test_a_person_holds_and_approves_by_name(frame, fit):
         *PERSON.values(),
     ]
     assert approved.artefact["policy"]["name"] == "greedy"
+    passed = approved.tables["policy_promotions"].query("decision == 'passed'")["reason"]
+    assert len(passed)
+    assert passed.str.endswith("A. Person approved greedy.").all()
     assert back.artefact["policy"]["shares"] == pytest.approx(back.artefact["arms"]["share"])
 
 
