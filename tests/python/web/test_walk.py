@@ -2,6 +2,7 @@
 
 import csv
 import shutil
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
+from project_copies import REPOSITORY
 from services import missing
 
 from bank_marketing.campaigns.plan_anew import ground, plan_anew
@@ -174,3 +176,14 @@ def test_all_works_without_javascript(walker):
     page.select_option("select[name=cohort]", "country")
     page.click("form:has(select[name=cohort]) button")
     assert "Germany" in page.inner_text("#survival h3")
+
+
+def test_the_pictures_of_the_readme_can_be_made_again(chromium, address, tmp_path):
+    sys.path.append(str(REPOSITORY / "docs" / "readme"))
+    import pictures
+
+    pictures.draw(chromium, address, tmp_path)
+    made = {file.name: file.stat().st_size for file in tmp_path.glob("*.webp")}
+    assert made.keys() == {file.name for file in (REPOSITORY / "docs" / "readme").glob("*.webp")}
+    # With another publication a picture may be larger by a little.
+    assert all(5_000 < size < 36_000 for size in made.values()), made
