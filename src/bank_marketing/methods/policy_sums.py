@@ -81,9 +81,15 @@ def policy_sums(log: Log, policy: npt.ArrayLike, against: npt.ArrayLike | None =
     -------
     PolicySums
         Of all rows.
+
+    Raises
+    ------
+    ValueError
+        If a policy has another number of rows than the log, or isn't one (`as_chances`).
     """
     rows, policy = len(log.action), np.asarray(policy)
     other = None if against is None else np.asarray(against)
+    _refuse_other_rows(log, policy, other)
     starts, sums = np.append(log.starts(), rows), PolicySums(rows)
     for start, end in pairwise(np.unique([*starts[np.searchsorted(starts, range(0, rows, PART))], rows])):
         part = slice(start, end)
@@ -127,7 +133,13 @@ class PolicySums:
             All rows of some subjects, each added once.
         policy, against : array_like of shape (rows,) or (rows, actions)
             As for `policy_sums`.
+
+        Raises
+        ------
+        ValueError
+            As by `policy_sums`.
         """
+        _refuse_other_rows(log, policy, against)
         if not len(log.action):
             return
         actions = log.prediction.shape[1]
@@ -269,6 +281,12 @@ class PolicySums:
         low, high = skewed_ends(estimate, skewness, normal_quantile())
         joint_low, joint_high = skewed_ends(estimate, skewness, normal_quantile(comparisons))
         return replace(estimate, low=low, high=high, joint_low=joint_low, joint_high=joint_high)
+
+
+def _refuse_other_rows(log: Log, *policies: npt.ArrayLike | None) -> None:
+    for policy in policies:
+        if policy is not None and len(np.asarray(policy)) != len(log.action):
+            raise ValueError(f"The policy has {len(np.asarray(policy))} rows, the log {len(log.action)}.")
 
 
 def _of_log(expected: FloatArray) -> tuple[FloatArray, FloatArray]:

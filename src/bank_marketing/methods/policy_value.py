@@ -59,7 +59,8 @@ class Log:
     Raises
     ------
     ValueError
-        If shapes differ, a propensity isn't above 0 and at most 1 or a subject's rows lie apart.
+        If shapes differ, an action is none, a number isn't finite, a propensity isn't above 0 and at most 1 or
+        a subject's rows lie apart.
     """
 
     action: IntArray
@@ -76,6 +77,15 @@ class Log:
         rows = {len(column) for column in self._columns().values() if column is not None}
         if len(rows) > 1:
             raise ValueError(f"The columns of the log have {sorted(rows)} rows, expected the same number.")
+        actions = self.prediction.shape[1]
+        bad = int((~np.isin(self.action, np.arange(actions))).sum())
+        if bad:
+            raise ValueError(f"{bad} actions are none of the {actions} that are predicted, counted from 0.")
+        for name in ("reward", "prediction", "variance"):
+            column = getattr(self, name)
+            bad = 0 if column is None else int((~np.isfinite(column)).sum())
+            if bad:
+                raise ValueError(f"{bad} numbers of {name} aren't finite.")
         bad = int((~((self.propensity > 0) & (self.propensity <= 1))).sum())
         if bad:
             raise ValueError(f"{bad} propensities aren't above 0 and at most 1, so their rows tell nothing.")
@@ -150,13 +160,18 @@ def as_chances(policy: npt.ArrayLike, actions: int) -> FloatArray:
     Raises
     ------
     ValueError
-        If chances don't add up to 1.
+        If an action is none, chances are of another number of actions, or they don't add up to 1.
     """
     given = np.asarray(policy)
     if given.ndim == 1:
+        wrong = int((~np.isin(given, np.arange(actions))).sum())
+        if wrong:
+            raise ValueError(f"{wrong} actions of the policy are none of {actions}, counted from 0.")
         return (given[:, None] == np.arange(actions)).astype(float)
     chances = given.astype(float)
-    wrong = int((np.abs(chances.sum(axis=1) - 1) > 1e-6).sum() + (chances < 0).any(axis=1).sum())
+    if chances.shape[1] != actions:
+        raise ValueError(f"The policy has chances of {chances.shape[1]} actions, the log {actions}.")
+    wrong = int((~((np.abs(chances.sum(axis=1) - 1) <= 1e-6) & (chances >= 0).all(axis=1))).sum())
     if wrong:
         raise ValueError(f"The chances of {wrong} rows aren't shares that add up to 1.")
     return chances

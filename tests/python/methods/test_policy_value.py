@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bank_marketing.methods import policy_value
-from bank_marketing.methods.policy_sums import policy_sums
+from bank_marketing.methods.policy_sums import PolicySums, policy_sums
 from bank_marketing.methods.policy_value import Log
 
 
@@ -46,6 +46,46 @@ def test_an_impossible_propensity_is_refused(propensity):
 def test_chances_that_are_none_are_refused():
     with pytest.raises(ValueError, match="chances of 4 rows"):
         policy_value.as_chances(np.full((4, 2), 0.4), 2)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"action": np.array([0, 2])}, "1 actions are none of the 2"),
+        ({"action": np.array([-1, 1])}, "1 actions are none of the 2"),
+        ({"reward": np.array([np.nan, 1.0])}, "1 numbers of reward"),
+        ({"prediction": np.array([[np.nan, 1.0], [np.inf, 1.0]])}, "2 numbers of prediction"),
+        ({"variance": np.array([np.nan, 1.0])}, "1 numbers of variance"),
+    ],
+)
+def test_a_log_with_an_unknown_action_or_no_number_is_refused(wrong, said):
+    whole = {
+        "action": np.array([0, 1]),
+        "propensity": np.full(2, 0.5),
+        "reward": np.ones(2),
+        "prediction": np.ones((2, 2)),
+    }
+    with pytest.raises(ValueError, match=said):
+        Log(**(whole | wrong))
+
+
+@pytest.mark.parametrize(
+    ("policy", "said"),
+    [
+        (np.zeros(5, dtype=int), "has 5 rows, the log 4"),
+        (np.full((5, 2), 0.5), "has 5 rows, the log 4"),
+        (np.array([0, 1, 2, 1]), "1 actions of the policy"),
+        (np.full((4, 3), 1 / 3), "chances of 3 actions, the log 2"),
+        (np.full((4, 2), np.nan), "chances of 4 rows"),
+    ],
+)
+def test_a_policy_that_is_not_one_of_the_log_is_refused(policy, said):
+    log = log_of(np.array([0, 1, 1, 0]))
+    for both in ((policy,), (np.zeros(4, dtype=int), policy)):
+        with pytest.raises(ValueError, match=said):
+            policy_sums(log, *both)
+        with pytest.raises(ValueError, match=said):
+            PolicySums(4).add(log, *both)
 
 
 def test_rows_of_a_subject_that_lie_apart_are_refused():
