@@ -87,7 +87,7 @@ class Design:
         numpy.ndarray of shape (customers, arms, terms)
             For `methods.policies`.
         """
-        own = self._own(known)
+        own = self.own(known)
         arms: FloatArray = (self._levels[None, :, :, None] * own[:, None, None, :]).reshape(
             len(own), len(self._levels), self.terms
         )
@@ -114,8 +114,43 @@ class Design:
         numpy.ndarray of shape (customers, terms)
             Rows of `design`.
         """
-        rows: FloatArray = self._levels[arm][:, :, None] * self._own(known)[:, None, :]
+        rows: FloatArray = self._levels[arm][:, :, None] * self.own(known)[:, None, :]
         return rows.reshape(len(rows), self.terms)
+
+    def own(self, known: FloatArray) -> FloatArray:
+        """Return what is known of customers, whatever the arm: intercept, standardised numbers, squares.
+
+        Parameters
+        ----------
+        known : numpy.ndarray of shape (customers, numbers)
+            As `known` returns.
+
+        Returns
+        -------
+        numpy.ndarray of shape (customers, columns)
+        """
+        means, deviations, square_deviations = self._scales
+        own = np.ones((len(known), self._columns))
+        number = (known - means) / deviations
+        own[:, 1::2] = number
+        own[:, 2::2] = (number**2 - 1) / square_deviations
+        own[np.isnan(own)] = 0
+        return own
+
+    def by_arm(self, coefficients: FloatArray) -> FloatArray:
+        """Return what each column of `own` counts for each arm.
+
+        Parameters
+        ----------
+        coefficients : numpy.ndarray of shape (..., terms)
+            Of the terms.
+
+        Returns
+        -------
+        numpy.ndarray of shape (..., arms, columns)
+        """
+        blocks = coefficients.reshape(*coefficients.shape[:-1], -1, self._columns)
+        return np.asarray(self._levels @ blocks)
 
     def to_json(self) -> dict[str, Any]:
         """Return the declaration as plain values."""
@@ -145,16 +180,6 @@ class Design:
     @cached_property
     def _scales(self) -> tuple[FloatArray, FloatArray, FloatArray]:
         return np.array(self.means), np.array(self.deviations), np.array(self.square_deviations)
-
-    def _own(self, known: FloatArray) -> FloatArray:
-        """Return intercept, standardised numbers and their squares: shape (customers, columns)."""
-        means, deviations, square_deviations = self._scales
-        own = np.ones((len(known), self._columns))
-        number = (known - means) / deviations
-        own[:, 1::2] = number
-        own[:, 2::2] = (number**2 - 1) / square_deviations
-        own[np.isnan(own)] = 0
-        return own
 
 
 @dataclass(frozen=True)

@@ -209,26 +209,31 @@ def shares_by_chances(
 
 def _shares(policy: Policy, best: IntArray, may: BoolArray) -> FloatArray:
     """Return how often each arm is chosen; best has shape (customers, draws), may an axis more."""
-    at_random = (may / may.sum(axis=-1, keepdims=True)).mean(axis=1)
     if policy.rule == "uniform":
-        return np.asarray(at_random)
-    customers, count = at_random.shape
+        return _evenly(may)
+    customers, count = len(may), may.shape[-1]
     place = np.arange(customers)[:, None] * count + best
     often = np.bincount(place.ravel(), minlength=customers * count).reshape(customers, count) / best.shape[1]
     if policy.rule != "epsilon_greedy":
         return often
-    return np.asarray((1 - policy.epsilon) * often + policy.epsilon * at_random)
+    return (1 - policy.epsilon) * often + policy.epsilon * _evenly(may)
+
+
+def _evenly(may: BoolArray) -> FloatArray:
+    """Return shares that are the same for all arms that may be chosen."""
+    return np.asarray((may / may.sum(axis=-1, keepdims=True)).mean(axis=1))
 
 
 def _may(
     allowed: BoolArray | None, new: NewArms | None, shape: tuple[int, ...], rng: np.random.Generator
 ) -> BoolArray:
-    """Return which arms may be chosen; who may get new arms alone gets them."""
-    of_customer = np.ones(shape, dtype=bool) if allowed is None else np.broadcast_to(allowed, shape)
+    """Return which arms may be chosen, for all draws if none is new; who may get new arms alone gets them."""
+    of_customer = np.ones(shape, dtype=bool) if allowed is None else allowed
     if not of_customer.any(axis=-1).all():
         raise ValueError("A customer may get no arm: let no contact be one.")
     if new is None:
         return of_customer
+    of_customer = np.broadcast_to(of_customer, shape)
     may = of_customer & new.may_be_chosen(shape, rng)
     return np.where(may.any(axis=-1, keepdims=True), may, of_customer)
 
@@ -242,7 +247,7 @@ def _best(
 ) -> IntArray:
     """Return the arm that earns most of those that may be chosen."""
     expected = chances if new is None else new.drawn_towards_start(chances)
-    best: IntArray = np.where(may, expected * value - cost, -np.inf).argmax(axis=-1)
+    best: IntArray = (expected * value - np.where(may, cost, np.inf)).argmax(axis=-1)
     return best
 
 

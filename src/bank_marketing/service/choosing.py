@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import expit
 
-from bank_marketing.methods.bayesian_logistic import Posterior
-from bank_marketing.methods.new_arms import with_no_contact
-from bank_marketing.methods.policies import DRAWS
+from bank_marketing.service.belief import Belief, Seen, chance_of
 from bank_marketing.service.publication import Contact, Publication
-from bank_marketing.service.published_policy import Rule, Seen
+from bank_marketing.service.published_policy import Rule
 from bank_marketing.service.rules import Rules
 
 FloatArray = npt.NDArray[np.float64]
-BoolArray = npt.NDArray[np.bool_]
 
 # Where a candidate falls, the earliest first; the reason of a decision without contact is the latest reached.
 STAGES = (
@@ -38,38 +33,6 @@ STAGES = (
     "not_offered",
 )
 Z = 1.959964
-
-
-@dataclass(frozen=True)
-class Belief:
-    """What is believed of the arms after so many outcomes of the log.
-
-    Parameters
-    ----------
-    posterior : Posterior
-        Of the design's terms.
-    learned_through : int
-        Position of the newest outcome in it.
-    outcomes : numpy.ndarray of shape (arms,)
-        How many of the log are in it, by arm.
-    """
-
-    posterior: Posterior
-    learned_through: int
-    outcomes: FloatArray
-
-    @cached_property
-    def draws(self) -> FloatArray:
-        """Draws of the posterior around its mode, the same for all who decide by it: (draws, terms)."""
-        rng = np.random.default_rng(self.learned_through)
-        return np.asarray(rng.normal(size=(DRAWS, len(self.posterior.mean))) @ self.posterior.root.T)
-
-    def of(self, arms: FloatArray) -> Seen:
-        """Return what is believed of the arms of customers, of shape (customers, arms, terms)."""
-        flat = arms.reshape(-1, arms.shape[2])
-        deviation = np.sqrt(np.square(flat @ self.posterior.root).sum(axis=1))
-        away = (self.draws @ flat.T).reshape(len(self.draws), *arms.shape[:2]).swapaxes(0, 1)
-        return Seen(arms @ self.posterior.mean, deviation.reshape(arms.shape[:2]), away)
 
 
 @dataclass(frozen=True)
@@ -111,9 +74,8 @@ class Choice:
         Profit in US dollars with its 95 % interval; 0 without contact.
     reason : str
         A stage if nothing was left, else 'no_gain', 'best' or 'explored'.
-    candidates : mapping
-        A list for each column, one entry for each arm and the last for no contact; and what shadow policies
-        would have chosen.
+    candidates : str
+        As `Offer.text` writes them.
     """
 
     arm: int | None
@@ -122,7 +84,7 @@ class Choice:
     low: float
     high: float
     reason: str
-    candidates: Mapping[str, Any]
+    candidates: str
 
 
 def fallen(customer: Customer, publication: Publication, rules: Rules, now: datetime) -> list[str]:
@@ -203,82 +165,71 @@ def choose(
         One for each customer.
     """
     policy = publication.policy
-    design = policy.start.design
-    known = np.array([customer.known for customer in customers], dtype=float)
-    offered = np.isfinite(policy.value) & np.isfinite(policy.cost)
-    arms, value, cost = with_no_contact(
-        design.design(known.reshape(len(customers), -1)),
-        np.where(offered, policy.value, 0),
-        np.where(offered, policy.cost, 0),
-    )
+    offer, seen, new = policy.offer, belief.of(_known(customers)), policy.new_arms(belief.outcomes)
+    value, cost = offer.value, offer.cost
     stages = [
         [
             stage or ("" if is_offered else "not_offered")
             for stage, is_offered in zip(
-                fallen(customer, publication, rules, now) * len(design.types), offered, strict=True
+                fallen(customer, publication, rules, now) * len(policy.start.design.types),
+                offer.is_offered,
+                strict=True,
             )
         ]
         for customer in customers
     ]
     allowed = np.array([[not stage for stage in row] + [True] for row in stages])
 
-    new, seen = policy.new_arms(belief.outcomes), belief.of(arms)
-
-    def drawn(by: Rule) -> tuple[npt.NDArray[np.int64], FloatArray]:
+    def drawn(by: Rule) -> tuple[list[int], FloatArray]:
         shares = by.probabilities(seen, rng, value=value, cost=cost, allowed=allowed, new=new)
         place = (rng.random((len(shares), 1)) > shares.cumsum(axis=1)).sum(axis=1)
         # Shares may add up to a little less than 1.
         last = shares.shape[1] - 1 - (shares[:, ::-1] > 0).argmax(axis=1)
-        return np.minimum(place, last), shares
+        return np.minimum(place, last).tolist(), shares
 
     arm, shares = drawn(policy.rule)
     shadows = {by.name: drawn(by) for by in policy.shadows}
-    chance = expit(seen.odds)
-    expected = chance * value - cost
+    expected = seen.chance * value - cost
     best = np.where(allowed, expected, -np.inf).argsort(axis=1)[:, ::-1]
+    rank = best.argsort(axis=1) + 1
     low, high = _interval(seen, arm, value, cost)
-    columns = {
-        "chance": np.round(chance[:, :-1], 6).tolist(),
-        "expected_profit_usd": np.round(expected, 4).tolist(),
-        "probability": shares.tolist(),
-        "rank": (best.argsort(axis=1) + 1).tolist(),
-    }
-    of_all = {
-        "campaign_type": [kind for kind, _ in policy.arms] + [None],
-        "campaign_channel": [channel for _, channel in policy.arms] + [None],
-        "value_usd": value.tolist(),
-        "cost_usd": cost.tolist(),
-    }
     return [
         Choice(
-            arm=int(arm[n]) if arm[n] < len(policy.arms) else None,
-            probability=float(shares[n, arm[n]]),
-            expected=float(expected[n, arm[n]]),
+            arm=chosen if chosen < len(policy.arms) else None,
+            probability=float(shares[n, chosen]),
+            expected=float(expected[n, chosen]),
             low=float(low[n]),
             high=float(high[n]),
-            reason=_reason(int(arm[n]), int(best[n, 0]), stages[n]),
-            candidates={
-                **of_all,
-                **{name: column[n] for name, column in columns.items()},
-                "stage": stages[n] + [""],
-                "shadows": {
-                    name: {"candidate": int(chosen[n]), "probability": float(of[n, chosen[n]])}
-                    for name, (chosen, of) in shadows.items()
+            reason=_reason(chosen, int(best[n, 0]), stages[n]),
+            candidates=offer.text(
+                seen.chance[n],
+                expected[n],
+                shares[n],
+                rank[n],
+                stages[n],
+                {
+                    name: {"candidate": other[n], "probability": float(of[n, other[n]])}
+                    for name, (other, of) in shadows.items()
                 },
-            },
+            ),
         )
-        for n in range(len(customers))
+        for n, chosen in enumerate(arm)
     ]
 
 
+def _known(customers: Sequence[Customer]) -> FloatArray:
+    known = np.array([customer.known for customer in customers], dtype=float)
+    return known.reshape(len(customers), -1)
+
+
 def _interval(
-    seen: Seen, arm: npt.NDArray[np.int64], value: FloatArray, cost: FloatArray
+    seen: Seen, arm: Sequence[int], value: FloatArray, cost: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """Return the 95 % interval of the profit to expect of the chosen arms."""
-    rows = np.arange(len(arm)), arm
-    odds, wide = seen.odds[rows], Z * seen.deviation[rows]
-    low, high = (expit(odds + side * wide) * value[arm] - cost[arm] for side in (-1, 1))
-    return np.minimum(low, high), np.maximum(low, high)
+    rows = range(len(arm)), arm
+    wide = Z * seen.deviation[rows]
+    ends = chance_of(seen.odds[rows] + np.array([-wide, wide])) * value[arm] - cost[arm]
+    return ends.min(axis=0), ends.max(axis=0)
 
 
 def _reason(arm: int, best: int, stages: Sequence[str]) -> str:

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Connection, select
 
-from bank_marketing.service.choosing import Belief, Choice, Customer, choose
+from bank_marketing.service.belief import Belief
+from bank_marketing.service.choosing import Choice, Customer, choose
 from bank_marketing.service.errors import RefusedError
 from bank_marketing.service.history import history
 from bank_marketing.service.outcomes import Report, end_of_wait, record
@@ -167,7 +168,7 @@ class Desk:
             "expected_profit_usd_low": choice.low,
             "expected_profit_usd_high": choice.high,
             "reason": choice.reason,
-            "candidates": as_json(choice.candidates),
+            "candidates": choice.candidates,
             "traits": as_json(dict(zip(design.numbers, traits, strict=True))),
             "publication": state.publication.number,
             "policy": policy.rule.name,

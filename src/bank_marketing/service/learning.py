@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from bank_marketing.campaigns.known_outcomes import decision_key
 from bank_marketing.campaigns.policy_design import Start
 from bank_marketing.methods.bayesian_logistic import Posterior, correct, forget, update
-from bank_marketing.service.choosing import Belief
+from bank_marketing.service.belief import Belief
 from bank_marketing.service.outcomes import NOES
 from bank_marketing.service.published_policy import PublishedPolicy
 from bank_marketing.service.schema import DECISIONS, LEARNED, OUTCOMES
@@ -57,7 +57,8 @@ class Learner:
     @property
     def belief(self) -> Belief:
         """What is believed now."""
-        return Belief(self.posterior, self.position, np.array(list(self.outcomes.values()), dtype=float))
+        outcomes = np.array(list(self.outcomes.values()), dtype=float)
+        return Belief(self.posterior, self.position, outcomes, self.start.design)
 
     def resume(self, connection: Connection) -> None:
         """Go on from what was kept of the same start; without that from the beginning of the log."""

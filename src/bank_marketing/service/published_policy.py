@@ -15,36 +15,12 @@ from bank_marketing.campaigns.known_outcomes import read_outcomes
 from bank_marketing.campaigns.policy_design import Design, Start
 from bank_marketing.methods.bayesian_logistic import Posterior
 from bank_marketing.methods.new_arms import NewArms
-from bank_marketing.methods.policies import DRAWS, REACH, Policy, shares_by_chances
+from bank_marketing.methods.policies import DRAWS, Policy, shares_by_chances
+from bank_marketing.service.belief import Seen
+from bank_marketing.service.offer import Offer
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
-
-
-@dataclass(frozen=True)
-class Seen:
-    """What is believed of the arms of some customers, worked out once for all policies.
-
-    Parameters
-    ----------
-    odds, deviation : numpy.ndarray of shape (customers, arms)
-        Log-odds by the mode, and their standard deviation.
-    away : numpy.ndarray of shape (customers, draws, arms)
-        What draws of the posterior add to the mode.
-    """
-
-    odds: FloatArray
-    deviation: FloatArray
-    away: FloatArray
-
-    def odds_by(self, policy: Policy) -> FloatArray:
-        """Return the log-odds as a policy sees them: shape (customers, 1 or draws, arms)."""
-        if policy.rule == "thompson":
-            return np.asarray(self.odds[:, None] + np.sqrt(policy.variance_factor) * self.away)
-        if policy.rule == "upper_bound":
-            reach = REACH * np.sqrt(policy.variance_factor)
-            return np.asarray(self.odds + reach * self.deviation)[:, None]
-        return self.odds[:, None]
 
 
 @dataclass(frozen=True)
@@ -77,14 +53,14 @@ class Rule:
     ) -> FloatArray:
         """Return the chance of each arm, the last of which is no contact; see `methods.policies`."""
         if self.policy:
-            chances = expit(seen.odds_by(self.policy))
-            times = DRAWS if new else chances.shape[1]
-            chances = np.broadcast_to(chances, (len(chances), times, chances.shape[2]))
+            chances = seen.chances_by(self.policy)
+            if new:
+                chances = np.broadcast_to(chances, (len(chances), DRAWS, chances.shape[2]))
             return shares_by_chances(
                 self.policy, chances, rng, value=value, cost=cost, allowed=allowed, new=new
             )
         # Whoever earns less than it costs by every arm isn't contacted.
-        worth = expit(seen.odds) * value - cost
+        worth = seen.chance * value - cost
         is_worth = (np.where(allowed, worth, -np.inf)[:, :-1] > 0).any(axis=1)
         shares = np.append(np.zeros(0) if self.shares is None else self.shares, 0) * allowed
         total = shares.sum(axis=1)
@@ -136,6 +112,13 @@ class PublishedPolicy:
     def arms(self) -> list[tuple[str, str]]:
         """Type and channel of each arm."""
         return self.start.design.arms
+
+    @cached_property
+    def offer(self) -> Offer:
+        """What there is to choose from."""
+        is_offered = np.isfinite(self.value) & np.isfinite(self.cost)
+        value, cost = (np.append(np.where(is_offered, amount, 0), 0) for amount in (self.value, self.cost))
+        return Offer([*self.arms, (None, None)], is_offered.tolist(), value, cost)
 
     def new_arms(self, learned: FloatArray) -> NewArms | None:
         """Return what holds back arms that are new after so many more outcomes; None if none is."""

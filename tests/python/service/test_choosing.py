@@ -1,5 +1,6 @@
 """Who gets what: drawn with the logged probability, never against a rule, nobody where nothing is gained."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,7 +11,8 @@ from scipy.special import expit
 
 from bank_marketing.methods.bayesian_logistic import Posterior
 from bank_marketing.methods.policies import probabilities
-from bank_marketing.service.choosing import STAGES, Belief, Customer, choose
+from bank_marketing.service.belief import Belief
+from bank_marketing.service.choosing import STAGES, Customer, choose
 from bank_marketing.service.published_policy import Rule, from_artefact
 from bank_marketing.service.rules import Rules
 from bank_marketing.subject_keys import hashed_subject
@@ -20,8 +22,10 @@ SOMEBODY = Customer(1, (60.0,))
 
 def decide(*customers, of=None, rules=RULES, now=NOW, seed=1, outcomes=0.0):
     used = of or publication()
-    belief = Belief(used.policy.start.posterior, 0, np.full(4, outcomes))
-    return choose(customers, used, belief, rules, now, np.random.default_rng(seed))
+    start = used.policy.start
+    belief = Belief(start.posterior, 0, np.full(4, outcomes), start.design)
+    choices = choose(customers, used, belief, rules, now, np.random.default_rng(seed))
+    return [replace(choice, candidates=json.loads(choice.candidates)) for choice in choices]
 
 
 def stages(choice):

@@ -1,0 +1,113 @@
+"""What is believed of the arms, laid out so that a customer takes no more than a product with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from bank_marketing.campaigns.policy_design import Design
+from bank_marketing.methods.bayesian_logistic import Posterior
+from bank_marketing.methods.policies import DRAWS, REACH, Policy
+
+FloatArray = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Belief:
+    """What is believed of the arms after so many outcomes of the log; the last arm is no contact.
+
+    Parameters
+    ----------
+    posterior : Posterior
+        Of the design's terms.
+    learned_through : int
+        Position of the newest outcome in it.
+    outcomes : numpy.ndarray of shape (arms,)
+        How many of the log are in it, by arm.
+    design : Design
+        Of the terms.
+    """
+
+    posterior: Posterior
+    learned_through: int
+    outcomes: FloatArray
+    design: Design
+
+    @cached_property
+    def mode(self) -> FloatArray:
+        """What a customer's own numbers count for each arm: (columns, arms)."""
+        return self._by_arm(self.posterior.mean).T
+
+    @cached_property
+    def covariance(self) -> FloatArray:
+        """Of those counts: (columns, arms * columns)."""
+        across = self._by_arm(self.posterior.root.T)
+        return np.asarray(np.einsum("tac,tad->cad", across, across).reshape(across.shape[2], -1))
+
+    @cached_property
+    def away(self) -> FloatArray:
+        """What draws of the posterior add to the mode, the same for everybody: (columns, draws * arms)."""
+        rng = np.random.default_rng(self.learned_through)
+        draws = rng.normal(size=(DRAWS, len(self.posterior.mean))) @ self.posterior.root.T
+        drawn = self._by_arm(draws)
+        return np.ascontiguousarray(drawn.reshape(-1, drawn.shape[2]).T)
+
+    def of(self, known: FloatArray) -> Seen:
+        """Return what is believed of the arms for customers, of whom `Design.known` says the numbers."""
+        return Seen(self, self.design.own(known))
+
+    def _by_arm(self, coefficients: FloatArray) -> FloatArray:
+        by_arm = self.design.by_arm(coefficients)
+        return np.concatenate([by_arm, np.zeros_like(by_arm[..., :1, :])], axis=-2)
+
+
+class Seen:
+    """What is believed of the arms for some customers: worked out when asked for, once for all policies.
+
+    Parameters
+    ----------
+    belief : Belief
+        What is believed.
+    own : numpy.ndarray of shape (customers, columns)
+        As `Design.own` returns it.
+    """
+
+    def __init__(self, belief: Belief, own: FloatArray) -> None:
+        self._belief, self._own = belief, own
+        self.odds = own @ belief.mode
+
+    @cached_property
+    def deviation(self) -> FloatArray:
+        """Standard deviation of the log-odds: (customers, arms)."""
+        own = self._own
+        across = (own @ self._belief.covariance).reshape(len(own), -1, own.shape[1])
+        return np.asarray(np.sqrt(np.maximum((across * own[:, None]).sum(axis=2), 0)))
+
+    @cached_property
+    def chance(self) -> FloatArray:
+        """By the mode: (customers, arms)."""
+        return chance_of(self.odds)
+
+    @cached_property
+    def _away(self) -> FloatArray:
+        return (self._own @ self._belief.away).reshape(len(self._own), DRAWS, -1)
+
+    def chances_by(self, policy: Policy) -> FloatArray:
+        """Return the chances as a policy sees them: shape (customers, 1 or draws, arms)."""
+        if policy.rule == "thompson":
+            odds = self._away * np.sqrt(policy.variance_factor)
+            odds += self.odds[:, None]
+            return chance_of(odds)
+        if policy.rule == "upper_bound":
+            reach = REACH * np.sqrt(policy.variance_factor)
+            return chance_of(self.odds + reach * self.deviation)[:, None]
+        return self.chance[:, None]
+
+
+def chance_of(odds: FloatArray) -> FloatArray:
+    """Return the chance by the log-odds; scipy's expit takes four times as long."""
+    with np.errstate(over="ignore"):
+        return np.asarray(1 / (1 + np.exp(-odds)))

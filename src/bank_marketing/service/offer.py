@@ -1,0 +1,95 @@
+"""What there is to choose from, and how the log has it: one text of JSON, whose numbers one format writes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from bank_marketing.service.statements import as_json
+
+FloatArray = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Offer:
+    """The arms to choose from, the last of which is no contact.
+
+    Parameters
+    ----------
+    arms : list of tuple
+        Type and channel, None for no contact.
+    is_offered : list of bool
+        Whether there is a value and a cost, for each arm but the last.
+    value, cost : numpy.ndarray of shape (arms,)
+        0 where there is none.
+    """
+
+    arms: list[tuple[str | None, str | None]]
+    is_offered: list[bool]
+    value: FloatArray
+    cost: FloatArray
+
+    def text(
+        self,
+        chance: FloatArray,
+        expected: FloatArray,
+        shares: FloatArray,
+        rank: npt.NDArray[np.int64],
+        stages: Sequence[str],
+        shadows: Mapping[str, Any],
+    ) -> str:
+        """Return the candidates of one customer as the log has them: a list for each column.
+
+        Parameters
+        ----------
+        chance, expected, shares, rank : numpy.ndarray of shape (arms,)
+            Of each arm, the last being no contact.
+        stages : sequence of str
+            Where each arm but the last fell.
+        shadows : mapping
+            What shadow policies would have chosen.
+
+        Returns
+        -------
+        str
+
+        Raises
+        ------
+        ValueError
+            If a number isn't finite.
+        """
+        if not np.isfinite(expected).all():
+            raise ValueError("An expected profit isn't finite.")
+        return self._form % (
+            *chance[:-1].tolist(),
+            *expected.tolist(),
+            as_json(shares.tolist()),
+            *rank.tolist(),
+            as_json([*stages, ""]),
+            as_json(shadows),
+        )
+
+    @cached_property
+    def _form(self) -> str:
+        """What is the same for all customers, and the form of the rest."""
+        count = len(self.arms)
+        same = {
+            "campaign_type": [kind for kind, _ in self.arms],
+            "campaign_channel": [channel for _, channel in self.arms],
+            "value_usd": self.value.tolist(),
+            "cost_usd": self.cost.tolist(),
+        }
+        varying = (
+            f'"chance":{_list("%.6f", count - 1)},"expected_profit_usd":{_list("%.4f", count)},'
+            f'"probability":%s,"rank":{_list("%d", count)},"stage":%s,"shadows":%s'
+        )
+        return f"{as_json(same)[:-1].replace('%', '%%')},{varying}}}"
+
+
+def _list(form: str, entries: int) -> str:
+    return f"[{','.join([form] * entries)}]"
