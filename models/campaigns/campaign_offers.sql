@@ -6,7 +6,7 @@ with
     drawn as (select customer_id from {{ ref('campaign_plan_score') }} where part = 'drawn'),
 
     offered as (
-        select decisions.*, case when drawn.customer_id is not null then true else false end as is_drawn
+        select decisions.*, drawn.customer_id is not null as is_drawn
         from decisions
         left join drawn on decisions.customer_id = drawn.customer_id
         where

@@ -31,6 +31,7 @@ COMMANDS = {
         "decide by HTTP which campaign a customer gets now, and learn from outcomes",
     ),
     "dashboard": ("web.command", "show pages of what is published, in a browser"),
+    "report": ("web.report", "write what the pages find to one file, to send and to print"),
     "explain": ("service.explain_command", "say why a customer was contacted, or wasn't"),
     "export-decisions": (
         "service.export_decisions",

@@ -128,7 +128,7 @@ def draw(figure: Figure, size: str, *, is_inline: bool = False) -> str:
 
 def _colours() -> str:
     light, dark = (";".join(f"--{name}:{value}" for name, value in one.items()) for one in (LIGHT, DARK))
-    return f":root{{{light}}}@media(prefers-color-scheme:dark){{:root{{{dark}}}}}"
+    return f":root{{{light}}}@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}"
 
 
 def warm_up() -> None:

@@ -116,5 +116,13 @@ def problem_page(pages: Sequence[Page], title: str, message: str) -> str:
     return (
         environment()
         .get_template("problem.html")
-        .render(pages=pages, page=None, title=title, message=message, publication=None, published_at="")
+        .render(
+            inline=False,
+            pages=pages,
+            page=None,
+            title=title,
+            message=message,
+            publication=None,
+            published_at="",
+        )
     )
