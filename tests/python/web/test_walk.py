@@ -18,6 +18,7 @@ from bank_marketing.serving.lists import LISTS
 from bank_marketing.serving.opened import Shelf
 from bank_marketing.web.app import create_app
 from bank_marketing.web.pages import PAGES
+from bank_marketing.web.pages.budget import SHARES
 from bank_marketing.web.words import money
 
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage")
@@ -133,6 +134,13 @@ def test_a_moved_budget_shows_the_plan_that_the_build_would_make(walker, opened)
             assert shown[0] == f"{row['customers']:,}"
             assert shown[4].replace("\xa0", " ").startswith(money(row["expected_profit_usd"]))
         assert page.input_value("select[name=by]") == "campaign_type"
+
+        page.goto("/")
+        page.click("text=Compare budgets")
+        page.wait_for_url("**budgets=all*")
+        lines = page.locator("#budgets tbody tr")
+        assert lines.count() == len(SHARES)
+        assert "100.0 %" in lines.nth(2).inner_text().replace("\xa0", " ")
 
 
 def test_a_list_is_downloaded_as_it_is_in_the_table(walker, opened):

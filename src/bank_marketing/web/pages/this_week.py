@@ -16,7 +16,7 @@ from bank_marketing.web.cards import Card
 from bank_marketing.web.evidence import evidence
 from bank_marketing.web.figures import Figure
 from bank_marketing.web.page import Page
-from bank_marketing.web.pages import one_customer
+from bank_marketing.web.pages import budget, one_customer
 from bank_marketing.web.tables import Column, Table, estimate
 from bank_marketing.web.words import between, counted, day, money, percent, text
 
@@ -483,5 +483,6 @@ PAGE = Page(
         "funnel": funnel,
         "weeks": weeks,
         "changes": changes,
+        "budgets": budget.budgets,
     },
 )
