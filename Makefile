@@ -21,10 +21,10 @@ LOCK := .venv/bin/uv pip compile --quiet --upgrade --universal --python-version 
 SQL := $(wildcard models tests/data analyses)
 
 .DEFAULT_GOAL := help
-.PHONY: help build serve dashboard docs bench bench-service wheels circle studies test test-fast test-long lint lint-python lint-sql lint-dbt format lock clean distclean
+.PHONY: help build serve dashboard docs bench bench-service bench-dashboard wheels circle studies test test-fast test-long lint lint-python lint-sql lint-dbt format lock clean distclean
 
 help: ## List what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-15s %s\n", $$1, $$2}' Makefile
 
 build: .venv/installed ## Build the warehouse, publish it and say where it is (SEED_SET=kaggle: from the real files)
 	.venv/bin/bank-marketing build
@@ -47,6 +47,9 @@ bench: .venv/installed ## Measure speed and memory at the size of the real files
 
 bench-service: .venv/installed-dev ## Measure the decision service beside the disk: bench/results/decision_service.md (takes ten minutes)
 	.venv/bin/python bench/service_load.py
+
+bench-dashboard: .venv/installed-service ## Measure the pages of the dashboard on what is published: bench/results/dashboard.md
+	.venv/bin/python bench/pages.py
 
 wheels: .venv/installed-service ## Bring together what Dockerfile installs, in build/wheels
 	rm -rf build/wheels

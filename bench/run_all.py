@@ -9,6 +9,7 @@ import platform
 import bench_data
 import duckdb
 import import_copy
+import pages
 import planning
 import policy_log
 import scoring
@@ -55,7 +56,7 @@ def main() -> None:
         for measure_alone in (planning.measure, policy_log.measure):
             parts.append(measure_alone())
             print(parts[-1], flush=True)
-        for measure in (scoring.measure, scoring.measure_command):
+        for measure in (scoring.measure, scoring.measure_command, pages.measure):
             parts.append(measure(published))
             print(parts[-1], flush=True)
         if args.scale == REAL_SCALE:

@@ -10,6 +10,7 @@ sys.path.append(str(REPOSITORY / "bench"))
 
 import bench_data
 import measuring
+import pages
 import seed_load
 
 ALLOCATE = (
@@ -83,3 +84,13 @@ def test_the_bare_load_reads_the_file_as_it_is_declared(monkeypatch):
     monkeypatch.setattr(bench_data, "TRANSACTIONS", sample)
     load = seed_load.bare_load()
     assert load.seconds > 0 and load.cpu_seconds > 0 and load.peak_memory > 0
+
+
+def test_every_page_is_measured_with_the_charts_that_a_wide_screen_loads(built_sample, monkeypatch):
+    monkeypatch.setattr(pages, "ROUNDS", 1)
+    measured = pages.measure(built_sample.published)
+    titles = {line.split(" | ")[0].strip("| ") for line in measured.splitlines()[-len(pages.PAGES) :]}
+    assert titles == {page.title for page in pages.PAGES}
+
+    html = '<img src="/charts/a/b.svg?v=1&amp;size=wide"><source srcset="/charts/a/b.svg?size=narrow">'
+    assert pages.addresses(html) == {"/charts/a/b.svg?v=1&size=wide"}

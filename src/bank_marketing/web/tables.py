@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
@@ -115,7 +116,7 @@ class Table:
     empty: str = "Nothing here."
     rows_a_page: int = ROWS_A_PAGE
 
-    @property
+    @cached_property
     def filters(self) -> dict[Column, list[str]]:
         """Columns to filter by, with their values."""
         return {
@@ -139,7 +140,7 @@ class Table:
         ways = [way + column.name for column in self.columns for way in ("", "-")]
         return self.asked.choice(f"{self.name}.sort", ways)
 
-    @property
+    @cached_property
     def found(self) -> list[Row]:
         """The rows that were asked for, sorted."""
         rows = [row for row in self.rows if all(self._has(row, column) for column in self.filters)]

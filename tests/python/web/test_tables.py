@@ -59,3 +59,20 @@ def test_links_keep_what_else_is_asked_for():
 def test_no_spreadsheet_takes_a_text_for_a_formula():
     assert as_csv([{"a": "=1+1", "b": -1, "c": "ok"}]) == "a,b,c\n'=1+1,-1,ok\n"
     assert as_csv([]) == ""
+
+
+class Counted(list):
+    """Rows that count how often they are gone through."""
+
+    passes = 0
+
+    def __iter__(self):
+        self.passes += 1
+        return super().__iter__()
+
+
+def test_a_page_of_a_long_table_goes_through_its_rows_a_few_times_and_not_once_for_each():
+    rows = Counted({"kind": "ab"[place % 2], "n": place} for place in range(2_000))
+    long = Table("long", "Long", rows, (Column("kind", is_filter=True), Column("n", kind="number")), "a.b")
+    assert long.shown and long.filters and long.found and long.pages == 100
+    assert rows.passes < 5
