@@ -31,7 +31,7 @@ from bank_marketing.methods.power import smallest_detectable
 
 PROMOTABLE = (*(candidate.name for candidate in CANDIDATES), UNIFORM, SINGLE)
 NOTHING = "(nothing)"
-# Their intervals of values hold (docs/studies/policy_evaluation.md); of gains too few do.
+# How often their intervals hold is known of values alone (docs/studies/policy_evaluation.md).
 WITHOUT_MODEL = (SELF_NORMALISED, INVERSE_PROPENSITY)
 COLUMNS = (
     "log",
@@ -184,7 +184,7 @@ def _interval(name: str, estimate: Estimate) -> dict[str, float | None]:
 
 def _why_no_interval(estimator: str, support: Support) -> str | None:
     if estimator in WITHOUT_MODEL:
-        return "No verdict: intervals of its gains hold too seldom. Decide by doubly robust."
+        return "No verdict: no study covers the intervals of its gains. Decide by doubly robust."
     effective = min(support.effective_subjects, support.effective_subjects_against)
     if estimator == DIRECT:
         return "No interval: what the model gets wrong isn't in the spread of its predictions."

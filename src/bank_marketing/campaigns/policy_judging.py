@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -95,15 +95,6 @@ class Judged:
         return [(kind, channel) for kind in self.types for channel in self.channels]
 
 
-class _Part(NamedTuple):
-    """What customers of a fold would have been given, and what policies expected of what they got."""
-
-    given: dict[str, FloatArray]
-    best: dict[str, FloatArray]
-    expected: dict[bool, FloatArray]
-    earns: BoolArray
-
-
 def judge(
     told: pd.DataFrame,
     *,
@@ -151,7 +142,10 @@ def judge(
     money, fold, rng = Money(plan.value.ravel(), plan.cost.ravel()), folds(plan, seed=seed), _random(seed)
     outcomes = np.bincount(served.pair(), minlength=served.value.size).astype(float)
     new = _new_arms(outcomes, offered, new_actions)
-    shares, parts = share_limits(types, channels, limits), []
+    shares, where = share_limits(types, channels, limits), fold[fold > 0]
+    policies: dict[str, dict[str, FloatArray]] = {BOTH: {}, TYPES: {}, CHANNELS: {}}
+    expected = {has_context: np.empty(len(where)) for has_context in (True, False)}
+    earns = np.empty(len(where), dtype=bool)
     for number in range(1, FOLDS):
         earlier, here, may = known[fold < number], known[fold == number], eligible[fold == number]
         learned = learn(pd.concat([besides, earlier]), types, channels)
@@ -160,33 +154,26 @@ def judge(
         given = candidate_chances(learned, here, may, money, rng, draws=draws, new=new)
         limited = limited_policies(before, chance, may, money, shares)
         given |= {name: _and_nothing(chances) for name, chances in limited.items()}
+        _put(policies[BOTH], where == number, given)
         worth = np.where(may, chance * money.value - money.cost, -np.inf)
+        earns[where == number] = (worth > 0).any(axis=1)
         drawn = np.where(plan.is_offered.ravel(), worth, -np.inf)
-        best = {name: _best_of_part(plan, name, drawn, fold == number) for name in (TYPES, CHANNELS)}
+        for name in (TYPES, CHANNELS):
+            best = _best_of_part(plan, name, drawn, fold == number)
+            _put(policies[name], where == number, {GREEDY: best})
         done = np.arange(len(here)), plan.pair()[fold == number]
-        expected = {
-            has_context: mode_chances(learned.start(has_context=has_context), here)[done]
-            for has_context in (True, False)
-        }
-        parts.append(_Part(given, best, expected, np.asarray((worth > 0).any(axis=1))))
-    order = np.argsort(np.concatenate([np.flatnonzero(fold == number) for number in range(1, FOLDS)]))
-
-    def joined(of_folds: list[npt.NDArray[Any]]) -> npt.NDArray[Any]:
-        return np.concatenate(of_folds)[order]
-
-    policies = {BOTH: {name: joined([part.given[name] for part in parts]) for name in parts[0].given}}
+        for has_context, of_all in expected.items():
+            of_all[where == number] = mode_chances(learned.start(has_context=has_context), here)[done]
     for name in (TYPES, CHANNELS):
-        policies[name] = {GREEDY: joined([part.best[name] for part in parts])}
         policies[name][SINGLE] = _one_hot(log[name].single, log[name].dollars.prediction.shape[1])
     # Who may not get the single campaign, or earns less than any costs, gets none.
-    is_given = eligible[fold > 0] & joined([part.earns for part in parts])[:, None]
-    single = _one_hot(log[BOTH].single, len(offered)) * is_given
+    single = _one_hot(log[BOTH].single, len(offered)) * (eligible[fold > 0] & earns[:, None])
     policies[BOTH][SINGLE] = np.column_stack([single, 1 - single.sum(axis=1)])
     count = np.bincount(plan.pair(), minlength=plan.value.size)
     return Judged(
         log=log,
         policies=policies,
-        chance={key: joined([part.expected[key] for part in parts]) for key in (True, False)},
+        chance=expected,
         outcome=log[BOTH].conversions.reward,
         learned=learn(taught, types, channels),
         types=types,
@@ -197,6 +184,14 @@ def judge(
         outcomes=outcomes,
         is_logged=logged is not None,
     )
+
+
+def _put(of_all: dict[str, FloatArray], here: BoolArray, given: Mapping[str, FloatArray]) -> None:
+    """Write what customers of a fold are given into the arrays of all."""
+    for name, chances in given.items():
+        if name not in of_all:
+            of_all[name] = np.empty((len(here), chances.shape[1]))
+        of_all[name][here] = chances
 
 
 def _new_arms(

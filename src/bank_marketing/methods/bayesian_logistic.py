@@ -22,6 +22,9 @@ from bank_marketing.methods.ridge_logit import newton
 
 FloatArray = npt.NDArray[np.float64]
 
+# Rows that are weighted at once, which bounds the memory.
+PART = 10_000
+
 
 @dataclass(frozen=True)
 class Posterior:
@@ -100,7 +103,11 @@ def fit(
 
     def curvature(mean: FloatArray) -> FloatArray:
         chance = expit(rows @ mean)
-        return precision + (rows * (chance * (1 - chance))[:, None]).T @ rows
+        weight, found = (chance * (1 - chance))[:, None], precision
+        for begin in range(0, len(rows), PART):
+            part = slice(begin, begin + PART)
+            found = found + (rows[part] * weight[part]).T @ rows[part]
+        return np.asarray(found, dtype=np.float64)
 
     def step(mean: FloatArray) -> FloatArray:
         slope = rows.T @ (outcome - expit(rows @ mean)) - precision @ (mean - start.mean)

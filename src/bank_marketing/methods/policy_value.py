@@ -59,8 +59,8 @@ class Log:
     Raises
     ------
     ValueError
-        If shapes differ, an action is none, a number isn't finite, a propensity isn't above 0 and at most 1 or
-        a subject's rows lie apart.
+        If shapes differ, an action is none, a number isn't finite, a propensity isn't above 0 and at most 1,
+        or a subject's rows lie apart.
     """
 
     action: IntArray

@@ -4,8 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from campaign_frames import sample_frame
+from scipy.special import expit
 
 from bank_marketing.campaigns.policy_design import Design, declare, warm_start
+from bank_marketing.methods.bayesian_logistic import fit, update_all
 from bank_marketing.sampling.campaigns import CHANNELS, TYPES, conversion_probability
 
 FRAME = sample_frame()
@@ -109,3 +111,18 @@ def test_without_outcomes_the_start_is_what_was_believed_before(start):
     assert empty.posterior.mean == pytest.approx(np.zeros(DESIGN.terms))
     assert empty.posterior.variance == pytest.approx(empty.prior.variance)
     assert (start.posterior.variance < start.forgotten.variance).all()
+
+
+def test_one_outcome_after_another_teaches_what_all_at_once_do_within_a_tolerance(start):
+    log, arm = FRAME, DESIGN.arm_of(FRAME)
+    rows, outcome = DESIGN.rows(DESIGN.known(log), arm), log["has_converted"].to_numpy(dtype=float)
+    half = len(rows) // 2
+    before = fit(start.prior, rows[:half], outcome[:half])
+    one_by_one = update_all(before, rows[half:], outcome[half:])
+
+    # Each step is taken at the mode of its moment, which later outcomes move a little.
+    deviation = np.sqrt(start.posterior.variance)
+    assert (np.abs(one_by_one.mean - start.posterior.mean) < 0.1 * deviation).all()
+    assert np.sqrt(one_by_one.variance) == pytest.approx(deviation, rel=0.1)
+    chances = [expit(rows @ each.mean) for each in (one_by_one, start.posterior)]
+    assert np.abs(chances[0] - chances[1]).max() < 0.02
