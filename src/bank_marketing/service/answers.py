@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 from starlette.responses import JSONResponse
 
+from bank_marketing.service.errors import RefusedError
 from bank_marketing.service.explaining import REASONS
 
 
@@ -92,6 +93,16 @@ def decision_answer(row: Mapping[str, Any]) -> dict[str, Any]:
 def problem(status: int, code: str, message: str, errors: Sequence[str] = ()) -> JSONResponse:
     """Return a refusal, in the shape of all of them."""
     return JSONResponse({"code": code, "message": message, "errors": list(errors)}, status)
+
+
+def refused(error: RefusedError) -> JSONResponse:
+    """Return the answer to what is refused."""
+    return problem(error.status, error.code, error.message)
+
+
+def unavailable(error: Exception) -> JSONResponse:
+    """Return the answer where nothing can be written."""
+    return problem(503, "unavailable", f"Nothing was written, since {error}. Try again.")
 
 
 def problems(statuses: Mapping[int, str]) -> dict[int | str, dict[str, Any]]:

@@ -16,8 +16,9 @@ from starlette.exceptions import HTTPException
 
 from bank_marketing.errors import UserError, without_folders
 from bank_marketing.service.access import Access, Guard, stated_key
-from bank_marketing.service.answers import problem
+from bank_marketing.service.answers import problem, refused, unavailable
 from bank_marketing.service.bucket import TokenBucket
+from bank_marketing.service.direct import Direct
 from bank_marketing.service.documenting import documented
 from bank_marketing.service.errors import RefusedError
 from bank_marketing.service.routes import (
@@ -89,12 +90,13 @@ def create_app(
     app.state.shelf, app.state.counts = shelf, Counts()
     for router in ROUTERS:
         app.include_router(router)
-    app.add_exception_handler(RefusedError, _refused)
-    app.add_exception_handler(UnavailableError, _unavailable)
+    app.add_exception_handler(RefusedError, lambda _request, error: refused(error))
+    app.add_exception_handler(UnavailableError, lambda _request, error: unavailable(error))
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(UserError, _unserved)
     app.openapi = lambda: documented(app, access)  # type: ignore[method-assign]
+    app.add_middleware(Direct)
     app.add_middleware(Guard, access=access)
     app.add_middleware(Watch, counts=app.state.counts, logger=logger)
     return app
@@ -113,14 +115,6 @@ def from_environment() -> FastAPI:
         access=Access(stated_key(key_file, os.environ.get(KEY, "")), bucket.wait if bucket else None),
         logger=make_logger(),
     )
-
-
-def _refused(_request: Request, error: Any) -> JSONResponse:
-    return problem(error.status, error.code, error.message)
-
-
-def _unavailable(_request: Request, error: Exception) -> JSONResponse:
-    return problem(503, "unavailable", f"Nothing was written, since {error}. Try again.")
 
 
 def _invalid(_request: Request, error: Any) -> JSONResponse:

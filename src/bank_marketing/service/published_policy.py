@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import expit
 
 from bank_marketing.campaigns.known_outcomes import read_outcomes
 from bank_marketing.campaigns.policy_design import Design, Start

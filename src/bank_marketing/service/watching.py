@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sys
 import time
 import traceback
-import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TextIO
@@ -17,13 +17,14 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bank_marketing.service.answers import problem
 
 ID_HEADER = "X-Request-ID"
+ID_NAME = ID_HEADER.lower().encode()
 GIVEN_ID = re.compile("[A-Za-z0-9_-]{1,64}")
+AS_JSON = json.JSONEncoder(default=repr).encode
 SECONDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5)
 # Set by `serve` where several processes answer: prometheus-client then counts in files that all read.
 TOGETHER = "PROMETHEUS_MULTIPROC_DIR"
@@ -36,7 +37,7 @@ def make_logger(file: TextIO | None = None) -> Any:
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(),
+            structlog.processors.JSONRenderer(lambda line, **_settings: AS_JSON(line)),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(0),
         cache_logger_on_first_use=True,
@@ -130,15 +131,15 @@ class Watch:
             await self._app(scope, receive, send)
             return
         begun = time.perf_counter()
-        given = Headers(scope=scope).get(ID_HEADER, "")
-        request_id = given if GIVEN_ID.fullmatch(given) else uuid.uuid4().hex
+        given = next((value for name, value in scope["headers"] if name == ID_NAME), b"").decode("latin-1")
+        request_id = given if GIVEN_ID.fullmatch(given) else os.urandom(16).hex()
         status, failure = 0, {}
 
         async def send_with_id(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)[ID_HEADER] = request_id
+                message["headers"] = [*message.get("headers", ()), (ID_NAME, request_id.encode())]
             await send(message)
 
         try:

@@ -159,6 +159,40 @@ def test_another_publication_is_taken_up_and_a_faulty_one_is_not(served):
     assert served.client.get("/health").json()["warning"] == ""
 
 
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ('{"population": "campaign_customers", "customer_id": 1, "idempotency_key": "a"}', 200),
+        ('{"population": "campaign_customers", "customer_id": 2, "idempotency_key": "a"}', 409),
+        ('{"population": "campaign_customers", "customer_id": 9999}', 404),
+        ('{"population": "campaign_customers", "customer_id": "1"}', 400),
+        ('{"population": "campaign_customers"}', 400),
+        ('{"population": ', 400),
+        ("[" * 100_000, 400),
+        ("1" * 5000, 400),
+        ("", 400),
+    ],
+)
+def test_usual_requests_and_others_are_answered_alike(served, body, status):
+    served.decide(1, idempotency_key="a")
+    answers = [
+        served.client.post("/decisions", content=body, headers={"content-type": kind})
+        for kind in ("application/json", "application/json; charset=utf-8")
+    ]
+    assert [answer.status_code for answer in answers] == [status, status]
+    assert answers[0].json() == answers[1].json()
+    assert {answer.headers["content-type"] for answer in answers} == {"application/json"}
+    counted = served.client.get("/metrics").text
+    assert f'method="POST",route="/decisions",status="{status}"' in counted
+
+
+def test_a_request_without_its_type_is_no_json(served):
+    answer = served.client.post(
+        "/decisions", content='{"population": "campaign_customers", "customer_id": 1}'
+    )
+    assert answer.status_code == 400
+
+
 def test_health_warns_while_outcomes_cannot_be_learned(served, monkeypatch):
     def warning():
         return served.client.get("/health").json()["warning"]
