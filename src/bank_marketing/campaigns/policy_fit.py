@@ -277,15 +277,15 @@ def _metrics(judged: Judged) -> pd.DataFrame:
     """Tell how good the chances are by which policies choose, of customers that they haven't seen."""
     rows: list[tuple[Any, ...]] = []
     errors = calibration_errors(judged)
-    outcome = judged.outcome.astype(np.int64)
+    outcome, starts = judged.outcome.astype(np.int64), judged.log[BOTH].conversions.starts()
     for has_context, chance in judged.chance.items():
         name = "with_context" if has_context else "without_context"
         customers = len(outcome)
-        losses = row_mean_interval(log_losses(outcome, chance))
+        losses = row_mean_interval(log_losses(outcome, chance), starts=starts)
         rows.append(("cross_validation", f"log_loss_of_{name}", *losses, customers))
         error = (errors[has_context][0], None, None)
         rows.append(("cross_validation", f"expected_calibration_error_of_{name}", *error, customers))
     return pd.DataFrame(rows, columns=list(METRIC_COLUMNS))
 
 
-TASK = Task("campaign_policies", version=11, fit=fit, needs_refit=lambda frame, artefact: True)
+TASK = Task("campaign_policies", version=12, fit=fit, needs_refit=lambda frame, artefact: True)

@@ -15,6 +15,7 @@ from bank_marketing.methods.calibration import (
     calibration_error_by_chance,
     expected_calibration_error,
     reliability_curve,
+    spread_by_subjects,
 )
 from bank_marketing.methods.policy_sums import DOUBLY_ROBUST, policy_sums
 from bank_marketing.methods.policy_value import why_refused
@@ -183,10 +184,13 @@ def not_judged(
 
 def calibration_errors(judged: Judged) -> dict[bool, tuple[float, float]]:
     """Return the calibration error of the chances with and without context, and what chance alone gives."""
+    starts = judged.log[BOTH].conversions.starts()
     return {
         has_context: (
             expected_calibration_error(judged.outcome, chance),
-            calibration_error_by_chance(reliability_curve(judged.outcome, chance)),
+            # Decisions about a customer go together, so chance alone gives more.
+            spread_by_subjects(judged.outcome, chance, starts)
+            * calibration_error_by_chance(reliability_curve(judged.outcome, chance)),
         )
         for has_context, chance in judged.chance.items()
     }

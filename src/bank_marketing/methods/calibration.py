@@ -181,6 +181,30 @@ def calibration_error_interval(
     return value, value - half, value + half
 
 
+def spread_by_subjects(
+    outcome: npt.ArrayLike, probability: FloatArray, starts: npt.NDArray[np.int64]
+) -> float:
+    """Return by what rows of a subject, which go together, widen the spread of rates; 1 if they don't.
+
+    Parameters
+    ----------
+    outcome : array_like of shape (rows,)
+        0 or 1; rows of a subject one after the other.
+    probability : numpy.ndarray of shape (rows,)
+        Of a 1.
+    starts : numpy.ndarray
+        The first row of each subject.
+
+    Returns
+    -------
+    float
+        Root of the design effect, at least 1.
+    """
+    missed = np.asarray(outcome, dtype=float) - probability
+    together = (np.add.reduceat(missed, starts) ** 2).sum() / (missed**2).sum()
+    return float(np.sqrt(max(together, 1.0)))
+
+
 def calibration_error_by_chance(curve: pd.DataFrame) -> float:
     """Return the calibration error that probabilities would have although they are exactly right.
 

@@ -163,7 +163,9 @@ def ratio_interval(
     )
 
 
-def row_mean_interval(values: npt.ArrayLike, *, comparisons: int = 1) -> tuple[float, float, float]:
+def row_mean_interval(
+    values: npt.ArrayLike, *, comparisons: int = 1, starts: npt.NDArray[np.int64] | None = None
+) -> tuple[float, float, float]:
     """Return the mean over rows of a figure that each row has alone, such as a loss, with its interval.
 
     For such figures of a cross-validation the spread over folds is no standard error: stratified folds all
@@ -176,11 +178,14 @@ def row_mean_interval(values: npt.ArrayLike, *, comparisons: int = 1) -> tuple[f
         nothing of other rows.
     comparisons : int
         How many intervals are to hold their truths all together, as in `normal_quantile`.
+    starts : numpy.ndarray, optional
+        The first row of each subject, whose rows come one after the other; without it each row is one's own.
 
     Returns
     -------
     mean, low, high : float
-        The mean and the 95 % interval by the normal distribution; the ends are nan with fewer than two rows.
+        The mean and the 95 % interval by the normal distribution; the ends are nan with fewer than two
+        subjects.
 
     References
     ----------
@@ -190,9 +195,12 @@ def row_mean_interval(values: npt.ArrayLike, *, comparisons: int = 1) -> tuple[f
     figures = np.asarray(values, dtype=float)
     of_rows = figures if figures.ndim == 1 else figures.mean(axis=1)
     mean = float(of_rows.mean())
-    if len(of_rows) < 2:
+    away = of_rows - mean if starts is None else np.add.reduceat(of_rows - mean, starts)
+    subjects = len(away)
+    if subjects < 2:
         return mean, float("nan"), float("nan")
-    half = float(normal_quantile(comparisons) * of_rows.std(ddof=1) / np.sqrt(len(of_rows)))
+    error = np.sqrt((away**2).sum() * subjects / (subjects - 1)) / len(of_rows)
+    half = float(normal_quantile(comparisons) * error)
     return mean, mean - half, mean + half
 
 

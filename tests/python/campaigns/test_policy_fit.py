@@ -3,6 +3,7 @@
 import json
 import re
 import sys
+from fnmatch import fnmatch
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ from project_copies import REPOSITORY
 from bank_marketing.campaigns import policy_fit, policy_log
 from bank_marketing.campaigns.known_outcomes import decision_key, read_outcomes
 from bank_marketing.campaigns.personalisation import plan_of, with_enough_customers
-from bank_marketing.campaigns.personalisation_policies import BOTH, folds
+from bank_marketing.campaigns.personalisation_policies import BOTH, LEAST_PROPENSITY, folds
 from bank_marketing.campaigns.policy_candidates import MIX, SINGLE
 from bank_marketing.campaigns.policy_design import Design
 from bank_marketing.campaigns.policy_ingredients import WITHIN_LIMITS
@@ -420,6 +421,35 @@ def test_what_limits_say_is_what_is_refused():
     assert limits.loc["effective_customers%", "minimal"] == policy_value.LEAST_EFFECTIVE
     assert limits.loc["effective_customers%", "good"] == LEAST_EFFECTIVE_OF_SWITCH
     assert limits.loc["mean_weight%", "minimal"] == policy_value.LEAST_MEAN_WEIGHT
+    assert limits.loc["differing_customers%", "minimal"] == policy_value.LEAST_DIFFERING
+    assert limits.loc["unsupported_share%", "minimal"] == policy_value.MOST_UNSUPPORTED
+    assert limits.loc["largest_weight%", "minimal"] == 1 / LEAST_PROPENSITY
+
+
+def test_each_sign_of_support_has_limits(evaluated):
+    limits = pd.read_csv(REPOSITORY / "seeds/reference/campaigns/limits.csv", index_col="metric")
+    signs = [name for name in evaluated if name.endswith(("_share", "_weight")) or "_customers" in name]
+
+    assert len(signs) > 8
+    assert [
+        one for one in signs if not any(fnmatch(one, row.replace("%", "*")) for row in limits.index)
+    ] == []
+
+
+def test_decisions_about_a_customer_widen_what_is_told_of_the_chances():
+    log = study.draw_log(3, customers=1_500)
+    once = study.decisions_of(log, seed=3)
+    again = [once.assign(decision_id=once["decision_id"] + f"{n}") for n in range(4)]
+    fits = [
+        fitted(policy_log.log_rows(log.frame, each)) for each in (once, pd.concat(again, ignore_index=True))
+    ]
+
+    # The same decisions four times over tell no more of the chances than once.
+    widths = []
+    for fit in fits:
+        of_loss = fit.metrics.set_index("metric").loc["log_loss_of_without_context"]
+        widths.append(of_loss["value_high"] - of_loss["value_low"])
+    assert widths[1] == pytest.approx(widths[0], rel=0.1)
 
 
 def test_what_was_not_among_the_candidates_is_given_to_nobody():

@@ -10,6 +10,7 @@ from bank_marketing.methods.calibration import (
     expected_calibration_error,
     fit_calibrator,
     reliability_curve,
+    spread_by_subjects,
 )
 from bank_marketing.methods.intervals import bootstrap_interval
 
@@ -124,3 +125,12 @@ def test_the_interval_of_the_calibration_error_is_that_of_ranking_each_resample_
         random=np.random.default_rng(1),
     )
     assert found == pytest.approx(expected)
+
+
+def test_rows_of_a_subject_that_go_together_widen_the_spread_and_others_do_not():
+    rng = np.random.default_rng(1)
+    outcome, chance = (rng.random(4_000) < 0.3).astype(int), np.full(4_000, 0.3)
+    fours = np.arange(0, 16_000, 4)
+
+    assert spread_by_subjects(outcome.repeat(4), chance.repeat(4), fours) == pytest.approx(2)
+    assert spread_by_subjects(outcome, chance, np.arange(0, 4_000, 4)) == pytest.approx(1, abs=0.05)
