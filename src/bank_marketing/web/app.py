@@ -142,10 +142,12 @@ def _sent(
     request: Request,
     kind: Annotated[str, Form()] = "",
     answer: Annotated[str, Form()] = "page",
+    keep: Annotated[str, Form()] = "",
     file: Annotated[UploadFile | None, File()] = None,
 ) -> Response:
     opened, asked = _opened(request), Asked({"kind": kind})
-    found = new_data.scored(opened, new_data.chosen(asked), file.file if file else None)
+    content = file.file if file else None
+    found = new_data.scored(opened, new_data.chosen(asked), content, is_kept=keep == "yes")
     if answer == "csv" and found["scores"]:
         return _download(found["scores"])
     return HTMLResponse(rendered(new_data.PAGE, PAGES, opened, asked, sent=found))

@@ -7,10 +7,14 @@ from io import StringIO
 import pytest
 from fastapi.testclient import TestClient
 
+from bank_marketing.serving.opened import Shelf
 from bank_marketing.serving.scoring import score_file
 from bank_marketing.serving.tasks import CHURN, CONVERSION_BEFORE_CONTACT
+from bank_marketing.web import keeping
+from bank_marketing.web.app import create_app
 from bank_marketing.web.pages.new_data import KINDS
 
+HERE = "http://127.0.0.1:8001"
 FILES = {
     "campaign_customers": ("campaigns/raw_campaign_responses.csv", CONVERSION_BEFORE_CONTACT),
     "churn_customers": ("churn/raw_churn_customers.csv", CHURN),
@@ -28,9 +32,10 @@ def lines(built_sample, kind: str, rows: int) -> list[str]:
     return file.read_text().splitlines()[: rows + 1]
 
 
-def send(client: TestClient, kind: str, content: str, answer: str = "page", **headers):
+def send(client: TestClient, kind: str, content: str, answer: str = "page", keep: str = "", **headers):
     files = {"file": ("customers.csv", content.encode(), "text/csv")}
-    return client.post("/new-data", data={"kind": kind, "answer": answer}, files=files, headers=headers)
+    data = {"kind": kind, "answer": answer, "keep": keep}
+    return client.post("/new-data", data=data, files=files, headers=headers)
 
 
 def test_a_good_file_is_scored_as_by_the_command_line(client, built_sample, kind, tmp_path):
@@ -84,6 +89,41 @@ def test_nothing_is_kept_and_no_other_site_sends(client, built_sample, kind, tmp
     assert not list(tmp_path.iterdir())
     assert built_sample.published.stat().st_mtime == before
     assert send(client, kind, content, **{"Sec-Fetch-Site": "cross-site"}).status_code == 403
+
+
+def test_a_file_is_kept_where_asked_and_replaces_none(altered, today, built_sample, kind):
+    folder = keeping.sent_folder((opened := altered()).warehouse)
+    content = "\n".join(lines(built_sample, kind, 3))
+    with TestClient(create_app(Shelf(opened.warehouse, lambda: today)), base_url=HERE) as client:
+        send(client, kind, content)
+        assert not folder.exists()
+        answers = [send(client, kind, content, keep="yes") for _ in range(2)]
+        bad = send(client, kind, "a,b\n1,2\n", keep="yes")
+
+    kept = sorted(folder.iterdir())
+    assert len(kept) == 2 and "Nothing was scored" in bad.text
+    for file in kept:
+        assert file.read_text() == content
+        assert file.stat().st_mode & 0o777 == 0o600 and file.name.startswith(kind)
+        assert any(f"{file.name} in sample_sent" in answer.text for answer in answers)
+    assert folder.stat().st_mode & 0o077 == 0
+
+
+def test_a_file_that_cannot_be_kept_is_scored_and_that_is_said(altered, today, built_sample, monkeypatch):
+    opened = altered()
+    content = "\n".join(lines(built_sample, "churn_customers", 3))
+    monkeypatch.setattr(keeping, "MOST_KEPT", 0)
+    with TestClient(create_app(Shelf(opened.warehouse, lambda: today)), base_url=HERE) as client:
+        full = send(client, "churn_customers", content, keep="yes").text
+        folder = keeping.sent_folder(opened.warehouse)
+        folder.rmdir()
+        folder.write_text("mine")
+        taken = send(client, "churn_customers", content, keep="yes").text
+
+    for text, said in ((full, "0 are in sample_sent"), (taken, "sample_sent can")):
+        assert "3 customers" in text and "The file isn" in text and said in text
+        assert str(opened.warehouse.parent) not in text
+    assert folder.read_text() == "mine"
 
 
 def test_a_large_file_is_refused(client):

@@ -186,12 +186,12 @@ def budgets(opened: Opened, asked: Asked) -> Table:
     """Return what budgets around the published one would bring, side by side; none until it is asked for."""
     return Table(
         name="budgets",
-        title="Budgets side by side",
+        title="Campaign budgets side by side",
         rows=_grid(opened) if asked.text("budgets") else [],
         columns=COLUMNS,
         source="campaigns.campaign_offers",
         asked=asked,
-        note="Of all decisions those change of whoever enters, leaves or gets another campaign.",
+        note="Decisions change for whoever enters or leaves the list or gets another campaign.",
     )
 
 
@@ -219,6 +219,7 @@ def profits(opened: Opened, asked: Asked) -> Figure:
         source="campaigns.campaign_offers",
         evidence=evidence("adjusted"),
         note="The dashed line is the published budget. All other limits stay as they are.",
+        is_whole=True,
     )
 
 

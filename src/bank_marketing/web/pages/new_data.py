@@ -1,4 +1,4 @@
-"""A file of customers who aren't in the warehouse: errors, or segments and scores; nothing of it is kept."""
+"""A file of customers who aren't in the warehouse: errors, or segments and scores."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from bank_marketing.seeds.formats import ColumnFormat
 from bank_marketing.serving.opened import Opened, Row, plain
 from bank_marketing.serving.scoring import score_by
 from bank_marketing.serving.tasks import CAMPAIGN_SEGMENTS, CHURN, CONVERSION_BEFORE_CONTACT, Served
+from bank_marketing.web import keeping
 from bank_marketing.web.asked import Asked
 from bank_marketing.web.page import Page
 from bank_marketing.web.pages.one_customer import WORDS
@@ -81,9 +82,13 @@ KINDS = {
 }
 
 
-def kinds(_opened: Opened, asked: Asked) -> dict[str, Any]:
-    """Return what a file may hold, and which of it is asked for."""
-    return {"words": {name: kind.word for name, kind in KINDS.items()}, "chosen": chosen(asked)}
+def kinds(opened: Opened, asked: Asked) -> dict[str, Any]:
+    """Return what a file may hold, which of it is asked for, and where a file would be kept."""
+    return {
+        "words": {name: kind.word for name, kind in KINDS.items()},
+        "chosen": chosen(asked),
+        "folder": keeping.sent_folder(opened.warehouse).name,
+    }
 
 
 def chosen(asked: Asked) -> str:
@@ -118,8 +123,8 @@ def _written(column: ColumnFormat) -> str:
     return "; ".join(said for said in (kind, unit, allowed) if said)
 
 
-def scored(opened: Opened, name: str, file: IO[bytes] | None) -> dict[str, Any]:
-    """Score a file, or say what is wrong with it; it is gone before this returns.
+def scored(opened: Opened, name: str, file: IO[bytes] | None, *, is_kept: bool = False) -> dict[str, Any]:
+    """Score a file, or say what is wrong with it; it is gone before this returns, unless it is to be kept.
 
     Parameters
     ----------
@@ -129,6 +134,8 @@ def scored(opened: Opened, name: str, file: IO[bytes] | None) -> dict[str, Any]:
         What the file holds, of `KINDS`.
     file : binary file or None
         CSV.
+    is_kept : bool
+        Whether a file that could be scored is kept.
 
     Returns
     -------
@@ -157,6 +164,8 @@ def scored(opened: Opened, name: str, file: IO[bytes] | None) -> dict[str, Any]:
     table = Table(
         "scores", f"{len(rows):,} customers", rows, kind.columns, "this file", rows_a_page=ROWS_SHOWN
     )
+    if is_kept:
+        notes = [*notes, keeping.kept(content, keeping.sent_folder(opened.warehouse), name)]
     return {**answer, "scores": table, "notes": notes}
 
 
@@ -204,7 +213,8 @@ PAGE = Page(
     reading=(
         "The newest published models score the file; who is already in the warehouse gets the score of a"
         " model that hasn't seen them. A file with a value that can't be used is refused as a whole, with the"
-        " column and the first line of each problem. Nothing that you send is kept, neither file nor scores."
+        " column and the first line of each problem. Nothing that you send is kept, neither file nor scores,"
+        " unless you ask for it: then the file stays beside the published one."
     ),
     parts={"kinds": kinds, "expected": expected},
 )
