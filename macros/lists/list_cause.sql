@@ -30,6 +30,9 @@
         then 'outcome'
         when change = 'left' and forbidden.subject_id is not null
         then 'permission'
+        -- By one channel, while others may be used.
+        when not figures.may_be_contacted
+        then 'permission'
         when change = 'entered' and once_forbidden.subject_id is not null
         then 'permission'
         when change = 'left' and free_from > {{ as_of }}

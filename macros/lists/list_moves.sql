@@ -32,7 +32,7 @@
         named as ({{ list_pairs("present", "past", list.figure[1]) }}),
 
         figures as (
-            select {{ id }} as subject_id, {{ list.action }} as offered, {{ list.figure[1] }} as figure
+            select {{ id }} as subject_id, {{ list.action }} as offered, {{ list.figure[1] }} as figure, may_be_contacted
             from {{ ref(list.figure[0]) }}
             where {{ id }} in (select subject_id from named where previous_action is not null)
         )

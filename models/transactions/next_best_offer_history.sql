@@ -7,11 +7,6 @@
             ]),
             (ref("next_best_offers"), ["client_id", "product"], ["score", "take_up_probability", "model_version"]),
         ],
-        rules={
-            "vars": [
-                "contact_pause_days", "holdout_share_limit", "offer_effect_to_see", "offer_outcome_days",
-            ],
-            "seeds": ["bank_products", "bank_product_spending_groups"],
-        },
+        rules=offer_rules(),
     )
 }}

@@ -56,13 +56,14 @@ with
 
     actions as (select distinct campaign_type, campaign_channel, spend_level from profits),
 
-    -- What a list that is still valid has named, or held out from, stays.
+    -- Whom a list that is still valid has named, or held out, gets no other action, unless the rules have
+    -- changed.
     kept as (
         select draws.customer_id, draws.campaign_type, draws.campaign_channel, draws.spend_level
         from draws
         inner join profits using (customer_id, campaign_type, campaign_channel, spend_level)
         inner join reached using (customer_id, campaign_channel)
-        where draws.is_list_valid and reached.may_be_contacted and profits.expected_profit_usd is not null
+        where draws.keeps_offer and reached.may_be_contacted and profits.expected_profit_usd is not null
     ),
 
     final as (

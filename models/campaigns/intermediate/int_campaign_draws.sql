@@ -1,6 +1,6 @@
 {{
     list_draws(
         source("campaigns_private", "campaign_target_log"), "customer_id",
-        "campaign_type, campaign_channel, spend_level", "campaign_outcome_days",
+        "campaign_type, campaign_channel, spend_level", "campaign_outcome_days", target_rules(),
     )
 }}

@@ -22,7 +22,7 @@ with
             offers.expected_taken_margin_usd,
             offers.is_cold_start,
             case when draws.is_list_valid then draws.is_held_out end as was_held_out,
-            case when draws.is_list_valid and offers.product = draws.product then 0 else 1 end as is_other
+            case when draws.keeps_offer and offers.product = draws.product then 0 else 1 end as is_other
         from offers
         left join draws on offers.client_id = draws.client_id
         left join contacts on offers.client_id = contacts.client_id
@@ -31,7 +31,8 @@ with
             and {{ may_be_listed('draws', 'contacts.offered_date') }}
     ),
 
-    -- One best offer a client; what a list that is still valid has named, or held out from, stays.
+    -- One best offer a client; what a list that is still valid has offered stays, unless the rules have
+    -- changed.
     with_place as (
         select *, row_number() over (partition by client_id order by is_other, offer_rank) as place
         from open_offers

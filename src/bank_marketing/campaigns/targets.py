@@ -112,7 +112,7 @@ def choose_targets(
     Lots come first, drawn evenly over the customers' best profits; the plan is made with all others, so that
     its limits hold to the last contact. Held out are those with a lot whom the same prices of the limits
     would have chosen, with the campaign that is best for them at these prices. Whoever a list that is still
-    valid has named or held out stays so.
+    valid has held out stays so, if chosen at all.
 
     Parameters
     ----------

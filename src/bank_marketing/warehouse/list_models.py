@@ -142,21 +142,20 @@ class ListModels:
         self._nodes = nodes
         self._ids = {node.name: key for key, node in nodes.items() if node.kind in ("model", "seed")}
         self._before = before_scoring(nodes)
-        self._after = {
-            name: {
-                key
-                for key in ancestors(nodes, [self._ids[name]]) - self._before
-                if nodes[key].kind == "model"
-            }
-            for name in lists
-            if name in self._ids
-        }
+        self._after = {name: self._made_after(self._ids[name]) for name in lists if name in self._ids}
         self._also = [name for name in also if name in self._ids]
+
+    def _made_after(self, key: str) -> set[str]:
+        """Return the models of a list after scoring, and the views that they read: a var stands in those."""
+        nodes = self._nodes
+        after = {k for k in ancestors(nodes, [key]) - self._before if nodes[k].kind == "model"}
+        views = {k: {r for r in node.reads if r in nodes and nodes[r].is_view} for k, node in nodes.items()}
+        return _closure(after, views)
 
     def to_run(self, name: str) -> list[str]:
         """Return the models that make a list and what is said about it, by name."""
         made = set(self._after[name])
-        follow = descendants(self._nodes, made)
+        follow = descendants(self._nodes, made - self._before)
         for table in self._also:
             made |= ancestors(self._nodes, [self._ids[table]]) & follow
         return sorted(self._nodes[key].name for key in made if self._nodes[key].kind == "model")
@@ -224,15 +223,13 @@ class ListModels:
         """
         lists, early = [], set()
         for name, after in self._after.items():
+            made_of = ancestors(self._nodes, [self._ids[name]])
             readers = {
-                key
-                for key in ancestors(self._nodes, [self._ids[name]])
-                if cause in self._nodes[key].reads or self._nodes[key].mentions(cause)
+                key for key in made_of if cause in self._nodes[key].reads or self._nodes[key].mentions(cause)
             }
-            # What a seed holds passes views as they are; a var stands in them since they were made.
-            changed = self._through_views(readers) if cause in self._nodes else readers
+            changed = self._through_views(readers) & made_of
             lists += [name] if changed & after else []
-            early |= {self._nodes[key].name for key in readers & self._before}
+            early |= {self._nodes[key].name for key in changed & self._before - after}
         return lists, sorted(early)
 
     def _through_views(self, keys: set[str]) -> set[str]:

@@ -47,15 +47,15 @@ def changes(built_sample, *, rules: str, logged: int, model: int = 1, gain: floa
     """Return the changes of a call list after everything has happened once."""
     ((as_of,),) = built_sample.query("select cast(max(listed_at) as date) from churn.retention_call_history")
     today = pd.Timestamp(as_of)
-    before = dict.fromkeys([1, 2, 3, 4, 5, 6, 7, 8, 13], "call")
+    before = dict.fromkeys([1, 2, 3, 4, 5, 6, 7, 8, 13, 14], "call")
     now = dict.fromkeys([1, 9, 10, 11, 12], "call") | {8: "bonus"}
-    customers = pd.DataFrame({"customer_id": range(1, 14)}).assign(
+    customers = pd.DataFrame({"customer_id": range(1, 15)}).assign(
         **dict.fromkeys(KNOWN, 1), has_exited=False
     )
     customers.loc[customers["customer_id"] == 3, "has_exited"] = True
     former = customers[customers["customer_id"] != 11].drop(columns="has_exited").copy()
     former.loc[former["customer_id"] == 6, "balance"] = 2
-    scores = pd.DataFrame({"customer_id": range(1, 14)}).assign(may_be_contacted=True)
+    scores = pd.DataFrame({"customer_id": range(1, 15)}).assign(may_be_contacted=True)
     # Customer 5 may not be contacted either, which is asked first.
     days = [today, today, today - pd.Timedelta(days=92)]
     contacts = pd.DataFrame({"customer_id": [4, 5, 9], "contact_date": days, "is_treated": True})
@@ -87,9 +87,14 @@ def changes(built_sample, *, rules: str, logged: int, model: int = 1, gain: floa
                 [history(1, before, {}, "a", today), history(2, now, {2: "call"}, rules, today, model)]
             ),
             "int_retention_decisions": customers[["customer_id"]].assign(
-                action="call", expected_net_gain=gain
+                # Customer 14 has withdrawn the one channel of this action.
+                action="call",
+                expected_net_gain=gain,
+                may_be_contacted=customers["customer_id"] != 14,
             ),
-            "int_campaign_decisions": nobody("customer_id", *CAMPAIGN, "expected_profit_usd"),
+            "int_campaign_decisions": nobody(
+                "customer_id", *CAMPAIGN, "expected_profit_usd", "may_be_contacted"
+            ).astype({"may_be_contacted": bool}),
             "retention_choice_score": pd.DataFrame(SHARES),
             "int_campaign_choice": pd.DataFrame(SHARES).head(0),
             "next_best_offer_choice_score": pd.DataFrame(SHARES).head(0),
@@ -145,25 +150,51 @@ def changes(built_sample, *, rules: str, logged: int, model: int = 1, gain: floa
 def test_each_customer_counts_under_the_cause_that_was_made(
     built_sample, rules, model, gain, left, moved, entered
 ):
-    found = changes(built_sample, rules=rules, logged=9, model=model, gain=gain)
+    found = changes(built_sample, rules=rules, logged=10, model=model, gain=gain)
     counted = found.set_index(["change", "cause"])["customers"].to_dict()
     causes = ["holdout", "outcome", "pause", "permission", "data", left]
     assert counted == {
-        **{("left", cause): 1 + (cause == "pause") for cause in causes},
+        **{("left", cause): 1 + (cause in ("pause", "permission")) for cause in causes},
         **{("entered", cause): 1 for cause in ("pause", "permission", "data", entered)},
         ("moved", moved): 1,
         ("stayed", "none"): 1,
     }
-    assert found["listed_before"].unique() == [9] and found["listed_now"].unique() == [6]
+    assert found["listed_before"].unique() == [10] and found["listed_now"].unique() == [6]
     assert {name: found[name].unique().tolist() for name in SHARES} == SHARES
     moved = found[found["change"] == "moved"].iloc[0]
     assert (moved["previous_action"], moved["action"]) == ("call", "bonus")
 
 
 def test_lists_add_up_although_a_history_has_lost_who_objects(built_sample):
-    found = changes(built_sample, rules="a", logged=12)
+    found = changes(built_sample, rules="a", logged=13)
     by_change = found.groupby("change")["customers"].sum()
-    assert by_change[["left", "moved", "stayed"]].sum() == 12 and found["listed_before"].unique() == [12]
+    assert by_change[["left", "moved", "stayed"]].sum() == 13 and found["listed_before"].unique() == [13]
     assert by_change[["entered", "moved", "stayed"]].sum() == 6 and found["listed_now"].unique() == [6]
     lost = found[found["previous_action"] == "not kept"]
     assert lost[["change", "cause", "customers"]].values.tolist() == [["left", "permission", 3]]
+
+
+def test_what_a_list_offered_stays_for_a_week_unless_its_rules_have_changed(built_sample):
+    columns = ["customer_id", *LISTED, *CAMPAIGN]
+    named = built_sample.query(
+        f"select {', '.join(columns)} from campaigns.campaign_target_history"
+        " where publication = (select max(publication) from campaigns.campaign_target_history)"
+        " order by customer_id limit 4"
+    )
+    log = pd.DataFrame(named, columns=columns).assign(is_carried_over=False)
+    log.loc[1, "rules_fingerprint"] = "others"
+    log.loc[2, "rules_fingerprint"] = None
+    log.loc[3, "listed_at"] -= pd.Timedelta(days=7)
+    loads = built_sample.query("select seed_name, fingerprint from operations.seed_loads")
+    found = run_models(
+        built_sample.folder,
+        {
+            "campaign_target_log": log,
+            "seed_load_log": pd.DataFrame(loads, columns=["seed_name", "fingerprint"]),
+            "stg_campaigns__do_not_contact": "select null::bigint as customer_id, 'profiling' as purpose,"
+            " false as is_permitted where false",
+        },
+        ("int_campaign_draws",),
+    )["int_campaign_draws"]
+    assert found["is_list_valid"].tolist() == [True, True, True, False]
+    assert found["keeps_offer"].tolist() == [True, False, False, False]

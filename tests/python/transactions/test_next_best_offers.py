@@ -171,7 +171,8 @@ def candidates(folder, **inputs) -> pd.DataFrame:
         ],
     )
     no_draws = (
-        "select null::bigint as client_id, null as product, true as is_list_valid, true as is_held_out,"
+        "select null::bigint as client_id, null as product, true as is_list_valid, true as keeps_offer,"
+        " true as is_held_out,"
     )
     blocked = BLOCKED.format(client="null::bigint")
     found = {
@@ -211,7 +212,8 @@ def test_nobody_suppressed_contacted_of_late_or_held_out_is_on_the_list(built_sa
         stg_transactions__do_not_contact=BLOCKED.format(client=1),
         stg_transactions__offer_outcomes="select 2 as client_id, date '{today}' - 89 as offered_date,"
         " true as is_treated",
-        int_offer_draws="select 3 as client_id, null as product, false as is_list_valid, true as is_held_out,"
+        int_offer_draws="select 3 as client_id, null as product, false as is_list_valid,"
+        " false as keeps_offer, true as is_held_out,"
         " date '{today}' + 1 as outcome_date",
     )
     assert found.empty
@@ -219,7 +221,8 @@ def test_nobody_suppressed_contacted_of_late_or_held_out_is_on_the_list(built_sa
         built_sample.folder,
         stg_transactions__offer_outcomes="select 2 as client_id, date '{today}' - 90 as offered_date,"
         " true as is_treated",
-        int_offer_draws="select 3 as client_id, null as product, false as is_list_valid, true as is_held_out,"
+        int_offer_draws="select 3 as client_id, null as product, false as is_list_valid,"
+        " false as keeps_offer, true as is_held_out,"
         " date '{today}' as outcome_date",
     )
     assert later.index.tolist() == [1, 2, 3] and later["product"].unique().tolist() == ["product_1"]

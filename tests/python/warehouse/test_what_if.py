@@ -37,7 +37,7 @@ def whole():
             node("costs", kind="seed"),
             node("blocked", kind="seed"),
             node("stg_costs", "costs", is_view=True),
-            node("stg_blocked", "blocked", is_view=True),
+            node("stg_blocked", "blocked", text="var('is_on')", is_view=True),
             node("customers", "stg_blocked", text="'said'"),
             node("fit", "customers", is_fit=True, is_python=True),
             node("score", "fit", "customers", is_python=True),
@@ -55,7 +55,7 @@ def whole():
 
 
 def test_a_list_is_made_of_what_comes_after_scoring_and_of_what_is_said_about_it(whole):
-    assert whole.to_run("calls") == ["calls", "choice", "fairness", "offers", "stg_costs"]
+    assert whole.to_run("calls") == ["calls", "choice", "fairness", "offers", "stg_blocked", "stg_costs"]
     assert whole.to_run("mails") == ["fairness", "mails", "other_fairness"]
 
 
@@ -71,8 +71,9 @@ def test_which_var_and_which_lookup_belongs_to_which_list_is_read_from_the_graph
     assert whole.reading("offer_budget") == ([], [])
     assert whole.reading("said") == (["calls"], ["customers"])
     assert whole.reading(whole.lookup("costs")) == (["calls"], [])
-    # A view that scoring reads, too, shows a list the new rows all the same.
-    assert whole.reading(whole.lookup("blocked")) == (["calls"], ["stg_blocked"])
+    # A view that scoring reads, too, is made anew for a list all the same.
+    assert whole.reading(whole.lookup("blocked")) == (["calls"], ["customers"])
+    assert whole.reading("is_on") == (["calls"], ["customers"])
     with pytest.raises(
         UserError, match=r"found no file of seeds/reference named 'cost', did you mean costs\?"
     ):
