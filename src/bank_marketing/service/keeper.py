@@ -39,6 +39,7 @@ class Keeper:
 
     def __init__(self, store: Store, load: Callable[[], Publication], stamp: Callable[[], Hashable]) -> None:
         self._store, self._load, self._stamp = store, load, stamp
+        self._line = store.kept()
         self._seen = stamp()
         publication = load()
         self._learner = self._learner_of(publication)
@@ -72,6 +73,7 @@ class Keeper:
         self._end.set()
         if self._thread.is_alive():
             self._thread.join(5)
+        self._line.close()
 
     def look(self) -> None:
         """Take up another publication, if there is one; a faulty one leaves the last in use."""
@@ -92,7 +94,8 @@ class Keeper:
     def catch_up(self) -> None:
         """Learn what the log has gained."""
         before = self._learner.position
-        self._learn(self._learner)
+        with self._line.use() as connection:
+            _learn(self._learner, connection)
         if self._learner.position > before:
             self._state = State(self._state.publication, self._learner.belief)
 
@@ -107,13 +110,8 @@ class Keeper:
         learner = Learner(publication.policy)
         with self._store.read() as connection:
             learner.resume(connection)
-        self._learn(learner)
+            _learn(learner, connection)
         return learner
-
-    def _learn(self, learner: Learner) -> None:
-        with self._store.read() as connection:
-            while learner.learn(connection) == AT_ONCE:
-                pass
 
     def _run(self) -> None:
         next_look = time.monotonic() + SECONDS_PER_LOOK
@@ -127,6 +125,11 @@ class Keeper:
             except Exception as error:
                 self._unlearned = f"outcomes aren't learned ({type(error).__name__})"
                 self._end.wait(SECONDS_PER_LOOK)
+
+
+def _learn(learner: Learner, connection: Connection) -> None:
+    while learner.learn(connection) == AT_ONCE:
+        pass
 
 
 def file_stamp(warehouse: Path, day: Callable[[], Hashable]) -> Callable[[], Hashable]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bank_marketing.campaigns.known_outcomes import decision_key
@@ -18,22 +18,26 @@ from bank_marketing.service.belief import Belief
 from bank_marketing.service.outcomes import NOES
 from bank_marketing.service.published_policy import PublishedPolicy
 from bank_marketing.service.schema import DECISIONS, LEARNED, OUTCOMES
+from bank_marketing.service.statements import Statement
 
 AT_ONCE = 1000
 
-_LOG = (
-    select(
-        OUTCOMES.c.position,
-        OUTCOMES.c.decision_id,
-        OUTCOMES.c.place,
-        OUTCOMES.c.outcome,
-        DECISIONS.c.traits,
-        DECISIONS.c.campaign_type,
-        DECISIONS.c.campaign_channel,
+_LOG = Statement(
+    lambda _dialect: (
+        select(
+            OUTCOMES.c.position,
+            OUTCOMES.c.decision_id,
+            OUTCOMES.c.place,
+            OUTCOMES.c.outcome,
+            DECISIONS.c.traits,
+            DECISIONS.c.campaign_type,
+            DECISIONS.c.campaign_channel,
+        )
+        .join(DECISIONS, OUTCOMES.c.decision_id == DECISIONS.c.decision_id)
+        .where(OUTCOMES.c.position > bindparam("position", type_=OUTCOMES.c.position.type))
+        .order_by(OUTCOMES.c.position)
+        .limit(AT_ONCE)
     )
-    .join(DECISIONS, OUTCOMES.c.decision_id == DECISIONS.c.decision_id)
-    .order_by(OUTCOMES.c.position)
-    .limit(AT_ONCE)
 )
 
 
@@ -89,11 +93,11 @@ class Learner:
 
     def learn(self, connection: Connection) -> int:
         """Learn the next outcomes of the log; return how many were read, fewer than `AT_ONCE` at its end."""
-        rows = connection.execute(_LOG.where(OUTCOMES.c.position > self.position)).all()
-        for row in rows:
-            if not self._is_known(row.decision_id, row.place):
-                self._learn_one(row.place, row.outcome, row.traits, (row.campaign_type, row.campaign_channel))
-            self.position = row.position
+        rows = _LOG.run(connection, {"position": self.position})
+        for position, decision_id, place, outcome, traits, *campaign in rows:
+            if not self._is_known(decision_id, place):
+                self._learn_one(place, outcome, traits, (campaign[0], campaign[1]))
+            self.position = position
         return len(rows)
 
     def _is_known(self, decision_id: str, place: str) -> bool:

@@ -22,7 +22,7 @@ def driver(connection: Connection) -> Any:
 
 
 class Statement:
-    """A statement with named parameters; JSON is given and returned as text.
+    """A statement with named parameters; JSON is given as text and returned as values.
 
     Parameters
     ----------
@@ -137,4 +137,4 @@ def _bind(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
 
 
 def _result(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
-    return None if isinstance(kind, JSON) else kind.dialect_impl(dialect).result_processor(dialect, None)
+    return kind.dialect_impl(dialect).result_processor(dialect, None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -64,9 +64,9 @@ class Store:
         self._writing.dispose()
         self.reading.dispose()
 
-    def connect(self) -> Connection:
-        """Open a connection for whoever writes transaction after transaction; see `hold`."""
-        return self._writing.connect()
+    def kept(self) -> Kept:
+        """Return a connection for whoever needs one again and again; to write by it, `hold` the log."""
+        return Kept(self._writing.connect)
 
     @contextmanager
     def hold(self, connection: Connection) -> Iterator[Connection]:
@@ -78,7 +78,7 @@ class Store:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Hold the log for one transaction, over a connection of its own."""
-        with self.connect() as connection, self.hold(connection):
+        with self._writing.connect() as connection, self.hold(connection):
             yield connection
 
     def is_out_of_reach(self, error: Exception) -> bool:
@@ -106,6 +106,38 @@ class Store:
         with self.write() as connection:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+
+
+class Kept:
+    """A connection that stays open from one use to the next; after a failure another takes its place.
+
+    Parameters
+    ----------
+    connect : callable
+        Opens one.
+    """
+
+    def __init__(self, connect: Callable[[], Connection]) -> None:
+        self._connect = connect
+        self._connection: Connection | None = None
+
+    @contextmanager
+    def use(self) -> Iterator[Connection]:
+        """Use it, from one thread at a time; a statement sees what is committed by then."""
+        try:
+            if self._connection is None:
+                self._connection = self._connect()
+            yield self._connection
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Close it, until it is used again."""
+        if self._connection is not None:
+            self._connection.invalidate()
+            self._connection.close()
+            self._connection = None
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

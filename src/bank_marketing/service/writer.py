@@ -61,7 +61,7 @@ class Writer:
         self._in_hand: list[_Waiting] = []
         self._closed = ""
         self._trouble = ""
-        self._connection: Connection | None = None
+        self._line = store.kept()
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._thread.start()
 
@@ -120,7 +120,7 @@ class Writer:
                 left = [self._queue.get_nowait() for _ in range(self._queue.qsize())]
             waiting = [*self._in_hand, *(one for one in left if one)]
             _answer(waiting, [UnavailableError(problem)] * len(waiting))
-            self._disconnect()
+            self._line.close()
 
     def _work(self) -> None:
         next_tick = time.monotonic()
@@ -172,21 +172,8 @@ class Writer:
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
-        """Hold the log over the connection of the last transaction; after a failure over a new one."""
-        try:
-            if self._connection is None:
-                self._connection = self._store.connect()
-            with self._store.hold(self._connection):
-                yield self._connection
-        except BaseException:
-            self._disconnect()
-            raise
-
-    def _disconnect(self) -> None:
-        if self._connection is not None:
-            self._connection.invalidate()
-            self._connection.close()
-            self._connection = None
+        with self._line.use() as connection, self._store.hold(connection):
+            yield connection
 
 
 def _unreachable(error: Exception) -> str:
