@@ -125,7 +125,7 @@ def earned(publication: Publication, customers: list[int], chances: np.ndarray) 
     asked = [Customer(number, publication.known[number]) for number in customers]
     rng = np.random.default_rng(1)
     made = choose(asked, free, Learner(policy).belief, FREELY, utc_now(), rng)
-    shares = np.array([choice.candidates["probability"][:-1] for choice in made])
+    shares = np.array([json.loads(choice.candidates)["probability"][:-1] for choice in made])
     worth = chances * np.nan_to_num(policy.value) - np.nan_to_num(policy.cost)
     return float((shares * worth).sum(axis=1).mean())
 
