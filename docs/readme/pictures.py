@@ -32,7 +32,7 @@ PICTURES = (
 )
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage")
 # Of WebP; a picture has at most 30 kB (a test).
-QUALITY, WIDTH = 30, 900
+QUALITY, WIDTH = 25, 800
 
 
 @contextmanager

@@ -207,8 +207,6 @@ def _customer_truth(
             "daily_demand": [round(float(value), 4) for value in demand.expected],
         },
         "customer_id": ids.tolist(),
-        "purchase_rate": [round(float(value), 6) for value in shoppers.rate],
-        "lost_probability": [round(float(value), 4) for value in shoppers.lost_probability],
         "lost_date": [str(days[day]) if day >= 0 else None for day in shoppers.lost_day],
         "mean_order_value": [round(float(value), 2) for value in order_value * mean_worth],
         "expected_purchase_days_after_split": [_or_none(value, 4) for value in visits],

@@ -154,7 +154,7 @@ def _truth(
     customers: pd.DataFrame, behaviour: Behaviour, groups: list[str], months: np.ndarray
 ) -> dict[str, Any]:
     client = [int(value) for value in customers["id"]]
-    names = list(CLUSTERS)
+    names, starts = list(CLUSTERS), sorted(behaviour.starts)
     return {
         "first_month": str(months[0]),
         "last_month": str(months[-1]),
@@ -167,15 +167,12 @@ def _truth(
             "rise_of_precursor_share_in_months_before": list(RISE),
             "share_of_new_group": NEW_GROUP_SHARE,
         },
-        "new_groups": [
-            {
-                "client_id": client[row],
-                "spending_group": groups[group],
-                "first_month": str(months[month]),
-                "rule": rule,
-            }
-            for row, group, month, rule in sorted(behaviour.starts)
-        ],
+        "new_groups": {
+            "client_id": [client[row] for row, *_ in starts],
+            "spending_group": [groups[group] for _, group, *_ in starts],
+            "first_month": [str(months[month]) for _, _, month, _ in starts],
+            "rule": [rule for *_, rule in starts],
+        },
         "false_alarms": [
             {"client_id": client[row], "spending_group": groups[group], "month": str(months[month])}
             for row, group, month in sorted(behaviour.false_alarms)

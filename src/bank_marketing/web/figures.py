@@ -29,7 +29,7 @@ AXIS = {
     **{"domainColor": "var(--line)", "tickColor": "var(--line)", "gridColor": "var(--line)"},
     **{"labelFontSize": 12, "titleFontSize": 12, "labelLimit": 160, "ticks": False, "labelPadding": 6},
 }
-THEME = {
+THEME: dict[str, Any] = {
     **{"background": None, "aria": False, "font": FONT, "view": {"stroke": None}},
     "axis": AXIS,
     "axisQuantitative": {"labelSeparation": 8},
@@ -118,7 +118,9 @@ def draw(figure: Figure, size: str, *, is_inline: bool = False) -> str:
     """
     chart = figure.chart(figure.rows).properties(width=WIDTHS[size], height=figure.height)
     spec: dict[str, Any] = chart.to_dict()
-    spec["config"] = THEME
+    # Names of four lines don't stand beside each other on a telephone.
+    legend = {**THEME["legend"], "columns": 2} if size == "narrow" else THEME["legend"]
+    spec["config"] = {**THEME, "legend": legend}
     spec["autosize"] = {"type": "fit", "contains": "padding"}
     svg: str = vl_convert.vegalite_to_svg(spec)
     if is_inline:

@@ -100,7 +100,8 @@ def _round(value: float) -> str:
 
 
 def unbroken(said: str) -> str:
-    """Return a text in which no figure is parted from its unit at the end of a line."""
+    """Return a text in which no figure is parted from its unit or its sign at the end of a line."""
+    said = re.sub(f"{MINUS}(?=[$€£])", f"{MINUS}\N{WORD JOINER}", said)
     return re.sub(r"(?<=\d) (?=(?:%|k|m|bn)(?!\w))", "\N{NO-BREAK SPACE}", said)
 
 

@@ -162,11 +162,16 @@ def test_clusters_are_five_standard_deviations_apart(spending, truth, measure):
         assert line @ line / spread > 5, (one, other)
 
 
+def starts(truth) -> list[dict]:
+    """Return each beginning of a group, one for each customer and group."""
+    return pd.DataFrame(truth["new_groups"]).to_dict("records")
+
+
 def test_new_groups_begin_in_the_planted_month(spending, truth):
     first = spending.groupby(["client_id", "spending_group"])["month"].min()
-    for start in truth["new_groups"]:
+    for start in starts(truth):
         assert first[start["client_id"], start["spending_group"]] == start["first_month"]
-    assert len(truth["new_groups"]) > 100
+    assert len(starts(truth)) > 100
     for alarm in truth["false_alarms"]:
         assert (alarm["client_id"], alarm["spending_group"]) not in first.index
 
@@ -178,7 +183,7 @@ def test_spending_in_the_precursor_rises_before_a_new_group(spending, truth):
         index=["client_id", "month"], columns="spending_group", values="purchases", fill_value=0
     )
     rises = {"precursor": [], "unannounced": []}
-    for start in truth["new_groups"]:
+    for start in starts(truth):
         precursor = truth["new_group_rules"]["precursor_of"][start["spending_group"]]
         at = months.index(start["first_month"])
         own = wide.loc[start["client_id"]]

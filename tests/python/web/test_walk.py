@@ -194,4 +194,4 @@ def test_the_pictures_of_the_readme_can_be_made_again(chromium, address, tmp_pat
     made = {file.name: file.stat().st_size for file in tmp_path.glob("*.webp")}
     assert made.keys() == {file.name for file in (REPOSITORY / "docs" / "readme").glob("*.webp")}
     # With another publication a picture may be larger by a little.
-    assert all(5_000 < size < 36_000 for size in made.values()), made
+    assert all(5_000 < size < 30_000 for size in made.values()), made

@@ -72,6 +72,7 @@ def test_thresholds_have_three_digits_and_figures_keep_their_unit():
     assert words.said("at least 0.0984874", "rounded") == "at least 0.0985"
     assert words.said("below 4989.27 and 3", "rounded") == "below 4,989 and 3"
     assert words.unbroken("88 % of 3 kinds, 2 k") == "88\xa0% of 3 kinds, 2\xa0k"
+    assert words.unbroken(f"by {MINUS}$2 k") == f"by {MINUS}\u2060$2\xa0k"
 
 
 def test_an_unknown_currency_has_no_sign():

@@ -201,7 +201,7 @@ def plan(opened: Opened, asked: Asked) -> dict[str, Any]:
 def _plan_cards(result: Row, spent: float) -> list[Card]:
     sure = how_sure([result])
     shown = {
-        "net_revenue_usd": ("Net revenue of the month", "days scatter, and the range covers it"),
+        "net_revenue_usd": ("Net revenue of the month", "the range includes the scatter of days"),
         "marketing_revenue_usd": ("Of that, by marketing", f"for {money(spent)} spent"),
         "return_per_usd": ("Revenue per dollar spent", ""),
     }

@@ -196,10 +196,10 @@ def coupons(opened: Opened, _asked: Asked) -> Figure:
         chart=charts.points(
             "product_category",
             "share_to_buyers_without",
-            "share of coupons that went to earlier buyers without one",
+            "share of coupons",
             form=charts.PERCENT,
         ),
-        unit="share of order lines with coupon",
+        unit="share of order lines with coupon whose buyers had bought without one before",
         source="sales.coupon_economics",
         evidence=evidence("descriptive"),
         note=f"The {MOST_CATEGORIES - 1} categories with most coupons, and all. Whether customers would have"
