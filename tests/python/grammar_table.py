@@ -1,12 +1,13 @@
 """Texts of each type of the grammar (bank_marketing.seeds.grammar), each with its value or none."""
 
 import csv
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from bank_marketing.seeds.formats import read_formats
+from bank_marketing.seeds.formats import SeedFormat, read_formats
 
 REPOSITORY = Path(__file__).parents[2]
 FORMATS = {f.name: f for f in read_formats(REPOSITORY / "seeds" / "formats")}
@@ -72,17 +73,24 @@ REFUSED = [
 ]
 
 
-def write_file(folder: Path, name: str, column: str, texts: list[str]) -> Path:
-    """Write a file of clean rows with the texts in a column: texts stand from the second row on."""
+def with_only(name: str, column: str) -> SeedFormat:
+    """Return a declaration with its key and one column alone: what is asked of the others takes most time."""
     seed_format = FORMATS[name]
+    (chosen,) = (c for c in seed_format.columns if c.name == column)
+    kept = {*seed_format.unique_key, column, chosen.times, chosen.not_before}
+    return replace(seed_format, columns=tuple(c for c in seed_format.columns if c.name in kept))
+
+
+def write_file(folder: Path, seed_format: SeedFormat, column: str, texts: list[str]) -> Path:
+    """Write a file of clean rows with the texts in a column: texts stand from the second row on."""
     folder.mkdir(exist_ok=True)
-    path = folder / f"{name}.csv"
+    path = folder / seed_format.file_name
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(seed_format.headers)
         for number, text in enumerate(["", *texts, ""]):
             row = {c.name: c.example or "" for c in seed_format.columns}
-            for key in seed_format.unique_key if name != COUPONS else ["product_category"]:
+            for key in seed_format.unique_key if seed_format.name != COUPONS else ["product_category"]:
                 row[key] = (
                     f"{number % 12 + 1}/{number % 28 + 1}/{2020 + number % 50}"
                     if key == "date"

@@ -138,7 +138,7 @@ def write_form(project: Project, raw_file: str, form: str, content: str) -> str:
 def write_grammar_form(project: Project, raw_file: str, column: str) -> str:
     seed = add_form(project, raw_file, column)
     made = write_file(
-        path_of(project, seed).parent / column, raw_file, column, list(BY_COLUMN[raw_file, column])
+        path_of(project, seed).parent / column, FORMATS[raw_file], column, list(BY_COLUMN[raw_file, column])
     )
     made.rename(path_of(project, seed))
     made.parent.rmdir()
