@@ -300,6 +300,8 @@ def objecting_customers(
             f"{key_file(path)} isn't there, so nobody knows who was in the fit: they get the score of the"
             " final model, which has seen them"
         ]
+    if not rows:
+        return nobody, []
     hashes = pd.Series(hashed_subjects(keys.tolist(), key), index=keys.index, dtype="int64")
     objects = hashes.isin({subject for (subject,) in rows})
     count = int(objects.sum())
