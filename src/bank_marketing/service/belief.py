@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -43,9 +44,9 @@ class Belief:
 
     @cached_property
     def covariance(self) -> FloatArray:
-        """Of those counts: (columns, arms * columns)."""
+        """Of those counts: (arms, columns, columns)."""
         across = self._by_arm(self.posterior.root.T)
-        return np.asarray(np.einsum("tac,tad->cad", across, across).reshape(across.shape[2], -1))
+        return np.asarray(np.einsum("tac,tad->acd", across, across))
 
     @cached_property
     def away(self) -> FloatArray:
@@ -82,9 +83,15 @@ class Seen:
     @cached_property
     def deviation(self) -> FloatArray:
         """Standard deviation of the log-odds: (customers, arms)."""
-        own = self._own
-        across = (own @ self._belief.covariance).reshape(len(own), -1, own.shape[1])
-        return np.asarray(np.sqrt(np.maximum((across * own[:, None]).sum(axis=2), 0)))
+        own = self._own.T
+        spread = ((self._belief.covariance @ own) * own).sum(axis=1).T
+        return np.asarray(np.sqrt(np.maximum(spread, 0)))
+
+    def odds_of(self, customer: int, arm: int) -> tuple[float, float]:
+        """Return the log-odds of one arm for one customer, and their standard deviation."""
+        own = self._own[customer]
+        spread = float(own @ self._belief.covariance[arm] @ own)
+        return float(self.odds[customer, arm]), math.sqrt(max(spread, 0.0))
 
     @cached_property
     def chance(self) -> FloatArray:
@@ -108,6 +115,10 @@ class Seen:
 
 
 def chance_of(odds: FloatArray) -> FloatArray:
-    """Return the chance by the log-odds; scipy's expit takes four times as long."""
-    with np.errstate(over="ignore"):
-        return np.asarray(1 / (1 + np.exp(-odds)))
+    """Return the chance by the log-odds; scipy's expit takes four times as long.
+
+    It overflows to the right answer, of which who calls it wants no warning (`numpy.errstate`).
+    """
+    chance: FloatArray = np.exp(-odds)
+    chance += 1
+    return np.reciprocal(chance, out=chance)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from bank_marketing.service.belief import Belief, Seen, chance_of
+from bank_marketing.service.belief import Belief, chance_of
 from bank_marketing.service.publication import Contact, Publication
 from bank_marketing.service.published_policy import Rule
 from bank_marketing.service.rules import Rules
@@ -117,14 +119,14 @@ def fallen(customer: Customer, publication: Publication, rules: Rules, now: date
 
 
 def _no_permission(customer: Customer, channel: str, publication: Publication, rules: Rules) -> str:
-    if not customer.withdrawn.isdisjoint(("all", channel)):
+    if customer.withdrawn and not customer.withdrawn.isdisjoint(("all", channel)):
         return "withdrawn"
     number = customer.number
     if number is not None and channel in publication.forbidden.get(number, ()):
         return "not_permitted"
-    given: set[Any] = {(number, "all"), (number, channel.lower())}
-    if channel in rules.consent_channels and publication.consenting.isdisjoint(given):
-        return "no_consent"
+    if channel in rules.consent_channels:
+        given: set[Any] = {(number, "all"), (number, channel.lower())}
+        return "no_consent" if publication.consenting.isdisjoint(given) else ""
     return ""
 
 
@@ -138,6 +140,7 @@ def _pause(
     return "control" if rules.is_control(number) else rules.pause_reason(contacts, now)
 
 
+@np.errstate(over="ignore")
 def choose(
     customers: Sequence[Customer],
     publication: Publication,
@@ -180,41 +183,41 @@ def choose(
     ]
     allowed = np.array([[not stage for stage in row] + [True] for row in stages])
 
-    def drawn(by: Rule) -> tuple[list[int], FloatArray]:
-        shares = by.probabilities(seen, rng, value=value, cost=cost, allowed=allowed, new=new)
-        place = (rng.random((len(shares), 1)) > shares.cumsum(axis=1)).sum(axis=1)
-        # Shares may add up to a little less than 1.
-        last = shares.shape[1] - 1 - (shares[:, ::-1] > 0).argmax(axis=1)
-        return np.minimum(place, last).tolist(), shares
+    def drawn(by: Rule) -> tuple[list[int], list[list[float]]]:
+        shares = by.probabilities(seen, rng, value=value, cost=cost, allowed=allowed, new=new).tolist()
+        return list(map(_drawn, shares, rng.random(len(shares)).tolist())), shares
 
     arm, shares = drawn(policy.rule)
     shadows = {by.name: drawn(by) for by in policy.shadows}
-    expected = seen.chance * value - cost
-    best = np.where(allowed, expected, -np.inf).argsort(axis=1)[:, ::-1]
-    rank = best.argsort(axis=1) + 1
-    low, high = _interval(seen, arm, value, cost)
-    return [
-        Choice(
-            arm=chosen if chosen < len(policy.arms) else None,
-            probability=float(shares[n, chosen]),
-            expected=float(expected[n, chosen]),
-            low=float(low[n]),
-            high=float(high[n]),
-            reason=_reason(chosen, int(best[n, 0]), stages[n]),
-            candidates=offer.text(
-                seen.chance[n],
-                expected[n],
-                shares[n],
-                rank[n],
-                stages[n],
-                {
-                    name: {"candidate": other[n], "probability": float(of[n, other[n]])}
-                    for name, (other, of) in shadows.items()
-                },
-            ),
+    profit = seen.chance * value - cost
+    best = np.where(allowed, profit, -np.inf).argsort(axis=1)[:, ::-1]
+    chance, expected, rank = seen.chance.tolist(), profit.tolist(), (best.argsort(axis=1) + 1).tolist()
+    choices = []
+    for n, chosen in enumerate(arm):
+        low, high = _interval(*seen.odds_of(n, chosen), float(value[chosen]), float(cost[chosen]))
+        others = {
+            name: {"candidate": other[n], "probability": of[n][other[n]]}
+            for name, (other, of) in shadows.items()
+        }
+        choices.append(
+            Choice(
+                arm=chosen if chosen < len(policy.arms) else None,
+                probability=shares[n][chosen],
+                expected=expected[n][chosen],
+                low=low,
+                high=high,
+                reason=_reason(chosen, int(best[n, 0]), stages[n]),
+                candidates=offer.text(chance[n], expected[n], shares[n], rank[n], stages[n], others),
+            )
         )
-        for n, chosen in enumerate(arm)
-    ]
+    return choices
+
+
+def _drawn(shares: Sequence[float], at: float) -> int:
+    """Return the arm at a place from 0 to 1 of the shares."""
+    place = bisect_left(list(accumulate(shares)), at)
+    # Shares may add up to a little less than 1.
+    return place if place < len(shares) else max(n for n, share in enumerate(shares) if share > 0)
 
 
 def _known(customers: Sequence[Customer]) -> FloatArray:
@@ -222,14 +225,12 @@ def _known(customers: Sequence[Customer]) -> FloatArray:
     return known.reshape(len(customers), -1)
 
 
-def _interval(
-    seen: Seen, arm: Sequence[int], value: FloatArray, cost: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """Return the 95 % interval of the profit to expect of the chosen arms."""
-    rows = range(len(arm)), arm
-    wide = Z * seen.deviation[rows]
-    ends = chance_of(seen.odds[rows] + np.array([-wide, wide])) * value[arm] - cost[arm]
-    return ends.min(axis=0), ends.max(axis=0)
+def _interval(odds: float, deviation: float, value: float, cost: float) -> tuple[float, float]:
+    """Return the 95 % interval of the profit to expect of an arm."""
+    wide = Z * deviation
+    low, high = chance_of(np.array([odds - wide, odds + wide])).tolist()
+    ends = low * value - cost, high * value - cost
+    return min(ends), max(ends)
 
 
 def _reason(arm: int, best: int, stages: Sequence[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -36,10 +37,10 @@ class Offer:
 
     def text(
         self,
-        chance: FloatArray,
-        expected: FloatArray,
-        shares: FloatArray,
-        rank: npt.NDArray[np.int64],
+        chance: Sequence[float],
+        expected: Sequence[float],
+        shares: Sequence[float],
+        rank: Sequence[int],
         stages: Sequence[str],
         shadows: Mapping[str, Any],
     ) -> str:
@@ -47,7 +48,7 @@ class Offer:
 
         Parameters
         ----------
-        chance, expected, shares, rank : numpy.ndarray of shape (arms,)
+        chance, expected, shares, rank : sequence of float or int
             Of each arm, the last being no contact.
         stages : sequence of str
             Where each arm but the last fell.
@@ -63,16 +64,15 @@ class Offer:
         ValueError
             If a number isn't finite.
         """
-        if not np.isfinite(expected).all():
+        if not math.isfinite(sum(expected)):
             raise ValueError("An expected profit isn't finite.")
-        return self._form % (
-            *chance[:-1].tolist(),
-            *expected.tolist(),
-            as_json(shares.tolist()),
-            *rank.tolist(),
-            as_json([*stages, ""]),
-            as_json(shadows),
-        )
+        rest = {
+            "probability": shares,
+            "rank": rank,
+            "stage": [*stages, ""],
+            "shadows": shadows,
+        }
+        return self._form % (*chance[:-1], *expected) + as_json(rest)[1:]
 
     @cached_property
     def _form(self) -> str:
@@ -84,11 +84,8 @@ class Offer:
             "value_usd": self.value.tolist(),
             "cost_usd": self.cost.tolist(),
         }
-        varying = (
-            f'"chance":{_list("%.6f", count - 1)},"expected_profit_usd":{_list("%.4f", count)},'
-            f'"probability":%s,"rank":{_list("%d", count)},"stage":%s,"shadows":%s'
-        )
-        return f"{as_json(same)[:-1].replace('%', '%%')},{varying}}}"
+        varying = f'"chance":{_list("%.6f", count - 1)},"expected_profit_usd":{_list("%.4f", count)},'
+        return f"{as_json(same)[:-1].replace('%', '%%')},{varying}"
 
 
 def _list(form: str, entries: int) -> str:
