@@ -10,10 +10,7 @@ with
         from decisions
         left join drawn on decisions.customer_id = drawn.customer_id
         where
-            decisions.is_known
-            and decisions.may_be_contacted
-            and decisions.is_eligible
-            and not decisions.is_paused
+            decisions.is_known and decisions.may_be_contacted and not decisions.is_paused
             {% if "least" not in limits %} and decisions.expected_profit_usd > 0 {% endif %}
     ),
 

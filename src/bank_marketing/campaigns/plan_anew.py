@@ -52,8 +52,10 @@ class AnotherPlan:
     chosen: pd.DataFrame
 
 
-def ground(offers: pd.DataFrame, plan: pd.DataFrame) -> Ground:
+def ground(offers: pd.DataFrame, plan: pd.DataFrame, *, is_changed: bool) -> Ground:
     """Prepare what is the same whatever the budget.
+
+    A list made with the rules of one that is still valid keeps that one's campaigns; lots stay in any case.
 
     Parameters
     ----------
@@ -61,12 +63,16 @@ def ground(offers: pd.DataFrame, plan: pd.DataFrame) -> Ground:
         Rows of `campaign_offers`, in any order.
     plan : pandas.DataFrame
         This week's rows of `budget_plan`.
+    is_changed : bool
+        Whether the budget is to be another one than the plan's.
 
     Returns
     -------
     Ground
     """
-    offers = offers.astype(dict.fromkeys(ACTION, "category"))
+    offers = (offers if is_changed else offers[offers["is_eligible"]]).astype(
+        dict.fromkeys(ACTION, "category")
+    )
     has_least = bool((plan[["least_contacts", "least_usd"]].astype(float) > 0).any(axis=None))
     ordered, tie = in_question(offers, has_least=has_least)
     is_free = ~ordered["is_drawn"].to_numpy(dtype=bool)

@@ -36,7 +36,7 @@ def asked_for(usd: float) -> Asked:
 
 
 def test_at_the_published_budget_it_is_the_published_plan(opened, week, offers, usd):
-    made = plan_anew(ground(offers, week), usd)
+    made = plan_anew(ground(offers, week, is_changed=False), usd)
 
     columns = list(made.rows[0])
     by = ["group_name", "group_value"]
@@ -78,14 +78,29 @@ def test_it_is_what_a_build_with_that_budget_would_choose(built_sample, week, of
         ),
         publication=publication,
     ).chosen
-    made = plan_anew(ground(offers, week), 0.8 * usd).chosen
+    made = plan_anew(ground(offers, week, is_changed=True), 0.8 * usd).chosen
 
     listed = built.loc[~built["is_held_out"], list(made)]
     assert set(listed.itertuples(index=False)) == set(made.itertuples(index=False))
 
 
+def test_a_valid_list_keeps_its_campaigns_until_the_budget_changes(week, offers, usd):
+    listed = plan_anew(ground(offers, week, is_changed=True), usd).chosen
+    kept = listed["customer_id"].iloc[0]
+    is_kept = offers["customer_id"] == kept
+    worst = offers[is_kept].nsmallest(1, "expected_profit_usd").index
+    bound = offers.assign(is_eligible=~is_kept | offers.index.isin(worst))
+
+    free, held = (plan_anew(ground(bound, week, is_changed=one), usd).chosen for one in (True, False))
+    assert free.equals(listed)
+    names = listed.columns.drop("customer_id")
+    of_kept = held.loc[held["customer_id"] == kept, names].astype("string")
+    assert of_kept.empty or of_kept.equals(offers.loc[worst, names].astype("string"))
+    assert not held.equals(listed)
+
+
 def test_another_budget_keeps_all_limits_and_no_list_of_its_price_earns_more(opened, week, offers, usd):
-    of = ground(offers, week)
+    of = ground(offers, week, is_changed=True)
     less, more = (plan_anew(of, share * usd) for share in (0.5, 3))
     for plan in (less, more):
         rows = pd.DataFrame(plan.rows)
@@ -103,7 +118,7 @@ def test_another_budget_keeps_all_limits_and_no_list_of_its_price_earns_more(ope
 
 def test_the_page_shows_the_plan_and_what_differs_from_the_published_one(opened, week, offers, usd):
     asked = asked_for(0.7 * usd)
-    plan = plan_anew(ground(offers, week), round(0.7 * usd))
+    plan = plan_anew(ground(offers, week, is_changed=True), round(0.7 * usd))
     contacts, cost, profit = budget.outcome(opened, asked)
     rows = budget.spending(opened, asked).rows
 

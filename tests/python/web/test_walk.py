@@ -121,7 +121,7 @@ def test_a_customer_on_the_list_is_found_by_keyboard_and_by_link(walker, opened)
 
 def test_a_moved_budget_shows_the_plan_that_the_build_would_make(walker, opened):
     week = opened.frame("select * from warehouse.campaigns.budget_plan where week = 1")
-    of = ground(opened.frame("select * from warehouse.campaigns.campaign_offers"), week)
+    of = ground(opened.frame("select * from warehouse.campaigns.campaign_offers"), week, is_changed=True)
     for has_scripts in (True, False):
         page = walker(has_scripts=has_scripts)
         page.goto("/campaigns?by=campaign_type")

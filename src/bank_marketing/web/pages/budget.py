@@ -58,20 +58,20 @@ def _published(opened: Opened) -> list[Row]:
 def another(opened: Opened, budget: float | None) -> AnotherPlan:
     """Return the plan with a budget, made once a publication."""
     recent = _PLANS.setdefault(opened, Recent(KEPT))
-    of = recent.get("ground", lambda: _ground(opened))
-    return recent.get(budget, lambda: plan_anew(of, budget))
+    is_changed = budget != _published(opened)[0]["most_usd"]
+    of = recent.get(is_changed, lambda: _ground(opened, is_changed))
+    return recent.get(("plan", budget), lambda: plan_anew(of, budget))
 
 
-def _ground(opened: Opened) -> Ground:
+def _ground(opened: Opened, is_changed: bool) -> Ground:
     (found,) = opened.rows("select count(*) as n from warehouse.campaigns.campaign_offers")
     if found["n"] > MOST_OFFERS:
         raise UserError(
             f"{found['n']:,} offers are too many to plan while a page waits:"
             " bank-marketing what-if --set campaign_budget=... plans them."
         )
-    return ground(
-        opened.frame("select * from warehouse.campaigns.campaign_offers"), pd.DataFrame(_published(opened))
-    )
+    offers = opened.frame("select * from warehouse.campaigns.campaign_offers")
+    return ground(offers, pd.DataFrame(_published(opened)), is_changed=is_changed)
 
 
 def _rows(opened: Opened, budget: float | None) -> list[Row]:
