@@ -208,7 +208,8 @@ def _engagement(rng: np.random.Generator, n: int) -> dict[str, np.ndarray]:
 
 
 def _write(folder: Path, frame: pd.DataFrame) -> None:
-    complete = frame.assign(AdvertisingPlatform="IsConfid", AdvertisingTool="ToolConfid")
+    # Kaggle's file has up to 17 digits, which would be a quarter of this one.
+    complete = frame.round(6).assign(AdvertisingPlatform="IsConfid", AdvertisingTool="ToolConfid")
     write_csv(folder / "raw_campaign_responses.csv", {name: complete[name].tolist() for name in COLUMNS})
 
 
