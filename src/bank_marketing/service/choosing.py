@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -215,7 +215,7 @@ def choose(
 
 def _drawn(shares: Sequence[float], at: float) -> int:
     """Return the arm at a place from 0 to 1 of the shares."""
-    place = bisect_left(list(accumulate(shares)), at)
+    place = bisect_right(list(accumulate(shares)), at)
     # Shares may add up to a little less than 1.
     return place if place < len(shares) else max(n for n, share in enumerate(shares) if share > 0)
 

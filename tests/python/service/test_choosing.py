@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import timedelta
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -20,11 +21,11 @@ from bank_marketing.subject_keys import hashed_subject
 SOMEBODY = Customer(1, (60.0,))
 
 
-def decide(*customers, of=None, rules=RULES, now=NOW, seed=1, outcomes=0.0):
+def decide(*customers, of=None, rules=RULES, now=NOW, rng=None, outcomes=0.0):
     used = of or publication()
     start = used.policy.start
     belief = Belief(start.posterior, 0, np.full(4, outcomes), start.design)
-    choices = choose(customers, used, belief, rules, now, np.random.default_rng(seed))
+    choices = choose(customers, used, belief, rules, now, rng or np.random.default_rng(1))
     return [replace(choice, candidates=json.loads(choice.candidates)) for choice in choices]
 
 
@@ -39,6 +40,13 @@ def test_arms_are_drawn_with_the_probability_that_is_logged():
     drawn = np.bincount([4 if c.arm is None else c.arm for c in choices], minlength=5) / 4000
     assert np.abs(drawn - logged).max() < 4 * np.sqrt(0.25 / 4000)
     assert all(c.probability == logged[4 if c.arm is None else c.arm] > 0 for c in choices)
+
+
+@pytest.mark.parametrize("draw", [0.0, np.nextafter(1.0, 0.0)])
+def test_the_ends_of_what_can_be_drawn_choose_nothing_that_has_no_chance(draw):
+    rng = Mock(random=lambda size: np.full(size, draw))
+    (choice,) = decide(SOMEBODY, of=publication(policy=policy(rule=GREEDY)), rng=rng)
+    assert (choice.arm, choice.probability) == (3, 1.0)
 
 
 def test_expectations_are_those_of_the_mode_with_their_interval():
