@@ -42,9 +42,10 @@ class Keeper:
         self._line = store.kept()
         self._seen = stamp()
         publication = load()
-        self._learner = self._learner_of(publication)
-        self._kept = self._learner.position
-        self._state = State(publication, self._learner.belief)
+        learner = self._learner_of(publication)
+        self._kept = learner.position
+        # One value, so that the writer's thread never sees what one learner believes beside another.
+        self._now = learner, State(publication, learner.belief)
         self._faulty = self._unlearned = ""
         self._end = threading.Event()
         self._thread = threading.Thread(target=self._run, name="keeper", daemon=True)
@@ -52,7 +53,7 @@ class Keeper:
     @property
     def state(self) -> State:
         """What to decide by: of one publication, whole."""
-        return self._state
+        return self._now[1]
 
     @property
     def problem(self) -> str:
@@ -87,24 +88,25 @@ class Keeper:
         except Exception as error:
             self._faulty = str(error) if isinstance(error, UserError) else repr(error)
             return
-        self._learner, self._kept = learner, learner.position
-        self._state = State(publication, learner.belief)
+        self._kept = learner.position
+        self._now = learner, State(publication, learner.belief)
         self._seen, self._faulty = stamp, ""
 
     def catch_up(self) -> None:
         """Learn what the log has gained."""
-        before = self._learner.position
+        learner, state = self._now
+        before = learner.position
         with self._line.use() as connection:
-            _learn(self._learner, connection)
-        if self._learner.position > before:
-            self._state = State(self._state.publication, self._learner.belief)
+            _learn(learner, connection)
+        if learner.position > before:
+            self._now = learner, State(state.publication, learner.belief)
 
     def keep(self, connection: Connection) -> None:
         """Keep what was learned, now and then; for the writer, who alone writes."""
-        belief = self._state.belief
-        if belief.learned_through >= self._kept + KEPT_AFTER:
-            self._learner.keep(connection, belief)
-            self._kept = belief.learned_through
+        learner, state = self._now
+        if state.belief.learned_through >= self._kept + KEPT_AFTER:
+            learner.keep(connection, state.belief)
+            self._kept = state.belief.learned_through
 
     def _learner_of(self, publication: Publication) -> Learner:
         learner = Learner(publication.policy)
