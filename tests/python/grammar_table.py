@@ -77,7 +77,7 @@ def with_only(name: str, column: str) -> SeedFormat:
     """Return a declaration with its key and one column alone: what is asked of the others takes most time."""
     seed_format = FORMATS[name]
     (chosen,) = (c for c in seed_format.columns if c.name == column)
-    kept = {*seed_format.unique_key, column, chosen.times, chosen.not_before}
+    kept = {*seed_format.unique_key, column, chosen.times, chosen.not_before, chosen.dated_by}
     return replace(seed_format, columns=tuple(c for c in seed_format.columns if c.name in kept))
 
 

@@ -288,4 +288,4 @@ def _metrics(judged: Judged) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(METRIC_COLUMNS))
 
 
-TASK = Task("campaign_policies", version=12, fit=fit, needs_refit=lambda frame, artefact: True)
+TASK = Task("campaign_policies", version=13, fit=fit, needs_refit=lambda frame, artefact: True)

@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from bank_marketing.campaigns.personalisation_policies import BOTH
 from bank_marketing.campaigns.policy_candidates import CANDIDATES, MIX, UNIFORM
 from bank_marketing.campaigns.policy_evaluation import NOTHING, PROMOTABLE
@@ -218,11 +220,13 @@ def _judgement(
     refused = why_refused(support)
     if refused:
         return row | {"reason": f"Too little support: {refused}."}
+    if not np.isfinite([gain.value, gain.error, gain.joint_low, gain.joint_high]).all():
+        return row | {"reason": "Its gain is no finite number: weights of the log are too large."}
     row |= {"gain_usd": gain.value, "gain_usd_low": gain.joint_low, "gain_usd_high": gain.joint_high}
     ends = f"{gain.joint_low:,.0f} to {gain.joint_high:,.0f} dollars a decision"
-    if gain.joint_low <= 0:
+    if not gain.joint_low > 0:
         return row | {"reason": f"Not seen to earn more than {present}: {ends}."}
-    if own > theirs + by_chance:
+    if not own <= theirs + by_chance:
         return row | {
             "reason": f"Earns {ends} more than {present}, but its chances are off by {own:.3f}, those before"
             f" by {theirs:.3f}; chance alone gives {by_chance:.3f}."

@@ -27,6 +27,8 @@ LEAST_EFFECTIVE = 30
 # A mean weight surely below it says that too many rows could hardly have got what the policy gives them, so
 # that its value there is the model's word alone.
 LEAST_MEAN_WEIGHT = 0.8
+# Surely above it, propensities are too small: rows weren't drawn with them.
+MOST_MEAN_WEIGHT = 1.25
 # The same of probabilities that are logged, where it is known for each row and not told from weights.
 MOST_UNSUPPORTED = 0.1
 # With fewer the switch estimate leaves too much to the model for its interval to hold.
@@ -190,32 +192,53 @@ def why_refused(support: Support) -> str | None:
     str or None
         None if it can.
     """
-    if support.differing_subjects < LEAST_DIFFERING:
+    figures = (
+        support.effective_subjects,
+        support.effective_subjects_against,
+        support.mean_weight,
+        support.mean_weight_against,
+        support.largest_weight,
+    )
+    if not np.isfinite(figures).all():
+        return "weights are too large to add up: what was done had next to no chance"
+    if not support.differing_subjects >= LEAST_DIFFERING:
         return (
             f"the two differ on {support.differing_subjects:,} of {support.subjects:,} logged customers,"
             f" fewer than {LEAST_DIFFERING}"
         )
     effective = min(support.effective_subjects, support.effective_subjects_against)
-    if effective < LEAST_EFFECTIVE:
+    if not effective >= LEAST_EFFECTIVE:
         return (
             f"of {support.subjects:,} logged customers so few got what was to be judged that it rests on"
             f" {effective:.0f} effective ones, fewer than {LEAST_EFFECTIVE}"
         )
+    # nan where propensities are estimated, on both sides.
     unsupported = max(support.unsupported_share, support.unsupported_share_against)
     if unsupported > MOST_UNSUPPORTED:
         return (
             f"{unsupported:.0%} of what was to be judged goes to actions that the customer had no chance of"
             f" getting, more than {MOST_UNSUPPORTED:.0%}"
         )
+    return _why_weights_are_off(support)
+
+
+def _why_weights_are_off(support: Support) -> str | None:
+    """Say why a mean weight is surely too far from 1, if one is."""
     sides = (
         (support.mean_weight, support.effective_subjects),
         (support.mean_weight_against, support.effective_subjects_against),
     )
     for weight, effective in sides:
-        # Two standard errors above the mean: with so few effective rows it may be low by chance.
-        if weight * (1 + 2 * np.sqrt(max(1 / effective - 1 / support.subjects, 0))) < LEAST_MEAN_WEIGHT:
+        # Two standard errors: with so few effective rows it may be off by chance.
+        off = 2 * np.sqrt(max(1 / effective - 1 / support.subjects, 0))
+        if not weight * (1 + off) >= LEAST_MEAN_WEIGHT:
             return (
                 f"too many of {support.subjects:,} logged customers could hardly have got what was to be"
                 f" judged: their mean weight is {weight:.2f}, below {LEAST_MEAN_WEIGHT}"
+            )
+        if not weight * (1 - off) <= MOST_MEAN_WEIGHT:
+            return (
+                f"{support.subjects:,} logged customers got what was to be judged more often than their"
+                f" probabilities say: their mean weight is {weight:.2f}, above {MOST_MEAN_WEIGHT}"
             )
     return None

@@ -66,6 +66,8 @@ class ColumnFormat:
         The lookup in seeds/reference, or raw file, whose first column should have each of the values.
     not_before : str or None
         Name of the column before whose moment none may lie.
+    dated_by : str or None
+        Name of the column with the moment that each value needs.
     shares_of : tuple of str
         Names of the columns that say which candidate was chosen, where the values are JSON objects with the
         probability of each candidate.
@@ -96,6 +98,7 @@ class ColumnFormat:
     listed_in: str | None = None
     not_zero: bool = False
     not_before: str | None = None
+    dated_by: str | None = None
     shares_of: tuple[str, ...] = ()
     share: str | None = None
 
@@ -308,6 +311,7 @@ def _column_format(column: dict[str, Any]) -> ColumnFormat:
         listed_in=meta.get("listed_in"),
         not_zero=bool(meta.get("not_zero", False)),
         not_before=meta.get("not_before"),
+        dated_by=meta.get("dated_by"),
         shares_of=tuple(meta.get("shares_of", ())),
         share=meta.get("share"),
     )

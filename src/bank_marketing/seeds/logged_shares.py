@@ -6,8 +6,12 @@ from collections.abc import Sequence
 
 NOTHING_CHOSEN = "no contact"
 SEPARATOR = "/"
-# Of a sum and of a share that is written twice; a log may round to six digits.
+# Of a sum; a log may round to six digits.
 TOLERANCE = 1e-5
+# Of a probability that is written twice, relative to it.
+RELATIVE_TOLERANCE = 1e-3
+# A decision with a smaller one would stand for more than a million.
+SMALLEST = 1e-6
 
 
 def share_checks(candidates: str, chosen: Sequence[str], share: str) -> list[tuple[str, str]]:
@@ -38,13 +42,18 @@ def share_checks(candidates: str, chosen: Sequence[str], share: str) -> list[tup
     is_none, is_partial = (joint.join(f"{text} = ''" for text in texts) for joint in (" and ", " or "))
     own = f"({shares})[case when {is_none} then '{NOTHING_CHOSEN}' else {name} end]"
     values = f"map_values({shares})"
+    # Text and yes or no would be read as numbers.
+    is_other = (
+        f"case when json_valid({candidates}) then"
+        f" list_has_any(json_type({candidates}, '$.*'), ['VARCHAR', 'BOOLEAN']) end"
+    )
     return [
         (
             f"not ({is_none}) and ({is_partial})",
             "only a part of the chosen one is named",
         ),
         (
-            f"{shares} is null or list_count({values}) < list_count(map_values({written}))",
+            f"{shares} is null or {is_other} or list_count({values}) < list_count(map_values({written}))",
             "not a JSON object of one probability, or null, for each candidate",
         ),
         (
@@ -52,7 +61,11 @@ def share_checks(candidates: str, chosen: Sequence[str], share: str) -> list[tup
             "not probabilities that add up to 1",
         ),
         (
-            f"coalesce({own}, 0) = 0 or abs({own} - {share}) > {TOLERANCE}",
+            f"coalesce({own}, 0) = 0 or abs({own} - {share}) > {RELATIVE_TOLERANCE} * {own}",
             "the chosen one isn't among them with its probability",
+        ),
+        (
+            f"{share} < {SMALLEST}",
+            f"the chosen one has a probability below {SMALLEST:.6f}",
         ),
     ]

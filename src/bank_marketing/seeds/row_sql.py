@@ -152,7 +152,7 @@ def reason_sql(declared: SeedFormat, header: Sequence[str]) -> str:
         SQL of a text, null for a good row. It carries no value, so that it can be counted and published.
     """
     columns = [column for column in declared.columns if column.name in header]
-    by_name = {column.name: column for column in declared.columns}
+    by_name = {column.name: column for column in columns}
     plain = [condition for column in columns if (condition := _is_plain(column))]
     plain += [f"coalesce(not ({bad}), true)" for column in columns for bad, _ in _across(column, by_name)]
     checks = [
@@ -267,6 +267,10 @@ def _across(column: ColumnFormat, by_name: dict[str, ColumnFormat]) -> list[tupl
         other = by_name[column.not_before]
         is_before = f"{value_sql(column, column.name)} < {value_sql(other, other.name)}"
         checks.append((is_before, f"before {other.header}"))
+    if column.dated_by:
+        moment = f"coalesce(trim({column.dated_by}), '') = ''" if column.dated_by in by_name else "true"
+        is_undated = f"coalesce(trim({column.name}), '') <> '' and {moment}"
+        checks.append((is_undated, f"without {column.dated_by}"))
     if column.shares_of and column.share:
         share = by_name[column.share]
         checks += share_checks(column.name, column.shares_of, value_sql(share, share.name))

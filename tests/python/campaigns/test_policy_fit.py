@@ -421,6 +421,7 @@ def test_what_limits_say_is_what_is_refused():
     assert limits.loc["effective_customers%", "minimal"] == policy_value.LEAST_EFFECTIVE
     assert limits.loc["effective_customers%", "good"] == LEAST_EFFECTIVE_OF_SWITCH
     assert limits.loc["mean_weight%", "minimal"] == policy_value.LEAST_MEAN_WEIGHT
+    assert limits.loc["mean_weight%", "suspicious"] == policy_value.MOST_MEAN_WEIGHT
     assert limits.loc["differing_customers%", "minimal"] == policy_value.LEAST_DIFFERING
     assert limits.loc["unsupported_share%", "minimal"] == policy_value.MOST_UNSUPPORTED
     assert limits.loc["largest_weight%", "minimal"] == 1 / LEAST_PROPENSITY

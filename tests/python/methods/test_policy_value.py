@@ -1,5 +1,7 @@
 """Logs on which policies are judged: what is refused, and with what figures."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -26,6 +28,26 @@ def test_too_little_support_is_refused_with_its_figures():
     assert refused(log, nearly, alike) == "the two differ on 99 of 1,000 logged customers, fewer than 100"
     assert refused(log, enough, alike) == "None"
     assert "20 effective ones, fewer than 30" in refused(few, alike + 1, alike)
+
+
+@pytest.mark.parametrize("name", ["effective_subjects", "effective_subjects_against"])
+@pytest.mark.parametrize("figure", [np.nan, np.inf])
+def test_a_figure_of_support_that_is_no_number_is_refused(name, figure):
+    log = log_of(np.arange(1_000) % 2)
+    support = policy_sums(log, np.zeros(1_000, dtype=int), np.ones(1_000, dtype=int)).support()
+
+    assert policy_value.why_refused(support) is None
+    assert "too large to add up" in str(policy_value.why_refused(replace(support, **{name: figure})))
+
+
+def test_weights_that_are_surely_too_large_on_average_are_refused():
+    log = log_of(np.arange(1_000) % 2)
+    zeros, ones = np.zeros(1_000, dtype=int), np.ones(1_000, dtype=int)
+    claimed = replace(log, propensity=np.where(log.action == 0, 0.3, 0.5))
+
+    assert refused(log, zeros, ones) == "None"
+    for pair in ((zeros, ones), (ones, zeros)):
+        assert "their mean weight is 1.67, above 1.25" in refused(claimed, *pair)
 
 
 def test_many_rows_of_few_subjects_are_no_support():
