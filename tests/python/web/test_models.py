@@ -33,6 +33,26 @@ def test_metrics_are_judged_by_the_published_limits(opened, altered):
     }
 
 
+def test_the_newest_customers_are_in_the_title_and_on_the_card(altered):
+    """A model may hold by cross-validation and fail on whoever came last."""
+    opened = altered(
+        "update evaluation.calibration_curves set predicted = 0.5, observed_low = split = 'forward'"
+        ", observed_high = 1 where model_name = 'retention'",
+        "update evaluation.model_metrics set value = 0.6, value_low = 0.58, value_high = 0.62"
+        " where model_name = 'retention' and metric = 'roc_auc' and split = 'forward'",
+    )
+    figure = models.calibration(opened, Asked({"model": "retention"}))
+    (card,) = [one for one in models.health(opened, NEVER) if one.label.startswith("Retention")]
+    own, newest = (
+        sum(row["split"] == split for row in figure.rows) for split in ("cross_validation", "forward")
+    )
+
+    assert f"by cross-validation in {own} of {own} group" in figure.finding
+    assert f"of the newest customers in 0 of {newest} group" in figure.finding
+    assert card.judgement.word == "good"
+    assert card.note.endswith("; of the newest 0.600 (0.580 to 0.620), fair")
+
+
 def test_every_model_can_be_chosen(client, opened):
     known = models.names(opened, NEVER)
     assert len(known) > 5

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from bank_marketing.serving.opened import Opened
+from bank_marketing.serving.opened import Opened, Row
 from bank_marketing.web import charts
 from bank_marketing.web.asked import Asked
 from bank_marketing.web.cards import Card
 from bank_marketing.web.evidence import evidence
 from bank_marketing.web.figures import Figure
-from bank_marketing.web.limits import judged, read_limits
+from bank_marketing.web.limits import Limit, judged, read_limits
 from bank_marketing.web.page import Page
 from bank_marketing.web.tables import Column, Table, estimate
-from bank_marketing.web.words import between, capital, counted, percent, text
+from bank_marketing.web.words import between, capital, counted, metric, percent, text
 
 NEWEST = "qualify row_number() over (partition by domain, model_name order by model_version desc) = 1"
+# How a calibration curve was made, in the words of its finding.
+SPLITS = {"cross_validation": "by cross-validation", "forward": "of the newest customers"}
 
 
 def names(opened: Opened, _asked: Asked) -> list[str]:
@@ -41,13 +44,25 @@ def health(opened: Opened, _asked: Asked) -> list[Card]:
     """Return a card for each model with a metric that is known by everybody."""
     limits = read_limits(opened)
     rows = opened.rows("""
-        select domain, model_name, metric, value, value_low, value_high, n
-        from warehouse.evaluation.model_metrics
-        where metric in ('roc_auc', 'gini', 'held_out_r2_gained') and split <> 'forward'
-        qualify row_number() over (
-            partition by domain, model_name order by model_version desc, metric = 'roc_auc' desc, split
-        ) = 1
-        order by domain, model_name
+        with
+            known as (
+                select * from warehouse.evaluation.model_metrics
+                where metric in ('roc_auc', 'gini', 'held_out_r2_gained')
+                qualify model_version = max(model_version) over (partition by domain, model_name)
+            ),
+            own as (
+                select * from known where split <> 'forward'
+                qualify row_number() over (
+                    partition by domain, model_name order by metric = 'roc_auc' desc, split
+                ) = 1
+            ),
+            newest as (
+                select
+                    domain, model_name, metric, value as newest, value_low as newest_low,
+                    value_high as newest_high
+                from known where split = 'forward'
+            )
+        select * from own left join newest using (domain, model_name, metric) order by domain, model_name
     """)
     return [
         Card(
@@ -55,12 +70,21 @@ def health(opened: Opened, _asked: Asked) -> list[Card]:
             row["value"],
             "metric",
             interval=between(row["value_low"], row["value_high"], "metric"),
-            note=f"{counted(row['n'], 'customer')} whom the model hadn't seen",
+            note=f"{counted(row['n'], 'customer')} whom the model hadn't seen{_newest(row, limits)}",
             judgement=judged(row["metric"], row["value"], limits),
             link=f"?model={row['model_name']}#metrics",
         )
         for row in rows
     ]
+
+
+def _newest(row: Row, limits: Sequence[Limit]) -> str:
+    """Return the same figure of the newest customers, by a model of the others; nothing where none is."""
+    if row["newest"] is None:
+        return ""
+    word = judged(row["metric"], row["newest"], limits).word
+    said = f"{metric(row['newest'])} ({between(row['newest_low'], row['newest_high'], 'metric')})"
+    return f"; of the newest {said}{word and f', {word}'}"
 
 
 def metrics(opened: Opened, asked: Asked) -> Table:
@@ -128,11 +152,14 @@ def calibration(opened: Opened, asked: Asked) -> Figure:
         """,
         {"model": chosen(opened, asked)},
     )
-    own = [row for row in rows if row["split"] == "cross_validation"]
-    hit = sum(row["observed_low"] <= row["predicted"] <= row["observed_high"] for row in own)
+    said = [
+        f"{word} in {sum(groups)} of {counted(len(groups), 'group')} by score"
+        for split, word in SPLITS.items()
+        if (groups := [_agrees(row) for row in rows if row["split"] == split])
+    ]
     finding = "This model has no calibration curve."
-    if own:
-        finding = f"In {hit} of {len(own)} groups by score what happened agrees with what was predicted."
+    if said:
+        finding = f"What happened agrees with what was predicted {'; '.join(said)}."
     return Figure(
         name="calibration",
         finding=finding,
@@ -151,6 +178,10 @@ def calibration(opened: Opened, asked: Asked) -> Figure:
         height=340,
         empty="Only models that give a probability have one.",
     )
+
+
+def _agrees(row: Row) -> bool:
+    return bool(row["observed_low"] <= row["predicted"] <= row["observed_high"])
 
 
 def gains(opened: Opened, asked: Asked) -> Figure:
