@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -72,6 +73,30 @@ def retention_terms(features: pd.DataFrame, countries: list[str]) -> pd.DataFram
             products == 2
         )
     return pd.DataFrame(terms, index=features.index).astype(float)
+
+
+def main_effects(term: str) -> list[str]:
+    """Return the terms on top of which a term of two traits comes.
+
+    Parameters
+    ----------
+    term : str
+        A name of `retention_terms`.
+
+    Returns
+    -------
+    list of str
+        Empty for a term of one trait.
+    """
+    trait, of_ages, ages = term.partition("_aged_")
+    if of_ages:
+        youngest, *oldest = map(int, re.findall(r"\d+", ages))
+        bands = [
+            band for band in AGE_BANDS if youngest <= band[0] and band[1] <= max(oldest, default=band[1])
+        ]
+        return [trait, *(f"age_{first}_to_{last}" for first, last in bands)]
+    first, of_both, second = term.partition("_and_")
+    return [first, second] if of_both else []
 
 
 def durations_in_years(features: pd.DataFrame, *, zero_years: float = ZERO_TENURE_YEARS) -> np.ndarray:

@@ -20,6 +20,7 @@ from bank_marketing.churn.retention_terms import (
     TRAITS,
     durations_in_years,
     known_countries,
+    main_effects,
     retention_numbers,
     retention_terms,
 )
@@ -80,6 +81,17 @@ def make_customers(n: int, planted: dict[str, float], seed: int = 3) -> pd.DataF
         has_exited=leaves_after <= seen_after,
         source_line=np.arange(n) + 2,
     )
+
+
+def test_a_term_of_two_traits_comes_on_top_of_terms_that_overlap_it():
+    terms = retention_terms(make_customers(2_000, {}), COUNTRIES)
+    parts = {name: main_effects(name) for name in terms if main_effects(name)}
+
+    assert len(parts) == 5
+    for name, of in parts.items():
+        assert (terms[of].sum(axis=1) > 0)[terms[name] == 1].all(), name
+        assert all((terms[part] * terms[name]).any() for part in of), name
+    assert parts["products_2_aged_45_or_more"][-1] == "age_70_to_120"
 
 
 @pytest.fixture(scope="module")

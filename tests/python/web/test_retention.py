@@ -33,13 +33,24 @@ def test_cohorts_that_chance_explains_are_not_told_apart(altered):
     assert "can't be told apart" in retention.survival(opened, NEVER).finding
 
 
-def test_the_strongest_driver_is_named_and_none_that_chance_explains(altered):
-    opened = altered(
-        "update evaluation.feature_effects set is_distinguishable = feature = 'is_inactive'"
+def test_the_driver_in_the_title_is_true_alone_and_not_by_chance(opened, altered):
+    """Traits that another comes on top of, such as inactivity, have no ratio for everybody."""
+    figure = retention.drivers(opened, NEVER)
+    told = {row["trait"] for row in figure.rows if row["is_distinguishable"]}
+    assert {
+        "is inactive",
+        "has no balance",
+        "2 products",
+        "has no balance and 2 products (on top of both)",
+    } <= told
+    assert figure.finding.startswith("“3 products” goes furthest with leaving sooner")
+
+    nothing = altered(
+        "update evaluation.feature_effects set is_distinguishable = feature in ('is_inactive',"
+        " 'age_50_to_64', 'has_no_balance', 'has_no_balance_and_products_2')"
         " where domain = 'churn' and kind = 'hazard_ratio'"
     )
-
-    assert retention.drivers(opened, NEVER).finding.startswith("“is inactive” goes furthest with leaving")
+    assert "can be told from chance" in retention.drivers(nothing, NEVER).finding
 
 
 def test_the_best_threshold_is_that_of_the_table(opened):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from bank_marketing.churn.retention_terms import main_effects
 from bank_marketing.serving.opened import Opened, Row
 from bank_marketing.web import charts
 from bank_marketing.web.asked import Asked
@@ -13,7 +14,7 @@ from bank_marketing.web.figures import Figure
 from bank_marketing.web.page import Page
 from bank_marketing.web.pages import this_week
 from bank_marketing.web.tables import Column, Table, estimate
-from bank_marketing.web.words import money, number, percent, text
+from bank_marketing.web.words import between, money, number, percent, text
 
 COHORTS = {
     "products": "products",
@@ -167,13 +168,20 @@ def drivers(opened: Opened, _asked: Asked) -> Figure:
         order by value desc, feature
     """)
     rows = [{**row, "trait": _trait(row["feature"])} for row in rows]
-    told = [row for row in rows if row["is_distinguishable"]]
-    finding = "Nothing can be told from chance that goes with leaving sooner or later."
+    # What another trait comes on top of isn't the ratio of everybody who has it.
+    combined = {
+        part for row in rows if (parts := main_effects(row["feature"])) for part in (row["feature"], *parts)
+    }
+    told = [row for row in rows if row["is_distinguishable"] and row["feature"] not in combined]
+    finding = "No trait by itself can be told from chance to go with leaving sooner or later."
     if told:
         top = max(told, key=lambda row: max(row["value"], 1 / row["value"]))
-        said = number(max(top["value"], 1 / top["value"]), 1)
         way = "leaving sooner" if top["value"] >= 1 else "staying longer"
-        finding = f"“{top['trait']}” goes furthest with {way}: by a factor of {said}."
+        interval = between(top["value_low"], top["value_high"])
+        finding = (
+            f"“{top['trait']}” goes furthest with {way}, of traits that stand alone: hazard ratio"
+            f" {number(top['value'])} ({interval})."
+        )
     return Figure(
         name="drivers",
         finding=finding,
@@ -192,17 +200,19 @@ def drivers(opened: Opened, _asked: Asked) -> Figure:
             reference=1,
             is_ratio=True,
         ),
-        unit="hazard ratio: how many times sooner, other traits alike",
+        unit="hazard ratio: how many times sooner, other traits alike; “on top” multiplies with both",
         source="evaluation.feature_effects",
         evidence=evidence(rows[0]["evidence"] if rows else None),
-        note="Hollow points can't be told from chance. What goes with leaving need not be its cause.",
+        note="Ages are compared with under 35, products with one. Hollow points can't be told from chance."
+        " What goes with leaving need not be its cause.",
         height=60 + 29 * max(len(rows), 3),
     )
 
 
 def _trait(feature: str) -> str:
     said = re.sub(r"country (\w+)", lambda found: found[1].capitalize(), text(feature))
-    return re.sub(r"products (\d(?: or more)?)", r"\1 products", said)
+    said = re.sub(r"products (\d(?: or more)?)", r"\1 products", said)
+    return f"{said} (on top of both)" if main_effects(feature) else said
 
 
 def thresholds(opened: Opened, _asked: Asked) -> Figure:
@@ -302,8 +312,9 @@ PAGE = Page(
     reading=(
         "A curve falls where customers leave; where bands don't overlap, cohorts differ by more than chance."
         " A hazard ratio of 2 says that such customers leave twice as soon as others who are alike in"
-        " everything else that is known. The download of the call list holds what the filters show, with all"
-        " columns."
+        " everything else that is known; one that comes “on top of both” multiplies with those of its two"
+        " traits, which alone hold for whoever has only one of them. The download of the call list holds what"
+        " the filters show, with all columns."
     ),
     parts={
         "cohorts": cohorts,
