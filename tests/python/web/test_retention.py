@@ -7,7 +7,7 @@ import pytest
 
 from bank_marketing.serving.lists import LISTS
 from bank_marketing.web.asked import Asked
-from bank_marketing.web.pages import retention
+from bank_marketing.web.pages import new_data, one_customer, retention
 from bank_marketing.web.words import percent
 
 NEVER = Asked()
@@ -53,11 +53,29 @@ def test_the_driver_in_the_title_is_true_alone_and_not_by_chance(opened, altered
     assert "can be told from chance" in retention.drivers(nothing, NEVER).finding
 
 
+def test_each_chance_has_one_name_with_its_horizon(opened):
+    """Of having left at any time, and of leaving within the horizon that money rests on."""
+    _, rows = opened.list_rows(LISTS["retention_call_list"])
+    asked = Asked({"population": "churn_customers", "number": str(rows[0]["customer_id"])})
+    listed = {column.name: column.label for column in retention.calls(opened, NEVER).columns}
+    sent = {column.name: column.label for column in new_data.KINDS["churn_customers"].columns}
+    within = f"Chance of leaving within {rows[0]['horizon_years']:g} years"
+
+    assert listed["exit_probability"] == within
+    assert sent["churn_probability"] == "Chance of having left"
+    cards = {card.label: card.value for card in one_customer.customer(opened, asked)["cards"]}
+    assert cards[within] == rows[0]["exit_probability"]
+    assert sent["churn_probability"] in cards
+
+
 def test_the_best_threshold_is_that_of_the_table(opened):
     figure = retention.thresholds(opened, NEVER)
     best = max(figure.rows, key=lambda row: row["expected_net_gain"])
 
-    assert f"from a chance of {percent(best['threshold'], 0)} on: {best['calls']:,} calls" in figure.finding
+    assert (
+        f"from a chance of having left of {percent(best['threshold'], 0)} on: {best['calls']:,} calls"
+        in figure.finding
+    )
 
 
 def test_the_call_list_is_downloaded_as_it_is_filtered(client, opened):

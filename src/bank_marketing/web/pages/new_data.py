@@ -22,7 +22,7 @@ from bank_marketing.serving.tasks import CAMPAIGN_SEGMENTS, CHURN, CONVERSION_BE
 from bank_marketing.web import keeping
 from bank_marketing.web.asked import Asked
 from bank_marketing.web.page import Page
-from bank_marketing.web.pages.one_customer import WORDS
+from bank_marketing.web.pages.one_customer import HAVING_LEFT, WORDS
 from bank_marketing.web.tables import Column, Table
 
 # One file at a time: pages need the processor, too.
@@ -71,7 +71,7 @@ KINDS = {
         (CHURN,),
         (
             Column("customer_id", "Customer", "id"),
-            Column("churn_probability", "Chance of leaving", "percent"),
+            Column("churn_probability", HAVING_LEFT, "percent"),
             Column("expected_remaining_years", "Years to expect", "number"),
             Column("decile", kind="number"),
             Column("reason", "Why"),

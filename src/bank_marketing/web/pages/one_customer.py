@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -23,6 +23,8 @@ WORDS = {
     "bank_customers": "Bank customers with cards",
     "retail_customers": "Retail customers",
 }
+# Whatever the tenure; `leaving` says the other chance, which money rests on.
+HAVING_LEFT = "Chance of having left"
 SEGMENT_HISTORIES = {
     "campaigns": "campaign_segment_history",
     "transactions": "bank_segment_history",
@@ -39,6 +41,15 @@ ACTIONS = {
 def link(population: str) -> str:
     """Return where a customer is shown, for `Column.link`."""
     return f"/customers?population={population}&number={{{POPULATIONS[population].key}}}#find"
+
+
+def leaving(rows: Sequence[Row]) -> str:
+    """Return what `exit_probability` is called, with its horizon."""
+    return f"Chance of leaving within {_years(rows[0]['horizon_years'])}" if rows else "Chance of leaving"
+
+
+def _years(many: float) -> str:
+    return f"{many:g} year{'' if many == 1 else 's'}"
 
 
 def chosen(asked: Asked) -> tuple[Population, int | None]:
@@ -229,17 +240,16 @@ def _conversion(row: Row) -> list[Card]:
 
 def _exit(row: Row) -> list[Card]:
     interval = between(row["exit_probability_low"], row["exit_probability_high"], "percent")
-    horizon = f"{row['horizon_years']:g} years"
     return [
         Card(
-            f"Chance of leaving within {horizon}",
+            leaving([row]),
             row["exit_probability"],
             "percent",
             interval=interval,
             evidence=evidence("chance, not gain"),
         ),
         Card(
-            "Chance of having left",
+            HAVING_LEFT,
             row["churn_probability"],
             "percent",
             note=_seen(row),

@@ -13,6 +13,7 @@ from bank_marketing.web.evidence import evidence
 from bank_marketing.web.figures import Figure
 from bank_marketing.web.page import Page
 from bank_marketing.web.pages import this_week
+from bank_marketing.web.pages.one_customer import HAVING_LEFT
 from bank_marketing.web.tables import Column, Table, estimate
 from bank_marketing.web.words import between, money, number, percent, text
 
@@ -230,15 +231,15 @@ def thresholds(opened: Opened, _asked: Asked) -> Figure:
     finding = "No threshold is worth its calls."
     if best:
         finding = (
-            f"Calls pay from a chance of {percent(best['threshold'], 0)} on: {best['calls']:,} calls would"
-            f" bring {money(best['expected_net_gain'], currency)}."
+            f"Calls pay from a chance of having left of {percent(best['threshold'], 0)} on:"
+            f" {best['calls']:,} calls would bring {money(best['expected_net_gain'], currency)}."
         )
     return Figure(
         name="thresholds",
         finding=finding,
         rows=rows,
         columns=(
-            Column("threshold", "Chance from which on to call", "percent"),
+            Column("threshold", f"{HAVING_LEFT} from which on to call", "percent"),
             Column("calls", kind="number"),
             Column("cost", kind="money", currency=currency),
             estimate("expected_net_gain", "Expected net gain", "money", currency),
@@ -249,7 +250,7 @@ def thresholds(opened: Opened, _asked: Asked) -> Figure:
             "threshold",
             "expected_net_gain",
             "expected net gain",
-            along_title="chance of leaving from which on to call",
+            along_title="chance of having left from which on to call",
             along_form=charts.PERCENT,
             low="expected_net_gain_low",
             high="expected_net_gain_high",

@@ -193,7 +193,7 @@ def calls(opened: Opened, asked: Asked) -> Table:
         Column("customer_id", "Customer", "id", link=one_customer.link("churn_customers")),
         Column("recommended_action", "Action", is_filter=True),
         estimate("expected_net_gain", "Expected net gain", "money", currency),
-        Column("exit_probability", "Chance of leaving", "percent"),
+        Column("exit_probability", one_customer.leaving(rows), "percent"),
         Column("reason", "Why"),
         Column("talk_about", "Talk about"),
     )
