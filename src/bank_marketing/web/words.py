@@ -175,3 +175,8 @@ def counted(many: int, one: str, several: str = "") -> str:
 def listed(words: Sequence[str]) -> str:
     """Return words as a sentence lists them."""
     return " and ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part)
+
+
+def without_customers(message: str) -> str:
+    """Return a message without the customer at whom a change was found: pages and mails name nobody."""
+    return re.sub(r",? at customer [^\s,;]+?(?=[.,;]?(\s|$))", "", message)

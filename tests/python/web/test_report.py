@@ -77,6 +77,19 @@ def test_it_names_no_customer(opened):
                     assert not {"customer_id", "client_id"} & row.keys(), name
 
 
+def test_it_names_no_customer_in_its_texts(altered):
+    opened = altered(
+        "update operations.drift_monitor set is_drifting = true,"
+        " message = 'The rate changes after 5,828 of 6,400 rows (91.1%), at customer 15281. As a mix may.'"
+        " where kind = 'change_point'"
+    )
+    shown = Seen(report(opened)).text
+
+    assert "of 6,400 rows (91.1%). As a mix" in shown.replace("\N{WORD JOINER}", "")
+    assert "15281" not in shown
+    assert not re.search(r"\b(customer|client) \d", shown)
+
+
 def test_what_is_not_published_is_said_in_its_place(altered):
     assert "published here. Build it anew" in report(altered("drop table operations.list_changes"))
 

@@ -14,7 +14,15 @@ from bank_marketing.web.figures import Figure
 from bank_marketing.web.limits import Limit, judged, read_limits
 from bank_marketing.web.page import Page
 from bank_marketing.web.tables import Column, Table, estimate
-from bank_marketing.web.words import between, capital, counted, metric, percent, text
+from bank_marketing.web.words import (
+    between,
+    capital,
+    counted,
+    metric,
+    percent,
+    text,
+    without_customers,
+)
 
 NEWEST = "qualify row_number() over (partition by domain, model_name order by model_version desc) = 1"
 # How a calibration curve was made, in the words of its finding.
@@ -289,6 +297,7 @@ def drift(opened: Opened, asked: Asked) -> Table:
         from warehouse.operations.drift_monitor
         order by coalesce(needs_action, false) desc, coalesce(is_drifting, false) desc, domain, subject
     """)
+    rows = [row | {"message": without_customers(row["message"])} for row in rows]
     return Table(
         name="drift",
         title="Have customers or outcomes changed?",

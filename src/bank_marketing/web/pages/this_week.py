@@ -18,7 +18,7 @@ from bank_marketing.web.figures import Figure
 from bank_marketing.web.page import Page
 from bank_marketing.web.pages import budget, one_customer
 from bank_marketing.web.tables import Column, Table, estimate
-from bank_marketing.web.words import between, counted, day, money, percent, text
+from bank_marketing.web.words import between, counted, day, money, percent, text, without_customers
 
 NAMES = {
     "retention_call_list": "Retention calls",
@@ -178,7 +178,7 @@ def _drift(opened: Opened) -> list[dict[str, str]]:
         _warning(
             "act" if row["needs_action"] else "watch",
             f"Drift in {row['domain']}: {text(row['subject'])}.",
-            row["message"],
+            without_customers(row["message"]),
         )
         for row in rows
     ]
