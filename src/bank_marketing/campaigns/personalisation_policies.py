@@ -83,6 +83,9 @@ class Choice:
         The same log with either reward. An action is what is chosen: a pair, a type or a channel.
     by_customer, single : numpy.ndarray of shape (customers,)
         The action for each customer; and the one for all of the customer's fold.
+    worth : numpy.ndarray of shape (folds, actions)
+        What each action would have earned if all of the folds before a fold had got it, of which `single` is
+        the highest; minus infinity where it isn't choosable, and in the first fold.
     is_choosable : numpy.ndarray of shape (actions,)
         Whether an action may be the single one: it is offered whatever stays as it was.
     is_judged : numpy.ndarray of shape (customers of the plan,)
@@ -95,6 +98,7 @@ class Choice:
     conversions: Log
     by_customer: IntArray
     single: IntArray
+    worth: FloatArray
     is_choosable: BoolArray
     is_judged: BoolArray
     raised_share: float
@@ -138,7 +142,7 @@ def choices(plan: Plan, *, seed: int, logged: FloatArray | None = None) -> dict[
         propensity = _propensities(plan, _fit_assignment(plan, others, guess)) if logged is None else {}
         for name, part in parts.items():
             part.judge(chance, propensity.get(name), here)
-            part.choose(choosing, earlier, here)
+            part.choose(choosing, earlier, here, number)
     return {name: part.choice(fold > 0) for name, part in parts.items()}
 
 
@@ -189,6 +193,7 @@ class _Parts:
             self.propensity = drawn[np.arange(customers), self.action] / drawn.sum(axis=1)
             self.supported, self.least = drawn > 0, 0.0
         self.by_customer, self.single = np.empty((2, customers), dtype=np.int64)
+        self.worth = np.full((FOLDS, len(self.is_choosable)), -np.inf)
 
     def judge(self, chance: FloatArray, propensity: FloatArray | None, here: BoolArray) -> None:
         """Keep what models of the other folds expect of a fold's customers."""
@@ -196,12 +201,13 @@ class _Parts:
         if propensity is not None:
             self.propensity[here] = propensity[here]
 
-    def choose(self, chance: FloatArray, earlier: BoolArray, here: BoolArray) -> None:
+    def choose(self, chance: FloatArray, earlier: BoolArray, here: BoolArray, fold: int) -> None:
         """Choose for a fold's customers by a model of the earlier folds."""
         expected = np.take_along_axis(chance, self.pairs, axis=1) * self.value - self.cost
         self.by_customer[here] = np.where(self.is_offered, expected, -np.inf)[here].argmax(axis=1)
         for_all = expected[earlier].mean(axis=0)
-        self.single[here] = np.where(self.is_choosable, for_all, -np.inf).argmax()
+        self.worth[fold] = np.where(self.is_choosable, for_all, -np.inf)
+        self.single[here] = self.worth[fold].argmax()
 
     def choice(self, judged: BoolArray) -> Choice:
         """Return what was put together, of the folds that have earlier ones."""
@@ -217,6 +223,7 @@ class _Parts:
             conversions=Log(action, raised, outcome, chance, variance, customer, supported),
             by_customer=self.by_customer[judged],
             single=self.single[judged],
+            worth=self.worth,
             is_choosable=self.is_choosable,
             is_judged=judged,
             raised_share=float((propensity < self.least).mean()),

@@ -30,6 +30,8 @@ PART = 2_000
 
 GREEDY, GREEDY_ALIKE = "greedy", "greedy without context"
 SINGLE, MIX, UNIFORM = "best single campaign", "present mix", "uniform"
+# What drew a log of decisions; the present mix is what the campaign file says was done before any policy.
+LOGGED = "logged policy"
 NO_CONTEXT = " without context"
 
 _RULES = (

@@ -82,14 +82,14 @@ def evaluation_rows(judged: Judged) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        Rows of `COLUMNS`: over the present mix by every estimator, over others doubly robust. A policy that
+        Rows of `COLUMNS`: over what the log did by every estimator, over others doubly robust. A policy that
         lacks an ingredient is compared with the one that has it, too.
     """
     rows = []
     for chosen, policies in judged.policies.items():
         for name in policies:
-            pairs = [(MIX, ESTIMATORS if chosen == BOTH else (DOUBLY_ROBUST,))]
-            pairs += [(SINGLE, (DOUBLY_ROBUST,))] if name != SINGLE else []
+            pairs = [(judged.done_by, ESTIMATORS if chosen == BOTH else (DOUBLY_ROBUST,))]
+            pairs += [(each, (DOUBLY_ROBUST,)) for each in (MIX, SINGLE) if each in policies and each != name]
             pairs += [(WITHIN_LIMITS, (DOUBLY_ROBUST,))] if name in LACKING else []
             for against, estimators in pairs:
                 rows += _comparison(judged, chosen, name, against, estimators)
@@ -126,7 +126,7 @@ def _comparison(
     judged: Judged, chosen: str, name: str, against: str, estimators: tuple[str, ...]
 ) -> list[dict[str, Any]]:
     choice, policies = judged.log[chosen], judged.policies[chosen]
-    other = None if against == MIX else policies[against]
+    other = policies.get(against)
     dollars = policy_sums(choice.dollars, policies[name], other)
     support = dollars.support()
     shown: dict[str, Any] = {

@@ -4,11 +4,12 @@ The artefact is what a decision service needs to choose for one customer; where 
 the fit before stays, with the policy in use or what a person approves:
 
 - ``policy``: the policy promoted, or the present one: name, rule, variance_factor, epsilon, has_context; for
-  the rule 'shares' (the present mix, a single campaign) also shares, by arm. Arms are drawn with the
-  probabilities of `methods.policies.probabilities`.
+  the rules 'shares' (the present mix) and 'first' (a single campaign) also shares, by arm: of 'first' the
+  highest of what the customer may get is given. Other arms are drawn with the probabilities of
+  `methods.policies.probabilities`.
 - ``candidates``: the same of all others that could be promoted, to run beside it unseen.
 - ``arms``: campaign_type, campaign_channel, value_usd (of a conversion, less what it is promised), cost_usd
-  (of a contact), share (of the log judged) and outcomes (of it and of the campaign file), each a list by
+  (of a contact), share (of the campaign file) and outcomes (of it and of the campaign file), each a list by
   arm, channels within types; money is nan for an arm that isn't offered. Nobody is contacted where every arm
   is worth less than it costs.
 - ``with_context``, ``without_context``: design (`policy_design.Design.to_json`), mean and root of the
@@ -237,16 +238,16 @@ def _with_said(table: pd.DataFrame, said: str) -> pd.DataFrame:
 
 def _policies(judged: Judged) -> dict[str, dict[str, Any]]:
     """Return every policy that may serve, as plain values."""
-    most = judged.policies[BOTH][SINGLE][:, :-1].mean(axis=0).argmax()
-    by_shares = {MIX: judged.share, SINGLE: (np.arange(len(judged.arms)) == most).astype(float)}
+    worth = judged.log[BOTH].worth[1:].mean(axis=0)
+    order = np.where(np.isfinite(worth), worth.argsort().argsort() + 1.0, 0)
     found = {
         candidate.name: asdict(candidate.policy)
         | {"name": candidate.name, "has_context": candidate.has_context}
         for candidate in CANDIDATES
     }
     found[UNIFORM] = {"name": UNIFORM, "rule": "uniform", "has_context": False}
-    for name, shares in by_shares.items():
-        found[name] = {"name": name, "rule": "shares", "has_context": False, "shares": shares.tolist()}
+    for name, rule, shares in ((MIX, "shares", judged.share), (SINGLE, "first", order)):
+        found[name] = {"name": name, "rule": rule, "has_context": False, "shares": shares.tolist()}
     return found
 
 

@@ -3,7 +3,8 @@
 As in `personalisation_policies`, whose log and folds these are: models of the other folds tell what campaigns
 bring and who gets them; spend stays as it was. What is judged is what the service would give: any campaign of
 which either log tells enough and that the customer may get, or no contact. What the log gave such a customer
-with no chance is lost support.
+with no chance is lost support. Where decisions are judged, what the campaign file tells of a customer is
+learned with that customer's fold.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from bank_marketing.campaigns.columns import CHANNEL, KEY, TYPE
 from bank_marketing.campaigns.personalisation import plan_of, with_enough_customers
 from bank_marketing.campaigns.personalisation_policies import (
     BOTH,
@@ -29,6 +31,8 @@ from bank_marketing.campaigns.personalisation_policies import (
 )
 from bank_marketing.campaigns.policy_candidates import (
     GREEDY,
+    LOGGED,
+    MIX,
     SINGLE,
     Learned,
     Money,
@@ -57,7 +61,7 @@ class Judged:
         By what is chosen, `BOTH`, `TYPES` or `CHANNELS`: logs in dollars and in conversions.
     policies : dict of str to dict of str to numpy.ndarray
         By what is chosen and by name: the chance of each action for each customer judged; of `BOTH` the last
-        action is no contact.
+        action is no contact. Where decisions are judged, `MIX` is among them; else it is the log.
     chance : dict of bool to numpy.ndarray
         What policies with and without context expected of what the customers got.
     outcome : numpy.ndarray of shape (customers,)
@@ -71,7 +75,7 @@ class Judged:
     offered : numpy.ndarray of bool, shape (arms,)
         Which arms are served: those that either log tells enough of.
     share, outcomes : numpy.ndarray of shape (arms,)
-        Share of the log judged, and outcomes known of both.
+        Share of the campaign file, and outcomes known of both logs.
     is_logged : bool
         Whether propensities are those with which arms were drawn.
     """
@@ -88,6 +92,11 @@ class Judged:
     share: FloatArray
     outcomes: FloatArray
     is_logged: bool
+
+    @property
+    def done_by(self) -> str:
+        """Return the name of what the log did."""
+        return LOGGED if self.is_logged else MIX
 
     @property
     def arms(self) -> list[tuple[str, str]]:
@@ -145,10 +154,11 @@ def judge(
     shares, where = share_limits(types, channels, limits), fold[fold > 0]
     policies: dict[str, dict[str, FloatArray]] = {BOTH: {}, TYPES: {}, CHANNELS: {}}
     expected = {has_context: np.empty(len(where)) for has_context in (True, False)}
-    earns = np.empty(len(where), dtype=bool)
+    is_besides = logged is not None and besides is not None and len(besides) > 0
+    share = _shares(besides if is_besides else told, types, channels, offered)
     for number in range(1, FOLDS):
         earlier, here, may = known[fold < number], known[fold == number], eligible[fold == number]
-        learned = learn(pd.concat([besides, earlier]), types, channels)
+        learned = learn(pd.concat([_without(besides, known[fold >= number]), earlier]), types, channels)
         before = mode_chances(learned.by_customer, earlier.iloc[:: -(-len(earlier) // MOST_CUSTOMERS)])
         chance = mode_chances(learned.by_customer, here)
         given = candidate_chances(learned, here, may, money, rng, draws=draws, new=new)
@@ -156,20 +166,19 @@ def judge(
         given |= {name: _and_nothing(chances) for name, chances in limited.items()}
         _put(policies[BOTH], where == number, given)
         worth = np.where(may, chance * money.value - money.cost, -np.inf)
-        earns[where == number] = (worth > 0).any(axis=1)
+        may_earn = may & (worth > 0).any(axis=1, keepdims=True)
+        fixed = {SINGLE: _first(log[BOTH].worth[number], may_earn)}
+        fixed |= {} if logged is None else {MIX: _shared(share, may_earn)}
+        _put(policies[BOTH], where == number, fixed)
         drawn = np.where(plan.is_offered.ravel(), worth, -np.inf)
         for name in (TYPES, CHANNELS):
             best = _best_of_part(plan, name, drawn, fold == number)
             _put(policies[name], where == number, {GREEDY: best})
-        done = np.arange(len(here)), plan.pair()[fold == number]
+        got = np.arange(len(here)), plan.pair()[fold == number]
         for has_context, of_all in expected.items():
-            of_all[where == number] = mode_chances(learned.start(has_context=has_context), here)[done]
+            of_all[where == number] = mode_chances(learned.start(has_context=has_context), here)[got]
     for name in (TYPES, CHANNELS):
         policies[name][SINGLE] = _one_hot(log[name].single, log[name].dollars.prediction.shape[1])
-    # Who may not get the single campaign, or earns less than any costs, gets none.
-    single = _one_hot(log[BOTH].single, len(offered)) * (eligible[fold > 0] & earns[:, None])
-    policies[BOTH][SINGLE] = np.column_stack([single, 1 - single.sum(axis=1)])
-    count = np.bincount(plan.pair(), minlength=plan.value.size)
     return Judged(
         log=log,
         policies=policies,
@@ -180,7 +189,7 @@ def judge(
         channels=channels,
         money=money,
         offered=offered,
-        share=count / count.sum(),
+        share=share,
         outcomes=outcomes,
         is_logged=logged is not None,
     )
@@ -192,6 +201,35 @@ def _put(of_all: dict[str, FloatArray], here: BoolArray, given: Mapping[str, Flo
         if name not in of_all:
             of_all[name] = np.empty((len(here), chances.shape[1]))
         of_all[name][here] = chances
+
+
+def _without(besides: pd.DataFrame | None, customers: pd.DataFrame) -> pd.DataFrame | None:
+    """Leave out what is told of some customers, on whom policies are judged."""
+    return None if besides is None else besides[~besides[KEY].isin(customers[KEY])]
+
+
+def _shares(rows: Any, types: list[str], channels: list[str], offered: BoolArray) -> FloatArray:
+    """Return the share of each arm among those who got one that is offered."""
+    kind, channel = (
+        pd.Index(levels).get_indexer(rows[name]) for name, levels in ((TYPE, types), (CHANNEL, channels))
+    )
+    pair = (kind * len(channels) + channel)[(kind >= 0) & (channel >= 0)]
+    count = np.bincount(pair, minlength=len(offered)) * offered
+    return np.asarray(count / count.sum())
+
+
+def _first(worth: FloatArray, may: BoolArray) -> FloatArray:
+    """Give each customer the best for all of what the customer may get, or no contact."""
+    left = np.where(may, worth, -np.inf)
+    given = _one_hot(left.argmax(axis=1), left.shape[1]) * np.isfinite(left)
+    return np.column_stack([given, 1 - given.sum(axis=1)])
+
+
+def _shared(share: FloatArray, may: BoolArray) -> FloatArray:
+    """Give each customer the shares of what the customer may get, or no contact."""
+    left = share * may
+    total = left.sum(axis=1, keepdims=True)
+    return np.column_stack([left / np.where(total > 0, total, 1), total == 0])
 
 
 def _new_arms(

@@ -207,8 +207,8 @@ def _judgement(
     comparisons: int,
 ) -> dict[str, Any]:
     policies = judged.policies[BOTH]
-    other = None if present == MIX else policies[present]
-    sums = policy_sums(judged.log[BOTH].dollars, policies[name], other)
+    # In the campaign file the present mix is the log.
+    sums = policy_sums(judged.log[BOTH].dollars, policies[name], policies.get(present))
     gain, support = sums.gain(DOUBLY_ROBUST, comparisons=comparisons), sums.support()
     own, by_chance = errors[_has_context(name)]
     theirs, _ = errors[_has_context(present)]

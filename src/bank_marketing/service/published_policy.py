@@ -34,11 +34,14 @@ class Rule:
         By what is believed; None for fixed shares.
     shares : numpy.ndarray of shape (arms,) or None
         Chances of arms, whoever the customer is.
+    is_first : bool
+        Whether only the arm with the highest share that the customer may get is given.
     """
 
     name: str
     policy: Policy | None
     shares: FloatArray | None = None
+    is_first: bool = False
 
     def probabilities(
         self,
@@ -62,6 +65,8 @@ class Rule:
         worth = seen.chance * value - cost
         is_worth = (np.where(allowed, worth, -np.inf)[:, :-1] > 0).any(axis=1)
         shares = np.append(np.zeros(0) if self.shares is None else self.shares, 0) * allowed
+        if self.is_first:
+            shares = shares * (shares == shares.max(axis=1, keepdims=True))
         total = shares.sum(axis=1)
         is_contact = is_worth & (total > 0)
         shares[is_contact] /= total[is_contact, None]
@@ -142,7 +147,7 @@ def from_artefact(artefact: Mapping[str, Any], version: int) -> PublishedPolicy:
     """
     stated = artefact["policy"]
     # Fixed shares know nobody; what to expect of an arm is still told by customer.
-    has_context = stated["has_context"] or stated["rule"] in ("shares", "uniform")
+    has_context = stated["has_context"] or stated["rule"] in ("shares", "first", "uniform")
     start = artefact["with_context" if has_context else "without_context"]
     arms, new = artefact["arms"], artefact["new_actions"]
     alike = [one for one in artefact["candidates"] if one["has_context"] == has_context]
@@ -166,7 +171,8 @@ def from_artefact(artefact: Mapping[str, Any], version: int) -> PublishedPolicy:
 
 
 def _rule(stated: Mapping[str, Any]) -> Rule:
-    if stated["rule"] == "shares":
-        return Rule(stated["name"], None, np.array(stated["shares"], dtype=float))
+    if stated["rule"] in ("shares", "first"):
+        shares = np.array(stated["shares"], dtype=float)
+        return Rule(stated["name"], None, shares, is_first=stated["rule"] == "first")
     given = {name: stated[name] for name in ("variance_factor", "epsilon") if name in stated}
     return Rule(stated["name"], Policy(stated["name"], stated["rule"], **given))

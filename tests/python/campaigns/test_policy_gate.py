@@ -1,14 +1,19 @@
 """What the gate refuses though a gain is seen, and what policies are judged by, on one log of known truth."""
 
+import json
 import sys
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from project_copies import REPOSITORY
 
-from bank_marketing.campaigns.personalisation_policies import BOTH
-from bank_marketing.campaigns.policy_candidates import CANDIDATES, MIX
+from bank_marketing.campaigns import policy_log
+from bank_marketing.campaigns.personalisation import plan_of, with_enough_customers
+from bank_marketing.campaigns.personalisation_policies import BOTH, folds
+from bank_marketing.campaigns.policy_candidates import CANDIDATES, LOGGED, MIX, SINGLE
+from bank_marketing.campaigns.policy_evaluation import evaluation_rows
 from bank_marketing.campaigns.policy_judging import Judged, judge
 from bank_marketing.campaigns.policy_promotion import Stated, promotion_rows
 
@@ -74,3 +79,74 @@ def test_a_new_arm_is_held_back_in_what_is_judged(told, judged):
     for name in ("greedy", "Thompson sampling"):
         assert held.policies[BOTH][name][:, liked].mean() < 0.06
         assert free.policies[BOTH][name][:, liked].mean() > 0.1
+
+
+@pytest.fixture(scope="module")
+def decided() -> pd.DataFrame:
+    """Decisions by shares that aren't those of the campaign file."""
+    log = study.draw_log(12, customers=2_000)
+    shares = np.where(np.arange(20) < 5, 0.08, 0.04)
+    return study.logged_frame(log, seed=12, chances=np.tile(shares, (2_000, 1)))
+
+
+def both(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the decisions, and what the campaign file tells."""
+    log = policy_log.judged_log(frame)
+    return log.sort_values("customer_id", ignore_index=True), policy_log.earlier_log(frame, log)
+
+
+def test_the_present_mix_is_that_of_the_campaign_file_and_the_log_is_named_apart(decided):
+    log, file = both(decided)
+    judged = judge(log, seed=1, limits={}, besides=file, draws=50)
+    names = [f"{kind}/{channel}" for kind, channel in judged.arms]
+    done = (file["campaign_type"] + "/" + file["campaign_channel"]).value_counts(normalize=True)[names]
+    logged = (log["campaign_type"] + "/" + log["campaign_channel"]).value_counts(normalize=True)[names]
+
+    assert np.abs(done - logged).max() > 0.02
+    assert judged.share == pytest.approx(done.to_numpy())
+    assert judged.policies[BOTH][MIX].mean(axis=0)[:-1] == pytest.approx(done.to_numpy())
+    rows = pd.DataFrame(evaluation_rows(judged))
+    compared = rows[rows["policy"].eq("greedy") & rows["chosen"].eq(BOTH)]
+    assert set(compared["against"]) == {LOGGED, MIX, SINGLE}
+    robust = compared[compared["estimator"] == "doubly robust"].set_index("against")["gain_usd"]
+    of_mix = rows[rows["policy"].eq(MIX) & rows["estimator"].eq("doubly robust")].set_index("against")
+    assert robust[LOGGED] == pytest.approx(robust[MIX] + of_mix.loc[LOGGED, "gain_usd"])
+    assert rows_of(judged)["greedy"]["gain_usd"] == pytest.approx(robust[MIX])
+
+
+def test_what_the_campaign_file_tells_of_a_customer_is_not_used_for_that_customer(decided):
+    log, file = both(decided)
+    log = with_enough_customers(log)
+    plan, _ = plan_of(log)
+    late = log["customer_id"][folds(plan, seed=1) >= 3]
+    turned = file.assign(has_converted=file["has_converted"] ^ file["customer_id"].isin(late))
+
+    before, after = (judge(log, seed=1, limits={}, besides=each, draws=50) for each in (file, turned))
+
+    fold = folds(plan, seed=1)
+    same = fold[fold > 0] <= 3
+    for has_context in (True, False):
+        first, second = (each.chance[has_context] for each in (before, after))
+        assert (first[same] == second[same]).all()
+        assert (first[~same] != second[~same]).all()
+    assert (before.learned.alike.posterior.mean != after.learned.alike.posterior.mean).any()
+
+
+def test_the_best_single_campaign_gives_the_next_one_to_who_may_not_get_it():
+    log = study.draw_log(13, customers=1_500)
+    rng = np.random.default_rng(1)
+    may = np.array([rng.permutation(20) < 12 for _ in range(1_500)])
+    told, file = both(study.logged_frame(log, seed=13, chances=may / 12, may=may))
+    judged = judge(told, seed=1, limits={}, besides=file, draws=50)
+    given, worth = judged.policies[BOTH][SINGLE], judged.log[BOTH].worth[1:]
+    read = [json.loads(text) for text in told["candidates"]]
+    names = [f"{kind}/{channel}" for kind, channel in judged.arms]
+    eligible = np.array([[one.get(name, 0) is not None for name in names] for one in read])
+    eligible = eligible[judged.log[BOTH].is_judged]
+
+    assert given[:, -1].max() == 0
+    assert (given[:, :-1] <= eligible).all()
+    # Most may get the best for all; the others get the second or third.
+    assert given.mean(axis=0).max() > 0.4
+    best = [np.where(eligible, each, -np.inf).argmax(axis=1) for each in worth]
+    assert np.any([one == given.argmax(axis=1) for one in best], axis=0).all()

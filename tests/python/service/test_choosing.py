@@ -78,6 +78,15 @@ def test_fixed_shares_are_kept_among_what_the_rules_leave():
     assert choice.candidates["probability"] == pytest.approx([0.25, 0, 0.75, 0, 0])
 
 
+def test_who_may_not_get_the_single_campaign_gets_the_next_one():
+    first = Rule("best single campaign", None, np.array([1.0, 4.0, 2.0, 0.0]), is_first=True)
+    single = publication(policy=policy(rule=first))
+    (choice,) = decide(SOMEBODY, of=single)
+    assert choice.candidates["probability"] == [0, 1, 0, 0, 0]
+    (choice,) = decide(replace(SOMEBODY, channels=frozenset({"Email"})), of=single)
+    assert choice.candidates["probability"] == [0, 0, 1, 0, 0]
+
+
 def contacted(days, channel="Email"):
     return replace(SOMEBODY, contacts=[(NOW - timedelta(days=days), channel)])
 
@@ -191,6 +200,8 @@ def test_the_artefact_of_the_fit_is_understood():
     assert read.new_arms(np.full(4, 90.0)) is not None
     by_shares = from_artefact(artefact | {"policy": mix}, 4)
     assert (by_shares.rule.policy, by_shares.rule.shares.tolist()) == (None, [0.25] * 4)
+    assert not by_shares.rule.is_first
+    assert from_artefact(artefact | {"policy": mix | {"rule": "first"}}, 4).rule.is_first
 
 
 @pytest.mark.parametrize("name", ["thompson", "upper_bound", "epsilon_greedy", "greedy", "uniform"])
