@@ -52,7 +52,10 @@ KINDS = {
         ),
         Evidence("assumed", "descriptive", "◇", "An assumption of ours; put your own figure in its place."),
         Evidence(
-            UNKNOWN, "unknown", "?", "The data are too few to tell; the text says what could have been seen."
+            UNKNOWN,
+            "unknown",
+            "?",
+            "Chance may explain it, which isn't the same as nothing; the text says how it was looked at.",
         ),
     )
 }

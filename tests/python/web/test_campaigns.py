@@ -3,6 +3,7 @@
 import pytest
 
 from bank_marketing.web.asked import Asked
+from bank_marketing.web.evidence import UNKNOWN
 from bank_marketing.web.pages import campaigns
 
 NEVER = Asked()
@@ -34,18 +35,22 @@ def test_a_finding_names_what_can_be_told_apart_and_nothing_else(opened, altered
     finding = campaigns.impact(nothing, asked).finding
     assert finding.startswith("No difference can be told from chance")
     assert "points would have been seen" in finding
+    assert figure.evidence.word == "adjusted"
+    assert campaigns.impact(nothing, asked).evidence.word == UNKNOWN
 
 
 def test_what_pays_has_an_interval_above_nothing(opened, altered):
-    assert "it can't be told whether they pay" in campaigns.returns(opened, NEVER).finding
+    unsure = campaigns.returns(opened, NEVER)
+    assert "it can't be told whether they pay" in unsure.finding
+    assert unsure.evidence.word == UNKNOWN
 
     pays = altered(
         "update campaigns.campaign_cost_effectiveness set profit_usd_low = 1 where group_value = 'Email'",
         "update campaigns.campaign_cost_effectiveness set profit_usd_high = -1 where group_value = 'PPC'",
     )
-    assert campaigns.returns(pays, NEVER).finding.startswith(
-        "Email pays; PPC loses money; for 3 it can't be told"
-    )
+    figure = campaigns.returns(pays, NEVER)
+    assert figure.finding.startswith("Email pays; PPC loses money; for 3 it can't be told")
+    assert figure.evidence.word == "descriptive"
 
 
 def test_the_best_share_is_that_of_the_curve(opened):
@@ -54,6 +59,7 @@ def test_the_best_share_is_that_of_the_curve(opened):
     best = max(ours, key=lambda row: row["profit"])
 
     assert f"best {100 * best['share_contacted']:.0f} %" in figure.finding
+    assert figure.evidence.word == "assumed"
 
 
 def test_policies_are_counted_that_earn_more_than_chance(opened):

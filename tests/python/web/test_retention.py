@@ -7,6 +7,7 @@ import pytest
 
 from bank_marketing.serving.lists import LISTS
 from bank_marketing.web.asked import Asked
+from bank_marketing.web.evidence import UNKNOWN
 from bank_marketing.web.pages import new_data, one_customer, retention
 from bank_marketing.web.words import percent
 
@@ -30,7 +31,16 @@ def test_a_finding_of_curves_is_of_years_that_enough_customers_were_seen_for(ope
 def test_cohorts_that_chance_explains_are_not_told_apart(altered):
     opened = altered("update churn.churn_survival_curves set survival_low = 0, survival_high = 1")
 
-    assert "can't be told apart" in retention.survival(opened, NEVER).finding
+    figure = retention.survival(opened, NEVER)
+    assert "can't be told apart" in figure.finding
+    assert figure.evidence.word == UNKNOWN
+
+
+def test_the_cohort_that_leaves_most_is_told_from_chance(opened, altered):
+    figure = retention.rates(opened, NEVER)
+    assert figure.evidence.word == "descriptive"
+    first = altered("update churn.churn_cohorts set is_distinguishable = group_name = 'activity'")
+    assert retention.rates(first, NEVER).finding.startswith("“not active” leaves most")
 
 
 def test_the_driver_in_the_title_is_true_alone_and_not_by_chance(opened, altered):
@@ -51,6 +61,7 @@ def test_the_driver_in_the_title_is_true_alone_and_not_by_chance(opened, altered
         " where domain = 'churn' and kind = 'hazard_ratio'"
     )
     assert "can be told from chance" in retention.drivers(nothing, NEVER).finding
+    assert retention.drivers(nothing, NEVER).evidence.word == UNKNOWN
 
 
 def test_each_chance_has_one_name_with_its_horizon(opened):

@@ -117,8 +117,9 @@ def impact(opened: Opened, asked: Asked) -> Figure:
         unit="difference to the rest in who converts",
         interval="95 % intervals; told apart only where all of them hold together",
         source="campaigns.campaign_impact",
-        evidence=evidence("adjusted"),
-        note="Circles are adjusted, hollow where chance may explain them; diamonds are unadjusted.",
+        evidence=evidence("adjusted", bool(told)),
+        note="Among alike customers. Circles are adjusted, hollow where chance may explain them; diamonds are"
+        " unadjusted.",
         height=70 + 44 * len(rows),
     )
 
@@ -171,9 +172,9 @@ def returns(opened: Opened, asked: Asked) -> Figure:
         ),
         unit="profit in US dollars, values of conversions being assumed",
         source="campaigns.campaign_cost_effectiveness",
-        evidence=evidence("descriptive"),
-        note="The interval covers chance and the range of the assumed value of a conversion. Hollow points"
-        " can't be told from no profit.",
+        evidence=evidence("descriptive", bool(pays or loses)),
+        note="As it was seen. The interval covers chance and the range of the assumed value of a conversion."
+        " Hollow points can't be told from no profit.",
         height=60 + 36 * len(rows),
     )
 
@@ -188,6 +189,7 @@ def targeting(opened: Opened, _asked: Asked) -> Figure:
         for row in rows
     ]
     finding = "Nothing is known of targeting."
+    is_assumed = any(row["basis"] == "assumption" for row in rows)
     best = next((row for row in rows if row["share_contacted"] == row["best_share"]), None)
     if best:
         spread = f"{percent(best['best_share_low'], 0)} to {percent(best['best_share_high'], 0)}"
@@ -217,9 +219,9 @@ def targeting(opened: Opened, _asked: Asked) -> Figure:
             series="who",
             marks=[best["best_share"]] if best else [],
         ),
-        unit="profit in US dollars",
+        unit="profit in US dollars" + (", values of conversions being assumed" if is_assumed else ""),
         source="campaigns.targeting_curve",
-        evidence=evidence("descriptive"),
+        evidence=evidence("assumed" if is_assumed else "descriptive"),
         height=300,
     )
 
@@ -298,8 +300,9 @@ def policies(opened: Opened, _asked: Asked) -> Figure:
         ),
         unit="US dollars a decision more than the present mix, doubly robust",
         source="campaigns.policy_evaluation",
-        evidence=evidence(rows[0]["evidence"]) if rows else None,
-        note="Judged on customers whom no policy had learned from. Hollow points may be chance.",
+        evidence=evidence(rows[0]["evidence"], bool(told)) if rows else None,
+        note="Judged by what was logged, on customers whom no policy had learned from. Hollow points may be"
+        " chance.",
         height=60 + 30 * len(rows),
         is_whole=True,
     )

@@ -211,7 +211,7 @@ def profile(opened: Opened, asked: Asked) -> Figure:
         ),
         unit="index, all customers = 100",
         source=population.source,
-        evidence=evidence("descriptive"),
+        evidence=evidence("descriptive", bool(told)),
         note="Hollow: what can't be told from chance, corrected for the many comparisons, and what the"
         f" segment is made of. Shown are the {MOST_TRAITS} traits that differ most.",
         height=60 + 30 * max(len(shown), 4),

@@ -168,8 +168,8 @@ def split(opened: Opened, _asked: Asked) -> Figure:
         ),
         unit="change of net revenue in the next month against spending as before, USD",
         source="sales.marketing_budget_split",
-        evidence=how_sure(rows),
-        note="What is saved on spend isn't counted in it: see the table.",
+        evidence=how_sure(told),
+        note="By the mix model. What is saved on spend isn't counted in it: see the table.",
         height=60 + 34 * max(len(rows), 3),
         empty="No budgets were compared.",
     )

@@ -277,7 +277,7 @@ def fairness(opened: Opened, asked: Asked) -> Figure:
         ),
         unit="difference to the rest in who is in the highest tenth",
         source="evaluation.model_fairness",
-        evidence=evidence("descriptive"),
+        evidence=evidence("descriptive", told > 0),
         note="Hollow points may be chance. A difference says nothing of its cause.",
         height=60 + 30 * len(rows),
         is_whole=True,

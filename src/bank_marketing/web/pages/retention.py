@@ -50,9 +50,10 @@ def survival(opened: Opened, asked: Asked) -> Figure:
         """,
         {"name": name},
     )
+    finding, is_told = _survival_finding(rows, name)
     return Figure(
         name="survival",
-        finding=_survival_finding(rows, name),
+        finding=finding,
         rows=[{**row, "group_value": _said(row["group_value"], name)} for row in rows],
         columns=(
             Column("group_value", COHORTS[name].capitalize()),
@@ -74,7 +75,7 @@ def survival(opened: Opened, asked: Asked) -> Figure:
         unit="share that stays at least so long",
         interval="95 % band",
         source="churn.churn_survival_curves",
-        evidence=evidence("descriptive"),
+        evidence=evidence("descriptive", is_told),
         note="Kaplan-Meier: customers who are still there count for as long as they were seen.",
         height=320,
         empty="There are no survival curves of this cohort.",
@@ -85,26 +86,28 @@ def _said(value: str, name: str) -> str:
     return f"{value} product{'' if value == '1' else 's'}" if name == "products" else text(value)
 
 
-def _survival_finding(rows: list[Row], name: str) -> str:
+def _survival_finding(rows: list[Row], name: str) -> tuple[str, bool]:
+    """Return the finding, and whether it tells anything."""
     if not rows:
-        return "How long customers stay isn't known."
+        return "How long customers stay isn't known.", False
     groups = {row["group_value"] for row in rows}
     seen = [row for row in rows if row["at_risk"] >= FEWEST_SEEN]
     years = {row["year"] for row in seen}
     whole = [year for year in years if sum(row["year"] == year for row in seen) == len(groups)]
     if not whole:
-        return "Too few customers were seen for long to tell how long they stay."
+        return "Too few customers were seen for long to tell how long they stay.", False
     until = max(whole)
     ordered = sorted((row for row in seen if row["year"] == until), key=lambda row: row["survival"])
     if len(ordered) == 1:
-        return f"{percent(ordered[0]['survival'], 0)} of customers are still there after {until} years."
+        return f"{percent(ordered[0]['survival'], 0)} of customers are still there after {until} years.", True
     low, high = ordered[0], ordered[-1]
     if low["survival_high"] >= high["survival_low"]:
-        return f"After {until} years the cohorts can't be told apart."
-    return (
+        return f"After {until} years the cohorts can't be told apart.", False
+    finding = (
         f"After {until} years {percent(low['survival'], 0)} of “{_said(low['group_value'], name)}” are"
         f" still there, of “{_said(high['group_value'], name)}” {percent(high['survival'], 0)}."
     )
+    return finding, True
 
 
 def rates(opened: Opened, _asked: Asked) -> Figure:
@@ -121,10 +124,11 @@ def rates(opened: Opened, _asked: Asked) -> Figure:
         "select any_value(exit_rate) as rate from warehouse.churn.churn_cohorts where group_name = 'all'"
     )
     rows = [{**row, "cohort": _cohort(row)} for row in rows]
-    finding = "No cohort is known."
-    if rows:
+    told = [row for row in rows if row["is_distinguishable"] and row["exit_rate"] > whole["rate"]]
+    finding = "No cohort can be told to leave more than the others." if rows else "No cohort is known."
+    if told:
         finding = (
-            f"“{rows[0]['cohort']}” leaves most: {percent(rows[0]['exit_rate'], 0)} have left, of all"
+            f"“{told[0]['cohort']}” leaves most: {percent(told[0]['exit_rate'], 0)} have left, of all"
             f" customers {percent(whole['rate'], 0)}."
         )
     return Figure(
@@ -148,7 +152,7 @@ def rates(opened: Opened, _asked: Asked) -> Figure:
         ),
         unit="share that has left; dashed: all customers",
         source="churn.churn_cohorts",
-        evidence=evidence("descriptive"),
+        evidence=evidence("descriptive", bool(told)),
         height=40 + 27 * max(len(rows), 3),
     )
 
@@ -203,7 +207,7 @@ def drivers(opened: Opened, _asked: Asked) -> Figure:
         ),
         unit="hazard ratio: how many times sooner, other traits alike; “on top” multiplies with both",
         source="evaluation.feature_effects",
-        evidence=evidence(rows[0]["evidence"] if rows else None),
+        evidence=evidence(rows[0]["evidence"] if rows else None, bool(told)),
         note="Ages are compared with under 35, products with one. Hollow points can't be told from chance."
         " What goes with leaving need not be its cause.",
         height=60 + 29 * max(len(rows), 3),
