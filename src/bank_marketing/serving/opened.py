@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ import pandas as pd
 
 from bank_marketing.errors import UserError
 from bank_marketing.serving.current_lists import CurrentList, current_list
+from bank_marketing.serving.domains import FILES, is_lacking
 from bank_marketing.serving.export_log import log_path, read_exports
 from bank_marketing.serving.lists import PublishedList
 from bank_marketing.serving.permissions import forbidden_rows, reference_folder
@@ -135,7 +137,19 @@ class Opened:
             try:
                 yield connection.execute(query, parameters)
             except LACKING as error:
+                for domain in re.findall(r"warehouse\.(\w+)\.", query):
+                    self.need(domain)
                 raise UserError(f"It isn't published here ({str(error).splitlines()[0]}). {ANEW}") from error
+
+    def lacks(self, domain: str) -> bool:
+        """Tell whether nothing of a domain is in the file, as its files weren't there."""
+        published: set[str] | None = self._once("domains", self._read_domains)
+        return domain in FILES and published is not None and domain not in published
+
+    def need(self, domain: str) -> None:
+        """Refuse what is of a domain that the file lacks as a whole."""
+        if self.lacks(domain):
+            raise UserError(is_lacking(domain))
 
     def rules(self, population: Population) -> Rules:
         """Return what holds for the customers of a population."""
@@ -144,6 +158,7 @@ class Opened:
 
     def list_rows(self, published: PublishedList) -> tuple[CurrentList, list[Row]]:
         """Return a list as it may be used now, as `export` has it."""
+        self.need(published.domain)
         found: tuple[CurrentList, list[Row]] = self._once(published.name, partial(self._read_list, published))
         return found
 
@@ -159,6 +174,16 @@ class Opened:
             if name not in self._kept:
                 self._kept[name] = read()
             return self._kept[name]
+
+    def _read_domains(self) -> set[str] | None:
+        try:
+            rows = self.rows("""
+                select concat_ws(', ', domains_built, domains_kept) as domains
+                from warehouse.operations.publications order by version desc limit 1
+            """)
+        except UserError:
+            return None
+        return {domain.strip() for domain in rows[0]["domains"].split(",")} if rows else None
 
     def _read_rules(self, population: Population) -> Rules:
         with self.connection() as connection:

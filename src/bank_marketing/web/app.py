@@ -147,7 +147,7 @@ def _sent(
 ) -> Response:
     opened, asked = _opened(request), Asked({"kind": kind})
     content = file.file if file else None
-    found = new_data.scored(opened, new_data.chosen(asked), content, is_kept=keep == "yes")
+    found = new_data.scored(opened, new_data.chosen(opened, asked), content, is_kept=keep == "yes")
     if answer == "csv" and found["scores"]:
         return _download(found["scores"])
     return HTMLResponse(rendered(new_data.PAGE, PAGES, opened, asked, sent=found))

@@ -16,7 +16,7 @@ from bank_marketing.web.asked import Asked
 from bank_marketing.web.cards import Card
 from bank_marketing.web.evidence import KINDS, evidence
 from bank_marketing.web.figures import WIDTHS, Figure
-from bank_marketing.web.page import Lacking, Page, part
+from bank_marketing.web.page import Lacking, Page, lacking, said_once
 from bank_marketing.web.tables import Table
 
 FOLDER = Path(__file__).parent
@@ -94,7 +94,8 @@ def rendered(page: Page, pages: Sequence[Page], opened: Opened, asked: Asked, **
             version=version(opened.number, at),
             asked=asked,
             inline=False,
-            part=lambda name: part(page, name, opened, asked),
+            part=said_once(page, opened, asked),
+            lacking=lacking(page, opened),
             **more,
         )
     )

@@ -16,7 +16,7 @@ from bank_marketing.serving.published_file import published_file
 from bank_marketing.serving.writing import refuse_output, whole_file
 from bank_marketing.web.asked import Asked
 from bank_marketing.web.figures import Figure, draw
-from bank_marketing.web.page import Page, part
+from bank_marketing.web.page import Lacking, Page, lacking, part
 from bank_marketing.web.pages import campaigns, models, this_week
 from bank_marketing.web.rendering import FOLDER, environment, published_at
 from bank_marketing.web.tables import Table
@@ -167,7 +167,10 @@ def _drawn(figure: Figure) -> str:
 
 
 def _chapter(page: Page, shown: Sequence[Block], opened: Opened, common: dict[str, Any]) -> str:
-    found = [(block.heading, _parts(page, place, block, opened)) for place, block in enumerate(shown)]
+    if said := lacking(page, opened):
+        found = [("", [("", Lacking("", said))])]
+    else:
+        found = [(block.heading, _parts(page, place, block, opened)) for place, block in enumerate(shown)]
     template = environment().get_template("chapter.html")
     return template.render(page=page, blocks=found, asked=Asked(), **common)
 

@@ -10,10 +10,13 @@ import duckdb
 import pytest
 from fastapi.testclient import TestClient
 
+from bank_marketing.seeds.formats import read_formats
+from bank_marketing.serving.domains import FILES
 from bank_marketing.serving.opened import Shelf
 from bank_marketing.web.app import create_app
 from bank_marketing.web.asked import Asked
 from bank_marketing.web.pages import PAGES
+from bank_marketing.web.report import report
 
 HERE = "http://127.0.0.1:8001"
 
@@ -105,6 +108,31 @@ def test_what_a_domain_lacks_is_said_and_the_rest_is_shown(altered, today):
     assert "published here. Build it anew" in first
     assert "Catalog" not in first
     assert "Who gets which campaign" in first
+
+
+def test_what_a_file_of_one_domain_lacks_is_said_once_with_the_files_to_bring_in(altered, today):
+    absent = ("campaigns", "transactions", "sales")
+    opened = altered(
+        *(f"drop schema {domain} cascade" for domain in absent),
+        "update operations.publications set domains_built = 'churn', domains_kept = ''",
+    )
+    with TestClient(create_app(Shelf(opened.warehouse, lambda: today)), base_url=HERE) as client:
+        texts = {page.path: client.get(page.path).text for page in PAGES}
+    texts["report"] = report(opened)
+
+    for path, text in texts.items():
+        said = re.findall(r"This file holds no ([a-z ]+): bring in", text)
+        assert len(said) == len(set(said)), path
+        assert "published here" not in text, path
+    assert "holds no sales: bring in CustomersData.xlsx" in texts["/value"]
+    assert "holds no campaigns" in texts["/campaigns"] and "<h2>Does it pay" not in texts["/campaigns"]
+    assert "holds no" not in texts["/retention"] + texts["/new-data"]
+
+
+def test_a_domain_needs_the_files_that_its_formats_declare(built_sample):
+    declared = read_formats(built_sample.folder / "seeds" / "formats")
+    for domain, (_, files) in FILES.items():
+        assert set(files) == {one.kaggle_file for one in declared if one.domain == domain} - {None}
 
 
 def test_another_publication_is_taken_up(published, tmp_path, today):

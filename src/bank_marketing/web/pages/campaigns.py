@@ -337,6 +337,7 @@ PAGE = Page(
     name="campaigns",
     path="/campaigns",
     title="Campaigns",
+    domain="campaigns",
     questions=(
         "Which campaigns convert, and is that the campaign or whom it reached?",
         "Does it pay?",

@@ -12,7 +12,7 @@ from bank_marketing.web import charts
 from bank_marketing.web.asked import Asked
 from bank_marketing.web.evidence import evidence
 from bank_marketing.web.figures import Figure
-from bank_marketing.web.page import Page
+from bank_marketing.web.page import Page, first_held
 from bank_marketing.web.pages import one_customer
 from bank_marketing.web.tables import Column, Table, estimate
 from bank_marketing.web.words import percent, text
@@ -53,9 +53,9 @@ SEGMENTED = {
 }
 
 
-def of(asked: Asked) -> Segmented:
-    """Return the population whose segments are asked for."""
-    return SEGMENTED[asked.choice("of", list(SEGMENTED), next(iter(SEGMENTED)))]
+def of(opened: Opened, asked: Asked) -> Segmented:
+    """Return the population whose segments are asked for; by default the first that the file holds."""
+    return SEGMENTED[asked.choice("of", list(SEGMENTED), first_held(opened, SEGMENTED))]
 
 
 def _profiles(opened: Opened, population: Segmented) -> list[Row]:
@@ -64,7 +64,7 @@ def _profiles(opened: Opened, population: Segmented) -> list[Row]:
 
 def choices(opened: Opened, asked: Asked) -> dict[str, Any]:
     """Return what the form offers: populations, and the segments of the one that is asked for."""
-    rows = _profiles(opened, of(asked))
+    rows = _profiles(opened, of(opened, asked))
     names = list(dict.fromkeys(row["segment_name"] for row in rows))
     return {
         "populations": {name: one.word for name, one in SEGMENTED.items()},
@@ -97,7 +97,7 @@ def _most_unusual(rows: Sequence[Row]) -> str:
 
 def segments(opened: Opened, asked: Asked) -> Table:
     """Return each segment with its size and what it is known by."""
-    population = of(asked)
+    population = of(opened, asked)
     rows = _profiles(opened, population)
     found = []
     for row in rows:
@@ -155,7 +155,7 @@ def sizes(opened: Opened, asked: Asked) -> Figure:
             has_interval=bool(rows) and rows[0]["share_low"] is not None,
         ),
         unit="share of all customers",
-        source=of(asked).source,
+        source=of(opened, asked).source,
         evidence=evidence("descriptive"),
         height=60 + 32 * max(len(rows), 3),
     )
@@ -163,7 +163,7 @@ def sizes(opened: Opened, asked: Asked) -> Figure:
 
 def profile(opened: Opened, asked: Asked) -> Figure:
     """Return in what a segment differs from all customers."""
-    population = of(asked)
+    population = of(opened, asked)
     rows = _profiles(opened, population)
     name = asked.choice("segment", [row["segment_name"] for row in rows], _most_unusual(rows))
     of_segment = [
@@ -221,7 +221,7 @@ def profile(opened: Opened, asked: Asked) -> Figure:
 
 def moves(opened: Opened, asked: Asked) -> Table:
     """Return who went from which segment to which, from one build to another."""
-    population = of(asked)
+    population = of(opened, asked)
     rows = opened.rows(
         """
         select from_segment_name, to_segment_name, customers, share, share_low, share_high

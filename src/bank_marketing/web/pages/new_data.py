@@ -17,11 +17,12 @@ from bank_marketing.errors import UserError
 from bank_marketing.seeds.format_listing import describe
 from bank_marketing.seeds.formats import ColumnFormat
 from bank_marketing.serving.opened import Opened, Row, plain
+from bank_marketing.serving.populations import POPULATIONS
 from bank_marketing.serving.scoring import score_by
 from bank_marketing.serving.tasks import CAMPAIGN_SEGMENTS, CHURN, CONVERSION_BEFORE_CONTACT, Served
 from bank_marketing.web import keeping
 from bank_marketing.web.asked import Asked
-from bank_marketing.web.page import Page
+from bank_marketing.web.page import Page, first_held
 from bank_marketing.web.pages.one_customer import HAVING_LEFT, WORDS
 from bank_marketing.web.tables import Column, Table
 
@@ -86,19 +87,21 @@ def kinds(opened: Opened, asked: Asked) -> dict[str, Any]:
     """Return what a file may hold, which of it is asked for, and where a file would be kept."""
     return {
         "words": {name: kind.word for name, kind in KINDS.items()},
-        "chosen": chosen(asked),
+        "chosen": chosen(opened, asked),
         "folder": keeping.sent_folder(opened.warehouse).name,
     }
 
 
-def chosen(asked: Asked) -> str:
+def chosen(opened: Opened, asked: Asked) -> str:
     """Return what the file holds."""
-    return asked.choice("kind", list(KINDS), next(iter(KINDS)))
+    return asked.choice("kind", list(KINDS), first_held(opened, KINDS))
 
 
 def expected(opened: Opened, asked: Asked) -> Table:
     """Return what columns a file needs."""
-    kind = KINDS[chosen(asked)]
+    name = chosen(opened, asked)
+    opened.need(POPULATIONS[name].domain)
+    kind = KINDS[name]
     declaration = opened.model(kind.tasks[0]).declaration
     outcomes = {task.outcome for task in kind.tasks}
     rows = [

@@ -309,6 +309,7 @@ PAGE = Page(
     name="retention",
     path="/retention",
     title="Retention",
+    domain="churn",
     questions=(
         "Who leaves, and when?",
         "What goes with leaving?",

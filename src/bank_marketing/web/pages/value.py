@@ -239,6 +239,7 @@ PAGE = Page(
     name="value",
     path="/value",
     title="Value and return",
+    domain="sales",
     questions=(
         "What do we sell and spend?",
         "What does the next dollar of marketing bring?",
