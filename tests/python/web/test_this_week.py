@@ -8,6 +8,7 @@ from bank_marketing.serving.lists import LISTS
 from bank_marketing.serving.opened import Opened
 from bank_marketing.web.asked import Asked
 from bank_marketing.web.pages import this_week
+from bank_marketing.web.pages.list_fairness import list_fairness
 
 NEVER = Asked()
 
@@ -21,8 +22,26 @@ def test_cards_hold_the_money_of_the_lists(opened):
         assert card.value == pytest.approx(sum(row[LISTS[name].money] for row in rows))
 
 
-def test_nothing_is_warned_of_where_nothing_is_wrong(opened):
-    assert [one["level"] for one in this_week.warnings(opened, NEVER)] == ["fine"]
+ALIKE = "update evaluation.list_fairness set verdict = 'within limits'"
+
+
+def test_nothing_is_warned_of_where_nothing_is_wrong(altered):
+    assert [one["level"] for one in this_week.warnings(altered(ALIKE), NEVER)] == ["fine"]
+
+
+def test_groups_outside_the_limits_are_counted_and_shown(client, opened):
+    (warning,) = this_week.warnings(opened, NEVER)
+    table = list_fairness(opened, NEVER)
+    outside = [row for row in table.rows if row["verdict"] in ("below limits", "above limits")]
+
+    assert warning["level"] == "watch"
+    assert warning["word"].startswith(f"{len(outside)} comparisons of groups outside")
+    calls = sum(row["list"] == "Retention calls" for row in outside)
+    assert f"Retention calls {calls}" in warning["message"]
+    assert f"{len(outside)} of {len(table.rows)} comparisons lie outside" in table.title
+    assert table.rows[: len(outside)] == outside
+    path, _, part = warning["link"].partition("#")
+    assert f'id="{part}"' in client.get(path).text
 
 
 CASES = {
@@ -55,7 +74,7 @@ CASES = {
 
 @pytest.mark.parametrize(("statement", "level", "said"), CASES.values(), ids=CASES)
 def test_what_is_wrong_is_warned_of(altered, statement, level, said):
-    (warning,) = this_week.warnings(altered(statement), NEVER)
+    (warning,) = this_week.warnings(altered(ALIKE, statement), NEVER)
 
     assert warning["level"] == level
     assert said in warning["word"] + warning["message"]

@@ -13,6 +13,7 @@ from bank_marketing.web.evidence import evidence
 from bank_marketing.web.figures import Figure
 from bank_marketing.web.limits import Limit, judged, read_limits
 from bank_marketing.web.page import Page
+from bank_marketing.web.pages.list_fairness import list_fairness
 from bank_marketing.web.tables import Column, Table, estimate
 from bank_marketing.web.words import (
     between,
@@ -390,6 +391,7 @@ PAGE = Page(
         "calibration": calibration,
         "gains": gains,
         "fairness": fairness,
+        "list_fairness": list_fairness,
         "drift": drift,
         "cards": cards,
         "versions": versions,

@@ -18,7 +18,7 @@ from bank_marketing.web.figures import Figure
 from bank_marketing.web.page import Page
 from bank_marketing.web.pages import budget, one_customer
 from bank_marketing.web.tables import Column, Table, estimate
-from bank_marketing.web.words import between, counted, day, money, percent, text, without_customers
+from bank_marketing.web.words import between, counted, day, listed, money, percent, text, without_customers
 
 NAMES = {
     "retention_call_list": "Retention calls",
@@ -104,19 +104,20 @@ def _publication_before(opened: Opened, name: str) -> int:
 
 
 def warnings(opened: Opened, _asked: Asked) -> list[dict[str, str]]:
-    """Return what needs a look: stale data, rejected rows, shrunk files, drift; or that nothing does."""
-    found = [*_stale(opened), *_files(opened), *_drift(opened)]
+    """Return what needs a look: stale data, rejected rows, shrunk files, drift, unlike groups; or nothing."""
+    found = [*_stale(opened), *_files(opened), *_drift(opened), *_unlike(opened)]
     return found or [
         {
             "level": "fine",
             "word": "Nothing needs attention.",
-            "message": "Lists are valid, no row was rejected, no file has shrunk and nothing has drifted.",
+            "message": "Lists are valid, no row was rejected, no file has shrunk, nothing has drifted"
+            " and no group of people lies outside the limits.",
         }
     ]
 
 
-def _warning(level: str, word: str, message: str) -> dict[str, str]:
-    return {"level": level, "word": word, "message": message}
+def _warning(level: str, word: str, message: str, link: str = "") -> dict[str, str]:
+    return {"level": level, "word": word, "message": message, "link": link}
 
 
 def _stale(opened: Opened) -> list[dict[str, str]]:
@@ -181,6 +182,25 @@ def _drift(opened: Opened) -> list[dict[str, str]]:
             without_customers(row["message"]),
         )
         for row in rows
+    ]
+
+
+def _unlike(opened: Opened) -> list[dict[str, str]]:
+    rows = opened.rows("""
+        select list_name, count(*) as n from warehouse.evaluation.list_fairness
+        where verdict in ('below limits', 'above limits') group by list_name order by n desc, list_name
+    """)
+    if not rows:
+        return []
+    outside = counted(sum(row["n"] for row in rows), "comparison")
+    lists = listed([f"{NAMES.get(row['list_name'], row['list_name'])} {row['n']:,}" for row in rows])
+    message = (
+        f"By list, action and group: {lists}. Such groups are on a list much oftener or rarer than the rest."
+    )
+    return [
+        _warning(
+            "watch", f"{outside} of groups outside the limits of fairness.", message, "/models#list_fairness"
+        )
     ]
 
 
