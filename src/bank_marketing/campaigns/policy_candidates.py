@@ -180,7 +180,7 @@ def _chances(
     policies = {one.name: one.policy for one in CANDIDATES if one.has_context == has_context}
     if not has_context:
         policies[UNIFORM] = Policy(UNIFORM, "uniform")
-    held_back = None if new is None else NewArms(**new, chance=start.chance)
+    held_back = None if new is None else NewArms(**new, chance=start.chance, has_no_contact=True)
     found = {name: np.empty(allowed.shape) for name in policies}
     for begin in range(0, len(customers), PART):
         part = slice(begin, begin + PART)

@@ -91,6 +91,10 @@ def stated_promotion(value: Mapping[str, Any] | None) -> Stated:
     for key in ("name", "reason"):
         if not getattr(stated, key):
             raise UserError(f"var {VAR} has no {key}, expected who decides and why: {form}.")
+    if stated.decision == "hold" and stated.policy:
+        raise UserError(
+            f"var {VAR} holds and has policy {stated.policy!r}, expected none: hold keeps what is in use."
+        )
     if stated.decision == "approve" and stated.policy not in (*PROMOTABLE, MIX):
         known = ", ".join((*PROMOTABLE, MIX))
         raise UserError(f"var {VAR} has policy {stated.policy!r}, expected one of {known}.")
@@ -142,7 +146,7 @@ def promotion_rows(judged: Judged, *, present: str, stated: Stated) -> list[dict
             row["reason"] += f" The lower end of {best['policy']} is higher."
     kept = _row(present, present) | {"decision": "present", "reason": "Stays until another one is promoted."}
     if stated.decision and not any(row["decision"] in ("approved", "held") for row in rows):
-        _decide(kept, "held", stated)
+        _keep(kept, stated)
     return [kept, *rows]
 
 
@@ -174,7 +178,7 @@ def not_judged(
     if not stated.decision:
         return [kept]
     if stated.decision == "hold" or stated.policy == present:
-        _decide(kept, "held", stated)
+        _keep(kept, stated)
         return [kept]
     approved = _row(stated.policy, present or MIX) | {"reason": why}
     _decide(approved, "approved", stated)
@@ -247,6 +251,13 @@ def _row(policy: str, against: str) -> dict[str, Any]:
 
 def _has_context(name: str) -> bool:
     return any(candidate.has_context for candidate in CANDIDATES if candidate.name == name)
+
+
+def _keep(row: dict[str, Any], stated: Stated) -> None:
+    """Put down that a person holds, or approves what is in use already."""
+    _decide(row, "held" if stated.decision == "hold" else "approved", stated)
+    if stated.decision == "approve":
+        row |= {"is_promoted": False, "reason": f"{row['reason']} It was in use already."}
 
 
 def _decide(row: dict[str, Any], decision: str, stated: Stated) -> None:

@@ -28,12 +28,15 @@ class NewArms:
         Of customers who may get a new arm, each arm by itself.
     chance : float
         Of a yes, stated before any outcome.
+    has_no_contact : bool
+        Whether the last arm is no contact, which is always there and so leaves nobody something.
     """
 
     outcomes: FloatArray
     needed: int
     largest_share: float
     chance: float
+    has_no_contact: bool = False
 
     def drawn_towards_start(self, chances: FloatArray) -> FloatArray:
         """Return chances of shape (..., arms), those of new arms drawn towards the stated one."""
@@ -45,6 +48,25 @@ class NewArms:
         """Draw which arms may be chosen, the last axis being that of the arms."""
         may: BoolArray = (self.outcomes >= self.needed) | (rng.random(shape) < self.largest_share)
         return may
+
+    def left(self, of_customer: BoolArray, rng: np.random.Generator) -> BoolArray:
+        """Return what may be chosen of what customers may get; who may get new arms alone gets them.
+
+        Parameters
+        ----------
+        of_customer : numpy.ndarray of bool, shape (..., arms)
+            What they may get.
+        rng : numpy.random.Generator
+            For the draws.
+
+        Returns
+        -------
+        numpy.ndarray of bool
+            Of the same shape.
+        """
+        may = of_customer & self.may_be_chosen(of_customer.shape, rng)
+        contacts = may[..., :-1] if self.has_no_contact else may
+        return np.where(contacts.any(axis=-1, keepdims=True), may, of_customer)
 
 
 def with_no_contact(

@@ -227,15 +227,13 @@ def _evenly(may: BoolArray) -> FloatArray:
 def _may(
     allowed: BoolArray | None, new: NewArms | None, shape: tuple[int, ...], rng: np.random.Generator
 ) -> BoolArray:
-    """Return which arms may be chosen, for all draws if none is new; who may get new arms alone gets them."""
+    """Return which arms may be chosen, for all draws if none is new."""
     of_customer = np.ones(shape, dtype=bool) if allowed is None else allowed
     if not of_customer.any(axis=-1).all():
         raise ValueError("A customer may get no arm: let no contact be one.")
     if new is None:
         return of_customer
-    of_customer = np.broadcast_to(of_customer, shape)
-    may = of_customer & new.may_be_chosen(shape, rng)
-    return np.where(may.any(axis=-1, keepdims=True), may, of_customer)
+    return new.left(np.broadcast_to(of_customer, shape), rng)
 
 
 def _best(

@@ -128,7 +128,13 @@ class PublishedPolicy:
         """Return what holds back arms that are new after so many more outcomes; None if none is."""
         if self.outcomes is None or (known := self.outcomes + learned).min() >= self.needed:
             return None
-        return NewArms(np.append(known, np.inf), int(self.needed), self.largest_share, self.start.chance)
+        return NewArms(
+            np.append(known, np.inf),
+            int(self.needed),
+            self.largest_share,
+            self.start.chance,
+            has_no_contact=True,
+        )
 
 
 def from_artefact(artefact: Mapping[str, Any], version: int) -> PublishedPolicy:

@@ -219,6 +219,7 @@ def test_who_holds_where_nothing_passed_keeps_the_policy_in_use(frame, fit):
         ({"decision": "hold", "reason": "none"}, "no name"),
         ({"decision": "perhaps", **PERSON}, "expected hold or approve"),
         ({"decision": "approve", "policy": "luck", **PERSON}, "'luck', expected one of Thompson"),
+        ({"decision": "hold", "policy": "greedy", **PERSON}, "holds and has policy 'greedy', expected none"),
         ({"decide": "hold"}, "expected {decision"),
     ],
 )

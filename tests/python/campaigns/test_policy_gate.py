@@ -15,7 +15,7 @@ from bank_marketing.campaigns.personalisation_policies import BOTH, folds
 from bank_marketing.campaigns.policy_candidates import CANDIDATES, LOGGED, MIX, SINGLE
 from bank_marketing.campaigns.policy_evaluation import evaluation_rows
 from bank_marketing.campaigns.policy_judging import Judged, judge
-from bank_marketing.campaigns.policy_promotion import Stated, promotion_rows
+from bank_marketing.campaigns.policy_promotion import Stated, not_judged, promotion_rows
 
 sys.path.append(str(REPOSITORY / "studies"))
 import policy_evaluation as study
@@ -150,3 +150,30 @@ def test_the_best_single_campaign_gives_the_next_one_to_who_may_not_get_it():
     assert given.mean(axis=0).max() > 0.4
     best = [np.where(eligible, each, -np.inf).argmax(axis=1) for each in worth]
     assert np.any([one == given.argmax(axis=1) for one in best], axis=0).all()
+
+
+@pytest.mark.parametrize("present", [MIX, "greedy"])
+def test_who_approves_what_is_in_use_changes_nothing_and_is_named(judged, present):
+    stated = Stated("approve", present, "A. Person", "it works")
+    for rows in (
+        promotion_rows(judged, present=present, stated=stated),
+        not_judged("no", present=present, stated=stated, known=[present]),
+    ):
+        kept = rows[0]
+        assert [kept[key] for key in ("policy", "decision", "is_promoted", "decided_by")] == [
+            present,
+            "approved",
+            False,
+            "A. Person",
+        ]
+        assert kept["reason"].endswith("It was in use already.")
+        assert not any(row["is_promoted"] for row in rows)
+
+
+def test_where_all_campaigns_are_new_customers_are_contacted(told):
+    two = told[(told["campaign_type"] == "Awareness") & told["campaign_channel"].isin(["Email", "SEO"])]
+    new = {"outcomes": 10_000, "largest_share": 0.05}
+    judged = judge(two.reset_index(drop=True), seed=1, limits={}, draws=50, new_actions=new)
+
+    for name in ("greedy", "Thompson sampling"):
+        assert judged.policies[BOTH][name][:, -1].mean() < 0.1

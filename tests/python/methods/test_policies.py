@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from policy_arms import terms_by_arm
@@ -138,6 +140,21 @@ def test_who_may_get_only_a_new_arm_gets_it():
         Policy("greedy", "greedy"), _posterior(), ARMS, np.random.default_rng(0), allowed=allowed, new=_new(0)
     )
     assert (chosen == 4).all()
+
+
+@pytest.mark.parametrize("rule", ["thompson", "upper_bound", "epsilon_greedy", "greedy"])
+def test_where_all_arms_are_new_they_are_chosen_though_no_contact_is_there(rule):
+    arms, value, cost = with_no_contact(ARMS, np.full(6, 100.0), np.ones(6))
+    new = NewArms(np.append(np.zeros(6), np.inf), 100, 0.05, 0.5, has_no_contact=True)
+    policy, given = Policy(rule, rule), {"value": value, "cost": cost, "new": new}
+    shares = probabilities(policy, _posterior(), arms, np.random.default_rng(5), **given)
+    chosen = choose(policy, _posterior(), arms, np.random.default_rng(5), **given)
+    assert shares[:, 6].mean() < 0.05
+    assert (chosen == 6).mean() < 0.05
+    # An arm that isn't new holds all others to their share.
+    known = replace(new, outcomes=np.where(np.arange(7) < 6, 0, np.inf) + 200 * (np.arange(7) == 0))
+    shares = probabilities(policy, _posterior(), arms, np.random.default_rng(5), **(given | {"new": known}))
+    assert shares[:, 1:6].sum(axis=1).mean() < 0.3
 
 
 def test_probabilities_of_many_are_those_of_parts(monkeypatch):
