@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,9 @@ import pandas as pd
 from bank_marketing.errors import UserError
 from bank_marketing.sql_text import sql_text
 
+# What stands beside a published file: keys, exports, decisions, what builds leave.
+OURS = re.compile(r"\.(duckdb|key|jsonl|db|sqlite)\b")
+
 
 def refuse_output(output: Path, file: Path, warehouse: Path, *, overwrite: bool) -> None:
     """Refuse an output that can't be, or that would replace what it is made of."""
@@ -21,12 +25,13 @@ def refuse_output(output: Path, file: Path, warehouse: Path, *, overwrite: bool)
         raise UserError(f"{output}: no folder {output.parent}. Make it, or name another file with --output.")
     if output.is_dir():
         raise UserError(f"{output}: a folder, expected the name of a file. Name another one with --output.")
-    if not output.exists():
-        return
+    is_there, real = output.exists(), output.resolve()
     for other, what in ((file, "the input"), (warehouse, "the published file")):
-        if other.exists() and output.samefile(other):
+        if is_there and other.exists() and output.samefile(other):
             raise UserError(f"{output}: this is {what}. Name another file with --output.")
-    if not overwrite:
+    if real.parent == warehouse.resolve().parent and OURS.search(real.name):
+        raise UserError(f"{output}: a file of the warehouse's own. Name another file with --output.")
+    if is_there and not overwrite:
         raise UserError(f"{output}: is there already. Name another file, or add --overwrite.")
 
 

@@ -107,3 +107,15 @@ def test_it_replaces_no_file_unasked(built_sample, tmp_path, capsys):
     assert output.read_text() == "mine"
     assert main([*words, "--overwrite"]) == 0
     assert output.read_text() == first
+
+
+@pytest.mark.parametrize("name", ["sample.key", "sample_exports.jsonl", "sample_build.duckdb", "other.key"])
+def test_it_replaces_nothing_of_the_warehouse(altered, capsys, name):
+    warehouse = altered().warehouse
+    ours = warehouse.with_name(name)
+    before = ours.read_bytes() if ours.exists() else None
+    for words in (["report"], ["export", "retention_call_list"]):
+        told = [*words, "--output", str(ours), "--warehouse", str(warehouse), "--overwrite"]
+        assert main(told) == 1
+        assert "a file of the warehouse's own" in capsys.readouterr().err
+    assert (ours.read_bytes() if ours.exists() else None) == before
