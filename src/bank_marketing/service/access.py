@@ -22,6 +22,10 @@ MOST_BYTES = 1_000_000
 OPEN = "/health"
 
 
+def _too_large(said: str) -> ASGIApp:
+    return problem(413, "too_large", said)
+
+
 @dataclass(frozen=True)
 class Access:
     """What is asked of requests.
@@ -34,11 +38,14 @@ class Access:
         Returns 0 if there is room for a request now, else seconds until there is; None for no limit.
     most_bytes : int
         Size of a request's body.
+    too_large : callable
+        Returns what answers a larger one, from what is to be said.
     """
 
     key: str = ""
     wait: Callable[[], float] | None = None
     most_bytes: int = MOST_BYTES
+    too_large: Callable[[str], ASGIApp] = _too_large
 
 
 class Guard:
@@ -73,7 +80,7 @@ class Guard:
             return
         length = headers.get("content-length", "0")
         if not length.isdecimal() or int(length) > access.most_bytes:
-            await _too_large(access.most_bytes)(scope, receive, send)
+            await access.too_large(_said(access.most_bytes))(scope, receive, send)
             return
         await self._app(scope, self._counted(receive), send)
 
@@ -94,10 +101,6 @@ class Guard:
 
 def _said(most: int) -> str:
     return f"The request is too large, expected at most {most:,} bytes."
-
-
-def _too_large(most: int) -> ASGIApp:
-    return problem(413, "too_large", _said(most))
 
 
 def stated_key(file: Path | None, environment: str) -> str:

@@ -99,7 +99,7 @@ def create_app(
     app.add_exception_handler(RequestValidationError, _not_found)
     app.add_exception_handler(UserError, _unserved)
     app.add_middleware(GZipMiddleware, minimum_size=1000)
-    app.add_middleware(Guard, access=Access(most_bytes=MOST_BYTES))
+    app.add_middleware(Guard, access=Access(most_bytes=MOST_BYTES, too_large=_too_large))
     app.add_middleware(Door, doors=doors or Doors())
     app.add_middleware(Watch, counts=Counts(), logger=logger, failed=_failed)
     return app
@@ -191,7 +191,14 @@ def _problem(status: int, title: str, message: str) -> HTMLResponse:
     return HTMLResponse(problem_page(PAGES, title, message), status)
 
 
+def _too_large(said: str) -> HTMLResponse:
+    more = "Send the file in parts, or score it by bank-marketing score."
+    return _problem(413, TITLES[413], f"{said} {more}")
+
+
 def _http(_request: Request, error: Any) -> HTMLResponse:
+    if error.status_code == 413:
+        return _too_large(error.detail)
     title = TITLES.get(error.status_code, "That can't be answered")
     answer = _problem(
         error.status_code, title, "Choose a page above." if error.status_code == 404 else error.detail

@@ -126,5 +126,12 @@ def test_a_file_that_cannot_be_kept_is_scored_and_that_is_said(altered, today, b
     assert folder.read_text() == "mine"
 
 
-def test_a_large_file_is_refused(client):
-    assert send(client, "churn_customers", "x" * 20_000_001).status_code == 413
+def test_a_large_file_is_refused_by_a_page(client):
+    stated = send(client, "churn_customers", "x" * 20_000_001)
+    form = {"Content-Type": "multipart/form-data; boundary=b"}
+    unstated = client.post("/new-data", content=iter([b"x" * 10_000_000] * 3), headers=form)
+
+    for answer in (stated, unstated):
+        assert answer.status_code == 413
+        assert answer.headers["content-type"].startswith("text/html")
+        assert "That is too large" in answer.text and "20,000,000 bytes" in answer.text
