@@ -126,7 +126,10 @@ def _ends(targets: Targets, column: str, value: str) -> dict[str, Any]:
         unit = place[2]
         said[f"least_{unit}"], said[f"most_{unit}"] = limit.least, limit.most
         price = float(row.price_per_unit) if row.is_binding else 0.0
-        said["price_of_a_contact_usd" if unit == "contacts" else "price_of_a_dollar_usd"] = price
+        # The programme's price is of shares of a contact: where nobody is chosen, one more may add nothing.
+        said["price_of_a_contact_usd" if unit == "contacts" else "price_of_a_dollar_usd"] = (
+            price if len(targets.plan.chosen) else None
+        )
         if price:
             binding.append(
                 f"{'most' if price > 0 else 'least'} {'contacts' if unit == 'contacts' else 'money'}"
@@ -142,8 +145,9 @@ def _gap(targets: Targets, offers: pd.DataFrame, listed: pd.DataFrame) -> dict[s
 def _message(targets: Targets, offers: pd.DataFrame, listed: pd.DataFrame, gap: float) -> str:
     if len(listed):
         profit = listed["expected_profit_usd"].sum()
+        who = f"{len(listed)} customers are" if len(listed) > 1 else "1 customer is"
         return (
-            f"{len(listed)} customers are expected to earn {profit:,.0f} US dollars; no list within limits"
+            f"{who} expected to earn {profit:,.0f} US dollars; no list within limits"
             f" earns more than {gap:,.0f} on top."
         )
     if offers.empty:
@@ -159,11 +163,21 @@ def _message(targets: Targets, offers: pd.DataFrame, listed: pd.DataFrame, gap: 
         )
     if targets.free.empty or targets.free["expected_profit_usd"].max() <= 0:
         return "The list is empty: whoever is worth a contact is held out."
-    binding = targets.plan.limits.loc[targets.plan.limits["most"].notna()].nsmallest(1, "most")["name"]
-    return (
-        f"The list is empty: the limits allow no action that earns money, {binding.iloc[0]} among them; the"
-        f" best would earn {best:,.2f} US dollars."
-    )
+    return f"The list is empty: {_keeping_out(targets)}; the best would earn {best:,.2f} US dollars."
+
+
+def _keeping_out(targets: Targets) -> str:
+    """Say which limit alone keeps out whatever earns money, or that only several together do."""
+    earns = targets.free["expected_profit_usd"].to_numpy(dtype=float) > 0
+    for (column, _, unit), limit in targets.limits.items():
+        least = limit.uses[earns].min()
+        if limit.most is not None and limit.most < least:
+            if column == ALL and unit == "usd":
+                cheapest = f"the cheapest action that earns money costs {least:,.2f} US dollars"
+                return f"{limit.name} is {limit.most:,.0f}, and {cheapest}"
+            return f"{limit.name} allows no action that earns money (at most {limit.most:,g})"
+    names = ", ".join(limit.name for limit in targets.limits.values() if limit.most is not None)
+    return f"the limits together allow no action that earns money ({names})"
 
 
 def _later(

@@ -160,8 +160,23 @@ def test_weeks_ahead_keep_limits_and_the_pause_and_take_the_best_first():
     "offers, of, told",
     [
         (offers_of(30, value=100), limits(), "every action costs more than it is expected to bring"),
-        (offers_of(30), limits(budget=0), "campaign_budget"),
-        (offers_of(30), limits(contacts=0), "campaign_contacts"),
+        (offers_of(30), limits(budget=0), "campaign_budget is 0, and"),
+        # The least a contact costs is 101; a channel may have fewer contacts than dollars.
+        (
+            offers_of(30),
+            limits(budget=100, channels={"every": {"most_contacts": 5}}),
+            "campaign_budget is 100, and the cheapest action that earns money costs 101.00",
+        ),
+        (
+            offers_of(30),
+            limits(contacts=0),
+            "campaign_contacts allows no action that earns money",
+        ),
+        (
+            offers_of(30),
+            limits(channels={"Email": {"most_contacts": 0}, "PPC": {"most_usd": 50}}),
+            "the limits together allow no action that earns money (",
+        ),
         (offers_of(30).head(0), limits(), "no customer whom a list may name"),
     ],
 )
@@ -169,6 +184,7 @@ def test_an_empty_list_says_why(offers, of, told):
     rows = rows_of(offers, of)
     assert (rows["customers"] == 0).all()
     assert rows["message"].iloc[0].startswith("The list is empty") and told in rows["message"].iloc[0]
+    assert not rows[["price_of_a_contact_usd", "price_of_a_dollar_usd"]].fillna(0).to_numpy(dtype=float).any()
 
 
 def test_contradictory_limits_are_named_by_their_vars():

@@ -137,6 +137,7 @@ def outcome(opened: Opened, asked: Asked) -> list[Card]:
         )
     price = row["price_of_a_dollar_usd"]
     worth = f"one dollar more would earn {money(price)} on top" if price else "the budget doesn't bind"
+    worth = worth if row["customers"] else ""
     return [
         Card("Contacts", row["customers"], note=note),
         Card(
