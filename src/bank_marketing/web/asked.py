@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 LONGEST = 200
+# Dollars as people type them: thousands stand apart by commas or spaces, cents after a point.
+AMOUNT = re.compile(
+    r"(?P<minus>[-\N{MINUS SIGN}]?)\s*(USD|\$)?\s*"
+    r"(?P<digits>([0-9]{1,3}([,\s][0-9]{3})+|[0-9]+)(\.[0-9]{1,2})?(e\+?[0-9]{1,3})?)\s*(USD|\$)?",
+    re.IGNORECASE,
+)
 # Of customers' numbers, as DuckDB and the log hold them.
 LARGEST = 2**63 - 1
 
@@ -32,6 +39,21 @@ class Asked:
         """Return one of some words."""
         stated = self.values.get(name, default)
         return stated if stated in among else default
+
+    def amount(self, name: str, *, most: float) -> tuple[float | None, str]:
+        """Return dollars that somebody typed, or what is wrong with them; neither where nothing was typed."""
+        typed = self.text(name)
+        if not typed:
+            return None, ""
+        found = AMOUNT.fullmatch(typed)
+        if not found:
+            return None, f"“{typed}” can't be read, expected US dollars, such as 900,000."
+        value = float(re.sub(r"[,\s]", "", found["digits"]))
+        if value and found["minus"]:
+            return None, f"“{typed}” is below 0, expected US dollars from 0 on."
+        if value > most:
+            return None, f"“{typed}” is too much, expected US dollars from 0 to {most:,.0f}."
+        return value, ""
 
     def number(self, name: str, default: float, *, least: float, most: float) -> float:
         """Return a number, at most and at least; commas between thousands are left out."""

@@ -1,5 +1,7 @@
 """The plan of another budget: the build's own where nothing changes, and one within its limits elsewhere."""
 
+import re
+
 import duckdb
 import pandas as pd
 import pytest
@@ -156,8 +158,27 @@ def test_a_plan_is_made_once_a_publication(opened, usd, monkeypatch):
     assert budget.another(opened, 0.9 * usd) is first
 
 
-def test_a_budget_that_allows_nobody_says_so(client):
-    assert "The list is empty: the limits allow no action" in client.get("/campaigns?budget=0").text
+@pytest.mark.parametrize("usd", ["0", "50"])
+def test_a_budget_that_allows_nobody_says_so_and_prices_nothing(client, opened, usd):
+    text = client.get(f"/campaigns?budget={usd}").text.replace("\N{WORD JOINER}", "")
+
+    assert f"The list is empty: campaign_budget is {usd}, and the cheapest action" in text
+    assert "One dollar more would earn" not in text and "doesn&#39;t bind" not in text
+
+
+@pytest.mark.parametrize("typed", ["$90,000", "90 000", "90\N{NO-BREAK SPACE}000 USD", "90000.00", "9e4"])
+def test_usual_forms_of_an_amount_are_read(typed):
+    assert Asked({"budget": typed}).amount("budget", most=1e6) == (90_000, "")
+
+
+@pytest.mark.parametrize("typed", ["words", "-5", "1.250.000", "1.250", "12,34", "9e9999", "1e300", "nan"])
+def test_a_budget_that_cant_be_is_said_beside_the_field_and_kept(client, typed):
+    text = client.get("/campaigns", params={"budget": typed}).text
+
+    (alert,) = re.findall(r'role="alert">([^<]*)', text)
+    assert f"“{typed}”" in alert and "expected US dollars" in alert and "published plan is shown" in alert
+    assert f'name="budget" value="{typed}"' in text
+    assert "This week&#39;s plan: what it spends" in text
 
 
 def test_without_published_offers_the_plan_is_shown_and_no_other(altered):

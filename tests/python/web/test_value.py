@@ -1,5 +1,7 @@
 """Value and return: what can't be told isn't, a planned month is that of the model, bins hold everybody."""
 
+import re
+
 import pytest
 
 from bank_marketing.errors import UserError
@@ -39,6 +41,16 @@ def test_a_month_that_cant_be_planned_is_said(client, month):
 
     assert 'role="alert">month is' in text
     assert "Of it by marketing" not in text
+
+
+@pytest.mark.parametrize(("typed", "said"), [("-5", "below 0"), ("abc", "be read"), ("1e300", "too much")])
+def test_a_spend_that_cant_be_is_said_and_kept(client, typed, said):
+    text = client.get("/value", params={"month": "2020-03", "spend_online": typed}).text
+
+    (alert,) = re.findall(r'role="alert">([^<]*)', text)
+    assert alert.startswith("Spend online: ") and said in alert
+    assert f'name="spend_online" value="{typed}"' in text
+    assert "Net revenue of the month" not in text
 
 
 def test_a_month_needs_a_model(altered):

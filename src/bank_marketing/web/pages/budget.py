@@ -40,9 +40,9 @@ _PLANS = WeakKeyDictionary[Opened, Recent]()
 
 def stated(opened: Opened, asked: Asked) -> float | None:
     """Return the budget that was asked for; None for the published plan."""
-    budget = asked.number("budget", -1, least=-1, most=MOST_USD)
+    budget, _ = asked.amount("budget", most=MOST_USD)
     published = _published(opened)[0]["most_usd"]
-    return None if budget < 0 or budget == published else round(budget)
+    return None if budget is None or budget == published else round(budget)
 
 
 def _published(opened: Opened) -> list[Row]:
@@ -105,7 +105,10 @@ def budget(opened: Opened, asked: Asked) -> dict[str, Any]:
     """Return what the form of the budget shows: the one that was asked for, or the published one."""
     published, wanted = _published(opened)[0], stated(opened, asked)
     now = published["cost_usd"] if published["most_usd"] is None else published["most_usd"]
+    _, problem = asked.amount("budget", most=MOST_USD)
     return {
+        "problem": f"{problem} The published plan is shown." if problem else "",
+        "typed": asked.text("budget") if problem else f"{now if wanted is None else wanted:.0f}",
         "budget": now if wanted is None else wanted,
         "most": max(2 * now, wanted or 0, 1),
         "published": "no limit" if published["most_usd"] is None else money(published["most_usd"]),

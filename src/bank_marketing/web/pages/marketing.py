@@ -183,13 +183,25 @@ def plan(opened: Opened, asked: Asked) -> dict[str, Any]:
     usual = _usual_day(opened)
     following = pd.Period(date.fromisoformat(row["last"]), freq="M") + 1
     month = asked.text("month", str(following))
+    stated = {channel: asked.amount(f"spend_{channel}", most=MOST_SPEND) for channel in CHANNELS}
     spend = {
-        channel: asked.number(
-            f"spend_{channel}", round(usual[channel] * following.days_in_month, -2), least=0, most=MOST_SPEND
-        )
-        for channel in CHANNELS
+        channel: round(usual[channel] * following.days_in_month, -2) if value is None else value
+        for channel, (value, _) in stated.items()
     }
-    found: dict[str, Any] = {"month": month, "first": str(following), "spend": spend, "message": ""}
+    problems = {channel: problem for channel, (_, problem) in stated.items() if problem}
+    found: dict[str, Any] = {
+        "month": month,
+        "first": str(following),
+        "typed": {
+            channel: asked.text(f"spend_{channel}") if channel in problems else f"{usd:.0f}"
+            for channel, usd in spend.items()
+        },
+        "problems": problems,
+        "message": "",
+    }
+    if problems:
+        said = " ".join(f"Spend {channel}: {problem}" for channel, problem in problems.items())
+        return {**found, "message": said}
     try:
         with opened.connection() as connection:
             _, result = predict_month(connection, opened.warehouse, month=month, **spend)
