@@ -34,7 +34,7 @@ def policy_card(
     name : str
         The policy in use.
     memory_decisions : float or None
-        How many newest outcomes count.
+        How many newest outcomes the service keeps.
     said : str
         Which decisions don't count, and why.
 
@@ -46,12 +46,17 @@ def policy_card(
     judged_on = judged.log[BOTH].conversions
     decisions = f"{len(judged_on.action):,} logged decisions"
     log = decisions if judged.is_logged else "the campaign file, probabilities estimated"
-    newest = "All outcomes count" if memory_decisions is None else f"The newest {memory_decisions:,.0f} count"
+    kept = (
+        "keeps all"
+        if memory_decisions is None
+        else f"forgets down to about the newest {memory_decisions:,.0f}"
+    )
     return "\n".join(
         [
             "# Campaign policies",
             "",
-            f"**In use.** {name}. {newest} (policy_memory_decisions).",
+            f"**In use.** {name}, learned from all outcomes. Until the next build the service"
+            f" {kept} (policy_memory_decisions).",
             "",
             f"**Log.** {len(judged_on.starts()):,} customers judged: {log}. {said}".rstrip(),
             "",

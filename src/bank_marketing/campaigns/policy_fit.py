@@ -16,7 +16,8 @@ the fit before stays, with the policy in use or what a person approves:
   posterior, prior_mean and prior_root, forgotten_mean and forgotten_root (`bayesian_logistic.forget`).
 - ``new_actions``: outcomes until which an arm is new, and largest_share of customers for one that is
   (`methods.new_arms`); until then its chance is drawn towards that of all (`policy_design.Start.chance`).
-- ``memory_decisions``: how many newest outcomes count; None for all.
+- ``memory_decisions``: how many newest outcomes the service keeps, which forgets older ones as it learns;
+  None for all. The fit learns from all.
 - ``outcomes``: those of logged decisions that are in the posteriors (`known_outcomes`); none where
   the campaign file taught.
 """
@@ -89,7 +90,7 @@ def fit(
     new_actions : mapping, optional
         For the artefact, from `new_action_limits`.
     memory_decisions : float, optional
-        How many newest outcomes count.
+        For the artefact.
 
     Returns
     -------

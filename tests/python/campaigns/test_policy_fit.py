@@ -153,6 +153,17 @@ def test_the_artefact_is_all_that_a_service_needs_to_choose(fit, frame):
     assert {"rule", "variance_factor", "epsilon", "has_context"} <= set(kept["policy"])
 
 
+def test_a_memory_is_for_the_service_and_the_card_says_so(frame, fit):
+    forgetful = fitted(frame, memory_decisions=100.0)
+
+    assert forgetful.artefact["memory_decisions"] == 100
+    root = forgetful.artefact["with_context"]["root"]
+    assert (root == fit.artefact["with_context"]["root"]).all()
+    assert "learned from all outcomes" in forgetful.card
+    assert "the service forgets down to about the newest 100 (policy_memory" in forgetful.card
+    assert "the service keeps all (policy_memory" in fit.card
+
+
 def test_where_all_campaigns_cost_more_than_they_bring_nobody_is_contacted_and_that_earns_nothing(frame):
     table = fitted(frame.assign(cost_per_contact_usd=1e6)).tables["policy_evaluation"]
     of_greedy = table[(table["policy"] == "greedy") & (table["against"] == MIX) & (table["chosen"] == BOTH)]
