@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 UNKNOWN = "can't be told"
+# What the interval of a sum over customers is.
+SUMMED = "the range takes a bad and a good case for all customers at once"
 
 
 @dataclass(frozen=True)

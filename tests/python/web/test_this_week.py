@@ -7,8 +7,10 @@ import pytest
 from bank_marketing.serving.lists import LISTS
 from bank_marketing.serving.opened import Opened
 from bank_marketing.web.asked import Asked
+from bank_marketing.web.evidence import SUMMED
 from bank_marketing.web.pages import this_week
 from bank_marketing.web.pages.list_fairness import list_fairness
+from bank_marketing.web.words import between
 
 NEVER = Asked()
 
@@ -20,6 +22,10 @@ def test_cards_hold_the_money_of_the_lists(opened):
     for card, name in zip(cards, this_week.NAMES, strict=True):
         _, rows = opened.list_rows(LISTS[name])
         assert card.value == pytest.approx(sum(row[LISTS[name].money] for row in rows))
+        low, high = (sum(row[f"{LISTS[name].money}_{end}"] for row in rows) for end in ("low", "high"))
+        assert low < card.value < high
+        assert card.interval == between(low, high, "money", card.currency)
+        assert SUMMED in card.note
 
 
 ALIKE = "update evaluation.list_fairness set verdict = 'within limits'"

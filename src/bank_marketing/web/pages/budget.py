@@ -15,7 +15,7 @@ from bank_marketing.serving.opened import Opened, Row, plain
 from bank_marketing.web import charts
 from bank_marketing.web.asked import Asked
 from bank_marketing.web.cards import Card
-from bank_marketing.web.evidence import evidence
+from bank_marketing.web.evidence import SUMMED, evidence
 from bank_marketing.web.figures import Figure
 from bank_marketing.web.recent import Recent
 from bank_marketing.web.tables import Column, Table, estimate
@@ -154,7 +154,7 @@ def outcome(opened: Opened, asked: Asked) -> list[Card]:
             row["expected_profit_usd"],
             "money",
             interval=between(row["expected_profit_usd_low"], row["expected_profit_usd_high"], "money"),
-            note=beside("expected_profit_usd", "money"),
+            note="; ".join(part for part in (beside("expected_profit_usd", "money"), SUMMED) if part),
             evidence=evidence("adjusted"),
         ),
     ]
@@ -219,7 +219,7 @@ def profits(opened: Opened, asked: Asked) -> Figure:
             marks=[row["budget_usd"] for row in rows if row["share"] == 1],
         ),
         unit="expected profit in US dollars",
-        interval="sums of the 95 % intervals of all who are contacted",
+        interval=SUMMED,
         source="campaigns.campaign_offers",
         evidence=evidence("adjusted"),
         note="The dashed line is the published budget. All other limits stay as they are.",

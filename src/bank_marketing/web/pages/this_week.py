@@ -13,7 +13,7 @@ from bank_marketing.serving.opened import Opened, Row
 from bank_marketing.web import charts
 from bank_marketing.web.asked import Asked
 from bank_marketing.web.cards import Card
-from bank_marketing.web.evidence import evidence
+from bank_marketing.web.evidence import SUMMED, evidence
 from bank_marketing.web.figures import Figure
 from bank_marketing.web.page import Page
 from bank_marketing.web.pages import budget, one_customer
@@ -25,32 +25,31 @@ NAMES = {
     "campaign_target_list": "Campaign contacts",
     "next_best_offer_list": "Offers",
 }
-# What each list brings by its own plan, and what the list before brought where its history says so.
+# What each list brings, and what the list before brought where its history says so.
 MONEY = {
     "retention_call_list": """
-        select sum(expected_net_gain) as money, min(currency) as currency, 'assumed' as evidence,
+        select
+            sum(expected_net_gain) as money, sum(expected_net_gain_low) as low,
+            sum(expected_net_gain_high) as high, min(currency) as currency, 'assumed' as evidence,
             (select sum(expected_net_gain) from warehouse.churn.retention_call_history
              where not is_held_out and publication = $before) as before
         from warehouse.churn.retention_call_list
     """,
     "campaign_target_list": """
-        select sum(expected_profit_usd) as money, 'USD' as currency, min(evidence) as evidence,
+        select
+            sum(expected_profit_usd) as money, sum(expected_profit_usd_low) as low,
+            sum(expected_profit_usd_high) as high, 'USD' as currency, min(evidence) as evidence,
             (select sum(expected_profit_usd) from warehouse.campaigns.campaign_target_history
              where not is_held_out and publication = $before) as before
         from warehouse.campaigns.campaign_target_list
     """,
     "next_best_offer_list": """
-        select sum(expected_taken_margin_usd) as money, 'USD' as currency, min(evidence) as evidence,
+        select
+            sum(expected_taken_margin_usd) as money, sum(expected_taken_margin_usd_low) as low,
+            sum(expected_taken_margin_usd_high) as high, 'USD' as currency, min(evidence) as evidence,
             null as before
         from warehouse.transactions.next_best_offer_list
     """,
-}
-# Intervals of sums are those of the plans, which know how figures of customers go together.
-PLANS = {
-    "retention_call_list": "select expected_net_gain_low as low, expected_net_gain_high as high"
-    " from warehouse.churn.retention_call_plan where week = 1",
-    "campaign_target_list": "select expected_profit_usd_low as low, expected_profit_usd_high as high"
-    " from warehouse.campaigns.budget_plan where week = 1 and group_name = 'all'",
 }
 
 
@@ -73,13 +72,14 @@ def _list_card(opened: Opened, name: str) -> Card:
     (found,) = opened.rows(
         MONEY[name], {"before": _publication_before(opened, name)} if "$" in MONEY[name] else {}
     )
-    plan = opened.rows(PLANS[name]) if name in PLANS else []
-    interval = between(plan[0]["low"], plan[0]["high"], "money", found["currency"]) if plan else ""
+    interval = between(found["low"], found["high"], "money", found["currency"])
     note = counted(len(rows), "customer")
     if current.valid_until:
         note += f", valid until {current.valid_until.day} {current.valid_until:%b}"
     if found["currency"] == "unknown":
         note += "; the file names no currency"
+    if interval:
+        note += f"; {SUMMED}"
     return Card(
         label=f"{NAMES[name]}: expected to bring",
         value=found["money"],
@@ -371,6 +371,7 @@ def weeks(opened: Opened, _asked: Asked) -> Figure:
         ),
         chart=charts.bars("week", "expected_net_gain", unit, has_interval=True),
         unit=unit,
+        interval=SUMMED,
         source="churn.retention_call_plan",
         evidence=evidence("assumed"),
         height=330,
