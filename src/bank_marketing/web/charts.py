@@ -17,7 +17,9 @@ Chart = Callable[[Sequence[Row]], Drawing]
 # What is drawn along an axis.
 MONEY, NUMBER, PERCENT, POINTS = "money", "number", "percent", "points"
 # How its ticks are written, as figures are in `words`.
-SHORT = "replace(replace(replace(format(datum.value, '{0}.3~s'), 'G', ' bn'), 'M', ' m'), 'k', ' k')"
+SHORT = "format(datum.value, '{0}.3~s')"
+for letter, word in (("k", "k"), ("M", "m"), ("G", "bn"), ("T", "tn")):
+    SHORT = f"replace({SHORT}, '{letter}', ' {word}')"
 AMOUNT = f"abs(datum.value) < 1 ? format(datum.value, '{{0}}.3~g') : {SHORT}"
 TICKS = {
     MONEY: AMOUNT.format("$"),

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
+
+from bank_marketing.web.words import counted
 
 UNKNOWN = "can't be told"
 # What the interval of a sum over customers is.
@@ -82,3 +86,25 @@ def evidence(word: str | None, is_distinguishable: bool | None = True) -> Eviden
         return KINDS[UNKNOWN]
     known = KINDS.get(word or "descriptive")
     return known or Evidence(str(word), "descriptive", "◇", "See the table it comes from.")
+
+
+def and_others(first: Mapping[str, Any], rows: Iterable[Mapping[str, Any]], name: str) -> str:
+    """Say how many rows the highest one can't be told from, since their intervals reach its own.
+
+    Parameters
+    ----------
+    first : mapping
+        The row with the highest figure.
+    rows : iterable of mapping
+        Further rows, and `first`, which doesn't count.
+    name : str
+        Of the figure, with _low and _high behind it that of its interval.
+
+    Returns
+    -------
+    str
+        The end of a sentence about the first row; empty where it stands alone.
+    """
+    low, high = first[f"{name}_low"], f"{name}_high"
+    alike = sum(None not in (low, row[high]) and row[high] >= low for row in rows if row is not first)
+    return f"; it can't be told from {counted(alike, 'other')}" if alike else ""

@@ -9,7 +9,8 @@ from typing import Any
 
 NOTHING, MINUS = "\N{EN DASH}", "\N{MINUS SIGN}"
 # From which amount on, by what it is divided, and the word; largest first.
-STEPS = ((1e9, 1e9, "bn"), (1e6, 1e6, "m"), (1e4, 1e3, "k"))
+STEPS = ((1e12, 1e12, "tn"), (1e9, 1e9, "bn"), (1e6, 1e6, "m"), (1e4, 1e3, "k"))
+CENT = 0.01
 # Words of names that aren't spelled as in names, and units at the end of one.
 SPELLED = {
     "auc": "AUC",
@@ -52,6 +53,8 @@ def money(value: Any, currency: str | None = "USD") -> str:
     if value is None:
         return NOTHING
     sign = MINUS if value < 0 else ""
+    if 0 < abs(value) < CENT:
+        return f"{'more' if sign else 'less'} than {sign}{SIGNS.get(currency or '', '')}{CENT}"
     return f"{sign}{SIGNS.get(currency or '', '')}{short(abs(value))}"
 
 
@@ -102,7 +105,7 @@ def _round(value: float) -> str:
 def unbroken(said: str) -> str:
     """Return a text in which no figure is parted from its unit or its sign at the end of a line."""
     said = re.sub(f"{MINUS}(?=[$€£])", f"{MINUS}\N{WORD JOINER}", said)
-    return re.sub(r"(?<=\d) (?=(?:%|k|m|bn)(?!\w))", "\N{NO-BREAK SPACE}", said)
+    return re.sub(r"(?<=\d) (?=(?:%|k|m|bn|tn)(?!\w))", "\N{NO-BREAK SPACE}", said)
 
 
 def metric(value: Any) -> str:

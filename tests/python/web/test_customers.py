@@ -14,6 +14,7 @@ from bank_marketing.serving.opened import Shelf
 from bank_marketing.serving.populations import POPULATIONS
 from bank_marketing.web.app import create_app
 from bank_marketing.web.asked import Asked
+from bank_marketing.web.evidence import UNKNOWN
 from bank_marketing.web.log import Log
 from bank_marketing.web.pages import customers, one_customer
 
@@ -84,6 +85,19 @@ def test_segments_hold_every_customer_once(opened, name):
 
     assert sum(row["customers"] for row in rows) == of_table["n"]
     assert sum(row["share"] for row in rows) == pytest.approx(1)
+
+
+def test_the_largest_segment_is_told_from_others_of_its_size(altered):
+    """Of the sample's retail segments the largest stands alone."""
+    asked = Asked({"of": "retail_customers"})
+    opened = altered(
+        "update sales.retail_segment_profiles set value_high = 0.9 where kind = 'size'"
+        " and value < (select max(value) from sales.retail_segment_profiles where kind = 'size')"
+    )
+    segments = len(customers.segments(opened, asked).rows)
+    figure = customers.sizes(opened, asked)
+    assert figure.finding.endswith(f"it can't be told from {segments - 1} others.")
+    assert figure.evidence.word == UNKNOWN
 
 
 def test_a_finding_names_what_the_chart_shows(opened):

@@ -4,7 +4,7 @@ import pytest
 
 from bank_marketing.web import words
 from bank_marketing.web.cards import Card
-from bank_marketing.web.evidence import evidence
+from bank_marketing.web.evidence import and_others, evidence
 from bank_marketing.web.limits import Limit, judged
 
 MINUS = "\N{MINUS SIGN}"
@@ -16,6 +16,9 @@ MINUS = "\N{MINUS SIGN}"
         (1733741.68, "money", "$1.73 m"),
         (-2032.2, "money", f"{MINUS}$2,032"),
         (0.0, "money", "$0"),
+        (2e-7, "money", "less than $0.01"),
+        (-2e-7, "money", f"more than {MINUS}$0.01"),
+        (1e12, "money", "$1 tn"),
         (2.355, "money", "$2.35"),
         (95311.0, "money", "$95.3 k"),
         (999999.0, "money", "$1 m"),
@@ -115,6 +118,15 @@ LIMITS = [
 )
 def test_a_metric_is_judged_by_the_longest_pattern_that_fits(metric, value, word):
     assert judged(metric, value, LIMITS).word == word
+
+
+def test_the_highest_is_told_only_from_what_its_interval_leaves_out():
+    rows = [{"a": a, "a_low": a - 1, "a_high": a + 1} for a in (9, 8, 7.5, 3)] + [
+        {"a": 1, "a_low": None, "a_high": None}
+    ]
+    assert and_others(rows[0], rows, "a") == "; it can't be told from 2 others"
+    assert and_others(rows[0], rows[3:], "a") == ""
+    assert and_others(rows[-1], rows, "a") == ""
 
 
 def test_what_chance_alone_explains_cant_be_told():

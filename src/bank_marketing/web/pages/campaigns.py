@@ -6,7 +6,7 @@ from bank_marketing.methods.intervals import wilson_interval
 from bank_marketing.serving.opened import Opened
 from bank_marketing.web import charts
 from bank_marketing.web.asked import Asked
-from bank_marketing.web.evidence import evidence
+from bank_marketing.web.evidence import and_others, evidence
 from bank_marketing.web.figures import Figure
 from bank_marketing.web.page import Page
 from bank_marketing.web.pages import budget
@@ -42,8 +42,9 @@ def performance(opened: Opened, asked: Asked) -> Figure:
     finding = "Nobody was contacted."
     if rows:
         finding = f"{rows[0]['name']} converted most often: {percent(rows[0]['rate'])}"
+        finding += and_others(rows[0], rows, "rate")
         if len(rows) > 1:
-            finding += f", {rows[-1]['name']} least: {percent(rows[-1]['rate'])}"
+            finding += f"; {rows[-1]['name']} least: {percent(rows[-1]['rate'])}"
         finding += "."
     return Figure(
         name="performance",
@@ -277,7 +278,7 @@ def policies(opened: Opened, _asked: Asked) -> Figure:
         spread = between(best["gain_usd_low"], best["gain_usd_high"], "money")
         finding = (
             f"{len(told)} of {counted(len(rows), 'policy', 'policies')} would earn more than the present mix,"
-            f" “{best['policy']}” most: {spread} a decision."
+            f" “{best['policy']}” most: {spread} a decision{and_others(best, told, 'gain_usd')}."
         )
     return Figure(
         name="policies",

@@ -10,7 +10,7 @@ from typing import Any
 from bank_marketing.serving.opened import Opened, Row
 from bank_marketing.web import charts
 from bank_marketing.web.asked import Asked
-from bank_marketing.web.evidence import evidence
+from bank_marketing.web.evidence import and_others, evidence
 from bank_marketing.web.figures import Figure
 from bank_marketing.web.page import Page, first_held
 from bank_marketing.web.pages import one_customer
@@ -134,10 +134,11 @@ def segments(opened: Opened, asked: Asked) -> Table:
 def sizes(opened: Opened, asked: Asked) -> Figure:
     """Return how large the segments are."""
     rows = segments(opened, asked).rows
-    finding = "There are no segments."
+    finding, alike = "There are no segments.", ""
     if rows:
-        first = rows[0]
-        finding = f"“{first['segment_name']}” is the largest segment: {percent(first['share'])} of customers."
+        first, alike = rows[0], and_others(rows[0], rows, "share")
+        share = percent(first["share"])
+        finding = f"“{first['segment_name']}” is the largest segment: {share} of customers{alike}."
     return Figure(
         name="sizes",
         finding=finding,
@@ -156,7 +157,7 @@ def sizes(opened: Opened, asked: Asked) -> Figure:
         ),
         unit="share of all customers",
         source=of(opened, asked).source,
-        evidence=evidence("descriptive"),
+        evidence=evidence("descriptive", not alike),
         height=60 + 32 * max(len(rows), 3),
     )
 

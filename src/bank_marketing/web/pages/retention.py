@@ -9,7 +9,7 @@ from bank_marketing.churn.retention_terms import main_effects
 from bank_marketing.serving.opened import Opened, Row
 from bank_marketing.web import charts
 from bank_marketing.web.asked import Asked
-from bank_marketing.web.evidence import evidence
+from bank_marketing.web.evidence import and_others, evidence
 from bank_marketing.web.figures import Figure
 from bank_marketing.web.page import Page
 from bank_marketing.web.pages import this_week
@@ -129,7 +129,7 @@ def rates(opened: Opened, _asked: Asked) -> Figure:
     if told:
         finding = (
             f"“{told[0]['cohort']}” leaves most: {percent(told[0]['exit_rate'], 0)} have left, of all"
-            f" customers {percent(whole['rate'], 0)}."
+            f" customers {percent(whole['rate'], 0)}{and_others(told[0], told, 'exit_rate')}."
         )
     return Figure(
         name="rates",
