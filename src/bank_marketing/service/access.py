@@ -126,10 +126,14 @@ def stated_key(file: Path | None, environment: str) -> str:
     key = environment
     if file:
         try:
-            key = file.read_text(encoding="ascii")
-        except (OSError, UnicodeDecodeError) as error:
+            key = file.read_text(encoding="utf-8", errors="replace")
+        except OSError as error:
             raise UserError(f"{file}: the key can't be read ({error}).") from error
     key = key.strip()
+    if not key.isascii():
+        # How browsers and clients would send them differs.
+        where = file or "The key in the environment"
+        raise UserError(f"{where}: found characters beyond ASCII, expected ASCII letters, digits and signs.")
     if (file or key) and len(key) < SHORTEST_KEY:
         where = file or "The key in the environment"
         raise UserError(f"{where}: found {len(key)} characters, expected at least {SHORTEST_KEY}.")

@@ -15,6 +15,7 @@ import uvicorn
 from bank_marketing.errors import UserError
 from bank_marketing.service.access import is_loopback, stated_key
 from bank_marketing.service.app import ENVIRONMENT, KEY
+from bank_marketing.service.listening import check_address
 from bank_marketing.service.rules import read_rules
 from bank_marketing.service.running import load_publication
 from bank_marketing.service.store import Store
@@ -109,7 +110,7 @@ def run(args: argparse.Namespace) -> int:
     Raises
     ------
     UserError
-        If the published file, the log or the rules won't do.
+        If the published file, the log, the rules or the address won't do.
     """
     path = published_file(args.warehouse)
     database = database_url(args.database, args.warehouse)
@@ -122,6 +123,7 @@ def run(args: argparse.Namespace) -> int:
             f"--host {args.host}: others reach it, so requests have to bring a key. Name its file with"
             f" --api-key-file, or put it into ${KEY}."
         )
+    check_address(args.host, args.port)
     if args.workers > 1:
         os.environ[TOGETHER] = tempfile.mkdtemp(prefix="bank-marketing-metrics-")
     bucket = tempfile.NamedTemporaryFile(prefix="bank-marketing-bucket-")  # noqa: SIM115

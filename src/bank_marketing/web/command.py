@@ -12,6 +12,7 @@ import uvicorn
 from bank_marketing.errors import UserError
 from bank_marketing.service.access import is_loopback, stated_key
 from bank_marketing.service.command import add_log, database_url
+from bank_marketing.service.listening import check_address
 from bank_marketing.service.running import utc_now
 from bank_marketing.serving.opened import Opened
 from bank_marketing.serving.published_file import published_file
@@ -63,7 +64,7 @@ def run(args: argparse.Namespace) -> int:
     Raises
     ------
     UserError
-        If the published file won't do, or others would reach it without a password.
+        If the published file won't do, others would reach it without a password, or nothing can listen there.
     """
     path = published_file(args.warehouse)
     Opened(path, utc_now().date())
@@ -77,6 +78,7 @@ def run(args: argparse.Namespace) -> int:
             f"--host {args.host}: others reach it, so a password is needed. Name its file with"
             f" --password-file, put it into ${PASSWORD}, or name the header of a proxy with --proxy-header."
         )
+    check_address(args.host, args.port)
     os.environ[ENVIRONMENT] = json.dumps(
         {
             "warehouse": str(path.absolute()),

@@ -1,11 +1,15 @@
 """Who may look, and that forms come from the pages themselves."""
 
 import base64
+import socket
 
 import pytest
 from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 
+from bank_marketing.cli import main
+from bank_marketing.errors import UserError
+from bank_marketing.service.access import stated_key
 from bank_marketing.web.access import Door, Doors
 
 PASSWORD = "a long password"  # noqa: S105
@@ -95,3 +99,25 @@ def test_browsers_are_told_what_pages_may_do():
     for answer in (ask(Doors()), ask(Doors(password=PASSWORD))):
         assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
         assert answer.headers["Cache-Control"] == "private, no-store"
+
+
+def test_an_address_at_which_nothing_can_listen_is_refused_before_it_is_told(published, capsys):
+    words = ["dashboard", "--warehouse", str(published)]
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        for said, *more in (
+            (f"--port {port}: in use", "--port", str(port)),
+            ("from 1 to 65535", "--port", "99999"),
+            ("--host no.such.invalid", "--host", "no.such.invalid", "--proxy-header", "X-User"),
+        ):
+            assert main([*words, *more]) == 1
+            shown = capsys.readouterr()
+            assert said in shown.err and "http://" not in shown.out
+
+
+def test_a_password_that_browsers_send_differently_is_refused(tmp_path):
+    file = tmp_path / "password"
+    file.write_text("sehr geheimes Paßwort", encoding="utf-8")
+    for of_file, of_environment in ((file, ""), (None, "sehr geheimes Paßwort")):
+        with pytest.raises(UserError, match="characters beyond ASCII"):
+            stated_key(of_file, of_environment)
