@@ -75,8 +75,9 @@ def customer(opened: Opened, asked: Asked) -> dict[str, Any]:
         return {**found, "message": f"“{found['number']}” is no number of a customer, expected digits alone."}
     view = customer_view(opened, population, number)
     if view is None:
+        # Of whoever objects to profiling nothing more is disclosed than of a stranger.
         among = WORDS[population.population]
-        return {**found, "message": f"There is no customer {number} among “{among}”. Is it another file's?"}
+        return {**found, "message": f"Customer {number} of “{among}” is not in this file, or isn't shown."}
     return {
         **found,
         "view": view,
