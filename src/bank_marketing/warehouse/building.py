@@ -210,6 +210,7 @@ def _next_steps(project: Path, chosen: str, domains: list[str]) -> str:
         f"\nThe result is in {where} ({project / where}), open it with any DuckDB client.\n"
         "Next:\n"
         f"  {prefix}.venv/bin/bank-marketing status     what is in it, from which data, what was rejected\n"
+        f"  {prefix}make dashboard                      whom to contact this week and why, in a browser\n"
         f"  {prefix}make docs                           every table and column explained, one HTML file\n"
         f"  .venv/bin/python -c \"import duckdb; duckdb.connect('{where}', read_only=True)"
         f".sql('{first[domains[0]]}').show()\""
