@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
 import pandas as pd
 
 from bank_marketing.errors import UserError
@@ -22,7 +23,7 @@ from bank_marketing.serving.published import (
     objecting_customers,
     with_gaps,
 )
-from bank_marketing.serving.reading import CustomerFile
+from bank_marketing.serving.reading import CustomerFile, lenient_format
 from bank_marketing.serving.tasks import Served
 
 MOST_SHOWN = 5
@@ -119,7 +120,7 @@ def score_by(
     said += _unknown(features, served, population["levels"], file) + not_looked_up
     if keys is not None:
         features[served.key] = keys
-        repeated = _repeated(keys)
+        repeated = _repeated(keys, file)
         if repeated and served.is_one_row_a_customer:
             raise UserError(f"{path}: {repeated}, expected one row for each customer. Take the others out.")
         said += [f"{repeated}: each row was scored"] if repeated else []
@@ -130,6 +131,17 @@ def score_by(
     if numbers is not None:
         scores.insert(1, "key", own_keys(numbers, scores[served.key]))
     return scores, said + unscored + forbidden
+
+
+def needed_columns(model: PublishedModel) -> list[str]:
+    """Return the columns without which a file isn't scored by a model, as they are headed."""
+    served = model.served
+    population = model.artefact.get("population", {"typical": served.columns})
+    needed = [served.columns[name] for name in population["typical"]]
+    lenient = lenient_format(
+        model.declaration, served.outcome, needed, may_be_missing=not served.lookups
+    ).columns
+    return [column.header for column in lenient if not column.is_optional or column.header in needed]
 
 
 def _replace_keys(connection: duckdb.DuckDBPyConnection, seed_format: SeedFormat) -> pd.Series:
@@ -195,14 +207,15 @@ def _not_looked_up(
     return [*said, f"  {served.if_unknown}"] if said else []
 
 
-def _repeated(keys: pd.Series) -> str:
+def _repeated(keys: pd.Series, file: CustomerFile) -> str:
     is_repeated = keys.duplicated(keep=False)
     if not is_repeated.any():
         return ""
     some = keys[is_repeated].drop_duplicates()
+    first, second = np.flatnonzero((keys == some.iloc[0]).to_numpy())[:2] + file.first_line
     return (
         f"{len(some):,} customer{'s occur' if len(some) > 1 else ' occurs'} more than once, such as"
-        f" {some.iloc[0]}, in {_rows(is_repeated)}"
+        f" {some.iloc[0]} on lines {first} and {second}, in {_rows(is_repeated)}"
     )
 
 

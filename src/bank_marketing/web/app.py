@@ -146,8 +146,9 @@ def _sent(
     file: Annotated[UploadFile | None, File()] = None,
 ) -> Response:
     opened, asked = _opened(request), Asked({"kind": kind})
-    content = file.file if file else None
-    found = new_data.scored(opened, new_data.chosen(opened, asked), content, is_kept=keep == "yes")
+    content, called = (file.file, file.filename or "") if file else (None, "")
+    kind = new_data.chosen(opened, asked)
+    found = new_data.scored(opened, kind, content, called=called, is_kept=keep == "yes")
     if answer == "csv" and found["scores"]:
         return _download(found["scores"])
     return HTMLResponse(rendered(new_data.PAGE, PAGES, opened, asked, sent=found))

@@ -226,7 +226,8 @@ def test_repeated_customers_keep_their_rows_and_are_told(score, customers):
     assert status == 0
     assert found["customer_id"].tolist() == [20000] * 6
     assert found["conversion_probability"].nunique() > 1
-    assert "1 customer occurs more than once, such as 20000, in 6 rows: each row was scored" in said
+    repeated = "1 customer occurs more than once, such as 20000 on lines 2 and 3, in 6 rows"
+    assert f"{repeated}: each row was scored" in said
 
 
 def test_an_unseen_level_is_told_and_counts_as_documented(score, customers):
@@ -512,9 +513,8 @@ def test_a_customer_of_a_campaign_has_one_segment(score, customers):
     rows = customers("conversion").assign(CustomerID="7")
     status, _, said = score("segments", rows, "--population", "campaigns")
     assert status == 1
-    assert (
-        "1 customer occurs more than once, such as 7, in 6 rows, expected one row for each customer" in said
-    )
+    repeated = "1 customer occurs more than once, such as 7 on lines 2 and 3, in 6 rows"
+    assert f"{repeated}, expected one row for each customer" in said
 
 
 def test_a_missing_amount_isnt_taken_for_nothing(project, score):

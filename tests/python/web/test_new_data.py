@@ -12,6 +12,8 @@ from bank_marketing.serving.scoring import score_file
 from bank_marketing.serving.tasks import CHURN, CONVERSION_BEFORE_CONTACT
 from bank_marketing.web import keeping
 from bank_marketing.web.app import create_app
+from bank_marketing.web.asked import Asked
+from bank_marketing.web.pages import new_data
 from bank_marketing.web.pages.new_data import KINDS
 
 HERE = "http://127.0.0.1:8001"
@@ -67,6 +69,33 @@ def test_errors_are_said_by_column_and_line(client, built_sample):
     assert "NumOfProducts" in answer.text
     assert "many" in answer.text and "4" in answer.text
     assert tempfile.gettempdir() not in answer.text
+
+
+def test_a_customer_who_occurs_twice_is_named_with_the_lines_and_the_file(client, built_sample, kind):
+    header, *rows = lines(built_sample, kind, 5)
+    number = rows[1].split(",")[header.split(",").index("CustomerId" if "churn" in kind else "CustomerID")]
+    content = "\n".join([header, *rows, rows[1]])
+    files = {"file": ("new ones.csv", content.encode(), "text/csv")}
+    text = client.post("/new-data", data={"kind": kind}, files=files).text
+
+    assert "Nothing was scored" in text
+    assert f"new ones.csv: 1 customer occurs more than once, such as {number} on lines 3 and 7" in text
+    assert "customers.csv" not in text
+
+
+def test_a_file_of_needed_columns_alone_is_scored(client, opened, built_sample, kind):
+    needed = [
+        row["column"] for row in new_data.expected(opened, Asked({"kind": kind})).rows if row["is_needed"]
+    ]
+    rows = list(csv.DictReader(lines(built_sample, kind, 5)))
+    assert len(needed) < len(rows[0])
+
+    def of(names) -> str:
+        return "\n".join([",".join(names), *(",".join(row[name] for name in names) for row in rows)])
+
+    assert "5 customers" in send(client, kind, of(needed)).text
+    for name in needed:
+        assert "missing:" in send(client, kind, of([one for one in needed if one != name])).text, name
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import re
 import tempfile
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -18,7 +18,7 @@ from bank_marketing.seeds.format_listing import describe
 from bank_marketing.seeds.formats import ColumnFormat
 from bank_marketing.serving.opened import Opened, Row, plain
 from bank_marketing.serving.populations import POPULATIONS
-from bank_marketing.serving.scoring import score_by
+from bank_marketing.serving.scoring import needed_columns, score_by
 from bank_marketing.serving.tasks import CAMPAIGN_SEGMENTS, CHURN, CONVERSION_BEFORE_CONTACT, Served
 from bank_marketing.web import keeping
 from bank_marketing.web.asked import Asked
@@ -29,6 +29,8 @@ from bank_marketing.web.tables import Column, Table
 # One file at a time: pages need the processor, too.
 SCORING = threading.Lock()
 ROWS_SHOWN = 20
+# What a file is called while it is scored; messages have its own name.
+SENT = "sent_customers.csv"
 # How a problem with values is said, see `serving.reading`.
 PROBLEM = re.compile(
     r"(?P<column>.+?): (?P<what>.+) in (?P<rows>[\d,]+) rows?, the first on line (?P<line>\d+):"
@@ -104,19 +106,32 @@ def expected(opened: Opened, asked: Asked) -> Table:
     kind = KINDS[name]
     declaration = opened.model(kind.tasks[0]).declaration
     outcomes = {task.outcome for task in kind.tasks}
+    needed = {header for task in kind.tasks for header in needed_columns(opened.model(task))}
     rows = [
-        {"column": column.header.strip(), "holds": column.description, "expected": _written(column)}
+        {
+            "column": column.header.strip(),
+            "is_needed": column.header in needed,
+            "holds": column.description,
+            "expected": _written(column),
+        }
         for column in declaration.columns
         if column.header not in outcomes
     ]
+    rows.sort(key=lambda row: not row["is_needed"])
     return Table(
         name="expected",
         title=f"{kind.word}: columns of a file",
         rows=rows,
-        columns=(Column("column"), Column("holds"), Column("expected", "Written as")),
+        columns=(
+            Column("column"),
+            Column("is_needed", "Needed", "truth"),
+            Column("holds"),
+            Column("expected", "Written as"),
+        ),
         source=declaration.kaggle_file or declaration.file_name,
         asked=asked,
-        note="In any order; the outcome isn't asked for, and other columns are left out.",
+        note=f"{len(needed)} are needed, in any order; the others may be missing. The outcome isn't asked"
+        " for, and columns of other names are left out.",
         rows_a_page=30,
     )
 
@@ -126,7 +141,9 @@ def _written(column: ColumnFormat) -> str:
     return "; ".join(said for said in (kind, unit, allowed) if said)
 
 
-def scored(opened: Opened, name: str, file: IO[bytes] | None, *, is_kept: bool = False) -> dict[str, Any]:
+def scored(
+    opened: Opened, name: str, file: IO[bytes] | None, *, called: str = "", is_kept: bool = False
+) -> dict[str, Any]:
     """Score a file, or say what is wrong with it; it is gone before this returns, unless it is to be kept.
 
     Parameters
@@ -137,6 +154,8 @@ def scored(opened: Opened, name: str, file: IO[bytes] | None, *, is_kept: bool =
         What the file holds, of `KINDS`.
     file : binary file or None
         CSV.
+    called : str
+        Its name where it came from, for messages.
     is_kept : bool
         Whether a file that could be scored is kept.
 
@@ -153,13 +172,14 @@ def scored(opened: Opened, name: str, file: IO[bytes] | None, *, is_kept: bool =
     if content.startswith(b"PK"):
         return {**answer, "message": "That is an archive or a workbook, expected a CSV file."}
     with SCORING, tempfile.TemporaryDirectory(prefix="bank-marketing-") as folder:
-        path = Path(folder, "customers.csv")
+        path = Path(folder, SENT)
         path.write_bytes(content)
         try:
             found, notes = _by_all(opened, kind, path)
         except (UserError, duckdb.Error) as error:
             said = str(error) if isinstance(error, UserError) else str(error).splitlines()[0]
-            return {**answer, **problems(said.replace(f"{folder}/", "")[:5000])}
+            said = said.replace(f"{folder}/", "").replace(SENT, called[-100:] or "the file")
+            return {**answer, **problems(said[:5000])}
     rows: list[Row] = [
         {column.name: plain(row[column.name]) for column in kind.columns}
         for row in found.astype(object).where(found.notna(), None).to_dict("records")
@@ -175,11 +195,11 @@ def scored(opened: Opened, name: str, file: IO[bytes] | None, *, is_kept: bool =
 def _by_all(opened: Opened, kind: Kind, path: Path) -> tuple[pd.DataFrame, list[str]]:
     whole, notes = pd.DataFrame(), list[str]()
     for task in kind.tasks:
-        model = opened.model(task)
+        found = opened.model(task)
+        # A page shows a row for each customer, whatever the task would take.
+        model = replace(found, served=replace(found.served, is_one_row_a_customer=True))
         with opened.undone() as connection:
             scores, said = score_by(model, connection, path, opened.warehouse)
-        if not scores[task.key].is_unique:
-            raise UserError("Customers occur more than once, expected one row for each. Take the others out.")
         more = [name for name in scores.columns if name == task.key or name not in whole.columns]
         whole = scores if whole.empty else whole.merge(scores[more], on=task.key)
         notes += [note.strip() for note in said]
