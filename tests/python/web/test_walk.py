@@ -103,6 +103,8 @@ def test_all_pages_fit_and_anybody_can_use_them(walker, mode):
                 if violation["impact"] in SERIOUS
             ]
             assert found == [], f"{one.path} {width}"
+            page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{one.path}, all open"
 
 
 def test_a_customer_on_the_list_is_found_by_keyboard_and_by_link(walker, opened):
