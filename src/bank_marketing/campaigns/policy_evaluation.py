@@ -31,6 +31,7 @@ from bank_marketing.methods.power import smallest_detectable
 
 PROMOTABLE = (*(candidate.name for candidate in CANDIDATES), UNIFORM, SINGLE)
 NOTHING = "(nothing)"
+NOT_HELD_BACK = " A fixed choice isn't held back from campaigns that are new, as those that learn are."
 # How often their intervals hold is known of values alone (docs/studies/policy_evaluation.md).
 WITHOUT_MODEL = (SELF_NORMALISED, INVERSE_PROPENSITY)
 COLUMNS = (
@@ -157,7 +158,10 @@ def _comparison(
     rows = []
     for estimator in estimators:
         gain, why = dollars.gain(estimator), _why_no_interval(estimator, support)
-        row = shown | {"estimator": estimator, "verdict": why or _verdict(name, against, gain)}
+        verdict = why or _verdict(name, against, gain)
+        if judged.is_any_new and chosen == BOTH and {name, against} & {MIX, SINGLE} & policies.keys():
+            verdict += NOT_HELD_BACK
+        row = shown | {"estimator": estimator, "verdict": verdict}
         row |= _interval("gain_usd", gain) | _interval("value_usd", dollars.value(estimator))
         row |= _interval("conversion_rate_gain", rates.gain(estimator))
         if estimator in WITHOUT_MODEL:

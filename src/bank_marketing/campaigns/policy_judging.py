@@ -78,6 +78,8 @@ class Judged:
         Share of the campaign file, and outcomes known of both logs.
     is_logged : bool
         Whether propensities are those with which arms were drawn.
+    is_any_new : bool
+        Whether policies that learn are held back from some arms.
     """
 
     log: dict[str, Choice]
@@ -92,6 +94,7 @@ class Judged:
     share: FloatArray
     outcomes: FloatArray
     is_logged: bool
+    is_any_new: bool = False
 
     @property
     def done_by(self) -> str:
@@ -192,6 +195,7 @@ def judge(
         share=share,
         outcomes=outcomes,
         is_logged=logged is not None,
+        is_any_new=new is not None,
     )
 
 

@@ -13,7 +13,7 @@ from bank_marketing.campaigns import policy_log
 from bank_marketing.campaigns.personalisation import plan_of, with_enough_customers
 from bank_marketing.campaigns.personalisation_policies import BOTH, folds
 from bank_marketing.campaigns.policy_candidates import CANDIDATES, LOGGED, MIX, SINGLE
-from bank_marketing.campaigns.policy_evaluation import evaluation_rows
+from bank_marketing.campaigns.policy_evaluation import NOT_HELD_BACK, evaluation_rows
 from bank_marketing.campaigns.policy_judging import Judged, judge
 from bank_marketing.campaigns.policy_promotion import Stated, not_judged, promotion_rows
 
@@ -76,6 +76,14 @@ def test_a_new_arm_is_held_back_in_what_is_judged(told, judged):
     )
 
     assert (held.outcomes < 61).sum() == 1
+    for judged_so, is_said in ((free, False), (held, True)):
+        rows = evaluation_rows(judged_so)
+        is_fixed = [row["chosen"] == BOTH and SINGLE in (row["policy"], row["against"]) for row in rows]
+        fixed = [row["verdict"] for row, so in zip(rows, is_fixed, strict=True) if so]
+        others = [row["verdict"] for row, so in zip(rows, is_fixed, strict=True) if not so]
+        said = [one.endswith(NOT_HELD_BACK) for one in fixed if not one.startswith("Refused")]
+        assert said == [is_said] * len(said) != []
+        assert not any(NOT_HELD_BACK in one for one in others)
     for name in ("greedy", "Thompson sampling"):
         assert held.policies[BOTH][name][:, liked].mean() < 0.06
         assert free.policies[BOTH][name][:, liked].mean() > 0.1
