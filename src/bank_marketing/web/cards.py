@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isclose
 from typing import Any
 
 from bank_marketing.web.evidence import Evidence
@@ -60,7 +61,8 @@ class Card:
         if self.before is None or self.value is None:
             return ""
         difference = self.value - self.before
-        if not difference:
+        # Sums differ in their last digits by the order of what is added.
+        if isclose(self.value, self.before, rel_tol=1e-9):
             return "as in the last publication"
         way = "more" if difference > 0 else "less"
         return f"{said(abs(difference), self.kind, self.currency)} {way} than last time"

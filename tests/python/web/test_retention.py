@@ -51,7 +51,7 @@ def test_the_driver_in_the_title_is_true_alone_and_not_by_chance(opened, altered
         "is inactive",
         "has no balance",
         "2 products",
-        "has no balance and 2 products (on top of both)",
+        "has no balance and 2 products (on top)",
     } <= told
     assert figure.finding.startswith("“3 products” goes furthest with leaving sooner")
 

@@ -87,6 +87,7 @@ def test_a_card_says_what_changed():
     assert Card("x", 120.0, "money", before=100.0).change == "$20 more than last time"
     assert Card("x", 0.1, "percent", before=0.125).change == "2.5 % less than last time"
     assert Card("x", 5, before=5).change == "as in the last publication"
+    assert Card("x", 0.1 + 0.2, "money", before=0.3).change == "as in the last publication"
     assert Card("x", 5).change == ""
 
 

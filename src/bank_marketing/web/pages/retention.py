@@ -180,12 +180,13 @@ def drivers(opened: Opened, _asked: Asked) -> Figure:
     told = [row for row in rows if row["is_distinguishable"] and row["feature"] not in combined]
     finding = "No trait by itself can be told from chance to go with leaving sooner or later."
     if told:
-        top = max(told, key=lambda row: max(row["value"], 1 / row["value"]))
+        alone = [_how_far(row) for row in told]
+        top = max(alone, key=lambda row: row["far"])
         way = "leaving sooner" if top["value"] >= 1 else "staying longer"
         interval = between(top["value_low"], top["value_high"])
         finding = (
             f"“{top['trait']}” goes furthest with {way}, of traits that stand alone: hazard ratio"
-            f" {number(top['value'])} ({interval})."
+            f" {number(top['value'])} ({interval}){and_others(top, alone, 'far')}."
         )
     return Figure(
         name="drivers",
@@ -214,10 +215,18 @@ def drivers(opened: Opened, _asked: Asked) -> Figure:
     )
 
 
+def _how_far(row: Row) -> Row:
+    """Return a row with how far its ratio is from 1: half is as far as twice."""
+    low, far, high = (row[f"value{end}"] for end in ("_low", "", "_high"))
+    if far < 1:
+        low, far, high = 1 / high, 1 / far, 1 / low
+    return {**row, "far": far, "far_low": low, "far_high": high}
+
+
 def _trait(feature: str) -> str:
     said = re.sub(r"country (\w+)", lambda found: found[1].capitalize(), text(feature))
     said = re.sub(r"products (\d(?: or more)?)", r"\1 products", said)
-    return f"{said} (on top of both)" if main_effects(feature) else said
+    return f"{said} (on top)" if main_effects(feature) else said
 
 
 def thresholds(opened: Opened, _asked: Asked) -> Figure:
@@ -234,9 +243,10 @@ def thresholds(opened: Opened, _asked: Asked) -> Figure:
     currency = _currency(opened)
     finding = "No threshold is worth its calls."
     if best:
+        spread = between(best["expected_net_gain_low"], best["expected_net_gain_high"], "money", currency)
         finding = (
             f"Calls pay from a chance of having left of {percent(best['threshold'], 0)} on:"
-            f" {best['calls']:,} calls would bring {money(best['expected_net_gain'], currency)}."
+            f" {best['calls']:,} calls would bring {money(best['expected_net_gain'], currency)} ({spread})."
         )
     return Figure(
         name="thresholds",
@@ -318,7 +328,7 @@ PAGE = Page(
     reading=(
         "A curve falls where customers leave; where bands don't overlap, cohorts differ by more than chance."
         " A hazard ratio of 2 says that such customers leave twice as soon as others who are alike in"
-        " everything else that is known; one that comes “on top of both” multiplies with those of its two"
+        " everything else that is known; one that comes “on top” multiplies with those of its two"
         " traits, which alone hold for whoever has only one of them. The download of the call list holds what"
         " the filters show, with all columns."
     ),
