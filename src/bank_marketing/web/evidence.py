@@ -88,7 +88,7 @@ def evidence(word: str | None, is_distinguishable: bool | None = True) -> Eviden
     return known or Evidence(str(word), "descriptive", "◇", "See the table it comes from.")
 
 
-def and_others(first: Mapping[str, Any], rows: Iterable[Mapping[str, Any]], name: str) -> str:
+def and_others(first: Mapping[str, Any], rows: Iterable[Mapping[str, Any]], name: str, it: str = "it") -> str:
     """Say how many rows the highest one can't be told from, since their intervals reach its own.
 
     Parameters
@@ -99,6 +99,8 @@ def and_others(first: Mapping[str, Any], rows: Iterable[Mapping[str, Any]], name
         Further rows, and `first`, which doesn't count.
     name : str
         Of the figure, with _low and _high behind it that of its interval.
+    it : str
+        What the first row is called.
 
     Returns
     -------
@@ -107,4 +109,4 @@ def and_others(first: Mapping[str, Any], rows: Iterable[Mapping[str, Any]], name
     """
     low, high = first[f"{name}_low"], f"{name}_high"
     alike = sum(None not in (low, row[high]) and row[high] >= low for row in rows if row is not first)
-    return f"; it can't be told from {counted(alike, 'other')}" if alike else ""
+    return f"; {it} can't be told from {counted(alike, 'other')}" if alike else ""

@@ -42,10 +42,9 @@ def performance(opened: Opened, asked: Asked) -> Figure:
     finding = "Nobody was contacted."
     if rows:
         finding = f"{rows[0]['name']} converted most often: {percent(rows[0]['rate'])}"
-        finding += and_others(rows[0], rows, "rate")
         if len(rows) > 1:
-            finding += f"; {rows[-1]['name']} least: {percent(rows[-1]['rate'])}"
-        finding += "."
+            finding += f", {rows[-1]['name']} least: {percent(rows[-1]['rate'])}"
+        finding += and_others(rows[0], rows, "rate", rows[0]["name"]) + "."
     return Figure(
         name="performance",
         finding=finding,
