@@ -96,6 +96,7 @@ def rendered(page: Page, pages: Sequence[Page], opened: Opened, asked: Asked, **
             inline=False,
             part=said_once(page, opened, asked),
             lacking=lacking(page, opened),
+            lacks=opened.lacks,
             **more,
         )
     )

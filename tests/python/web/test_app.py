@@ -126,6 +126,7 @@ def test_what_a_file_of_one_domain_lacks_is_said_once_with_the_files_to_bring_in
         assert "published here" not in text, path
     assert "holds no sales: bring in CustomersData.xlsx" in texts["/value"]
     assert "holds no campaigns" in texts["/campaigns"] and "<h2>Does it pay" not in texts["/campaigns"]
+    assert "Compare budgets" not in texts["/"]
     assert "holds no" not in texts["/retention"] + texts["/new-data"]
 
 
