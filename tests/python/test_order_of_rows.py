@@ -194,6 +194,7 @@ OTHERS = {
     "names": "traits of a segment by size",
     "pair_logit": "sums by pair, whose rows it lays beside each other",
     "personalisation_policies": "a customer's rarest campaign: the fit sorts by key and campaign",
+    "policy_fit": "campaigns by what they earn",
     "policy_sums": "where parts of a log end",
     "preference_pairs": "sorts by key",
     "profit": "the order of arrival is what it looks at",
