@@ -95,7 +95,9 @@ class Store:
         settings: dict[str, Any] = {"json_serializer": as_json}
         if not self.is_sqlite:
             # A connection that the server closed is found before it is used.
-            return create_engine(self.url, pool_pre_ping=True, **settings)
+            engine = create_engine(self.url, pool_pre_ping=True, **settings)
+            event.listen(engine, "connect", _prepare_postgresql)
+            return engine
         engine = create_engine(self.url, connect_args={"timeout": SECONDS_TO_WAIT}, **settings)
         event.listen(engine, "connect", _prepare_sqlite)
         return engine
@@ -138,6 +140,12 @@ class Kept:
             self._connection.invalidate()
             self._connection.close()
             self._connection = None
+
+
+def _prepare_postgresql(connection: Any, _record: object) -> None:
+    """Have statements planned for the log as it is: one that was planned for an empty log reads all of it."""
+    connection.execute("set plan_cache_mode = force_custom_plan")
+    connection.commit()
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
