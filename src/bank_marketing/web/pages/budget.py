@@ -82,14 +82,17 @@ def _rows(opened: Opened, budget: float | None) -> list[Row]:
     return [{name: plain(value) for name, value in row.items()} for row in made]
 
 
-def _changes(opened: Opened, plan: AnotherPlan) -> dict[str, int]:
-    """Count who would enter, leave, get another campaign and stay as published."""
-    rows = opened.rows(
+def _listed(opened: Opened) -> list[Row]:
+    return opened.rows(
         f"select customer_id, {', '.join(ACTION)} from warehouse.campaigns.campaign_target_list"
     )
+
+
+def _changes(listed: Sequence[Row], plan: AnotherPlan) -> dict[str, int]:
+    """Count who would enter, leave, get another campaign and stay as published."""
     before, after = (
         {row["customer_id"]: tuple(row[name] for name in ACTION) for row in one}
-        for one in (rows, plan.chosen.to_dict("records"))
+        for one in (listed, plan.chosen.to_dict("records"))
     )
     both = before.keys() & after.keys()
     moved = sum(before[customer] != after[customer] for customer in both)
@@ -133,7 +136,7 @@ def outcome(opened: Opened, asked: Asked) -> list[Card]:
 
     note = beside("customers", "number", "fewer")
     if wanted is not None:
-        found = _changes(opened, another(opened, wanted))
+        found = _changes(_listed(opened), another(opened, wanted))
         note += (
             f": {found['enter']:,} enter, {found['leave']:,} leave, {found['move']:,} get another campaign,"
             f" {found['stay']:,} stay"
@@ -232,9 +235,10 @@ def _grid(opened: Opened) -> list[Row]:
     if published is None:
         raise UserError("The published plan has no budget, so there is nothing to take multiples of.")
     rows: list[Row] = []
+    listed = _listed(opened)
     for share in SHARES:
         plan = another(opened, share * published)
-        changes = _changes(opened, plan)
+        changes = _changes(listed, plan)
         changed = changes["enter"] + changes["leave"] + changes["move"]
         rows.append(
             {name: plain(value) for name, value in plan.rows[0].items()}
