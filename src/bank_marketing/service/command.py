@@ -20,7 +20,7 @@ from bank_marketing.service.rules import read_rules
 from bank_marketing.service.running import load_publication
 from bank_marketing.service.store import Store
 from bank_marketing.service.watching import TOGETHER
-from bank_marketing.serving.published_file import published_file
+from bank_marketing.serving.published_file import add_warehouse, published_file
 
 SECONDS_TO_END = 10
 
@@ -53,9 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def add_log(parser: argparse.ArgumentParser) -> None:
     """Add the words that say which log."""
-    parser.add_argument(
-        "--warehouse", type=Path, metavar="FILE", help="published file (default: warehouse/$SEED_SET.duckdb)"
-    )
+    add_warehouse(parser, "published file")
     parser.add_argument(
         "--database",
         metavar="URL",

@@ -11,7 +11,7 @@ import duckdb
 from bank_marketing.errors import UserError
 from bank_marketing.serving import offers
 from bank_marketing.serving.mapped import add_mapping, stated_mapping
-from bank_marketing.serving.published_file import published_file
+from bank_marketing.serving.published_file import add_warehouse, published_file
 from bank_marketing.serving.scoring import score_file
 from bank_marketing.serving.tasks import SERVED
 from bank_marketing.serving.writing import refuse_output, write_scores
@@ -48,12 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             sub.add_argument(f"--{option}", dest="variant", required=True, choices=list(variants), help=what)
         sub.add_argument("--output", type=Path, required=True, metavar="CSV", help="file to write")
         sub.add_argument("--overwrite", action="store_true", help="replace the output if it is there")
-        sub.add_argument(
-            "--warehouse",
-            type=Path,
-            metavar="FILE",
-            help="published file with the models (default: warehouse/$SEED_SET.duckdb)",
-        )
+        add_warehouse(sub, "published file with the models")
         add_mapping(sub)
     offers.add_arguments(kinds)
 

@@ -16,7 +16,7 @@ from bank_marketing.serving.export_log import Export, log_path, only_export
 from bank_marketing.serving.lists import LISTS, PublishedList
 from bank_marketing.serving.permissions import is_of_checkout
 from bank_marketing.serving.published import ANEW, attach_published
-from bank_marketing.serving.published_file import published_file
+from bank_marketing.serving.published_file import add_warehouse, published_file
 from bank_marketing.serving.spreadsheets import harmless
 from bank_marketing.serving.writing import refuse_output, whole_file
 from bank_marketing.sql_text import sql_text
@@ -38,12 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--output", type=Path, required=True, metavar="FILE", help="file to write")
     parser.add_argument("--overwrite", action="store_true", help="replace the output if it is there")
     parser.add_argument("--expired-too", action="store_true", help="export a list that is no longer valid")
-    parser.add_argument(
-        "--warehouse",
-        type=Path,
-        metavar="FILE",
-        help="published file with the list (default: warehouse/$SEED_SET.duckdb)",
-    )
+    add_warehouse(parser, "published file with the list")
 
 
 def run(args: argparse.Namespace) -> int:

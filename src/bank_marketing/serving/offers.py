@@ -22,7 +22,7 @@ from bank_marketing.serving.published import (
     objecting_customers,
     stored_features,
 )
-from bank_marketing.serving.published_file import published_file
+from bank_marketing.serving.published_file import add_warehouse, published_file
 from bank_marketing.serving.tasks import OFFERS, PREFERENCES
 from bank_marketing.serving.writing import refuse_output, write_scores
 
@@ -49,12 +49,7 @@ def add_arguments(kinds: Any) -> None:
     sub.add_argument("--client-id", type=int, metavar="ID", help="print the published ranking of one client")
     sub.add_argument("--output", type=Path, metavar="CSV", help="file to write, with FILE")
     sub.add_argument("--overwrite", action="store_true", help="replace the output if it is there")
-    sub.add_argument(
-        "--warehouse",
-        type=Path,
-        metavar="FILE",
-        help="published file with the models (default: warehouse/$SEED_SET.duckdb)",
-    )
+    add_warehouse(sub, "published file with the models")
     add_mapping(sub)
 
 

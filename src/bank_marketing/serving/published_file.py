@@ -1,5 +1,6 @@
 """Where the published file is, and the log that must not lie beside it."""
 
+import argparse
 import os
 from collections.abc import Hashable
 from pathlib import Path
@@ -9,6 +10,13 @@ from bank_marketing.project import project_folder, seed_set
 
 # What DuckDB leaves beside a file when whoever wrote to it was killed.
 LOGS = (".wal", ".wal.checkpoint", ".wal.recovery")
+
+
+def add_warehouse(parser: argparse.ArgumentParser, what: str) -> None:
+    """Add the option that names the published file; `what` says what a command wants of it."""
+    parser.add_argument(
+        "--warehouse", type=Path, metavar="FILE", help=f"{what} (default: warehouse/$SEED_SET.duckdb)"
+    )
 
 
 def published_file(warehouse: Path | None = None) -> Path:

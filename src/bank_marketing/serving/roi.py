@@ -12,7 +12,7 @@ import duckdb
 from bank_marketing.errors import UserError
 from bank_marketing.sales import marketing_mix
 from bank_marketing.serving.published import attach_published, newest_artefact
-from bank_marketing.serving.published_file import published_file
+from bank_marketing.serving.published_file import add_warehouse, published_file
 
 MOST_SPEND = 1e12
 MOST_YEARS = 10
@@ -38,12 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--month", required=True, metavar="YYYY-MM", help="the month, spent evenly over its days"
     )
-    parser.add_argument(
-        "--warehouse",
-        type=Path,
-        metavar="FILE",
-        help="published file with the model (default: warehouse/$SEED_SET.duckdb)",
-    )
+    add_warehouse(parser, "published file with the model")
 
 
 def run(args: argparse.Namespace) -> int:

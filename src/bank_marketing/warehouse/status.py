@@ -8,7 +8,7 @@ import duckdb
 
 from bank_marketing.project import PROGRAM
 from bank_marketing.seeds.cut_files import cut_file_warnings
-from bank_marketing.serving.published_file import published_file
+from bank_marketing.serving.published_file import add_warehouse, published_file
 from bank_marketing.sql_text import sql_text
 
 
@@ -20,12 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser : argparse.ArgumentParser
         The sub-parser of ``status``.
     """
-    parser.add_argument(
-        "--warehouse",
-        type=Path,
-        metavar="FILE",
-        help="published file to look at (default: warehouse/$SEED_SET.duckdb)",
-    )
+    add_warehouse(parser, "published file to look at")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -12,7 +12,7 @@ from typing import Any
 from bank_marketing.service.running import utc_now
 from bank_marketing.serving.export_log import log_path
 from bank_marketing.serving.opened import Opened
-from bank_marketing.serving.published_file import published_file
+from bank_marketing.serving.published_file import add_warehouse, published_file
 from bank_marketing.serving.writing import refuse_output, whole_file
 from bank_marketing.web.asked import Asked
 from bank_marketing.web.figures import Figure, draw
@@ -46,12 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the words of ``report`` to its parser."""
     parser.add_argument("--output", type=Path, required=True, metavar="FILE", help="HTML file to write")
     parser.add_argument("--overwrite", action="store_true", help="replace the output if it is there")
-    parser.add_argument(
-        "--warehouse",
-        type=Path,
-        metavar="FILE",
-        help="published file that it is about (default: warehouse/$SEED_SET.duckdb)",
-    )
+    add_warehouse(parser, "published file that it is about")
 
 
 def run(args: argparse.Namespace) -> int:
