@@ -17,7 +17,7 @@ from bank_marketing.campaigns.personalisation_policies import BOTH, LEAST_PROPEN
 from bank_marketing.campaigns.policy_candidates import LOGGED, MIX, SINGLE
 from bank_marketing.campaigns.policy_design import Design
 from bank_marketing.campaigns.policy_ingredients import WITHIN_LIMITS
-from bank_marketing.campaigns.policy_judging import judge
+from bank_marketing.campaigns.policy_judging import Judged, judge
 from bank_marketing.campaigns.policy_promotion import DRAWING, stated_promotion
 from bank_marketing.errors import UserError
 from bank_marketing.fitting.artefacts import dump_artefact, load_artefact
@@ -51,8 +51,42 @@ def frame() -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def fit(frame):
-    return fitted(frame)
+def kept() -> list[Judged]:
+    """Return what `fit` judged."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def fit(frame, kept):
+    def judge_and_keep(*log, **settings):
+        kept.append(judge(*log, **settings))
+        return kept[0]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(policy_fit, "judge", judge_and_keep)
+        return fitted(frame)
+
+
+@pytest.fixture
+def judged_once(fit, kept, monkeypatch):
+    """Let fits of the same log go on from what `fit` judged, where a test is about what follows."""
+    monkeypatch.setattr(policy_fit, "judge", lambda *log, **settings: kept[0])
+
+
+@pytest.fixture(scope="module")
+def log():
+    return study.draw_log(3, customers=1_500)
+
+
+@pytest.fixture(scope="module")
+def decided(log) -> pd.DataFrame:
+    """Return customers of whom each got a campaign by a logged chance, too."""
+    return study.logged_frame(log, seed=3)
+
+
+@pytest.fixture(scope="module")
+def fit_of_decided(decided):
+    return fitted(decided)
 
 
 @pytest.fixture(scope="module")
@@ -153,6 +187,7 @@ def test_the_artefact_is_all_that_a_service_needs_to_choose(fit, frame):
     assert {"rule", "variance_factor", "epsilon", "has_context"} <= set(kept["policy"])
 
 
+@pytest.mark.usefixtures("judged_once")
 def test_a_memory_is_for_the_service_and_the_card_says_so(frame, fit):
     forgetful = fitted(frame, memory_decisions=100.0)
 
@@ -187,6 +222,7 @@ def test_a_campaign_that_nobody_got_is_judged_and_served_for_nobody(frame):
     assert (fit.tables["policy_evaluation"].query("chosen == @BOTH")["campaigns"] == 19).all()
 
 
+@pytest.mark.usefixtures("judged_once")
 def test_the_present_policy_stays_until_another_earns_more(frame, fit):
     again = fitted(frame, earlier=fit.artefact).tables["policy_promotions"].set_index("policy")
     present = fit.params["policy"]
@@ -196,6 +232,7 @@ def test_the_present_policy_stays_until_another_earns_more(frame, fit):
     assert (again["against"] == present).all()
 
 
+@pytest.mark.usefixtures("judged_once")
 def test_a_person_holds_and_approves_by_name(frame, fit):
     held = fitted(frame, promotion={"decision": "hold", **PERSON})
     approved = fitted(frame, promotion={"decision": "approve", "policy": "greedy", **PERSON})
@@ -215,6 +252,7 @@ def test_a_person_holds_and_approves_by_name(frame, fit):
     assert back.artefact["policy"]["shares"] == pytest.approx(back.artefact["arms"]["share"])
 
 
+@pytest.mark.usefixtures("judged_once")
 def test_who_holds_where_nothing_passed_keeps_the_policy_in_use(frame, fit):
     held = fitted(frame, earlier=fit.artefact, promotion={"decision": "hold", **PERSON})
     present = fit.params["policy"]
@@ -264,8 +302,7 @@ def test_too_few_customers_are_told_and_promote_nothing(frame):
     assert fit.tables["policy_evaluation"]["verdict"].iloc[0].startswith("Not estimated: ")
 
 
-def test_decisions_for_one_campaign_leave_the_campaign_file_to_judge_on(frame):
-    log = study.draw_log(3, customers=1_500)
+def test_decisions_for_one_campaign_leave_the_campaign_file_to_judge_on(log):
     decided = study.decisions_of(log, seed=3)
     decided[["campaign_type", "campaign_channel"]] = ["Awareness", "Email"]
     fit = fitted(policy_log.log_rows(log.frame, decided))
@@ -309,12 +346,10 @@ def test_the_order_of_rows_changes_nothing(frame, fit):
         pd.testing.assert_frame_equal(shuffled.tables[name], table, rtol=1e-6)
 
 
-def test_logged_probabilities_count_where_enough_decisions_have_an_outcome():
-    log = study.draw_log(3, customers=1_500)
-    decided = study.logged_frame(log, seed=3)
+def test_logged_probabilities_count_where_enough_decisions_have_an_outcome(decided, fit_of_decided):
     few = decided[(decided["log"] == policy_log.RESPONSES) | (decided.index % 2 == 0)]
 
-    row = fitted(decided).tables["policy_evaluation"].iloc[0]
+    row = fit_of_decided.tables["policy_evaluation"].iloc[0]
     assert (row["log"], row["propensities"], row["evidence"]) == (
         "campaign decisions",
         "logged",
@@ -323,13 +358,13 @@ def test_logged_probabilities_count_where_enough_decisions_have_an_outcome():
     assert fitted(few).tables["policy_evaluation"].iloc[0]["log"] == "campaign responses"
 
 
-def test_decisions_add_to_what_the_campaign_file_taught_and_the_artefact_names_them():
-    log = study.draw_log(3, customers=1_500)
-    decided = study.logged_frame(log, seed=3)
+def test_decisions_add_to_what_the_campaign_file_taught_and_the_artefact_names_them(
+    log, decided, fit_of_decided
+):
     of_two = decided["log"].eq(policy_log.RESPONSES) | decided["campaign_type"].isin(
         ["Awareness", "Retention"]
     )
-    before, after = fitted(study.estimated_frame(log)).artefact, fitted(decided).artefact
+    before, after = fitted(study.estimated_frame(log)).artefact, fit_of_decided.artefact
     frame = pd.concat([decided[of_two]] + [decided[of_two & (decided["log"] != policy_log.RESPONSES)]] * 2)
     narrow = fitted(frame.reset_index(drop=True)).artefact
 
@@ -348,8 +383,7 @@ def test_decisions_add_to_what_the_campaign_file_taught_and_the_artefact_names_t
     assert known == {decision_key(name): bool(yes) for name, yes in named.items() if name is not None}
 
 
-def test_decisions_that_cannot_be_judged_are_counted_by_reason_and_told():
-    log = study.draw_log(3, customers=1_500)
+def test_decisions_that_cannot_be_judged_are_counted_by_reason_and_told(log):
     decided = study.decisions_of(log, seed=3)
     decided.loc[:3, "customer_id"] = 99_999
     decided.loc[4:6, "campaign_channel"] = "Telepathy"
@@ -373,8 +407,7 @@ def test_decisions_that_cannot_be_judged_are_counted_by_reason_and_told():
     assert "884 others, since fewer than 1,000 can be judged." in few.card
 
 
-def test_decisions_about_a_customer_are_in_one_fold():
-    log = study.draw_log(3, customers=1_500)
+def test_decisions_about_a_customer_are_in_one_fold(log):
     decided = pd.concat([study.decisions_of(log, seed=seed) for seed in range(3)], ignore_index=True)
     known = with_enough_customers(policy_log.judged_log(policy_log.log_rows(log.frame, decided)))
     plan, _ = plan_of(known)
@@ -386,8 +419,7 @@ def test_decisions_about_a_customer_are_in_one_fold():
     assert judge(known, seed=1, limits={}).log[BOTH].is_judged.mean() == pytest.approx(0.8, abs=0.02)
 
 
-def test_several_decisions_about_a_customer_are_one_customer():
-    log = study.draw_log(3, customers=1_500)
+def test_several_decisions_about_a_customer_are_one_customer(log):
     drawn = [
         study.decisions_of(log, seed=seed).assign(decision_id=lambda d, n=seed: d["decision_id"] + f"{n}")
         for seed in range(3)
@@ -449,13 +481,10 @@ def test_each_sign_of_support_has_limits(evaluated):
     ] == []
 
 
-def test_decisions_about_a_customer_widen_what_is_told_of_the_chances():
-    log = study.draw_log(3, customers=1_500)
+def test_decisions_about_a_customer_widen_what_is_told_of_the_chances(log, fit_of_decided):
     once = study.decisions_of(log, seed=3)
     again = [once.assign(decision_id=once["decision_id"] + f"{n}") for n in range(4)]
-    fits = [
-        fitted(policy_log.log_rows(log.frame, each)) for each in (once, pd.concat(again, ignore_index=True))
-    ]
+    fits = [fit_of_decided, fitted(policy_log.log_rows(log.frame, pd.concat(again, ignore_index=True)))]
 
     # The same decisions four times over tell no more of the chances than once.
     widths = []
