@@ -68,7 +68,7 @@ test: lint ## Run the linters and all tests
 test-fast: .venv/installed-dev ## Run the tests that build, fit and import little (takes a minute)
 	.venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not long and not builds and not slow"
 
-test-long: .venv/installed-dev ## Kill builds, fill disks, build twice at once, build with another Python, and say what came of it
+test-long: .venv/installed-dev ## Kill builds and the service, fill disks, fuzz, walk all pages, build the image (takes long)
 	.venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m long -rP
 
 lint: .venv/installed-dev ## Run all linters

@@ -22,7 +22,6 @@ from bank_marketing.web.pages.budget import SHARES
 from bank_marketing.web.words import money
 
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage")
-WIDTHS = (1280, 390)
 # What axe finds of these is mended.
 SERIOUS = ("serious", "critical")
 
@@ -84,27 +83,31 @@ def walker(chromium, address):
     assert wrong == []
 
 
-@pytest.mark.parametrize("mode", ["light", "dark"])
-def test_all_pages_fit_and_anybody_can_use_them(walker, mode):
+@pytest.mark.parametrize(
+    ("width", "mode"),
+    [
+        (390, "light"),
+        pytest.param(390, "dark", marks=pytest.mark.long),
+        pytest.param(1280, "light", marks=pytest.mark.long),
+        pytest.param(1280, "dark", marks=pytest.mark.long),
+    ],
+)
+def test_all_pages_fit_and_anybody_can_use_them(walker, width, mode):
     from axe_playwright_python.sync_playwright import Axe
 
-    axe = Axe()
-    for width in WIDTHS:
-        page = walker(width, mode)
-        for one in PAGES:
-            page.goto(one.path, wait_until="networkidle")
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, one.path
-            assert (
-                page.evaluate("[...document.images].filter(i => i.complete && !i.naturalWidth).length") == 0
-            )
-            found = [
-                (violation["id"], violation["nodes"][0]["html"][:200])
-                for violation in axe.run(page).response["violations"]
-                if violation["impact"] in SERIOUS
-            ]
-            assert found == [], f"{one.path} {width}"
-            page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{one.path}, all open"
+    axe, page = Axe(), walker(width, mode)
+    for one in PAGES:
+        page.goto(one.path, wait_until="networkidle")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, one.path
+        assert page.evaluate("[...document.images].filter(i => i.complete && !i.naturalWidth).length") == 0
+        found = [
+            (violation["id"], violation["nodes"][0]["html"][:200])
+            for violation in axe.run(page).response["violations"]
+            if violation["impact"] in SERIOUS
+        ]
+        assert found == [], one.path
+        page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{one.path}, all open"
 
 
 def test_a_customer_on_the_list_is_found_by_keyboard_and_by_link(walker, opened):
@@ -188,6 +191,7 @@ def test_all_works_without_javascript(walker):
     assert "Germany" in page.inner_text("#survival h3")
 
 
+@pytest.mark.long
 def test_the_pictures_of_the_readme_can_be_made_again(chromium, address, tmp_path):
     sys.path.append(str(REPOSITORY / "docs" / "readme"))
     import pictures
