@@ -3,16 +3,18 @@
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import duckdb
+from yaml import YAMLError
 
 from bank_marketing.errors import UserError
 from bank_marketing.project import PROGRAM, project_folder, seed_set
 from bank_marketing.seeds.encoding import refuse_other_encodings
-from bank_marketing.seeds.formats import read_formats
+from bank_marketing.seeds.formats import read_formats, read_yaml
 from bank_marketing.seeds.seed_folders import domains_with_files, lay_placeholders
 from bank_marketing.warehouse.build_inputs import Inputs, changes, inputs, note, read_noted
 from bank_marketing.warehouse.files import (
@@ -25,10 +27,13 @@ from bank_marketing.warehouse.files import (
     sweep,
     text_since,
 )
+from bank_marketing.warehouse.list_models import named
 from bank_marketing.warehouse.progress import run_dbt
 
 # From where profiles.yml takes the path of the working file, if not from the seed set.
 WORKING_FILE = "BANK_MARKETING_WORKING_FILE"
+# Its default is an expression: it depends on the seed set.
+UNDECLARED = ("depth",)
 # Of what changed since the last publication.
 MOST_NAMED = 3
 
@@ -66,10 +71,11 @@ def run(args: argparse.Namespace) -> int:
     Raises
     ------
     UserError
-        If no domain has all its files, dbt couldn't read one of them, or something is the matter with the
-        files of the warehouse.
+        If no domain has all its files, dbt couldn't read one of them, a var has no such name, or something is
+        the matter with the files of the warehouse.
     """
     project = project_folder()
+    refuse_unknown_vars(project, args.dbt_arguments)
     chosen = seed_set()
     seeds = project / "seeds" / chosen
     missing = domains_with_files(seeds)
@@ -104,6 +110,33 @@ def run(args: argparse.Namespace) -> int:
         check_files(working, published)
         sweep(published)
         return _build(project, chosen, domains, arguments, now, is_verbose=args.verbose)
+
+
+def refuse_unknown_vars(project: Path, arguments: Sequence[str]) -> None:
+    """Refuse vars that nothing reads: dbt would build as if nothing had been stated.
+
+    Parameters
+    ----------
+    project : Path
+        Where dbt_project.yml is.
+    arguments : sequence of str
+        For dbt.
+
+    Raises
+    ------
+    UserError
+        If a var is unknown, with those that come near.
+    """
+    texts = [word.removeprefix("--vars=") for word in arguments if word.startswith("--vars=")]
+    texts += [text for word, text in pairwise(arguments) if word == "--vars"]
+    for text in texts:
+        declared = read_yaml((project / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]
+        try:
+            stated = read_yaml(text)
+        except YAMLError:
+            continue  # dbt says what is wrong.
+        for name in stated if isinstance(stated, Mapping) else ():
+            named(str(name), [*declared, *UNDECLARED], "var")
 
 
 def _nothing_changed(published: Path) -> str:

@@ -11,6 +11,7 @@ import duckdb
 import pytest
 import yaml
 
+from bank_marketing.errors import UserError
 from bank_marketing.warehouse import build_inputs, building
 
 REPOSITORY = Path(__file__).parents[3]
@@ -172,6 +173,15 @@ def test_any_dbt_argument_builds_and_what_it_made_is_not_taken_for_a_plain_build
     assert build("--vars", "depth: full") == 1
     assert build() == 1
     assert build() == 0
+
+
+@pytest.mark.parametrize("words", [["--vars", "{0}"], ["--vars={0}"]])
+def test_a_var_that_nothing_reads_is_refused_with_what_was_meant(words):
+    hold = "{%s: {decision: hold, name: A. Person, reason: none}}"
+    for name, text in (("policy_promotion", hold), ("depth", "%s: full"), ("as_of", "{%s: 2026-01-31}")):
+        building.refuse_unknown_vars(REPOSITORY, [word.format(text % name) for word in words])
+    with pytest.raises(UserError, match=r"no var 'policy_promtion', did you mean .*policy_promotion"):
+        building.refuse_unknown_vars(REPOSITORY, [word.format(hold % "policy_promtion") for word in words])
 
 
 def test_a_publication_of_plain_dbt_is_not_taken_for_that_of_the_note(project, build):
