@@ -84,7 +84,7 @@ def customers_with_money() -> pd.DataFrame:
 
 def customers_without_decisions() -> pd.DataFrame:
     """Make customers of four campaigns, and no log of decisions."""
-    columns = [DECISION, KEY, TYPE, CHANNEL, policy_log.CANDIDATES, TARGET]
+    columns = [DECISION, KEY, TYPE, CHANNEL, policy_log.CANDIDATES, TARGET, policy_log.OUTCOME_AT]
     return policy_log.log_rows(customers_with_money(), pd.DataFrame(columns=columns))
 
 

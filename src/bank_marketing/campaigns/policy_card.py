@@ -34,7 +34,7 @@ def policy_card(
     name : str
         The policy in use.
     memory_decisions : float or None
-        How many newest outcomes the service keeps.
+        About how many newest outcomes count.
     said : str
         Which decisions don't count, and why.
 
@@ -46,17 +46,23 @@ def policy_card(
     judged_on = judged.log[BOTH].conversions
     decisions = f"{len(judged_on.action):,} logged decisions"
     log = decisions if judged.is_logged else "the campaign file, probabilities estimated"
-    kept = (
-        "keeps all"
-        if memory_decisions is None
-        else f"forgets down to about the newest {memory_decisions:,.0f}"
-    )
+    if memory_decisions is None:
+        kept = "learned from all outcomes; the service goes on and keeps all"
+    elif judged.is_logged:
+        kept = (
+            f"learned from about the newest {memory_decisions:,.0f} outcomes of decisions: each one before"
+            " counts less, and the campaign file as older than all; the service forgets alike"
+        )
+    else:
+        kept = (
+            "learned from the whole campaign file, which has no times; the service forgets down to about the"
+            f" newest {memory_decisions:,.0f} outcomes"
+        )
     return "\n".join(
         [
             "# Campaign policies",
             "",
-            f"**In use.** {name}, learned from all outcomes. Until the next build the service"
-            f" {kept} (policy_memory_decisions).",
+            f"**In use.** {name}, {kept} (policy_memory_decisions).",
             "",
             f"**Log.** {len(judged_on.starts()):,} customers judged: {log}. {said}".rstrip(),
             "",

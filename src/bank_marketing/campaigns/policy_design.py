@@ -27,6 +27,8 @@ IntArray = npt.NDArray[np.int64]
 # Variance of each term, on the log-odds, when all outcomes are forgotten: wider than what a log teaches, so
 # that a policy with a memory follows a world in which other traits matter.
 FORGOTTEN = 1.0
+# As how many outcomes one counts, of a log in which newer ones let older ones be forgotten.
+COUNTS = "counts"
 
 
 @dataclass(frozen=True)
@@ -262,7 +264,7 @@ def warm_start(frame: pd.DataFrame, design: Design) -> Start:
     ----------
     frame : pandas.DataFrame
         A log: rows of `features_conversion_before_contact`. Rows without outcome, or of other arms, are left
-        out.
+        out. As how many outcomes each counts is in column `COUNTS`, where there is one.
     design : Design
         From `declare`.
 
@@ -275,4 +277,5 @@ def warm_start(frame: pd.DataFrame, design: Design) -> Start:
     is_used = frame[TARGET].notna().to_numpy() & (arm >= 0)
     rows = design.rows(design.known(frame)[is_used], arm[is_used])
     outcome = frame.loc[is_used, TARGET].to_numpy(dtype=float)
-    return Start(design, *learn_prior(rows, outcome, design.group))
+    counts = frame.loc[is_used, COUNTS].to_numpy(dtype=float) if COUNTS in frame else None
+    return Start(design, *learn_prior(rows, outcome, design.group, counts))

@@ -203,16 +203,32 @@ def _why_no_interval(estimator: str, support: Support) -> str | None:
 def _verdict(name: str, against: str, gain: Estimate) -> str:
     """Say in a sentence what is known."""
     if gain.low > 0:
-        return (
-            f"Earns more: {name} earns {gain.low:,.0f} to {gain.high:,.0f} dollars a decision more than"
-            f" {against}."
-        )
+        low, high = in_dollars(gain.low, gain.high)
+        return f"Earns more: {name} earns {low} to {high} dollars a decision more than {against}."
     if gain.high < 0:
-        return (
-            f"Earns less: {name} earns {-gain.high:,.0f} to {-gain.low:,.0f} dollars a decision less than"
-            f" {against}."
-        )
+        low, high = in_dollars(-gain.high, -gain.low)
+        return f"Earns less: {name} earns {low} to {high} dollars a decision less than {against}."
+    less, more, seen = in_dollars(-gain.low, gain.high, smallest_detectable(gain.error))
     return (
-        f"Can't be told: {name} earns between {-gain.low:,.0f} dollars a decision less and {gain.high:,.0f}"
-        f" more than {against}; a gain of {smallest_detectable(gain.error):,.0f} would have been seen."
+        f"Can't be told: {name} earns between {less} dollars a decision less and {more} more than {against};"
+        f" a gain of {seen} would have been seen."
     )
+
+
+def in_dollars(*amounts: float) -> list[str]:
+    """Write amounts alike: whole dollars, or cents, or as many figures as they need.
+
+    Parameters
+    ----------
+    *amounts : float
+        Of one sentence.
+
+    Returns
+    -------
+    list of str
+        Each as a number.
+    """
+    sizes = [abs(amount) for amount in amounts]
+    is_whole = max(sizes) >= 100 or min(sizes) >= 10 or not max(sizes)
+    digits = 0 if is_whole else max(2, 2 - int(np.floor(np.log10(max(sizes)))))
+    return [f"{amount:,.{digits}f}" for amount in amounts]

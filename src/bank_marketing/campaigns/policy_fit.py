@@ -16,8 +16,8 @@ the fit before stays, with the policy in use or what a person approves:
   posterior, prior_mean and prior_root, forgotten_mean and forgotten_root (`bayesian_logistic.forget`).
 - ``new_actions``: outcomes until which an arm is new, and largest_share of customers for one that is
   (`methods.new_arms`); until then its chance is drawn towards that of all (`policy_design.Start.chance`).
-- ``memory_decisions``: how many newest outcomes the service keeps, which forgets older ones as it learns;
-  None for all. The fit learns from all.
+- ``memory_decisions``: about how many newest outcomes count, here (of decisions, whose order is known) and in
+  the service as it learns; None for all.
 - ``outcomes``: those of logged decisions that are in the posteriors (`known_outcomes`); none where
   the campaign file taught.
 """
@@ -41,7 +41,13 @@ from bank_marketing.campaigns.policy_card import policy_card
 from bank_marketing.campaigns.policy_design import Start
 from bank_marketing.campaigns.policy_evaluation import COLUMNS, evaluation_rows, not_evaluated
 from bank_marketing.campaigns.policy_judging import Judged, judge
-from bank_marketing.campaigns.policy_log import earlier_log, judged_log, left_out, said_of_decisions
+from bank_marketing.campaigns.policy_log import (
+    earlier_log,
+    judged_log,
+    left_out,
+    remembered,
+    said_of_decisions,
+)
 from bank_marketing.campaigns.policy_promotion import COLUMNS as PROMOTION_COLUMNS
 from bank_marketing.campaigns.policy_promotion import (
     Stated,
@@ -90,7 +96,7 @@ def fit(
     new_actions : mapping, optional
         For the artefact, from `new_action_limits`.
     memory_decisions : float, optional
-        For the artefact.
+        About how many newest outcomes count; all by default.
 
     Returns
     -------
@@ -105,7 +111,7 @@ def fit(
     reason = why_insufficient(known, customers=len(log))
     if reason:
         return _as_before(earlier or {}, stated, reason, said, left_out(frame))
-    besides = earlier_log(frame, log)
+    told, besides = remembered(told, earlier_log(frame, log), memory_decisions)
     draws = DEPTHS[depth].policy_draws
     judged = judge(
         told, seed=seed, limits=limits or {}, besides=besides, draws=draws, new_actions=new_actions
@@ -290,4 +296,4 @@ def _metrics(judged: Judged) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(METRIC_COLUMNS))
 
 
-TASK = Task("campaign_policies", version=13, fit=fit, needs_refit=lambda frame, artefact: True)
+TASK = Task("campaign_policies", version=14, fit=fit, needs_refit=lambda frame, artefact: True)

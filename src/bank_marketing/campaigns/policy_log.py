@@ -17,12 +17,14 @@ from bank_marketing.campaigns.personalisation import (
     why_insufficient,
     with_enough_customers,
 )
+from bank_marketing.campaigns.policy_design import COUNTS
 from bank_marketing.seeds.logged_shares import SEPARATOR
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 
 LOG, RESPONSES, DECISIONS = "log", "campaign responses", "campaign decisions"
+OUTCOME_AT = "outcome_at"
 # Why a decision can't be judged (null for the others). In the campaign file are those whose campaign has a
 # value and costs.
 LEFT_OUT = "left_out"
@@ -49,10 +51,10 @@ def log_rows(customers: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        The columns of customers, `LOG`, and `DECISION`, `CANDIDATES` and `LEFT_OUT`, which are of decisions.
-        Traits are null where the customer is unknown, money where the campaign is.
+        The columns of customers, `LOG`, and those of decisions: `DECISION`, `CANDIDATES`, `OUTCOME_AT` and
+        `LEFT_OUT`. Traits are null where the customer is unknown, money where the campaign is.
     """
-    told = decisions[[DECISION, KEY, TYPE, CHANNEL, CANDIDATES, TARGET]]
+    told = decisions[[DECISION, KEY, TYPE, CHANNEL, CANDIDATES, TARGET, OUTCOME_AT]]
     traits = customers.drop(columns=[TYPE, CHANNEL, TARGET, *MONEY])
     money = customers[[TYPE, CHANNEL, *MONEY]].drop_duplicates([TYPE, CHANNEL])
     decided = told.merge(traits, on=KEY, how="left").merge(money, on=[TYPE, CHANNEL], how="left")
@@ -66,10 +68,11 @@ def log_rows(customers: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
     decided[LEFT_OUT] = None
     for reason, is_so in reversed(why.items()):
         decided.loc[is_so, LEFT_OUT] = reason
-    responses = customers.assign(**{LOG: RESPONSES, DECISION: None, CANDIDATES: None, LEFT_OUT: None})
+    none = dict.fromkeys((DECISION, CANDIDATES, LEFT_OUT))
+    responses = customers.assign(**{LOG: RESPONSES, OUTCOME_AT: pd.NaT}, **none)
     parts = [part.astype({TARGET: "boolean"}) for part in (responses, decided.assign(**{LOG: DECISIONS}))]
     frame = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
-    return frame[[*customers.columns, LOG, DECISION, CANDIDATES, LEFT_OUT]]
+    return frame[[*customers.columns, LOG, DECISION, CANDIDATES, OUTCOME_AT, LEFT_OUT]]
 
 
 def judged_log(frame: pd.DataFrame) -> pd.DataFrame:
@@ -160,6 +163,33 @@ def earlier_log(frame: pd.DataFrame, log: pd.DataFrame) -> pd.DataFrame:
     """
     rest = frame.drop(index=log.index)
     return rest[(rest[LOG] == RESPONSES) & rest[TARGET].notna()]
+
+
+def remembered(
+    told: pd.DataFrame, besides: pd.DataFrame, memory: float | None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Let older outcomes count less, as the service does while it learns (`bayesian_logistic.forget`).
+
+    Parameters
+    ----------
+    told : pandas.DataFrame
+        Rows with an outcome, from `judged_log`.
+    besides : pandas.DataFrame
+        From `earlier_log`.
+    memory : float or None
+        How many newest outcomes count, above 1: each one before counts 1 - 1 / memory of the next.
+
+    Returns
+    -------
+    told, besides : pandas.DataFrame
+        Of decisions with column `COUNTS`: the campaign file, which has no times, is older than all of them.
+        Without decisions, or a memory, as they were.
+    """
+    if memory is None or not (told[LOG] == DECISIONS).any():
+        return told, besides
+    newer = len(told) - told[OUTCOME_AT].rank(method="max")
+    kept = 1 - 1 / memory
+    return told.assign(**{COUNTS: kept**newer}), besides.assign(**{COUNTS: kept ** len(told)})
 
 
 def logged_chances(

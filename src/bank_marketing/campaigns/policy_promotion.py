@@ -10,7 +10,7 @@ import numpy as np
 
 from bank_marketing.campaigns.personalisation_policies import BOTH
 from bank_marketing.campaigns.policy_candidates import CANDIDATES, MIX, UNIFORM
-from bank_marketing.campaigns.policy_evaluation import NOTHING, PROMOTABLE
+from bank_marketing.campaigns.policy_evaluation import NOTHING, PROMOTABLE, in_dollars
 from bank_marketing.campaigns.policy_judging import Judged
 from bank_marketing.errors import UserError
 from bank_marketing.methods.calibration import (
@@ -227,9 +227,16 @@ def _judgement(
     if not np.isfinite([gain.value, gain.error, gain.joint_low, gain.joint_high]).all():
         return row | {"reason": "Its gain is no finite number: weights of the log are too large."}
     row |= {"gain_usd": gain.value, "gain_usd_low": gain.joint_low, "gain_usd_high": gain.joint_high}
-    ends = f"{gain.joint_low:,.0f} to {gain.joint_high:,.0f} dollars a decision"
+    if gain.joint_high < 0:
+        less, most = in_dollars(-gain.joint_high, -gain.joint_low)
+        return row | {"reason": f"Earns {less} to {most} dollars a decision less than {present}."}
     if not gain.joint_low > 0:
-        return row | {"reason": f"Not seen to earn more than {present}: {ends}."}
+        less, more = in_dollars(-gain.joint_low, gain.joint_high)
+        return row | {
+            "reason": f"Not seen to earn more than {present}: between {less} dollars a decision less and"
+            f" {more} more."
+        }
+    ends = f"{' to '.join(in_dollars(gain.joint_low, gain.joint_high))} dollars a decision"
     if not own <= theirs + by_chance:
         return row | {
             "reason": f"Earns {ends} more than {present}, but its chances are off by {own:.3f}, those before"

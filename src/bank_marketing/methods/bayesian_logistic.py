@@ -72,7 +72,12 @@ def prior(variance: FloatArray) -> Posterior:
 
 
 def fit(
-    start: Posterior, rows: FloatArray, outcome: FloatArray, *, begin: FloatArray | None = None
+    start: Posterior,
+    rows: FloatArray,
+    outcome: FloatArray,
+    *,
+    begin: FloatArray | None = None,
+    counts: FloatArray | None = None,
 ) -> Posterior:
     """Learn from many outcomes at once: mode and curvature there (Laplace's approximation).
 
@@ -86,6 +91,8 @@ def fit(
         0 or 1.
     begin : numpy.ndarray of shape (terms,), optional
         Where to look for the mode first, which only saves steps.
+    counts : numpy.ndarray of shape (rows,), optional
+        As how many outcomes each counts, 0 or more; 1 by default.
 
     Returns
     -------
@@ -100,22 +107,23 @@ def fit(
     if not np.isfinite(rows).all() or not np.isin(outcome, (0, 1)).all():
         raise ValueError("The posterior learns from finite rows and outcomes of 0 or 1 alone.")
     precision = np.linalg.inv(start.covariance)
+    counts = np.ones(len(rows)) if counts is None else counts
 
     def curvature(mean: FloatArray) -> FloatArray:
         chance = expit(rows @ mean)
-        weight, found = (chance * (1 - chance))[:, None], precision
+        weight, found = (counts * chance * (1 - chance))[:, None], precision
         for begin in range(0, len(rows), PART):
             part = slice(begin, begin + PART)
             found = found + (rows[part] * weight[part]).T @ rows[part]
         return np.asarray(found, dtype=np.float64)
 
     def step(mean: FloatArray) -> FloatArray:
-        slope = rows.T @ (outcome - expit(rows @ mean)) - precision @ (mean - start.mean)
+        slope = rows.T @ (counts * (outcome - expit(rows @ mean))) - precision @ (mean - start.mean)
         return np.asarray(np.linalg.solve(curvature(mean), slope))
 
     def loss(mean: FloatArray) -> float:
         odds, away = rows @ mean, mean - start.mean
-        return float(np.logaddexp(0, odds).sum() - outcome @ odds + away @ precision @ away / 2)
+        return float(counts @ (np.logaddexp(0, odds) - outcome * odds) + away @ precision @ away / 2)
 
     mean = newton(start.mean if begin is None else begin, step, loss)
     return Posterior(mean, np.linalg.cholesky(np.linalg.inv(curvature(mean))))

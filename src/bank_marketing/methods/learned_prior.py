@@ -28,7 +28,9 @@ ROUNDS = 6
 NOTHING = 1e-6
 
 
-def learn_prior(rows: FloatArray, outcome: FloatArray, group: IntArray) -> tuple[Posterior, Posterior]:
+def learn_prior(
+    rows: FloatArray, outcome: FloatArray, group: IntArray, counts: FloatArray | None = None
+) -> tuple[Posterior, Posterior]:
     """Learn the variance of each group of coefficients, and the coefficients (MacKay's fixed point).
 
     Parameters
@@ -39,6 +41,8 @@ def learn_prior(rows: FloatArray, outcome: FloatArray, group: IntArray) -> tuple
         0 or 1.
     group : numpy.ndarray of shape (terms,)
         Group of each term, from 0; -1 for terms that keep the variance `FREE`.
+    counts : numpy.ndarray of shape (rows,), optional
+        As how many outcomes each counts; 1 by default.
 
     Returns
     -------
@@ -50,14 +54,14 @@ def learn_prior(rows: FloatArray, outcome: FloatArray, group: IntArray) -> tuple
     variance = np.full(len(sizes), FIRST)
     mode = None
     for _ in range(ROUNDS):
-        posterior = fit(_prior(variance, group), rows, outcome, begin=mode)
+        posterior = fit(_prior(variance, group), rows, outcome, begin=mode, counts=counts)
         mode = posterior.mean
         unsure = np.bincount(group[~is_free], posterior.variance[~is_free], minlength=len(sizes))
         energy = np.bincount(group[~is_free], mode[~is_free] ** 2, minlength=len(sizes))
         well_determined = sizes - unsure / variance
         variance = np.clip((energy + NOTHING * FIRST) / (well_determined + NOTHING), LEAST, MOST)
     before = _prior(variance, group)
-    return before, fit(before, rows, outcome, begin=mode)
+    return before, fit(before, rows, outcome, begin=mode, counts=counts)
 
 
 def _prior(variance: FloatArray, group: IntArray) -> Posterior:

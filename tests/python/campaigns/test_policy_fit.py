@@ -3,6 +3,7 @@
 import json
 import re
 import sys
+from dataclasses import replace
 from fnmatch import fnmatch
 
 import numpy as np
@@ -30,7 +31,7 @@ from bank_marketing.methods.policy_value import LEAST_EFFECTIVE_OF_SWITCH, why_r
 from bank_marketing.service.published_policy import from_artefact
 
 sys.path.append(str(REPOSITORY / "studies"))
-import policy_evaluation as study
+import policy_logs as study
 
 pytestmark = pytest.mark.slow
 
@@ -157,7 +158,9 @@ def test_one_policy_that_draws_is_promoted_and_each_other_has_a_reason(fit):
     assert promoted in DRAWING
     assert rows.loc[promoted, "gain_usd_low"] > 0
     assert rows.loc["uniform", "decision"] == "refused"
-    assert rows.loc["uniform", "reason"].startswith("Not seen to earn more than present mix")
+    assert re.fullmatch(
+        r"Earns \d+ to \d+ dollars a decision less than present mix\.", rows.loc["uniform", "reason"]
+    )
     assert "draws nothing" in rows.loc["greedy", "reason"]
     assert (rows["reason"].str.len() > 20).all()
     assert fit.artefact["policy"]["name"] == fit.params["policy"] == promoted
@@ -194,9 +197,47 @@ def test_a_memory_is_for_the_service_and_the_card_says_so(frame, fit):
     assert forgetful.artefact["memory_decisions"] == 100
     root = forgetful.artefact["with_context"]["root"]
     assert (root == fit.artefact["with_context"]["root"]).all()
-    assert "learned from all outcomes" in forgetful.card
-    assert "the service forgets down to about the newest 100 (policy_memory" in forgetful.card
-    assert "the service keeps all (policy_memory" in fit.card
+    assert "learned from the whole campaign file, which has no times" in forgetful.card
+    assert "the service forgets down to about the newest 100 outcomes (policy_memory" in forgetful.card
+    assert "learned from all outcomes; the service goes on and keeps all (policy_memory" in fit.card
+
+
+def test_a_memory_lets_older_decisions_count_less_and_the_campaign_file_least():
+    log = study.draw_log(3, customers=1_500)
+    decided = study.decisions_of(log, seed=3).head(1_200)
+    # The last two are known at the same moment.
+    decided.loc[1_199, "outcome_at"] = decided.loc[1_198, "outcome_at"]
+    frame = policy_log.log_rows(log.frame, decided.sample(frac=1, random_state=1))
+    told = policy_log.judged_log(frame)
+    counted, besides = policy_log.remembered(told, policy_log.earlier_log(frame, told), 100.0)
+
+    counts = counted.set_index("decision_id")["counts"][decided["decision_id"]].to_numpy()
+    assert counts[-3:] == pytest.approx([0.99**2, 1, 1])
+    assert counts[:-1] == pytest.approx(np.append(0.99 ** np.arange(1_199, 1, -1), 1))
+    assert besides["counts"].to_numpy() == pytest.approx(np.full(1_500, 0.99**1_200))
+    for memory, rows in ((None, told), (100.0, frame[frame["log"] == policy_log.RESPONSES])):
+        assert "counts" not in policy_log.remembered(rows, rows.head(0), memory)[0]
+
+
+def test_a_build_with_a_memory_follows_a_market_that_has_changed():
+    log = study.draw_log(7, customers=2_000)
+    swapped = replace(log, chance=log.chance[:, ::-1, ::-1])
+    parts = [study.decisions_of(log, seed=1), study.decisions_of(swapped, seed=2)]
+    parts[1]["decision_id"] += "later"
+    parts[1]["outcome_at"] += pd.Timedelta(days=90)
+    frame = policy_log.log_rows(log.frame, pd.concat(parts, ignore_index=True))
+    keeps, forgets = fitted(frame), fitted(frame, memory_decisions=500.0)
+
+    earned = []
+    for fit in (keeps, forgets):
+        start = fit.artefact["with_context"]
+        design = Design.from_json(start["design"])
+        odds = design.design(design.known(log.frame)) @ start["mean"]
+        chosen = odds.argmax(axis=1)
+        earned.append(swapped.chance.reshape(2_000, -1)[np.arange(2_000), chosen].mean())
+    assert earned[1] > earned[0] + 0.02
+    assert "about the newest 500 outcomes of decisions" in forgets.card
+    assert len(forgets.artefact["outcomes"]["decisions"]) == 4_000
 
 
 def test_where_all_campaigns_cost_more_than_they_bring_nobody_is_contacted_and_that_earns_nothing(frame):
@@ -578,7 +619,8 @@ def test_what_would_be_served_is_judged_on_a_log_that_gave_some_campaigns_alone(
     # Uniform choice serves each of 20 campaigns and no contact alike, whatever the log gave.
     assert shortlisted.loc[shortlisted["policy"] == "uniform", "least"].to_numpy() == pytest.approx(1 / 21)
     assert (held >= 5 / SHORTLISTED).all()
-    assert held.mean() > 0.85
+    # Policies miss together where a log is an odd one: more than two of 8 logs are in six of a thousand.
+    assert held.mean() > 0.75
 
 
 def test_what_a_log_never_gave_is_lost_support_and_too_much_of_it_is_refused(shortlisted):

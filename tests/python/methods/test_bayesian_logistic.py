@@ -22,6 +22,15 @@ def test_the_mode_has_no_slope_and_the_covariance_is_its_curvature():
     assert posterior.covariance @ curvature == pytest.approx(np.eye(4), abs=1e-8)
 
 
+def test_an_outcome_that_counts_twice_is_two_and_one_that_counts_as_none_is_left_out():
+    rows, outcome, _ = _log(300, 3, 3)
+    counts = np.tile([0, 1, 2], 100)
+    counted = fit(prior(np.full(3, 1.0)), rows, outcome, counts=counts.astype(float))
+    repeated = fit(prior(np.full(3, 1.0)), np.repeat(rows, counts, axis=0), np.repeat(outcome, counts))
+    assert counted.mean == pytest.approx(repeated.mean, abs=1e-6)
+    assert counted.covariance == pytest.approx(repeated.covariance, rel=1e-4)
+
+
 def test_a_planted_truth_lies_within_the_posterior_as_often_as_it_says():
     inside = 0
     for seed in range(200):

@@ -20,7 +20,7 @@ from bank_marketing.service.store import Store
 
 sys.path.append(str(REPOSITORY / "studies"))
 import decision_circle
-import policy_evaluation as study
+import policy_logs as study
 
 HOLD = {"decision": "hold", "name": "A. Person", "reason": "the first policy is the present mix"}
 
@@ -64,7 +64,7 @@ def test_a_policy_judged_on_the_exported_log_earns_more_and_learns_nothing_twice
     reports = outcomes_of(service, customers, chances, np.random.default_rng(1))
 
     rows, known = export(service.store, tmp_path / "log.csv")
-    exported = pd.read_csv(tmp_path / "log.csv", dtype={"outcome": "boolean"})
+    exported = pd.read_csv(tmp_path / "log.csv", dtype={"outcome": "boolean"}, parse_dates=["outcome_at"])
     decisions = exported.rename(columns={"outcome": "has_converted"})
     frame = policy_log.log_rows(log.frame, decisions)
     second = policy_fit.fit(frame, depth="quick", seed=1, earlier=first.artefact)
