@@ -33,7 +33,7 @@ CLASSIFIERS = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what builds, and put the files that build before those that only compute, which part evenly."""
+    """Mark what builds, and put long files first and short ones last, which part evenly."""
     begun: set[str] = set()
     turns = {}
     for item in items:
@@ -44,7 +44,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def turn(item: pytest.Item, begun: set[str]) -> int:
-    """Tell when a test has its turn: one of each large build, other builds, other readers, the rest.
+    """Tell when a test has its turn: one of each large build, other builds, other readers, slow ones, the rest.
 
     So neither worker waits for what the other builds.
     """
@@ -54,7 +54,9 @@ def turn(item: pytest.Item, begun: set[str]) -> int:
             return 0
     if uses(item, *READ, "classified"):
         return 2
-    return 1 if item.get_closest_marker("builds") else 3
+    if item.get_closest_marker("builds"):
+        return 1
+    return 3 if item.get_closest_marker("slow") else 4
 
 
 def uses(item: pytest.Item, *fixtures: str) -> bool:

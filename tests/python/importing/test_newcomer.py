@@ -17,6 +17,8 @@ from bank_marketing.seeds.grammar import value_sql
 from bank_marketing.seeds.row_checks import broken_rules, find_repeats
 from bank_marketing.seeds.seed_folders import domains_with_files
 
+pytestmark = pytest.mark.slow
+
 FORMATS = read_formats(REPOSITORY / "seeds" / "formats")
 CHURN = find_format("raw_churn_customers", FORMATS)
 ROWS = 400
