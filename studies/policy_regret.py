@@ -171,8 +171,9 @@ Greedy choice that never learns more than the log misses {committed:.0f} in as m
 {others.mean():.0f} on average of {LOGS} other logs of these customers, with outcomes drawn anew ({low:.0f} to
 {high:.0f} in nine of ten; {(others < committed).sum()} of them miss less than the committed one). What is
 told above is told of the committed log alone, and the design of terms was chosen with that log in view.
-Learned from what each campaign would do to each customer, without luck, the same terms would miss {floor}:
-no log teaches what they can't say (squares where the truth has steps), and the bars leave little beside that.
+Learned from what each campaign would do to each customer, without luck, the same terms would miss {floor},
+which is what they can't say (squares where the truth has steps). A log from which less is missed is a lucky
+one, and the bars leave little room beside it.
 
 From the committed log {sum(kept(regret))} of the three bars are kept. From {len(LOG_SEEDS)} others (seeds
 {", ".join(map(str, LOG_SEEDS))}; {RUNS_OF_LOG} runs each) the first, second and third are kept
