@@ -44,7 +44,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def turn(item: pytest.Item, begun: set[str]) -> int:
-    """Tell when a test has its turn: one of each large build, other builds, other readers, slow ones, the rest.
+    """Tell when a test has its turn: one of each large build, builds, other readers, slow ones, the rest.
 
     So neither worker waits for what the other builds.
     """
