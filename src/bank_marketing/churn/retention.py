@@ -36,7 +36,7 @@ from bank_marketing.fitting.fits import ORDER_COLUMN, Fit, Task
 from bank_marketing.fitting.recipe import fit_classifier, models_by_row, score_classifier
 from bank_marketing.fitting.trait_costs import refit_classifier, trait_costs
 from bank_marketing.methods import drift
-from bank_marketing.methods.depths import DEPTHS, Depth
+from bank_marketing.methods.depths import Depth
 from bank_marketing.methods.folds import stratified_folds
 from bank_marketing.methods.leaks import LEAK_ROC_AUC, single_feature_roc_auc
 from bank_marketing.methods.metrics import roc_auc
@@ -90,7 +90,7 @@ def fit(features: pd.DataFrame, *, depth: str, seed: int) -> Fit:
     alone = refuse_leaks(known, events, seed=seed)
 
     settings = probability_depth(depth)
-    candidates, averages = probability_candidates(depth, seed)
+    candidates = probability_candidates(seed)
     countries = known_countries(known)
     numbers = retention_numbers(known, countries)
     design, durations = survival_design(known, countries), durations_in_years(known)
@@ -106,7 +106,6 @@ def fit(features: pd.DataFrame, *, depth: str, seed: int) -> Fit:
         numbers,
         events,
         candidates,
-        averages=averages,
         key=KEY,
         traits=(NUMERIC, CATEGORICAL),
         depth=settings,
@@ -115,13 +114,12 @@ def fit(features: pd.DataFrame, *, depth: str, seed: int) -> Fit:
     refit = refit_classifier(
         lambda names: (without_columns(numbers, names), candidates),
         events,
-        averages=averages,
         depth=settings,
         seed=seed,
     )
     costs = trait_costs(refit, TRAITS, events, fitted.crossed.probability[:, 0], depth=settings)
     names = SURVIVAL_CANDIDATES + (SLOW_SURVIVAL_CANDIDATES if settings.has_slow_candidates else ())
-    fitters = survival_candidates(known, countries, names=names, seed=seed, folds=DEPTHS[depth].inner_folds)
+    fitters = survival_candidates(known, countries, names=names, seed=seed, folds=settings.inner_folds)
     compared = compare_survival_models(fitters, design, durations, events, folds)
     survival = fitters[compared.winner](design, durations, events)
     resampled = resampled_models(
@@ -296,4 +294,4 @@ def _insufficient_data(reason: str) -> Fit:
     return Fit(status="insufficient_data", params={"reason": reason}, card=insufficient_data_card(reason))
 
 
-TASK = Task("retention", version=3, fit=fit, score=score)
+TASK = Task("retention", version=4, fit=fit, score=score)

@@ -59,7 +59,8 @@ who have left may date from after they left.
 
 **`churn_probability`** is the probability of *having left*, whatever the tenure, by {params["candidate"]}
 (calibration: {params["calibration"]}), the candidate with the lowest cross-validated log loss. Candidate and
-calibration are chosen anew within each training set, so the metrics pay for the choice.
+calibration are chosen anew within each training set, by fits without one more fold, so the metrics pay for
+the choice.
 
 **`expected_remaining_years`** reads a survival curve from the customer's tenure on, ten years ahead at most.
 The curve is that of {params["survival_model"]}, the candidate with the lowest held-out integrated Brier

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from sklearn.ensemble import HistGradientBoostingClassifier
 
+from bank_marketing.churn.retention_probability import few_steps_boosting
 from bank_marketing.churn.retention_terms import retention_numbers, retention_terms
 from bank_marketing.fitting.fits import CALIBRATION_COLUMNS, METRIC_COLUMNS
 from bank_marketing.methods.calibration import equal_count_bins
@@ -113,13 +114,26 @@ def survival_candidates(
 
     def hazard_boosting(design: pd.DataFrame, durations: np.ndarray, events: np.ndarray) -> SurvivalModel:
         # Each customer is many rows here, so a leaf needs many.
-        classifier = _boosting(seed, max_depth=4, min_samples_leaf=100)
+        classifier = HistGradientBoostingClassifier(
+            max_iter=120,
+            learning_rate=0.06,
+            max_depth=4,
+            min_samples_leaf=100,
+            l2_regularization=1.0,
+            early_stopping=False,
+            random_state=seed,
+        )
         return fit_hazards(classifier, design[numbers], durations, events)
 
     def two_stage(design: pd.DataFrame, durations: np.ndarray, events: np.ndarray) -> SurvivalModel:
-        classifier = _boosting(seed, max_depth=4, min_samples_leaf=30)
         return fit_two_stage(
-            classifier, design[numbers], durations, events, folds=folds, penalizer=PENALIZER, seed=seed
+            few_steps_boosting(seed),
+            design[numbers],
+            durations,
+            events,
+            folds=folds,
+            penalizer=PENALIZER,
+            seed=seed,
         )
 
     candidates: dict[str, Fitter] = {
@@ -285,15 +299,3 @@ def km_interval(curve: KaplanMeierFitter, year: float) -> tuple[float, float]:
     at_risk = table.loc[until[until <= year].max(), "at_risk"]
     ends = wilson_interval(value * at_risk, at_risk)
     return float(ends[0]), float(ends[1])
-
-
-def _boosting(seed: int, *, max_depth: int, min_samples_leaf: int) -> HistGradientBoostingClassifier:
-    return HistGradientBoostingClassifier(
-        max_iter=120,
-        learning_rate=0.06,
-        max_depth=max_depth,
-        min_samples_leaf=min_samples_leaf,
-        l2_regularization=1.0,
-        early_stopping=False,
-        random_state=seed,
-    )

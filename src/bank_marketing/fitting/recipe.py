@@ -22,11 +22,11 @@ from bank_marketing.methods.cross_fitting import (
 from bank_marketing.methods.deciles import assign_deciles, decile_cuts, lift_by_decile
 from bank_marketing.methods.depths import Depth
 from bank_marketing.methods.propensity import (
-    Averages,
     Candidates,
     FloatArray,
     IntArray,
-    fit_propensities,
+    choose_propensities,
+    fit_candidate,
     predict_propensity,
 )
 from bank_marketing.methods.typical import describe_population
@@ -39,7 +39,7 @@ class FittedClassifier:
     Parameters
     ----------
     candidates : dict of str to dict
-        What `fit_propensities` returns, fitted on all rows; the first is the model.
+        What `choose_propensities` returns, fitted on all rows; the first is the model.
     crossed : CrossFit
         Models of the folds and their predictions.
     metrics, calibration, lift : pandas.DataFrame
@@ -77,7 +77,6 @@ def fit_classifier(
     outcome: IntArray,
     candidates: Candidates,
     *,
-    averages: Averages | None = None,
     key: str,
     traits: tuple[Sequence[str], Sequence[str]],
     depth: Depth,
@@ -94,7 +93,7 @@ def fit_classifier(
         What the candidates see of them.
     outcome : numpy.ndarray of shape (rows,)
         0 or 1, of both enough (`reason_for_insufficient_data`).
-    candidates, averages
+    candidates
         As for `fit_propensities`.
     key : str
         Column that names the customer.
@@ -110,13 +109,12 @@ def fit_classifier(
     FittedClassifier
         Candidate and calibration are chosen anew in each fold, so that the metrics pay for the choice.
     """
-    crossed = cross_fit(features, outcome, candidates, averages=averages, depth=depth, seed=seed)
-    fitted = fit_propensities(
-        features, outcome, candidates, averages=averages, inner_folds=depth.inner_folds, seed=seed
-    )
+    crossed = cross_fit(features, outcome, candidates, depth=depth, seed=seed)
+    whole = {name: fit_candidate(candidate, features, outcome) for name, candidate in candidates.items()}
+    fitted = choose_propensities(crossed.held_out, outcome, crossed.fold[:, 0], whole)
     final = next(iter(fitted.values()))
     forward, last_outcome, last_probability = forward_metrics(
-        features, outcome, known[ORDER_COLUMN], candidates, averages=averages, depth=depth, seed=seed
+        features, outcome, known[ORDER_COLUMN], candidates, depth=depth, seed=seed
     )
     scores = crossed.probability[:, 0]
     cuts = decile_cuts(scores)

@@ -10,7 +10,7 @@ from bank_marketing.methods.cross_fitting import cross_fit
 from bank_marketing.methods.depths import Depth
 from bank_marketing.methods.intervals import row_mean_interval
 from bank_marketing.methods.metrics import log_losses
-from bank_marketing.methods.propensity import Averages, Candidates, FloatArray, IntArray
+from bank_marketing.methods.propensity import Candidates, FloatArray, IntArray
 
 # What is known of a person that a bank may want to leave out: columns of features, by the trait's name.
 PERSONAL = {"gender": ("gender",), "age": ("age_years",), "country": ("country",)}
@@ -94,7 +94,6 @@ def refit_classifier(
     without: Without,
     outcome: IntArray,
     *,
-    averages: Averages | None = None,
     depth: Depth,
     seed: int,
 ) -> Refit:
@@ -106,8 +105,6 @@ def refit_classifier(
         Takes names of columns; returns the features without them, rows as in `outcome`, and the candidates.
     outcome : numpy.ndarray of shape (rows,)
         0 or 1.
-    averages : mapping, optional
-        As for `cross_fit`.
     depth : Depth
         That of the classifier.
     seed : int
@@ -124,9 +121,7 @@ def refit_classifier(
         rest, candidates = without(names)
         if rest.shape[1] == 0:
             return None
-        return cross_fit(rest, outcome, candidates, averages=averages, depth=once, seed=seed).probability[
-            :, 0
-        ]
+        return cross_fit(rest, outcome, candidates, depth=once, seed=seed).probability[:, 0]
 
     return refit
 

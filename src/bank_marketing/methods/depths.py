@@ -12,7 +12,8 @@ class Depth:
     repeats, folds : int
         Repeats and folds of the stratified cross-validation of a classifier.
     inner_folds : int
-        Folds within a training set, in which candidate and calibration are chosen.
+        Folds within a training set in which candidate and calibration are chosen, where folds of a
+        cross-validation can't serve: in the forward split.
     permutations : int
         How often each feature of a classifier is shuffled in each held-out fold.
     resamples : int

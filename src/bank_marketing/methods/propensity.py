@@ -22,7 +22,6 @@ from bank_marketing.methods.scorecard import PointsScorecard
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 Candidates = Mapping[str, ClassifierMixin]
-Averages = Mapping[str, Sequence[str]]
 
 MIN_ROWS = 100
 MIN_ROWS_OF_A_CLASS = 10
@@ -118,7 +117,6 @@ def fit_propensities(
     outcome: IntArray,
     candidates: Candidates,
     *,
-    averages: Averages | None = None,
     inner_folds: int,
     seed: int,
 ) -> dict[str, dict[str, Any]]:
@@ -136,8 +134,6 @@ def fit_propensities(
         0 or 1.
     candidates : mapping of str to classifier
         Unfitted models by name.
-    averages : mapping of str to sequence of str, optional
-        Further candidates: the mean of the probabilities of several candidates, which are named.
     inner_folds : int
         Folds of the choice.
     seed : int
@@ -146,31 +142,56 @@ def fit_propensities(
     Returns
     -------
     dict of str to dict
-        For each candidate, the best first: candidate and calibration (names), models (fitted; several for an
-        average), calibrator (plain parameters), log_loss (in nats, with each calibration).
+        For each candidate, the best first: candidate and calibration (names), models (fitted; in
+        artefacts of earlier releases several, whose mean counts), calibrator (plain parameters), log_loss (in
+        nats, with each calibration).
     """
     folds = stratified_folds(outcome, inner_folds, seed=seed)
-    splits = [(folds != number, folds == number) for number in range(inner_folds)]
     held_out: dict[str, FloatArray] = {}
     for name, candidate in candidates.items():
         held_out[name] = np.empty(len(outcome))
-        for train, test in splits:
-            fitted = _fit(candidate, features.iloc[train], outcome[train])
-            held_out[name][test] = fitted.predict_proba(features.iloc[test])[:, 1]
-    members = {name: (name,) for name in candidates} | {
-        name: tuple(names) for name, names in (averages or {}).items()
-    }
-    whole = {name: _fit(candidate, features, outcome) for name, candidate in candidates.items()}
-    fitted = {}
-    for name, names in members.items():
-        probability = np.mean([held_out[member] for member in names], axis=0)
-        calibrated = {kind: _calibrated(kind, probability, outcome, splits) for kind in CALIBRATIONS}
+        for number in range(inner_folds):
+            test = folds == number
+            fitted = fit_candidate(candidate, features[~test], outcome[~test])
+            held_out[name][test] = fitted.predict_proba(features[test])[:, 1]
+    whole = {name: fit_candidate(candidate, features, outcome) for name, candidate in candidates.items()}
+    return choose_propensities(held_out, outcome, folds, whole)
+
+
+def choose_propensities(
+    held_out: Mapping[str, FloatArray],
+    outcome: IntArray,
+    folds: IntArray,
+    whole: Mapping[str, ClassifierMixin],
+) -> dict[str, dict[str, Any]]:
+    """Choose among fitted candidates, and the calibration of each, by what they say of rows unseen.
+
+    Parameters
+    ----------
+    held_out : mapping of str to numpy.ndarray of shape (rows,)
+        Of each candidate the probability of each row, by a fit that has seen none of the row's fold.
+    outcome : numpy.ndarray of shape (rows,)
+        0 or 1.
+    folds : numpy.ndarray of shape (rows,)
+        The fold of each row; calibrations are judged on one after the other.
+    whole : mapping of str to classifier
+        The candidates, fitted on all rows.
+
+    Returns
+    -------
+    dict of str to dict
+        As `fit_propensities`.
+    """
+    fitted: dict[str, dict[str, Any]] = {}
+    for name, model in whole.items():
+        probability = held_out[name]
+        calibrated = {kind: _calibrated(kind, probability, outcome, folds) for kind in CALIBRATIONS}
         losses = {kind: log_losses(outcome, values) for kind, values in calibrated.items()}
         kind = _simplest_that_helps(losses)
         fitted[name] = {
             "candidate": name,
             "calibration": kind,
-            "models": [whole[member] for member in names],
+            "models": [model],
             "calibrator": fit_calibrator(kind, probability, outcome),
             "log_loss": {kind: float(of_rows.mean()) for kind, of_rows in losses.items()},
         }
@@ -183,7 +204,6 @@ def fit_propensity(
     outcome: IntArray,
     candidates: Candidates,
     *,
-    averages: Averages | None = None,
     inner_folds: int,
     seed: int,
 ) -> dict[str, Any]:
@@ -191,7 +211,7 @@ def fit_propensity(
 
     Parameters
     ----------
-    features, outcome, candidates, averages, inner_folds, seed
+    features, outcome, candidates, inner_folds, seed
         As for `fit_propensities`.
 
     Returns
@@ -199,21 +219,15 @@ def fit_propensity(
     dict
         The first of what `fit_propensities` returns.
     """
-    fitted = fit_propensities(
-        features, outcome, candidates, averages=averages, inner_folds=inner_folds, seed=seed
-    )
+    fitted = fit_propensities(features, outcome, candidates, inner_folds=inner_folds, seed=seed)
     return next(iter(fitted.values()))
 
 
-def _calibrated(
-    kind: str,
-    probability: FloatArray,
-    outcome: IntArray,
-    splits: Sequence[tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]],
-) -> FloatArray:
+def _calibrated(kind: str, probability: FloatArray, outcome: IntArray, folds: IntArray) -> FloatArray:
     calibrated = np.empty(len(outcome))
-    for train, test in splits:
-        calibrator = fit_calibrator(kind, probability[train], outcome[train])
+    for number in np.unique(folds):
+        test = folds == number
+        calibrator = fit_calibrator(kind, probability[~test], outcome[~test])
         calibrated[test] = apply_calibrator(calibrator, probability[test])
     return calibrated
 
@@ -231,7 +245,8 @@ def _simplest_that_helps(losses: Mapping[str, FloatArray]) -> str:
     return chosen
 
 
-def _fit(candidate: ClassifierMixin, features: pd.DataFrame, outcome: IntArray) -> ClassifierMixin:
+def fit_candidate(candidate: ClassifierMixin, features: pd.DataFrame, outcome: IntArray) -> ClassifierMixin:
+    """Fit a copy of a candidate."""
     # Boosting can't bin a number that is missing in every row; a constant tells it as little.
     empty = features.columns[features.isna().all()]
     return clone(candidate).fit(features.assign(**dict.fromkeys(empty, 0.0)), outcome)

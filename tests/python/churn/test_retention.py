@@ -1,7 +1,6 @@
 """Retention: planted hazards are found, noise is noise, and nobody is scored by a model that saw them."""
 
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -413,8 +412,6 @@ def test_a_zero_tenure_as_another_part_of_a_year_is_judged_by_a_model_that_sees_
     # The judge, few folds, and no other slow candidate, which has no part in this.
     few_folds = replace(retention.probability_depth("quick"), has_slow_candidates=True)
     monkeypatch.setattr(retention, "probability_depth", lambda depth: few_folds)
-    quick = partial(retention.probability_candidates, "quick")
-    monkeypatch.setattr(retention, "probability_candidates", lambda depth, seed: quick(seed))
     monkeypatch.setattr(retention, "SLOW_SURVIVAL_CANDIDATES", ("weibull",))
     newcomers = make_customers(400, PLANTED)
     newcomers["tenure_years"] = newcomers["tenure_years"].round().where(newcomers.index % 4 > 0, 0)

@@ -6,12 +6,14 @@ import pytest
 from sklearn.model_selection import StratifiedKFold
 from sklearn.tree import DecisionTreeClassifier
 
+from bank_marketing.methods import cross_fitting
 from bank_marketing.methods.cross_fitting import (
     CrossFit,
     cross_fit,
     cross_validation_metrics,
     forward_metrics,
     scoring_models,
+    without_pairs,
 )
 from bank_marketing.methods.depths import DEPTHS
 from bank_marketing.methods.effects import permutation_importance, standardised_log_odds
@@ -25,6 +27,7 @@ from bank_marketing.methods.metrics import (
 )
 from bank_marketing.methods.propensity import (
     default_candidates,
+    fit_candidate,
     fit_propensity,
     predict_propensity,
     prepare_features,
@@ -75,6 +78,34 @@ def test_probabilities_are_those_of_the_model_that_left_the_row_out(rows, crosse
     for fold, model in enumerate(crossed.models):
         left_out = crossed.fold[:, 0] == fold
         assert np.array_equal(predict_propensity(model, features[left_out]), crossed.probability[left_out, 0])
+
+
+def test_outcomes_of_a_fold_change_nothing_that_its_rows_are_told(rows, monkeypatch):
+    features, outcome = rows
+    folds = np.arange(len(outcome)) % DEPTH.folds
+    monkeypatch.setattr(cross_fitting, "stratified_folds", lambda outcome, count, seed: folds)
+    out = folds == 1
+    others = np.where(out, 1 - outcome, outcome)
+    before, after = (
+        cross_fit(features, of_rows, CANDIDATES, depth=DEPTH, seed=1).probability
+        for of_rows in (outcome, others)
+    )
+
+    assert np.array_equal(before[out], after[out])
+    assert not (before[~out] == after[~out]).any()
+
+
+def test_what_a_choice_rests_on_has_seen_neither_of_two_folds(rows):
+    features, outcome = rows
+    folds = np.arange(len(outcome)) % 3
+    (candidate,) = CANDIDATES.values()
+    found = without_pairs(candidate, features, outcome, folds)
+
+    alone = fit_candidate(candidate, features[folds == 2], outcome[folds == 2])
+    expected = alone.predict_proba(features)[:, 1]
+    assert np.allclose(found[folds == 0, 1], expected[folds == 0])
+    assert np.allclose(found[folds == 1, 0], expected[folds == 1])
+    assert np.isnan(found[np.arange(len(outcome)), folds]).all() and np.isnan(found).sum() == len(outcome)
 
 
 @pytest.mark.slow

@@ -9,7 +9,12 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
 from bank_marketing.fitting.artefacts import dump_artefact, load_artefact
-from bank_marketing.methods.survival import brier_losses, concordance_interval, fit_cox
+from bank_marketing.methods.survival import (
+    NothingToFitError,
+    brier_losses,
+    concordance_interval,
+    fit_cox,
+)
 from bank_marketing.methods.survival_models import (
     fit_hazards,
     fit_two_stage,
@@ -48,7 +53,25 @@ def test_weibull_is_that_of_lifelines():
     model = fit_weibull(design, rossi["week"].to_numpy(), rossi["arrest"].to_numpy(), penalizer=0.0)
     fitter = WeibullAFTFitter().fit(rossi, "week", "arrest")
     expected = fitter.predict_survival_function(rossi, times=[10.0, 50.0]).T.to_numpy()
-    np.testing.assert_allclose(model.survival(design, np.array([10.0, 50.0])), expected, atol=1e-6)
+    np.testing.assert_allclose(model.survival(design, np.array([10.0, 50.0])), expected, atol=1e-4)
+
+
+@pytest.mark.parametrize("penalizer", [0.0, 0.001, 0.5])
+def test_weibull_has_the_estimates_of_lifelines(penalizer):
+    design, durations, events, _ = leavers(3_000, seed=10)
+    design = design.assign(rare=(design["b"] > 2.2).astype(float), wide=100 * design["a"] ** 2)
+    model = fit_weibull(design, durations, events, penalizer=penalizer)
+    frame = design.assign(years=durations, left=events)
+    expected = WeibullAFTFitter(penalizer=penalizer).fit(frame, "years", "left").params_
+    np.testing.assert_allclose(model.coefficients, expected["lambda_"][design.columns], atol=1e-4)
+    assert model.intercept == pytest.approx(expected["lambda_"]["Intercept"], abs=1e-4)
+    assert np.log(model.shape) == pytest.approx(expected["rho_"]["Intercept"], abs=1e-4)
+
+
+def test_durations_that_are_all_alike_are_refused():
+    design, _, events, _ = leavers(100, seed=11)
+    with pytest.raises(NothingToFitError, match="durations are alike"):
+        fit_weibull(design, np.full(100, 0.5), events, penalizer=0.0)
 
 
 def test_a_planted_hazard_is_found_by_every_model():
