@@ -1,4 +1,5 @@
-{#- Loads a CSV with DuckDB's own reader instead of dbt's; why and how: docs/decisions/0002-seed-materialization.md -#}
+{#- Loads a CSV with DuckDB's own reader instead of dbt's; why and how: docs/decisions/0002-seed-materialization.md. A folder
+    of parts may stand for it: docs/decisions/0007-months.md. -#}
 {% materialization seed, adapter='duckdb' %}
     {%- set target_relation = api.Relation.create(
         database=database, schema=schema, identifier=model["alias"], type="table"
@@ -7,22 +8,22 @@
     {{ run_hooks(pre_hooks) }}
 
     {% do refuse_unfinished_import(file) %}
-    {%- set header = read_seed_header(model) -%}
     {%- set started = modules.datetime.datetime.now() -%}
-    {%- set rejects = "reader_rejects_" ~ model["alias"] -%}
-    {% do run_query("select start_reading(" ~ dbt.string_literal(file) ~ ")") %}
-    {%- set sql = seed_sql(model, header, rejects) -%}
-    {% call statement("load") -%}
-        create or replace table {{ target_relation }} as {{ sql["rows"] }}
-    {%- endcall %}
-    {%- set counts = reject_seed_rows(model, target_relation, header, rejects, sql) -%}
+    {%- set in_parts = comes_in_parts(model) -%}
+    {% if in_parts %} {%- set source = load_parts(model, target_relation) -%} {%- set counts = source.counts -%}
+    {% else %}
+        {% do forget_parts(model, target_relation) %}
+        {%- set source = {} -%}
+        {%- set counts = load_file(model, target_relation) -%}
+    {% endif %}
     {%- set seconds = (modules.datetime.datetime.now() - started).total_seconds() -%}
-    {%- set refusal = seed_refusal(model, counts) -%}
-    {% do log_seed_load(model, counts, seconds, is_refused=refusal is not none) %}
+    {%- set refusal = source.refusal if in_parts else seed_refusal(model, counts) -%}
+    {% do log_seed_load(model, counts, seconds, is_refused=refusal is not none, source=source) %}
     {#- The rejected rows are what a refused load is mended by, so they are committed before the error. -#}
     {% do adapter.commit() %}
     {% if refusal %}
-        {% do run_query("drop table if exists " ~ target_relation) %}
+        {#- Of parts only the refused ones are left out, and loaded when they are mended. -#}
+        {% if not in_parts %} {% do run_query("drop table if exists " ~ target_relation) %} {% endif %}
         {% do adapter.commit() %}
         {{ exceptions.raise_compiler_error(refusal) }}
     {% endif %}

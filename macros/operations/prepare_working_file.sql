@@ -19,6 +19,14 @@
             ~ " file varchar, rows_read bigint, rows_loaded bigint, rows_rejected bigint, bytes bigint,"
             ~ " fingerprint varchar, seconds double, is_refused boolean, loaded_at timestamp)"
         ) %}
+        {% do statements.append(
+            "create table if not exists operations_private.seed_part_log (seed_name varchar, part varchar,"
+            ~ " file varchar, state varchar, fingerprint varchar, bytes bigint, reading varchar, rows_read bigint,"
+            ~ " rows_rejected bigint, loaded_at timestamp)"
+        ) %}
+        {% do statements.append(
+            "create table if not exists operations_private.month_log (table_name varchar, month date, token varchar)"
+        ) %}
         {% do run_query(statements | join(";\n")) %}
         {% do restore_history() %}
         {% do restore_exports() %}

@@ -2,7 +2,7 @@
     isn't the declared one stops the load. -#}
 {% macro read_seed_header(seed) %}
     {%- set file = seed["original_file_path"] -%}
-    {%- set found = run_query("select unnest(csv_header(" ~ dbt.string_literal(file) ~ "))").columns[0].values() | list -%}
+    {%- set found = run_query("select unnest(file_header(" ~ dbt.string_literal(file) ~ "))").columns[0].values() | list -%}
     {%- set declared = {} -%}
     {%- set optional = [] -%}
     {%- for column in seed["columns"].values() -%}

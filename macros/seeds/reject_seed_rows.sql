@@ -9,7 +9,10 @@
     {% do mark_repeated_keys(seed, relation, sql["keys"]) %}
     {% set bad_rows = run_query("select count(*) from " ~ relation ~ " where rejection_reason is not null")[0][0] %}
 
-    {% do run_query("delete from " ~ rejected_rows ~ " where seed_name = '" ~ seed["name"] ~ "'") %}
+    {% do run_query(
+        "delete from " ~ rejected_rows ~ " where seed_name = '" ~ seed["name"] ~ "'"
+        ~ (" and file = " ~ file if seed["part"] else "")
+    ) %}
     {% if unread_lines %}
         {% call statement("reject_unread") %}
             insert into {{ rejected_rows }}

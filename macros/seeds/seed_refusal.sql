@@ -14,7 +14,7 @@
         {%- set rejected_rows = seed["fqn"][1] ~ "_private.rejected_rows" -%}
         {%- set worst = run_query(
             "select reason, count(*), min(line) from " ~ rejected_rows ~ " where seed_name = '" ~ seed["name"]
-            ~ "' group by reason order by count(*) desc, reason limit 5"
+            ~ "' and file = " ~ dbt.string_literal(file) ~ " group by reason order by count(*) desc, reason limit 5"
         ) -%}
         {%- set lines = [] -%}
         {%- for row in worst -%}
@@ -27,7 +27,7 @@
             ~ "\nThe rows are kept in " ~ rejected_rows ~ " of the working file. Mend the file"
             ~ ("." if is_lookup else ", or raise the var.")
         ) }}
-    {%- elif counts.loaded == 0 and not seed["config"]["meta"].get("may_be_empty", false) -%}
+    {%- elif counts.loaded == 0 and not seed["part"] and not seed["config"]["meta"].get("may_be_empty", false) -%}
         {{ return(
             file ~ ": no rows, expected at least one. Put the file in its place with"
             ~ " .venv/bin/bank-marketing import-kaggle PATH, or build only the domains whose files are there: make build."

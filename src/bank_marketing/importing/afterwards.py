@@ -12,7 +12,8 @@ import duckdb
 from bank_marketing.importing.naming import vocabulary
 from bank_marketing.seeds.formats import ColumnFormat, SeedFormat
 from bank_marketing.seeds.grammar import value_sql
-from bank_marketing.seeds.seed_folders import domains_with_files, has_rows
+from bank_marketing.seeds.line_counts import has_rows
+from bank_marketing.seeds.seed_folders import domains_with_files
 from bank_marketing.sql_text import sql_text
 
 # What a message lists by name.

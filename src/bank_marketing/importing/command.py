@@ -20,7 +20,8 @@ from bank_marketing.importing.recognising import Recognised, UnrecognisedError, 
 from bank_marketing.importing.staging import staging_folder
 from bank_marketing.project import PROGRAM, project_folder
 from bank_marketing.seeds.formats import SeedFormat, read_formats
-from bank_marketing.seeds.seed_folders import has_rows, lay_placeholders
+from bank_marketing.seeds.line_counts import has_rows
+from bank_marketing.seeds.seed_folders import lay_placeholders
 
 LARGE_FILE = 50_000_000
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from bank_marketing.errors import UserError
 from bank_marketing.importing.decisions import Mapping
 from bank_marketing.seeds.formats import SeedFormat
-from bank_marketing.seeds.seed_folders import has_rows
+from bank_marketing.seeds.line_counts import has_rows
 
 # Tabs and no .csv: dbt takes each CSV file of a seed folder for a seed.
 ENDING = "_keys.tsv"

@@ -16,14 +16,14 @@ def cut_file_warnings(path: str, rows_before: int, rows: int) -> list[str]:
     Parameters
     ----------
     path : str
-        The file, a CSV with a header.
+        The file, a CSV with a header, or a folder of such files.
     rows_before, rows : int
         Rows at the last publication, -1 if there was none, and now.
 
     Returns
     -------
     list of str
-        At most two sentences.
+        At most one sentence for the rows and one for each file.
     """
     found = []
     if rows < LEAST_SHARE * rows_before:
@@ -31,10 +31,12 @@ def cut_file_warnings(path: str, rows_before: int, rows: int) -> list[str]:
             f"{path}: {rows:,} rows where the last publication had {rows_before:,}. If the file was cut on"
             " its way, bring it in again."
         )
-    if Path(path).is_file() and breaks_off(Path(path)):
-        found.append(
-            f"{path}: its last line has no end and too few fields. Was the file cut? Bring it in again."
-        )
+    files = sorted(Path(path).glob("*.csv")) if Path(path).is_dir() else [Path(path)]
+    found += [
+        f"{file}: its last line has no end and too few fields. Was the file cut? Bring it in again."
+        for file in files
+        if file.is_file() and breaks_off(file)
+    ]
     return found
 
 

@@ -130,6 +130,8 @@ class SeedFormat:
         Columns (names in the raw table) that identify a row.
     may_be_empty : bool
         Whether a file without rows is complete.
+    parts_by : str or None
+        Name of the column with the moment of a row, where the file may come in parts.
     columns : tuple of ColumnFormat
         The columns in their order.
     """
@@ -143,6 +145,7 @@ class SeedFormat:
     unique_key: tuple[str, ...]
     may_be_empty: bool
     columns: tuple[ColumnFormat, ...]
+    parts_by: str | None = None
 
     @property
     def headers(self) -> list[str]:
@@ -282,6 +285,7 @@ def declared_format(seed: dict[str, Any], domain: str) -> SeedFormat:
         unique_key=tuple(meta.get("unique_key", ())),
         may_be_empty=bool(meta.get("may_be_empty", False)),
         columns=tuple(_column_format(column) for column in seed["columns"]),
+        parts_by=meta.get("parts_by"),
     )
 
 

@@ -78,3 +78,12 @@ def count_blank_lines(path: Path | str, first_line: int) -> int:
                 blank += is_blank and line >= first_line
                 line, is_blank = line + 1, True
     return blank + (not piece.endswith(b"\n") and is_blank and line >= first_line)
+
+
+def has_rows(path: Path) -> bool:
+    """Tell whether a file has more than its header."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        file.readline()
+        return any(line.strip() for line in file)

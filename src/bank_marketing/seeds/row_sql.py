@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from bank_marketing.seeds.formats import ColumnFormat, SeedFormat, declared_format
 from bank_marketing.seeds.grammar import decimal_places, is_written, value_kind, value_sql
+from bank_marketing.seeds.headers import file_header, is_parquet
 from bank_marketing.seeds.logged_shares import share_checks
 from bank_marketing.sql_text import sql_text
 
@@ -53,13 +54,19 @@ def read_text(path: str, header: Sequence[str], rejects: str) -> str:
     header : sequence of str
         Names in the raw table of the file's columns, in their order.
     rejects : str
-        Name of the table for lines that can't be read.
+        Name of the table for lines that can't be read; of Parquet there are none.
 
     Returns
     -------
     str
         SQL.
     """
+    if is_parquet(path):
+        in_file = zip(header, file_header(path), strict=True)
+        texts = ", ".join(
+            f"nullif(cast({_quoted(named)} as varchar), '') as {name}" for name, named in in_file
+        )
+        return f"select {texts} from read_parquet({sql_text(path)})"
     names = ", ".join(f"'{name}': 'varchar'" for name in header)
     return (
         f"select * from read_csv({sql_text(path)}, columns = {{{names}}}, auto_detect = false, header = true,"
@@ -203,6 +210,10 @@ def first_too_large(column: ColumnFormat) -> str | None:
         digits = int(total) - int(places) - 2
         return f"1e{digits}" if digits > 0 else None
     return "1e15" if held_as == "double" else None
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
 def _is_typed(column: ColumnFormat) -> bool:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from bank_marketing.project import DOMAINS
 from bank_marketing.seeds.formats import SeedFormat, read_formats
+from bank_marketing.seeds.line_counts import has_rows
+from bank_marketing.seeds.parts import comes_in_parts
 from bank_marketing.seeds.unfinished_imports import find_unfinished_import
 
 
@@ -50,19 +52,12 @@ def is_there(seed_format: SeedFormat, seed_folder: Path) -> bool:
     Returns
     -------
     bool
-        False for a missing file, a broken link and a header-only placeholder.
+        False for a missing file, a broken link and a header-only placeholder; True for a folder of parts.
     """
     path = seed_format.path_in(seed_folder)
+    if seed_format.parts_by and comes_in_parts(path):
+        return True
     return path.is_file() and (seed_format.may_be_empty or has_rows(path))
-
-
-def has_rows(path: Path) -> bool:
-    """Tell whether a file has more than its header."""
-    if not path.is_file():
-        return False
-    with path.open("rb") as file:
-        file.readline()
-        return any(line.strip() for line in file)
 
 
 def lay_placeholders(seed_folder: Path, formats: Iterable[SeedFormat]) -> list[SeedFormat]:
@@ -85,11 +80,10 @@ def lay_placeholders(seed_folder: Path, formats: Iterable[SeedFormat]) -> list[S
     laid = []
     for seed_format in formats:
         path = seed_format.path_in(seed_folder)
-        if is_there(seed_format, seed_folder):
-            continue
-        laid.append(seed_format)
+        if not is_there(seed_format, seed_folder):
+            laid.append(seed_format)
         if path.exists():
-            continue  # Somebody's file without rows: dbt parses with it, and the build refuses it.
+            continue  # Also somebody's file without rows: dbt parses with it, and the build refuses it.
         path.parent.mkdir(parents=True, exist_ok=True)
         path.unlink(missing_ok=True)
         with path.open("x", encoding="utf-8", newline="") as file:

@@ -181,7 +181,12 @@ def _seen(path: Path, known: tuple[list[int], str] | None) -> tuple[list[int], s
 def _files(project: Path, seed_set: str, published: Path) -> Iterator[Path]:
     seeds = project / "seeds"
     yield from (path for path in sorted(seeds.glob("*")) if path.is_file())
-    places = [*(project / name for name in PROJECT), *(seeds / name for name in SEEDS), seeds / seed_set]
+    places = [
+        *(project / name for name in PROJECT),
+        *(seeds / name for name in SEEDS),
+        seeds / seed_set,
+        seeds / "parts" / seed_set,
+    ]
     for place in [*places, Path(bank_marketing.__file__).parent]:
         yield from _below(place)
     for file in dict.fromkeys((published, publication_target(published))):

@@ -1,6 +1,5 @@
 """dbt-duckdb plugin: the few functions that SQL needs and DuckDB lacks."""
 
-import csv
 import gc
 import hashlib
 import json
@@ -19,7 +18,9 @@ from duckdb import DuckDBPyConnection
 from bank_marketing import subject_keys
 from bank_marketing.errors import UserError
 from bank_marketing.seeds.cut_files import cut_file_warnings
+from bank_marketing.seeds.headers import file_header
 from bank_marketing.seeds.line_counts import count_blank_lines, count_lines
+from bank_marketing.seeds.parts import comes_in_parts, parts_plan, reading_digest
 from bank_marketing.seeds.row_sql import seed_sql
 from bank_marketing.seeds.unfinished_imports import command_to_run_again
 from bank_marketing.serving.export_log import log_path, read_exports
@@ -34,23 +35,6 @@ WRITING = ("build", "run", "seed", "snapshot", "test", "retry", "clone")
 # As many as dbt loads at a time, so that a small file doesn't wait for a large one.
 _reading = ThreadPoolExecutor(max_workers=2)
 _started: dict[str, Future["Content"]] = {}
-
-
-def csv_header(path: str) -> list[str]:
-    """Return the column names in the first line of a CSV file.
-
-    Parameters
-    ----------
-    path : str
-        Path of the file.
-
-    Returns
-    -------
-    list of str
-        The names as written, without byte-order mark; empty for an empty file.
-    """
-    with Path(path).open(encoding="utf-8-sig", errors="replace", newline="") as file:
-        return next(csv.reader(file), [])
 
 
 @dataclass(frozen=True)
@@ -343,7 +327,7 @@ class Plugin(BasePlugin):
         # What dbt knows of the project stays to the end, and looking it through for garbage takes long.
         gc.freeze()
         functions: list[tuple[Any, list[Any], str]] = [
-            (csv_header, ["VARCHAR"], "VARCHAR[]"),
+            (file_header, ["VARCHAR"], "VARCHAR[]"),
             (start_reading, ["VARCHAR"], "BOOLEAN"),
             (file_fingerprint, ["VARCHAR"], "VARCHAR"),
             (file_size, ["VARCHAR"], "BIGINT"),
@@ -359,6 +343,9 @@ class Plugin(BasePlugin):
             (cut_file_warnings, ["VARCHAR", "BIGINT", "BIGINT"], "VARCHAR[]"),
             (git_commit, [], "VARCHAR"),
             (seed_sql, ["VARCHAR", "VARCHAR", "VARCHAR[]", "VARCHAR"], "VARCHAR"),
+            (comes_in_parts, ["VARCHAR"], "BOOLEAN"),
+            (parts_plan, ["VARCHAR", "VARCHAR"], "VARCHAR"),
+            (reading_digest, ["VARCHAR"], "VARCHAR"),
             (command_to_run_again, ["VARCHAR"], "VARCHAR"),
             (hashed_subject, ["BIGINT"], "BIGINT"),
             (publication_statements, ["VARCHAR"], "VARCHAR[]"),

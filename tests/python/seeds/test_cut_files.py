@@ -42,3 +42,10 @@ def test_both_are_said_of_one_file(tmp_path: Path):
     file = tmp_path / "raw.csv"
     file.write_text("id,amount\n1,2\n2")
     assert len(cut_file_warnings(str(file), 100, 2)) == 2
+
+
+def test_each_part_of_a_folder_is_looked_at(tmp_path: Path):
+    (tmp_path / "2019-10.csv").write_text("id,amount\n1,2\n")
+    (tmp_path / "2019-11.csv").write_text("id,amount\n1,2\n2")
+    (warning,) = cut_file_warnings(str(tmp_path), -1, 2)
+    assert warning.startswith(f"{tmp_path / '2019-11.csv'}: its last line has no end")

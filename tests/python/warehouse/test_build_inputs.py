@@ -29,6 +29,7 @@ FILES = {
     "seeds/reference/churn/churn_actions.csv": "action,cost\ncall,10\n",
     "seeds/sample/churn/raw_churn_customers.csv": "CustomerId\n1\n",
     "seeds/sample/churn/raw_retention_outcomes.csv": "CustomerId\n",
+    "seeds/parts/sample/raw_card_transactions/2019-10.csv": "id\n1\n",
     "src/bank_marketing/__init__.py": "",
     "src/bank_marketing/churn/retention.py": "VERSION = 1",
     "packages/pandas-2.3.1.dist-info/METADATA": "",
@@ -41,6 +42,7 @@ OTHERS = {
     "tests/python/test_it.py": "assert True",
     "src/bank_marketing/__pycache__/retention.pyc": "bytes",
     "seeds/own/churn/raw_churn_customers.csv": "CustomerId\n2\n",
+    "seeds/parts/own/raw_card_transactions/2019-10.csv": "id\n2\n",
 }
 
 
