@@ -13,6 +13,8 @@
         {% do run_query(
             in_place_of(former) ~ "alter table " ~ beside ~ " rename to " ~ adapter.quote(relation.identifier)
         ) %}
+    {% elif model.config.meta.get("follows") %}
+        {% call statement("main") -%} {{ made_by_month(former, relation, sql) }} {%- endcall %}
     {% else %}
         {% call statement("main") -%} {{ in_place_of(former) }} {{ create_table_as(false, relation, sql) }} {%- endcall %}
     {% endif %}

@@ -1,15 +1,5 @@
 with
-    transactions as (select * from {{ ref('card_transactions') }}),
-
-    hours as (
-        select
-            {{ dbt.date_trunc('hour', 'transacted_at') }} as started_at,
-            sum(case when is_refund then 1 else 0 end) as refunds,
-            sum(case when has_error then 1 when not has_error then 0 end) as errors,
-            count(*) as transactions
-        from transactions
-        group by {{ dbt.date_trunc('hour', 'transacted_at') }}
-    ),
+    hours as (select * from {{ ref('int_transaction_hours') }}),
 
     outcomes as (
         select 'is_refund' as outcome, started_at, refunds as events, transactions
