@@ -8,6 +8,8 @@ import sys
 
 from measuring import REPOSITORY, SEED_SET, gigabytes, remove_warehouse, run_measured
 
+from bank_marketing.seeds.parts import comes_in_parts, parts_folder
+
 FOLDER = REPOSITORY / "seeds" / SEED_SET
 TRUTH = FOLDER.with_name(f"{SEED_SET}_truth.json")
 TRANSACTIONS = FOLDER / "transactions" / "raw_card_transactions.csv"
@@ -27,7 +29,8 @@ def make(scale: float) -> str:
         A sentence on what it took.
     """
     # The truth is written last: without it, or with another scale in it, the data are not those asked for.
-    if TRUTH.exists() and json.loads(TRUTH.read_text())["scale"] == scale:
+    is_whole = not comes_in_parts(TRANSACTIONS)
+    if is_whole and TRUTH.exists() and json.loads(TRUTH.read_text())["scale"] == scale:
         return "The data were there already."
     remove()
     command = [
@@ -51,6 +54,7 @@ def make(scale: float) -> str:
 def remove() -> None:
     """Remove the data and all that was built from them."""
     shutil.rmtree(FOLDER, ignore_errors=True)
+    shutil.rmtree(parts_folder(TRANSACTIONS), ignore_errors=True)
     shutil.rmtree(REPOSITORY / "target" / SEED_SET, ignore_errors=True)
     TRUTH.unlink(missing_ok=True)
     remove_warehouse()

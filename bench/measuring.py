@@ -134,20 +134,23 @@ def run_measured(command: Sequence[str], environment: dict[str, str] | None = No
     return Measured(time.time() - started, usage.ru_utime + usage.ru_stime, samples)
 
 
-def run_dbt(*arguments: str) -> tuple[Measured, list[Node]]:
-    """Run dbt on the bench's data, from a working file that isn't there yet.
+def run_dbt(*arguments: str, afresh: bool = True) -> tuple[Measured, list[Node]]:
+    """Run dbt on the bench's data.
 
     Parameters
     ----------
     *arguments : str
         Command and options of dbt.
+    afresh : bool
+        Whether from a working file that isn't there yet.
 
     Returns
     -------
     tuple of (Measured, list of Node)
         The whole run, and its nodes in the order in which they ended.
     """
-    remove_warehouse()
+    if afresh:
+        remove_warehouse()
     target = Path("target") / SEED_SET
     command = ["dbt", *arguments, "--target-path", str(target), "--log-path", str(target)]
     source = os.pathsep.join(filter(None, [str(REPOSITORY / "src"), os.environ.get("PYTHONPATH")]))

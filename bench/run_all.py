@@ -9,6 +9,7 @@ import platform
 import bench_data
 import duckdb
 import import_copy
+import monthly_update
 import pages
 import planning
 import policy_log
@@ -59,6 +60,9 @@ def main() -> None:
         for measure in (scoring.measure, scoring.measure_command, pages.measure):
             parts.append(measure(published))
             print(parts[-1], flush=True)
+        # Last, since it takes the file of transactions apart.
+        parts.append(monthly_update.measure())
+        print(parts[-1], flush=True)
         if args.scale == REAL_SCALE:
             RESULTS.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
             print(f"Written: {RESULTS.relative_to(REPOSITORY)}")
