@@ -60,12 +60,20 @@ class Verdict:
 def first_look(
     columns: Sequence[ColumnFormat | None], seed_format: SeedFormat, delimiter: str
 ) -> tuple[list[str], str]:
-    """Return conditions of rows that the loader wouldn't take, and of values odd even so, and their query."""
+    """Return what to count in one reading, and of which query.
+
+    First the rows that the loader wouldn't take, then for each column the values that are odd even so, last
+    the rows without a whole number for a key of their own: this counts distinct ones, which other keys don't.
+    """
     named = {f"c{n}": column.name for n, column in enumerate(columns) if column}
     names, texts = list(named.values()), ", ".join(f"{text} as {name}" for text, name in named.items())
     odd = [_odd(n, column, delimiter, is_sound=True) for n, column in enumerate(columns)]
     asked = f"(select {typed_sql(seed_format, names)}* from (select *, {texts} from rows))"
-    return [f"{reason_sql(seed_format, names)} is not null", *odd], asked
+    keys = [column for column in columns if column and column.name in seed_format.unique_key]
+    is_whole = len(keys) == len(seed_format.unique_key) == 1 and kind_of(keys[0]) == "whole number"
+    own = f"count(distinct typed_{keys[0].name})" if is_whole else "0"
+    conditions = [f"{reason_sql(seed_format, names)} is not null", *odd]
+    return [*(f"count(*) filter ({condition})" for condition in conditions), f"count(*) - {own}"], asked
 
 
 def decide_columns(

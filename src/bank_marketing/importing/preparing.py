@@ -19,7 +19,7 @@ from bank_marketing.importing.recognising import Recognised
 from bank_marketing.importing.tables import PlainFile, TextTable, plain_file
 from bank_marketing.project import PROGRAM
 from bank_marketing.seeds.formats import SeedFormat
-from bank_marketing.seeds.row_checks import broken_rules, find_repeats
+from bank_marketing.seeds.row_checks import Repeats, broken_rules, find_repeats
 
 LEAVE_OUT = '; `missing: ""` there, or `import-kaggle --leave-out-missing`, leaves out rows without a value'
 
@@ -40,6 +40,8 @@ class Prepared:
         Rows in the found and in the canonical file, bad lines included.
     is_sound : bool
         Whether the loader is known to take every row that can be read, repeated keys aside.
+    has_own_keys : bool
+        Whether no key is known to repeat.
     """
 
     bad_lines: int
@@ -48,6 +50,7 @@ class Prepared:
     rows_in: int
     rows_out: int
     is_sound: bool = False
+    has_own_keys: bool = False
 
 
 def prepare(
@@ -90,8 +93,8 @@ def prepare(
     """
     label, columns = recognised.table.candidate.label, recognised.columns
     plain = plain_file(recognised.table, scratch / f"plain-{recognised.format.name}", columns)
-    conditions, asked = first_look(columns, recognised.format, plain.table.delimiter)
-    with TextTable(plain, scratch, conditions=conditions, asked=asked) as table:
+    looks, asked = first_look(columns, recognised.format, plain.table.delimiter)
+    with TextTable(plain, scratch, looks=looks, asked=asked) as table:
         if table.rows == 0 and not recognised.format.may_be_empty:
             raise UserError(f"{label}: a header, but no rows after it. Download it again.")
         verdicts = decide_columns(table, columns, max_reject_share, leaves_out=leaves_out)
@@ -120,8 +123,8 @@ def prepare(
             if rows_out < rows:
                 left_out = rows - rows_out
                 notes.append(f"rows left out, since they lack a value that they must have: {left_out:,}")
-        is_sound = is_as_it_is and not table.counted[0]
-        return Prepared(table.bad_lines, action, tuple(notes), rows, rows_out, is_sound=is_sound)
+        is_sound, has_own_keys = (is_as_it_is and not table.counted[place] for place in (0, -1))
+        return Prepared(table.bad_lines, action, tuple(notes), rows, rows_out, is_sound, has_own_keys)
 
 
 def prepare_mapped(
@@ -214,7 +217,11 @@ def judge(
     broken = (
         [] if prepared.is_sound else broken_rules(target, seed_format, scratch, has_bad_lines=has_bad_lines)
     )
-    repeats = find_repeats(target, seed_format, scratch, has_bad_lines=has_bad_lines)
+    repeats = (
+        Repeats(0, "")
+        if prepared.has_own_keys
+        else find_repeats(target, seed_format, scratch, has_bad_lines=has_bad_lines)
+    )
     most = max(1, int(rows * max_reject_share))
     if repeats.count > most:
         raise UserError(

@@ -100,8 +100,8 @@ class TextTable:
     """All rows of a file as text, for questions about its columns c0, c1, ..., in bounded memory.
 
     `bad_lines` have too few or too many values, unclosed quotes or no UTF-8, and are in `rejects`.
-    `swallowed_lines` are lines that a stray quotation mark makes part of a bad one. `conditions`, over the
-    columns of the query `asked`, are counted while the rows are.
+    `swallowed_lines` are lines that a stray quotation mark makes part of a bad one. `looks` into the
+    query `asked` are taken while the rows are counted, see `first_look`.
     """
 
     def __init__(
@@ -110,32 +110,35 @@ class TextTable:
         scratch: Path,
         *,
         skips_empty: bool = False,
-        conditions: Sequence[str] = (),
+        looks: Sequence[str] = (),
         asked: str = "rows",
     ) -> None:
         table, lines = plain.table, plain.file_bytes.lines
         self.plain, self.label, self.path = plain, table.candidate.label, plain.path
         self.width, self.delimiter = len(table.header), table.delimiter
+        self._texts = [f"c{n}" for n in range(self.width)]
         self.rows_before = table.rows_above + table.has_header
         self.first_line = self.rows_before + 1  # of the first row, records counted
         self.is_large = plain.path.stat().st_size > LARGEST_IN_MEMORY
-        self.numbered = "rows"  # where each row has its number as rowid, from 0
+        self.numbered = ""  # where each row has its number as rowid, from 0
         self.connection = duckdb.connect(
             config={"memory_limit": "1GB", "temp_directory": str(scratch / "spill")}
         )
         # What is joined to the rows is never taken for the larger side, so their order stays.
         self.connection.execute("set disabled_optimizers = 'join_order,build_side_probe_side'")
-        self._skips_empty, self._conditions, self._asked = skips_empty, conditions, asked
+        self._skips_empty, self._looks, self._asked = skips_empty, looks, asked
         self.counted: list[int] = []
         self.rejects: list[tuple[int, str, str]] = []
         self.rows = self.bad_lines = self._breaks_in_rejects = self.swallowed_lines = (
             self.first_swallowing
         ) = 0
         try:
-            self._load("ignore_errors = true")
+            self._load("ignore_errors = true", holds=not looks)
             if plain.file_bytes.bad_letters or lines != self.rows + self.rows_before:
                 self._refuse_many_bad_lines(lines, plain.file_bytes.bad_letters)
                 self._find_bad_lines()
+            elif any(self.counted[:-1]):  # what is odd will be asked about; the last is no value
+                self._read("ignore_errors = true", holds=True)
             is_whole = skips_empty or lines == self.rows + self.bad_lines + self.rows_before
             if not is_whole and (lost := self._lost_lines(lines)) > 0:
                 raise UserError(
@@ -154,28 +157,35 @@ class TextTable:
         """Let go of the file."""
         self.connection.close()
 
-    def _load(self, errors: str) -> None:
-        """Read all rows; a large file is read anew for each question, which costs less than to hold it."""
-        texts, table = [f"c{n}" for n in range(self.width)], self.plain.table
-        names = ", ".join(f"'{text}': 'varchar'" for text in texts)
-        empty = " and ".join(f"coalesce(trim({text}), '') = ''" for text in texts)
-        self.connection.execute(
-            f"create or replace {'view' if self.is_large else 'table'} rows as select * from"
-            f" read_csv({sql_text(glob.escape(str(self.path)))}, columns = {{{names}}},"
+    def _load(self, errors: str, *, holds: bool = True) -> None:
+        """Read all rows and count them."""
+        self._read(errors, holds=holds)
+        counts = ["count(*)", *self._looks]
+        # DuckDB looks at the letters of a column only if it is asked for.
+        seen = set(re.findall(r"\bc[0-9]+\b", " ".join(self._looks)))
+        counts += [f"count({text})" for text in self._texts if text not in seen]
+        self.rows, *counted = self.connection.execute(
+            f"select {', '.join(counts)} from {self._asked}"
+        ).fetchall()[0]
+        self.counted = counted[: len(self._looks)]
+
+    def _read(self, errors: str, *, holds: bool) -> None:
+        """Hold all rows, or read them for each question: cheaper for a large file or one in order."""
+        table = self.plain.table
+        names = ", ".join(f"'{text}': 'varchar'" for text in self._texts)
+        empty = " and ".join(f"coalesce(trim({text}), '') = ''" for text in self._texts)
+        query = (
+            f"select * from read_csv({sql_text(glob.escape(str(self.path)))}, columns = {{{names}}},"
             f" header = {table.has_header}, auto_detect = false, delim = {sql_text(self.delimiter)},"
             f" skip = {table.rows_above}, quote = '\"', escape = '\"', {errors})"
             + (f" where not ({empty})" if self._skips_empty else "")
         )
-        if self.is_large:
+        if holds and not self.is_large:
+            self.connection.execute(f"create or replace table held as {query}")
+            query, self.numbered = "select * from held", "held"
+        else:
             self.numbered = "(select row_number() over () - 1 as rowid, * from rows)"
-        counts = ["count(*)", *(f"count(*) filter ({condition})" for condition in self._conditions)]
-        # DuckDB looks at the letters of a column only if it is asked for.
-        seen = set(re.findall(r"\bc[0-9]+\b", " ".join(self._conditions)))
-        counts += [f"count({text})" for text in texts if self.is_large and text not in seen]
-        self.rows, *counted = self.connection.execute(
-            f"select {', '.join(counts)} from {self._asked}"
-        ).fetchall()[0]
-        self.counted = counted[: len(self._conditions)]
+        self.connection.execute(f"create or replace view rows as {query}")
 
     def _lost_lines(self, lines: int) -> int:
         """Count the lines that are neither header, row nor bad line: an open quotation mark swallows them."""

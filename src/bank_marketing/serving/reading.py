@@ -96,21 +96,24 @@ def load_customers(
             raise
         if prepared.rows_in == 0:
             raise UserError(f"{candidate.label}: a header, but no rows after it: there is nobody to score.")
-        _load(connection, recognised, target)
+        _load(connection, recognised, target, is_sound=prepared.is_sound)
     left_out = [column.header for column in columns if column and column not in lenient.columns]
     notes = [note for note in prepared.notes if not note.startswith("without ")]
     notes += [f"left out, since no model reads it: {', '.join(left_out)}"] if left_out else []
     return CustomerFile(table.rows_above + 2, tuple(notes))
 
 
-def _load(connection: duckdb.DuckDBPyConnection, recognised: Recognised, target: Path) -> None:
+def _load(
+    connection: duckdb.DuckDBPyConnection, recognised: Recognised, target: Path, *, is_sound: bool = False
+) -> None:
     """Load a canonical file by the seed loader's own SQL, and refuse what that would reject."""
+    known = ", null as rejection_reason" if is_sound else ""
     first_line = recognised.table.rows_above + 2
     names = [column.name for column in recognised.columns if column]
     rows = select_rows(recognised.format, names, read_text(str(target), names, "rejects"))
     connection.execute(
         f'create table "{recognised.format.name}" as'
-        f" select * replace (row_number() over () as source_line) from ({rows})"
+        f" select * replace (row_number() over () as source_line{known}) from ({rows})"
     )
     again = read_text(str(target), names, "rejects_again")
     problems = _unread_lines(connection, first_line)

@@ -474,6 +474,21 @@ def test_a_file_appended_to_itself_is_refused_with_the_first_repeated_key(seeds,
     assert "Take the copies out" in str(refusal.value)
 
 
+@pytest.mark.parametrize("delimiter", [",", ";"])
+@pytest.mark.parametrize(("place", "repeats"), [(9, "row 9 and again on row 10"), (301, "row 9 and again")])
+def test_one_repeated_key_among_keys_in_order_is_said(seeds, tmp_path, delimiter, place, repeats):
+    header, *rows = csv.reader(text_of(CHURN, rows=300).splitlines())
+    rows.sort(key=lambda row: int(row[header.index("CustomerId")]))
+
+    def notes(rows):
+        (tmp_path / "churn.csv").write_text(csv_text([header, *rows], delimiter, "\n"))
+        outcomes, _ = import_files([tmp_path / "churn.csv"], seeds, list(FORMATS.values()))
+        return " ".join(note for outcome in outcomes if outcome.prepared for note in outcome.prepared.notes)
+
+    assert "repeated key" not in notes(rows)
+    assert repeats in notes([*rows[: place - 1], rows[7], *rows[place - 1 :]])
+
+
 def test_a_repeated_key_in_any_form_is_said_as_the_build_says_it(seeds, tmp_path):
     coupons = FORMATS["raw_coupons"]
     lines = text_of(coupons, rows=200).splitlines()
