@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bank_marketing.importing import values
@@ -21,6 +21,7 @@ def read_date(text, **how):
     return written.read(**how) if written else None
 
 
+@settings(deadline=None)
 @given(MOMENTS)
 def test_a_moment_is_the_same_in_every_form(moment):
     serial = (moment - datetime(1899, 12, 30)) / timedelta(days=1)
@@ -38,6 +39,7 @@ def test_a_moment_is_the_same_in_every_form(moment):
     assert read_date(f"{moment:%d.%m.%Y %H:%M:%S}", is_day_first=True) == moment
 
 
+@settings(deadline=None)
 @given(AMOUNTS)
 def test_an_amount_is_the_same_in_every_form(amount):
     digits, is_negative = f"{abs(amount):,.2f}", amount < 0
@@ -52,6 +54,7 @@ def test_an_amount_is_the_same_in_every_form(amount):
     assert Decimal(values.number(european, is_comma_decimal=True) or "") == amount
 
 
+@settings(deadline=None)
 @given(st.text(max_size=12))
 def test_what_is_read_is_read_again_as_the_same(text):
     for read in (
@@ -119,6 +122,7 @@ def month_first(day):
     return f"{day.month}/{day.day}/{day.year}"
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(YEAR), min_size=1, max_size=60, unique=True))
 def test_dates_in_no_order_are_read_month_first_or_refused(days):
     order = judged([month_first(day) for day in days])
@@ -128,12 +132,14 @@ def test_dates_in_no_order_are_read_month_first_or_refused(days):
         assert order.problem is None or "swapped" in order.problem
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(YEAR), min_size=1, max_size=60, unique=True).map(sorted))
 def test_dates_in_order_are_never_called_swapped(days):
     problem = judged([month_first(day) for day in days]).problem
     assert problem is None or "can't be told apart" in problem
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(YEAR), min_size=2, max_size=60, unique=True).map(sorted), st.booleans())
 def test_dates_written_year_first_and_in_order_are_taken(days, is_newest_first):
     days = days[::-1] if is_newest_first else days

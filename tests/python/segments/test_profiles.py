@@ -5,7 +5,7 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -221,6 +221,7 @@ def test_index_and_interval_are_computed_at_once():
     assert found["population_index"] == found["population_index_high"] == pytest.approx(3985)
 
 
+@settings(deadline=None)
 @given(
     n=st.integers(1, 5_000),
     others=st.integers(0, 5_000),
