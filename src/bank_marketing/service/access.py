@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -16,6 +15,7 @@ from bank_marketing.errors import UserError
 from bank_marketing.service.answers import problem
 
 KEY_HEADER = "X-API-Key"
+KEY_NAME = KEY_HEADER.lower().encode()
 SHORTEST_KEY = 16
 MOST_BYTES = 1_000_000
 # For whoever watches the service and knows no key; it says nothing of customers.
@@ -67,8 +67,8 @@ class Guard:
         if scope["type"] != "http" or scope["path"] == OPEN:
             await self._app(scope, receive, send)
             return
-        access, headers = self._access, Headers(scope=scope)
-        if access.key and not hmac.compare_digest(headers.get(KEY_HEADER, "").encode(), access.key.encode()):
+        access, headers = self._access, dict(scope["headers"])
+        if access.key and not hmac.compare_digest(headers.get(KEY_NAME, b""), access.key.encode()):
             answer = problem(401, "no_key", f"Expected the service's key in the header {KEY_HEADER}.")
             answer.headers["WWW-Authenticate"] = "APIKey"
             await answer(scope, receive, send)
@@ -78,7 +78,7 @@ class Guard:
             answer.headers["Retry-After"] = str(int(seconds) + 1)
             await answer(scope, receive, send)
             return
-        length = headers.get("content-length", "0")
+        length = headers.get(b"content-length", b"0").decode("latin-1")
         if not length.isdecimal() or int(length) > access.most_bytes:
             await access.too_large(_said(access.most_bytes))(scope, receive, send)
             return

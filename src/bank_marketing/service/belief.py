@@ -14,6 +14,7 @@ from bank_marketing.methods.bayesian_logistic import Posterior
 from bank_marketing.methods.policies import DRAWS, REACH, Policy
 
 FloatArray = npt.NDArray[np.float64]
+SingleArray = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -49,12 +50,15 @@ class Belief:
         return np.asarray(np.einsum("tac,tad->acd", across, across))
 
     @cached_property
-    def away(self) -> FloatArray:
-        """What draws of the posterior add to the mode, the same for everybody: (columns, draws * arms)."""
+    def away(self) -> SingleArray:
+        """What draws of the posterior add to the mode, the same for everybody: (columns, draws * arms).
+
+        In single precision, which takes a quarter of the time: a draw is far wider than that is coarse.
+        """
         rng = np.random.default_rng(self.learned_through)
         draws = rng.normal(size=(DRAWS, len(self.posterior.mean))) @ self.posterior.root.T
         drawn = self._by_arm(draws)
-        return np.ascontiguousarray(drawn.reshape(-1, drawn.shape[2]).T)
+        return np.ascontiguousarray(drawn.reshape(-1, drawn.shape[2]).T, dtype=np.float32)
 
     def of(self, known: FloatArray) -> Seen:
         """Return what is believed of the arms for customers, of whom `Design.known` says the numbers."""
@@ -99,14 +103,14 @@ class Seen:
         return chance_of(self.odds)
 
     @cached_property
-    def _away(self) -> FloatArray:
-        return (self._own @ self._belief.away).reshape(len(self._own), DRAWS, -1)
+    def _away(self) -> SingleArray:
+        return (self._own.astype(np.float32) @ self._belief.away).reshape(len(self._own), DRAWS, -1)
 
     def chances_by(self, policy: Policy) -> FloatArray:
         """Return the chances as a policy sees them: shape (customers, 1 or draws, arms)."""
         if policy.rule == "thompson":
-            odds = self._away * np.sqrt(policy.variance_factor)
-            odds += self.odds[:, None]
+            odds = self._away * np.float32(math.sqrt(policy.variance_factor))
+            odds += self.odds[:, None].astype(np.float32)
             return chance_of(odds)
         if policy.rule == "upper_bound":
             reach = REACH * np.sqrt(policy.variance_factor)
@@ -119,6 +123,7 @@ def chance_of(odds: FloatArray) -> FloatArray:
 
     It overflows to the right answer, of which who calls it wants no warning (`numpy.errstate`).
     """
-    chance: FloatArray = np.exp(-odds)
+    chance: FloatArray = np.negative(odds)
+    np.exp(chance, out=chance)
     chance += 1
     return np.reciprocal(chance, out=chance)

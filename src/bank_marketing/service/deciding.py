@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -78,6 +79,7 @@ class Desk:
         rng: np.random.Generator,
     ) -> None:
         self._state, self._rules, self._clock, self._rng = state, rules, clock, rng
+        self._names = Random(rng.bytes(32))  # noqa: S311
 
     def handle(self, connection: Connection, requests: Sequence[Ask | Report]) -> list[Any]:
         """Answer a batch: outcomes first, so that a withdrawal holds for the decisions beside it.
@@ -156,7 +158,7 @@ class Desk:
         until = (None, None) if channel is None else self._rules.waits(channel, now)
         traits = [None if math.isnan(value) else value for value in customer.known]
         return {
-            "decision_id": self._rng.bytes(16).hex(),
+            "decision_id": f"{self._names.getrandbits(128):032x}",
             "idempotency_key": ask.idempotency_key,
             "population": POPULATION,
             "customer_id": ask.customer_id,

@@ -64,15 +64,10 @@ class Offer:
         ValueError
             If a number isn't finite.
         """
-        if not math.isfinite(sum(expected)):
-            raise ValueError("An expected profit isn't finite.")
-        rest = {
-            "probability": shares,
-            "rank": rank,
-            "stage": [*stages, ""],
-            "shadows": shadows,
-        }
-        return self._form % (*chance[:-1], *expected) + as_json(rest)[1:]
+        if not math.isfinite(sum(expected) + sum(shares)):
+            raise ValueError("An expected profit or a share isn't finite.")
+        stage = as_json([*stages, ""])
+        return self._form % (*chance[:-1], *expected, *shares, *rank, stage, as_json(shadows))
 
     @cached_property
     def _form(self) -> str:
@@ -84,8 +79,16 @@ class Offer:
             "value_usd": self.value.tolist(),
             "cost_usd": self.cost.tolist(),
         }
-        varying = f'"chance":{_list("%.6f", count - 1)},"expected_profit_usd":{_list("%.4f", count)},'
-        return f"{as_json(same)[:-1].replace('%', '%%')},{varying}"
+        varying = {
+            "chance": _list("%.6f", count - 1),
+            "expected_profit_usd": _list("%.4f", count),
+            "probability": _list("%r", count),
+            "rank": _list("%d", count),
+            "stage": "%s",
+            "shadows": "%s",
+        }
+        forms = ",".join(f'"{name}":{form}' for name, form in varying.items())
+        return f"{as_json(same)[:-1].replace('%', '%%')},{forms}}}"
 
 
 def _list(form: str, entries: int) -> str:

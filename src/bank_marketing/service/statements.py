@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Connection, Dialect, Table, bindparam
+from sqlalchemy import JSON, Connection, DateTime, Dialect, Table, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite as SQLiteDialect
 from sqlalchemy.types import TypeEngine
@@ -133,7 +134,14 @@ def _compiled(statement: Any, dialect: Dialect) -> _Compiled:
 
 
 def _bind(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
+    if isinstance(kind, DateTime) and dialect.name == "sqlite":
+        return _moment
     return None if isinstance(kind, JSON) else kind.dialect_impl(dialect).bind_processor(dialect)
+
+
+def _moment(value: datetime | None) -> str | None:
+    """Return a moment as SQLAlchemy has it in SQLite, whose way there is a long one."""
+    return value and value.isoformat(" ", "microseconds")
 
 
 def _result(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:

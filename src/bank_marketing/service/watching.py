@@ -131,7 +131,7 @@ class Watch:
             await self._app(scope, receive, send)
             return
         begun = time.perf_counter()
-        given = next((value for name, value in scope["headers"] if name == ID_NAME), b"").decode("latin-1")
+        given = dict(scope["headers"]).get(ID_NAME, b"").decode("latin-1")
         request_id = given if GIVEN_ID.fullmatch(given) else os.urandom(16).hex()
         status, failure = 0, {}
 
