@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from bank_marketing.errors import UserError
+from bank_marketing.errors import UserError, without_folders
 from bank_marketing.service.deciding import State
 from bank_marketing.service.learning import AT_ONCE, Learner
 from bank_marketing.service.publication import DOMAIN, Publication
@@ -86,7 +86,8 @@ class Keeper:
             publication = self._load()
             learner = self._learner_of(publication)
         except Exception as error:
-            self._faulty = str(error) if isinstance(error, UserError) else repr(error)
+            # Whoever asks for /health needs no key.
+            self._faulty = without_folders(error if isinstance(error, UserError) else repr(error))
             return
         self._kept = learner.position
         self._now = learner, State(publication, learner.belief)

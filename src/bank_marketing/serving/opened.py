@@ -143,8 +143,11 @@ class Opened:
 
     def lacks(self, domain: str) -> bool:
         """Tell whether nothing of a domain is in the file, as its files weren't there."""
+        if domain not in FILES:
+            # Nor is it asked which are published, which `operations` itself says.
+            return False
         published: set[str] | None = self._once("domains", self._read_domains)
-        return domain in FILES and published is not None and domain not in published
+        return published is not None and domain not in published
 
     def need(self, domain: str) -> None:
         """Refuse what is of a domain that the file lacks as a whole."""

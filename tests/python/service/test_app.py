@@ -145,7 +145,7 @@ def test_another_publication_is_taken_up_and_a_faulty_one_is_not(served):
 
     class Faulty:
         def __getattr__(self, name):
-            raise OSError("half written")
+            raise OSError("/srv/bank/sample.duckdb is half written")
 
     served.current = Faulty()
     served.running.keeper.look()
@@ -153,6 +153,7 @@ def test_another_publication_is_taken_up_and_a_faulty_one_is_not(served):
     health = served.client.get("/health")
     assert health.status_code == 200
     assert "half written" in health.json()["warning"]
+    assert "/srv" not in health.json()["warning"]
     # Who puts the former one back has ended the trouble.
     served.current = good
     served.running.keeper.look()
