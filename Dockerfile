@@ -8,17 +8,17 @@ RUN --mount=type=bind,source=build/wheels,target=/wheels \
 
 FROM ${BASE}
 RUN useradd --uid 10001 --create-home bank \
-    && install --directory --owner=bank /app /app/logs /app/target /app/warehouse /decisions
+    && install --directory --owner=bank /app/logs /app/target /app/warehouse /decisions
 WORKDIR /app
 COPY --from=packages /venv /venv
-COPY --chown=bank dbt_project.yml profiles.yml ./
-COPY --chown=bank analyses analyses
-COPY --chown=bank macros macros
-COPY --chown=bank models models
-COPY --chown=bank python_models python_models
-COPY --chown=bank seeds seeds
-COPY --chown=bank snapshots snapshots
-COPY --chown=bank tests tests
+COPY dbt_project.yml profiles.yml ./
+COPY analyses analyses
+COPY macros macros
+COPY models models
+COPY python_models python_models
+COPY seeds seeds
+COPY snapshots snapshots
+COPY tests tests
 USER 10001
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1
 EXPOSE 8000

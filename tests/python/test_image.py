@@ -13,6 +13,7 @@ from served import Process, free_port
 from services import missing
 
 BUILDAH = {"STORAGE_DRIVER": "vfs", "BUILDAH_ISOLATION": "chroot"}
+WRITTEN = ["/app/logs/x", "/app/target/x", "/app/warehouse/x", "/decisions/x"]
 SOMEBODY = {"population": "campaign_customers", "context": {"age_years": 41.0}}
 
 
@@ -68,6 +69,10 @@ def test_the_image_is_not_root_and_is_asked_for_its_health(buildah, container):
     assert config["User"] == "10001"
     assert "/health" in config["Healthcheck"]["Test"][-1]
     assert buildah("run", container, "--", "id", "-u") == "10001"
+    # What runs belongs to root.
+    places = ["/app/x", "/app/models/x", "/venv/x", *WRITTEN]
+    tried = f"for file in {' '.join(places)}; do touch $file 2>/dev/null && echo $file; done; true"
+    assert buildah("run", container, "--", "sh", "-c", tried).split() == WRITTEN
     # Nothing of a bank's, and no history.
     held = buildah("run", container, "--", "sh", "-c", "ls -A /app; ls /app/seeds; ls -A /app/warehouse")
     assert not {".git", ".venv", "kaggle", "own", "shared"} & set(held.split())
