@@ -135,6 +135,8 @@ def run(args: argparse.Namespace) -> int:
             "bucket": bucket.name,
         }
     )
+    host = f"[{args.host}]" if ":" in args.host else args.host
+    print(f"Decisions are made at http://{host}:{args.port}, see /docs there (Ctrl+C ends it).", flush=True)
     uvicorn.run(
         "bank_marketing.service.app:from_environment",
         factory=True,
