@@ -136,7 +136,7 @@ class Design:
         number = (known - means) / deviations
         own[:, 1::2] = number
         own[:, 2::2] = (number**2 - 1) / square_deviations
-        own[np.isnan(own)] = 0
+        np.copyto(own, 0, where=np.isnan(own))
         return own
 
     def by_arm(self, coefficients: FloatArray) -> FloatArray:

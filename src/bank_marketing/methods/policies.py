@@ -245,7 +245,9 @@ def _best(
 ) -> IntArray:
     """Return the arm that earns most of those that may be chosen."""
     expected = chances if new is None else new.drawn_towards_start(chances)
-    best: IntArray = (expected * value - np.where(may, cost, np.inf)).argmax(axis=-1)
+    profit = expected * value
+    profit -= np.where(may, cost, np.inf)
+    best: IntArray = profit.argmax(axis=-1)
     return best
 
 

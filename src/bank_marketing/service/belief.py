@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -106,7 +107,7 @@ class Seen:
     def _away(self) -> SingleArray:
         return (self._own.astype(np.float32) @ self._belief.away).reshape(len(self._own), DRAWS, -1)
 
-    def chances_by(self, policy: Policy) -> FloatArray:
+    def chances_by(self, policy: Policy) -> npt.NDArray[Any]:
         """Return the chances as a policy sees them: shape (customers, 1 or draws, arms)."""
         if policy.rule == "thompson":
             odds = self._away * np.float32(math.sqrt(policy.variance_factor))
@@ -118,12 +119,12 @@ class Seen:
         return self.chance[:, None]
 
 
-def chance_of(odds: FloatArray) -> FloatArray:
+def chance_of(odds: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """Return the chance by the log-odds; scipy's expit takes four times as long.
 
     It overflows to the right answer, of which who calls it wants no warning (`numpy.errstate`).
     """
-    chance: FloatArray = np.negative(odds)
+    chance = np.negative(odds)
     np.exp(chance, out=chance)
     chance += 1
-    return np.reciprocal(chance, out=chance)
+    return np.asarray(np.reciprocal(chance, out=chance))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from bank_marketing.service.belief import Belief, chance_of
+from bank_marketing.service.belief import Belief
 from bank_marketing.service.publication import Contact, Publication
 from bank_marketing.service.published_policy import Rule
 from bank_marketing.service.rules import Rules
@@ -172,10 +173,10 @@ def choose(
     value, cost = offer.value, offer.cost
     stages = [
         [
-            stage or ("" if is_offered else "not_offered")
-            for stage, is_offered in zip(
+            stage or lacking
+            for stage, lacking in zip(
                 fallen(customer, publication, rules, now) * len(policy.start.design.types),
-                offer.is_offered,
+                offer.lacking,
                 strict=True,
             )
         ]
@@ -228,7 +229,8 @@ def _known(customers: Sequence[Customer]) -> FloatArray:
 def _interval(odds: float, deviation: float, value: float, cost: float) -> tuple[float, float]:
     """Return the 95 % interval of the profit to expect of an arm."""
     wide = Z * deviation
-    low, high = chance_of(np.array([odds - wide, odds + wide])).tolist()
+    # Beyond these odds a chance is 0 or 1, and its exponential overflows.
+    low, high = (1 / (1 + math.exp(-min(max(end, -700.0), 700.0))) for end in (odds - wide, odds + wide))
     ends = low * value - cost, high * value - cost
     return min(ends), max(ends)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 
-from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bank_marketing.service.answers import decision_answer, refused, unavailable
@@ -41,7 +40,6 @@ class Direct:
             await self._app(scope, _again(message, receive), send)
             return
         scope["route"] = ROUTE
-        answer: Response
         try:
             row = await scope["app"].state.running.writer.ask(request.ask())
         except RefusedError as error:
@@ -49,7 +47,11 @@ class Direct:
         except UnavailableError as error:
             answer = unavailable(error)
         else:
-            answer = Response(as_json(decision_answer(row)), media_type="application/json")
+            body = as_json(decision_answer(row)).encode()
+            head = [(b"content-length", b"%d" % len(body)), JSON]
+            await send({"type": "http.response.start", "status": 200, "headers": head})
+            await send({"type": "http.response.body", "body": body})
+            return
         await answer(scope, receive, send)
 
 

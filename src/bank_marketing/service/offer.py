@@ -35,6 +35,11 @@ class Offer:
     value: FloatArray
     cost: FloatArray
 
+    @cached_property
+    def lacking(self) -> list[str]:
+        """The stage of arms that aren't offered, empty for the others."""
+        return ["" if is_offered else "not_offered" for is_offered in self.is_offered]
+
     def text(
         self,
         chance: Sequence[float],

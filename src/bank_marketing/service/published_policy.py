@@ -56,6 +56,7 @@ class Rule:
         """Return the chance of each arm, the last of which is no contact; see `methods.policies`."""
         if self.policy:
             chances = seen.chances_by(self.policy)
+            value, cost = (of.astype(chances.dtype, copy=False) for of in (value, cost))
             if new:
                 chances = np.broadcast_to(chances, (len(chances), DRAWS, chances.shape[2]))
             return shares_by_chances(

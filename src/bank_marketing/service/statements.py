@@ -141,7 +141,7 @@ def _bind(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
 
 def _moment(value: datetime | None) -> str | None:
     """Return a moment as SQLAlchemy has it in SQLite, whose way there is a long one."""
-    return value and value.isoformat(" ", "microseconds")
+    return None if value is None else value.isoformat(" ", "microseconds")
 
 
 def _result(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
