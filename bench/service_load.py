@@ -32,7 +32,7 @@ import postgres_server
 CONNECTIONS = 64
 CUSTOMERS = 100_000
 SECONDS_TO_START = 180
-# A machine is quiet below this load; else latency isn't judged.
+# A machine is quiet below this load; else neither latency nor processor time is judged.
 QUIET = 1.0
 # What is promised holds at this rate: milliseconds of processor time for each decision, by database.
 BAR_RATE, MOST_CPU = 500.0, {"SQLite": 0.8, "PostgreSQL": 0.9}
@@ -228,19 +228,21 @@ def rows(name: str, found: Measured) -> list[str]:
 def bars(name: str, found: Measured, fsync: tuple[float, float], is_quiet: bool) -> list[str]:
     """Return rows of the table of bars for one database: what was to be seen at one rate, and was."""
     at_bar = [came for came in found.loads if came.rate == BAR_RATE]
-    faultless = [came.rate for came in found.loads if came.errors == 0]
+    carried = [came.rate for came in found.loads if came.errors == 0 and came.answered > 0.98 * came.rate]
     made = []
     for came in at_bar:
         judged = [
             ("errors, and requests without an answer", 0.0, came.errors, True),
             ("p50 ms: 1 and a median fdatasync", 1 + fsync[0], came.p50, is_quiet),
             ("p99 ms: 5 and three median fdatasyncs", 5 + 3 * fsync[0], came.p99, is_quiet),
-            ("processor ms a decision", MOST_CPU[name], came.cpu, True),
+            # On a busy machine decisions wait and are written together, which takes less for each.
+            ("processor ms a decision", MOST_CPU[name], came.cpu, is_quiet),
         ]
         for what, most, seen, is_judged in judged:
             verdict = ("kept" if seen <= most else "missed") if is_judged else "not judged: not quiet"
             made.append(f"| {name}: {what} | {most:.2f} | {seen:.3f} | {verdict} |")
-    made.append(f"| {name}: highest rate without an error | | {max(faultless, default=0):,.0f} | |")
+    highest = f"{max(carried, default=0):,.0f}"
+    made.append(f"| {name}: highest rate kept up with, without an error | | {highest} | |")
     return made
 
 
