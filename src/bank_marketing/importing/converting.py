@@ -339,7 +339,11 @@ def patterns_problem(patterns: Sequence[str], kind: str) -> str | None:
         python = python_pattern(pattern)
         if python == pattern.replace("%", "%%"):
             return f"it names no part of a date. {known}"
-        with suppress(ValueError):  # a part that stands there twice lacks nowhere
+        named = re.findall("|".join(DATE_PARTS), pattern)
+        codes = [DATE_PARTS[part] for part in named]
+        if twice := [part for part, code in zip(named, codes, strict=True) if codes.count(code) > 1]:
+            return f"it names a part twice: {', '.join(twice)}. {known}"
+        with suppress(ValueError):  # parts of which Python makes no date
             read = datetime.strptime(PROBE.strftime(python), python)
             needed = NEEDED_PARTS.get(kind, ("year", "month", "day"))
             if missing := [part for part in needed if getattr(read, part) != getattr(PROBE, part)]:

@@ -365,6 +365,8 @@ TT.MM.JJJJ | it names no year and no day | Known are YYYY, YY, Mon, MM,
 dd.mm.yyyy | it names no year and no month and no day
 MM/YYYY | it names no day
 DD.MM.YYYY HH:mm | no part of a date is HH
+YYYY-MM-DD HH:MM:SS | it names a part twice: MM, MM | Known are YYYY, YY, Mon, MM,
+am D DD.MM.YYYY | it names a part twice: D, DD
 """),
 )
 def test_a_pattern_that_is_no_whole_date_is_refused_at_once(place, capsys, case):
