@@ -1,9 +1,8 @@
 from datetime import UTC, datetime
 
 from bank_marketing import fitting
-from bank_marketing.campaigns import personalisation, policy_simulation, policy_truth
+from bank_marketing.campaigns import personalisation, policy_log, policy_simulation, policy_truth
 from bank_marketing.project import project_folder, seed_set
-from bank_marketing.variables import stated_limit
 
 
 def model(dbt, session):
@@ -19,7 +18,7 @@ def model(dbt, session):
             "depth": dbt.config.meta_get("depth"),
             "seed": 1,
             "planted": policy_truth.planted_response(project_folder() / "seeds", seed_set()),
-            "memory_decisions": stated_limit(dbt.config.meta_get("memory"), "policy_memory_decisions"),
+            "memory_decisions": policy_log.stated_memory(dbt.config.meta_get("memory")),
         },
         now=datetime.now(UTC),
     )

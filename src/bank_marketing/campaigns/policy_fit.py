@@ -47,6 +47,7 @@ from bank_marketing.campaigns.policy_log import (
     left_out,
     remembered,
     said_of_decisions,
+    stated_memory,
 )
 from bank_marketing.campaigns.policy_promotion import COLUMNS as PROMOTION_COLUMNS
 from bank_marketing.campaigns.policy_promotion import (
@@ -56,12 +57,10 @@ from bank_marketing.campaigns.policy_promotion import (
     promotion_rows,
     stated_promotion,
 )
-from bank_marketing.errors import UserError
 from bank_marketing.fitting.fits import KEEPS_ARTEFACT, METRIC_COLUMNS, Fit, Task
 from bank_marketing.methods.depths import DEPTHS
 from bank_marketing.methods.intervals import row_mean_interval
 from bank_marketing.methods.metrics import log_losses
-from bank_marketing.variables import stated_limit
 
 NEW_ACTION_OUTCOMES, NEW_ACTION_LARGEST_SHARE = "new_action_outcomes", "new_action_largest_share"
 
@@ -164,15 +163,10 @@ def stated_settings(*, promotion: Any, memory: Any, channels: Any, types: Any) -
     UserError
         If one is something else, with what was found and what is expected.
     """
-    newest = stated_limit(memory, "policy_memory_decisions")
-    if newest is not None and newest <= 1:
-        raise UserError(
-            f"var policy_memory_decisions is {memory!r}, expected more than 1, or nothing for all."
-        )
     limits = stated_limits(budget=None, contacts=None, channels=channels, types=types)
     return {
         "promotion": asdict(stated_promotion(promotion)),
-        "memory_decisions": newest,
+        "memory_decisions": stated_memory(memory),
         "limits": limits.of_group,
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +19,9 @@ from bank_marketing.campaigns.personalisation import (
     with_enough_customers,
 )
 from bank_marketing.campaigns.policy_design import COUNTS
+from bank_marketing.errors import UserError
 from bank_marketing.seeds.logged_shares import SEPARATOR
+from bank_marketing.variables import stated_limit
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
@@ -34,6 +37,7 @@ UNKNOWN_CAMPAIGN = "for a campaign (type by channel) that nobody in the campaign
 NO_OUTCOME = "without an outcome yet"
 CANDIDATES = "candidates"
 MONEY = [VALUE, COST, COST_IF_ACCEPTED]
+MEMORY_VAR = "policy_memory_decisions"
 # With fewer decisions whose outcome is known the campaign file tells more.
 LEAST_DECISIONS = 1_000
 
@@ -165,6 +169,33 @@ def earlier_log(frame: pd.DataFrame, log: pd.DataFrame) -> pd.DataFrame:
     return rest[(rest[LOG] == RESPONSES) & rest[TARGET].notna()]
 
 
+def stated_memory(value: Any) -> float | None:
+    """Read the var policy_memory_decisions.
+
+    Parameters
+    ----------
+    value : any
+        A number above 1, as such or as text; nothing or an empty text for all outcomes.
+
+    Returns
+    -------
+    float or None
+        About how many newest outcomes count, None for all.
+
+    Raises
+    ------
+    UserError
+        If it is something else.
+    """
+    try:
+        memory = stated_limit(value, MEMORY_VAR)
+    except UserError:
+        memory = 0.0
+    if memory is not None and memory <= 1:
+        raise UserError(f"var {MEMORY_VAR} is {value!r}, expected a number above 1, or nothing for all.")
+    return memory
+
+
 def remembered(
     told: pd.DataFrame, besides: pd.DataFrame, memory: float | None
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -220,9 +251,12 @@ def logged_chances(
     if log[CANDIDATES].isna().any():
         return None
     names = [f"{kind}{SEPARATOR}{channel}" for kind in types for channel in channels]
-    read = [json.loads(text) for text in log[CANDIDATES]]
-    chances = np.array([[float(of_row.get(name) or 0) for name in names] for of_row in read])
-    eligible = np.array([[of_row.get(name, 0) is not None for name in names] for of_row in read])
+    chances = np.empty((len(log), len(names)))
+    eligible = np.empty(chances.shape, dtype=bool)
+    for row, text in enumerate(log[CANDIDATES]):
+        of_row = json.loads(text)
+        chances[row] = [float(of_row.get(name) or 0) for name in names]
+        eligible[row] = [of_row.get(name, 0) is not None for name in names]
     chances = np.where(is_drawn.ravel(), chances, 0)
     given: FloatArray = chances / chances.sum(axis=1, keepdims=True)
     return given, eligible

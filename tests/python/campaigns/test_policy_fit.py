@@ -318,6 +318,14 @@ def test_a_decision_without_name_or_reason_is_refused(stated, said):
         stated_promotion(stated)
 
 
+@pytest.mark.parametrize("stated", [1, 0.5, -5, "nan", "many", True])
+def test_a_memory_that_is_no_number_above_1_is_refused(stated):
+    with pytest.raises(UserError, match=f"policy_memory_decisions is {stated!r}, expected a number above 1"):
+        policy_log.stated_memory(stated)
+    assert policy_log.stated_memory("2000") == 2_000
+    assert policy_log.stated_memory("") is policy_log.stated_memory(None) is None
+
+
 def test_a_log_without_support_is_refused_with_its_figures(frame):
     narrow = frame[(frame["campaign_type"] == "Awareness") | (frame["customer_id"] % 50 == 0)]
     narrow = narrow[narrow["campaign_channel"].isin(["Email", "SEO"])]
