@@ -13,6 +13,7 @@ data from contextual bandits. KDD 2021 (effective sample size and largest weight
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,8 @@ LEAST_MEAN_WEIGHT = 0.8
 MOST_MEAN_WEIGHT = 1.25
 # The same of probabilities that are logged, where it is known for each row and not told from weights.
 MOST_UNSUPPORTED = 0.1
+# The policy, and the other one of a difference, as reasons call them.
+_SIDES = ("what was to be judged", "what that is compared with")
 # With fewer the switch estimate leaves too much to the model for its interval to hold.
 LEAST_EFFECTIVE_OF_SWITCH = 300
 
@@ -206,17 +209,19 @@ def why_refused(support: Support) -> str | None:
             f"the two differ on {support.differing_subjects:,} of {support.subjects:,} logged customers,"
             f" fewer than {LEAST_DIFFERING}"
         )
-    effective = min(support.effective_subjects, support.effective_subjects_against)
+    sides = (support.effective_subjects, support.effective_subjects_against)
+    effective, side = min(zip(sides, _SIDES, strict=True), key=itemgetter(0))
     if not effective >= LEAST_EFFECTIVE:
         return (
-            f"of {support.subjects:,} logged customers so few got what was to be judged that it rests on"
+            f"of {support.subjects:,} logged customers so few got {side} that it rests on"
             f" {effective:.0f} effective ones, fewer than {LEAST_EFFECTIVE}"
         )
     # nan where propensities are estimated, on both sides.
-    unsupported = max(support.unsupported_share, support.unsupported_share_against)
+    sides = (support.unsupported_share, support.unsupported_share_against)
+    unsupported, side = max(zip(sides, _SIDES, strict=True), key=itemgetter(0))
     if unsupported > MOST_UNSUPPORTED:
         return (
-            f"{unsupported:.0%} of what was to be judged goes to actions that the customer had no chance of"
+            f"{unsupported:.0%} of {side} goes to actions that the customer had no chance of"
             f" getting, more than {MOST_UNSUPPORTED:.0%}"
         )
     return _why_weights_are_off(support)
@@ -228,17 +233,17 @@ def _why_weights_are_off(support: Support) -> str | None:
         (support.mean_weight, support.effective_subjects),
         (support.mean_weight_against, support.effective_subjects_against),
     )
-    for weight, effective in sides:
+    for side, (weight, effective) in zip(_SIDES, sides, strict=True):
         # Two standard errors: with so few effective rows it may be off by chance.
         off = 2 * np.sqrt(max(1 / effective - 1 / support.subjects, 0))
         if not weight * (1 + off) >= LEAST_MEAN_WEIGHT:
             return (
-                f"too many of {support.subjects:,} logged customers could hardly have got what was to be"
-                f" judged: their mean weight is {weight:.2f}, below {LEAST_MEAN_WEIGHT}"
+                f"too many of {support.subjects:,} logged customers could hardly have got {side}:"
+                f" their mean weight is {weight:.2f}, below {LEAST_MEAN_WEIGHT}"
             )
         if not weight * (1 - off) <= MOST_MEAN_WEIGHT:
             return (
-                f"{support.subjects:,} logged customers got what was to be judged more often than their"
+                f"{support.subjects:,} logged customers got {side} more often than their"
                 f" probabilities say: their mean weight is {weight:.2f}, above {MOST_MEAN_WEIGHT}"
             )
     return None

@@ -40,6 +40,20 @@ def test_a_figure_of_support_that_is_no_number_is_refused(name, figure):
     assert "too large to add up" in str(policy_value.why_refused(replace(support, **{name: figure})))
 
 
+@pytest.mark.parametrize(
+    "short",
+    [{"effective_subjects": 20.0}, {"mean_weight": 0.1}, {"mean_weight": 9.0}, {"unsupported_share": 0.2}],
+)
+def test_a_reason_names_the_side_that_lacks_support(short):
+    log = log_of(np.arange(1_000) % 2)
+    support = policy_sums(log, np.zeros(1_000, dtype=int), np.ones(1_000, dtype=int)).support()
+    support = replace(support, unsupported_share=0.0, unsupported_share_against=0.0)
+    of_other = {f"{name}_against": figure for name, figure in short.items()}
+
+    assert "what was to be judged" in str(policy_value.why_refused(replace(support, **short)))
+    assert "what that is compared with" in str(policy_value.why_refused(replace(support, **of_other)))
+
+
 def test_weights_that_are_surely_too_large_on_average_are_refused():
     log = log_of(np.arange(1_000) % 2)
     zeros, ones = np.zeros(1_000, dtype=int), np.ones(1_000, dtype=int)
