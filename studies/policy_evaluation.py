@@ -230,7 +230,7 @@ def try_logs(cases: dict[str, Case], *, seed: int, processes: int) -> tuple[pd.D
     seed : int
         Of the first log of each.
     processes : int
-        At a time.
+        At a time; 1 is this one, for a program that doesn't bear a fork.
 
     Returns
     -------
@@ -238,8 +238,11 @@ def try_logs(cases: dict[str, Case], *, seed: int, processes: int) -> tuple[pd.D
         Rows of `try_log`.
     """
     jobs = [(name, seed + number) for name, case in cases.items() for number in range(case.logs)]
-    with ProcessPoolExecutor(processes) as pool:
-        tried = list(pool.map(try_log, *zip(*jobs, strict=True), chunksize=4))
+    if processes == 1:
+        tried = [try_log(*job) for job in jobs]
+    else:
+        with ProcessPoolExecutor(processes) as pool:
+            tried = list(pool.map(try_log, *zip(*jobs, strict=True), chunksize=4))
     told, promoted = (
         pd.DataFrame([row for part in parts for row in part]) for parts in zip(*tried, strict=True)
     )

@@ -18,7 +18,7 @@ LOGS, TRIED = 8, ("estimated", "logged", "flat")
 def tried() -> tuple[pd.DataFrame, pd.DataFrame]:
     cases = {name: policy_logs.CASES[name]._replace(logs=LOGS) for name in TRIED}
     cases[policy_logs.UNSUPPORTED] = policy_logs.CASES[policy_logs.UNSUPPORTED]._replace(logs=2)
-    return study.try_logs(cases, seed=1, processes=2)
+    return study.try_logs(cases, seed=1, processes=1)
 
 
 @pytest.fixture(scope="module")

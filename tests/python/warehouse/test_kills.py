@@ -37,7 +37,8 @@ def start(project: Project, limit: int | None = None) -> subprocess.Popen[str]:
             resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    environment = project.environment()
+    # The reason of a failure is read in dbt's log.
+    environment = project.environment() | {"DBT_LOG_LEVEL_FILE": "warn"}
     return subprocess.Popen(
         BUILD,
         cwd=project.folder,
