@@ -20,7 +20,7 @@ from measuring import REPOSITORY, gigabytes, held_against, run_measured, table
 
 from bank_marketing.campaigns import conversion_before_contact, conversion_in_campaign
 from bank_marketing.churn import retention
-from bank_marketing.fitting.artefacts import load_artefact
+from bank_marketing.fitting.sealed_keys import open_artefact
 from bank_marketing.serving.published import attach_published, newest_model
 from bank_marketing.serving.reading import load_customers
 from bank_marketing.serving.tasks import SERVED, Served
@@ -60,7 +60,7 @@ def measure(published: Path) -> str:
                 " order by model_version desc limit 1",
                 {"name": name},
             ).fetchall()
-            artefact = load_artefact(newest[0][0])
+            artefact = open_artefact(newest[0][0], None)
             customers = _new_customers(connection.execute(query).df())
             seconds, cpu_seconds = _fastest(score, customers, artefact)
             one, _ = _fastest(score, customers.head(1), artefact)
