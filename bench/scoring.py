@@ -20,8 +20,8 @@ from measuring import REPOSITORY, gigabytes, held_against, run_measured, table
 
 from bank_marketing.campaigns import conversion_before_contact, conversion_in_campaign
 from bank_marketing.churn import retention
-from bank_marketing.fitting.sealed_keys import open_artefact
-from bank_marketing.serving.published import attach_published, newest_model
+from bank_marketing.fitting.fits import Task
+from bank_marketing.serving.published import attach_published, newest_artefact, newest_model
 from bank_marketing.serving.reading import load_customers
 from bank_marketing.serving.tasks import SERVED, Served
 
@@ -30,11 +30,11 @@ ROUNDS = 3
 SECONDS = 10
 TIMES_THE_MODEL = 2
 CAMPAIGN_CUSTOMERS = "select * from campaigns.campaign_responses"
-MODELS: dict[str, tuple[Callable[..., pd.DataFrame], str]] = {
-    conversion_before_contact.TASK.name: (conversion_before_contact.score, CAMPAIGN_CUSTOMERS),
-    conversion_in_campaign.TASK.name: (conversion_in_campaign.score, CAMPAIGN_CUSTOMERS),
-    retention.TASK.name: (retention.score, "select * from churn.churn_customers"),
-}
+MODELS: list[tuple[Task, Callable[..., pd.DataFrame], str]] = [
+    (conversion_before_contact.TASK, conversion_before_contact.score, CAMPAIGN_CUSTOMERS),
+    (conversion_in_campaign.TASK, conversion_in_campaign.score, CAMPAIGN_CUSTOMERS),
+    (retention.TASK, retention.score, "select * from churn.churn_customers"),
+]
 
 
 def measure(published: Path) -> str:
@@ -52,21 +52,16 @@ def measure(published: Path) -> str:
     """
     rows = []
     with duckdb.connect() as connection:
-        connection.execute(f"attach '{published}' as warehouse (read_only)")
+        attach_published(connection, published)
         connection.execute("use warehouse")
-        for name, (score, query) in MODELS.items():
-            newest = connection.execute(
-                "select artefact from evaluation.model_registry where model_name = $name"
-                " order by model_version desc limit 1",
-                {"name": name},
-            ).fetchall()
-            artefact = open_artefact(newest[0][0], None)
+        for task, score, query in MODELS:
+            _, artefact = newest_artefact(connection, published, task)
             customers = _new_customers(connection.execute(query).df())
             seconds, cpu_seconds = _fastest(score, customers, artefact)
             one, _ = _fastest(score, customers.head(1), artefact)
             rows.append(
                 [
-                    name,
+                    task.name,
                     f"{ROWS / seconds:,.0f}",
                     f"{ROWS / cpu_seconds:,.0f}",
                     f"{1000 * one:.0f}",

@@ -1,6 +1,6 @@
 {#- How many lines of a seed's file are neither header, row nor reject. DuckDB drops lines far over its limit, and
-    what an open quotation mark swallows, without a word. Parquet has no lines to lose. Line ends are counted at the speed of the disk; only if
-    they don't add up, breaks within values and blank lines are counted, too. -#}
+    what an open quotation mark swallows, without a word. Line ends are counted at the speed of the disk; only if
+    they don't add up, breaks within values and blank lines are counted, too. Parquet has no lines to lose. -#}
 {% macro lost_seed_lines(seed, header, rejects, rows_read, texts) %}
     {% if is_parquet(seed) %} {{ return(0) }} {% endif %}
     {%- set file = dbt.string_literal(seed["original_file_path"]) -%}

@@ -26,7 +26,7 @@ from bank_marketing.methods.propensity import (
     FloatArray,
     IntArray,
     choose_propensities,
-    fit_candidate,
+    fit_candidates,
     predict_propensity,
 )
 from bank_marketing.methods.typical import describe_population
@@ -110,7 +110,7 @@ def fit_classifier(
         Candidate and calibration are chosen anew in each fold, so that the metrics pay for the choice.
     """
     crossed = cross_fit(features, outcome, candidates, depth=depth, seed=seed)
-    whole = {name: fit_candidate(candidate, features, outcome) for name, candidate in candidates.items()}
+    whole = fit_candidates(candidates, features, outcome)
     fitted = choose_propensities(crossed.held_out, outcome, crossed.fold[:, 0], whole)
     final = next(iter(fitted.values()))
     forward, last_outcome, last_probability = forward_metrics(

@@ -21,6 +21,7 @@ from bank_marketing.methods.propensity import (
     IntArray,
     choose_propensities,
     fit_candidate,
+    fit_candidates,
     fit_propensity,
     predict_propensity,
     reason_for_insufficient_data,
@@ -104,10 +105,7 @@ def cross_fit(
         for number in range(depth.folds):
             test = numbers == number
             train = ~test
-            whole = {
-                name: fit_candidate(candidate, features[train], outcome[train])
-                for name, candidate in candidates.items()
-            }
+            whole = fit_candidates(candidates, features[train], outcome[train])
             unseen = {name: inner[name][train, number] for name in candidates}
             fitted = choose_propensities(unseen, outcome[train], numbers[train], whole)
             raw = {name: model.predict_proba(features[test])[:, 1] for name, model in whole.items()}

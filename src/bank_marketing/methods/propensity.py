@@ -154,8 +154,7 @@ def fit_propensities(
             test = folds == number
             fitted = fit_candidate(candidate, features[~test], outcome[~test])
             held_out[name][test] = fitted.predict_proba(features[test])[:, 1]
-    whole = {name: fit_candidate(candidate, features, outcome) for name, candidate in candidates.items()}
-    return choose_propensities(held_out, outcome, folds, whole)
+    return choose_propensities(held_out, outcome, folds, fit_candidates(candidates, features, outcome))
 
 
 def choose_propensities(
@@ -250,6 +249,13 @@ def fit_candidate(candidate: ClassifierMixin, features: pd.DataFrame, outcome: I
     # Boosting can't bin a number that is missing in every row; a constant tells it as little.
     empty = features.columns[features.isna().all()]
     return clone(candidate).fit(features.assign(**dict.fromkeys(empty, 0.0)), outcome)
+
+
+def fit_candidates(
+    candidates: Candidates, features: pd.DataFrame, outcome: IntArray
+) -> dict[str, ClassifierMixin]:
+    """Fit a copy of each candidate."""
+    return {name: fit_candidate(candidate, features, outcome) for name, candidate in candidates.items()}
 
 
 def predict_propensity(model: Mapping[str, Any], features: pd.DataFrame) -> FloatArray:

@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 
 from bank_marketing.errors import UserError
+from bank_marketing.seeds.file_content import file_state, read_content
 from bank_marketing.seeds.formats import declared_format
 from bank_marketing.seeds.headers import PARQUET, file_header
 from bank_marketing.seeds.line_counts import has_rows
@@ -134,7 +135,7 @@ def reading_digest(declaration: str) -> str:
 
 
 def _plan(parts: dict[str, Path], known: dict[str, dict[str, str]]) -> dict[str, object]:
-    states = {name: _state(path) for name, path in parts.items()}
+    states = {name: " ".join(map(str, file_state(path))) for name, path in parts.items()}
     load: dict[str, dict[str, str]] = {}
     touched: dict[str, str] = {}
     for name, path in parts.items():
@@ -142,7 +143,7 @@ def _plan(parts: dict[str, Path], known: dict[str, dict[str, str]]) -> dict[str,
         if before and before["file"] == str(path):
             if before["state"] == states[name]:
                 continue
-            if before["fingerprint"] == _fingerprint(path):
+            if before["fingerprint"] == read_content(path).fingerprint:
                 touched[name] = states[name]
                 continue
         load[name] = {"file": str(path), "state": states[name]}
@@ -162,13 +163,3 @@ def _refuse_another_header(first: Path, parts: list[Path]) -> None:
                 f"{path}, line 1: found another header than in {first.name} ({more} more, {less} less),"
                 " expected the same columns in all parts. Write one of them anew."
             )
-
-
-def _state(path: Path) -> str:
-    stat = path.stat()
-    return f"{stat.st_size} {stat.st_mtime_ns} {stat.st_ctime_ns} {stat.st_ino}"
-
-
-def _fingerprint(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha1").hexdigest()

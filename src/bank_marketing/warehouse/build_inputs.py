@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import bank_marketing
+from bank_marketing.seeds.file_content import file_state
 from bank_marketing.serving.export_log import log_path
 from bank_marketing.serving.published_file import publication_target
 from bank_marketing.subject_keys import key_file
@@ -160,22 +161,17 @@ def _note(working: Path) -> Path:
 
 def _warehouse(working: Path, published: Path) -> list[list[int]]:
     """Return what changes when one of the two files is written to or replaced."""
-    return [*(_state(path) for path in (working, published)), [size_of(Path(f"{working}.wal"))]]
-
-
-def _state(path: Path) -> list[int]:
-    stat = path.stat()
-    return [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino]
+    return [*(file_state(path) for path in (working, published)), [size_of(Path(f"{working}.wal"))]]
 
 
 def _seen(path: Path, known: tuple[list[int], str] | None) -> tuple[list[int], str]:
     """Return a file's state and digest, which is empty if the file changed while it was read."""
-    state = _state(path)
+    state = file_state(path)
     if known and known[0] == state:
         return known
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return state, digest if _state(path) == state else ""
+    return state, digest if file_state(path) == state else ""
 
 
 def _files(project: Path, seed_set: str, published: Path) -> Iterator[Path]:

@@ -1,13 +1,12 @@
 """dbt-duckdb plugin: the few functions that SQL needs and DuckDB lacks."""
 
 import gc
-import hashlib
 import json
 import os
 import subprocess
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +17,9 @@ from duckdb import DuckDBPyConnection
 from bank_marketing import subject_keys
 from bank_marketing.errors import UserError
 from bank_marketing.seeds.cut_files import cut_file_warnings
+from bank_marketing.seeds.file_content import Content, read_content
 from bank_marketing.seeds.headers import file_header
-from bank_marketing.seeds.line_counts import count_blank_lines, count_lines
+from bank_marketing.seeds.line_counts import count_blank_lines
 from bank_marketing.seeds.parts import comes_in_parts, parts_plan, reading_digest
 from bank_marketing.seeds.row_sql import seed_sql
 from bank_marketing.seeds.unfinished_imports import command_to_run_again
@@ -34,23 +34,7 @@ WRITING = ("build", "run", "seed", "snapshot", "test", "retry", "clone")
 
 # As many as dbt loads at a time, so that a small file doesn't wait for a large one.
 _reading = ThreadPoolExecutor(max_workers=2)
-_started: dict[str, Future["Content"]] = {}
-
-
-@dataclass(frozen=True)
-class Content:
-    """What one pass over a file tells.
-
-    Parameters
-    ----------
-    lines : int
-        See `bank_marketing.seeds.line_counts.count_lines`.
-    fingerprint : str
-        SHA-1 digest of the bytes, 40 hexadecimal digits.
-    """
-
-    lines: int
-    fingerprint: str
+_started: dict[str, Future[Content]] = {}
 
 
 def start_reading(path: str) -> bool:
@@ -68,7 +52,7 @@ def start_reading(path: str) -> bool:
     bool
         Always True, since SQL wants a value.
     """
-    _started[path] = _reading.submit(_read, path)
+    _started[path] = _reading.submit(read_content, path)
     return True
 
 
@@ -86,13 +70,11 @@ def file_lines(path: str) -> int:
         See `seeds.line_counts.count_lines`; of the moment of `start_reading` if that was called.
     """
     started = _started.get(path)
-    return (started.result() if started else _read(path)).lines
+    return (started.result() if started else read_content(path)).lines
 
 
 def file_fingerprint(path: str) -> str:
     """Return the SHA-1 digest (hexadecimal) of a file's bytes.
-
-    It tells whether a file is another one, not whether somebody forged it; it is the fastest digest at hand.
 
     Parameters
     ----------
@@ -105,13 +87,7 @@ def file_fingerprint(path: str) -> str:
         40 hexadecimal digits; of the moment of `start_reading` if that was called before, once.
     """
     started = _started.pop(path, None)
-    return (started.result() if started else _read(path)).fingerprint
-
-
-def _read(path: str) -> Content:
-    digest = hashlib.sha1(usedforsecurity=False)
-    lines = count_lines(path, also=digest.update)
-    return Content(lines, digest.hexdigest())
+    return (started.result() if started else read_content(path)).fingerprint
 
 
 def file_size(path: str) -> int:
