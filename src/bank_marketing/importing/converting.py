@@ -31,9 +31,9 @@ NEEDED_PARTS = {"month and year": ("year", "month"), "month": ("month",)}
 PROBE = datetime(2022, 11, 23)
 SIGNS = {"$": "USD", "US$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR"}
 _CODES = "USD|EUR|GBP|CHF|JPY|INR|CNY|CAD|AUD|SEK|NOK|DKK|PLN|CZK|HUF|VND|MXN|BRL|TRY|ZAR"
-CURRENCY = re.compile(rf"US\$|[$€£¥₹]|(?<![A-Za-z])(?:{_CODES})(?![A-Za-z])")
+CURRENCY = re.compile(rf"(?i)US\$|[$€£¥₹]|(?<![A-Z])(?:{_CODES})(?![A-Z])")
 # Thousands of a currency: kEUR, TEUR, k€.
-THOUSANDS = re.compile(rf"(?<![A-Za-z])[kKTM](?=[$€£]|(?:{_CODES})(?![A-Za-z]))")
+THOUSANDS = re.compile(rf"(?<![A-Za-z])[kKTM](?=[$€£]|(?i:{_CODES})(?![A-Za-z]))")
 # How values are mostly written, whatever is said, and what is put before them.
 PLAIN = {
     "text": ("", "''"),
@@ -285,7 +285,7 @@ def foreign_currency(column: ColumnFormat, text: str) -> str | None:
 def currency_in(text: str) -> str | None:
     """Return the code of the currency that stands in a text."""
     match = CURRENCY.search(THOUSANDS.sub("", text))
-    return SIGNS.get(match[0], match[0]) if match else None
+    return SIGNS.get(found := match[0].upper(), found) if match else None
 
 
 def _years(text: str, patterns: Sequence[str], until: date) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 from bank_marketing.errors import UserError
+from bank_marketing.importing.converting import CURRENCY, THOUSANDS
 from bank_marketing.seeds.formats import ColumnFormat, SeedFormat, read_yaml
 
 # From here on two names are taken for spellings of one: 'Satisfacton Score', 'Wesite_Visits'.
@@ -25,7 +26,13 @@ OWN_PROJECT = Path(__file__).parents[3]
 
 def name_key(name: str) -> str:
     """Return a name without what doesn't count: case, accents, blanks and signs."""
-    return re.sub(r"[^a-z0-9]", "", plain_name(name))
+    return re.sub(r"nr$", "nummer", re.sub(r"[^a-z0-9]", "", plain_name(name)))
+
+
+def bare_key(name: str) -> str:
+    """Return a name without a unit in brackets or a currency, either."""
+    without_unit = re.sub(r"[(\[].*", "", name)
+    return name_key(CURRENCY.sub("", THOUSANDS.sub("", without_unit))) or name_key(name)
 
 
 def plain_name(name: str) -> str:
@@ -70,13 +77,14 @@ def vocabulary(name: str) -> dict[str, str]:
 def known_names(column: ColumnFormat, seed_format: SeedFormat) -> list[str]:
     """Return other names of a column, the usual ones first; a key may be called `id` alone."""
     named = aliases().get(seed_format.name, {}).get(column.header.strip(), [])
+    shared = aliases()["keys"].get(column.key_of or "", [])
     is_key = seed_format.unique_key == (column.name,)
-    return [*column.aliases, *named, *(["id"] if is_key else [])]
+    return [*column.aliases, *shared, *named, *(["id"] if is_key else [])]
 
 
 def likeness(name: str, column: ColumnFormat, known: Iterable[str]) -> tuple[float, str]:
     """Tell how much a name is like a column's, from 0 to 1, and why; a unit in brackets doesn't count."""
-    key, own = name_key(re.sub(r"[(\[].*", "", name)) or name_key(name), name_key(column.header)
+    key, own = bare_key(name), name_key(column.header)
     if own in (key, name_key(name)):
         return 1.0, "the same name"
     others = {name_key(alias): place for place, alias in enumerate(known)}
@@ -95,7 +103,7 @@ def likeness(name: str, column: ColumnFormat, known: Iterable[str]) -> tuple[flo
 def meant_by(names: Iterable[str], wanted: Iterable[str]) -> str | None:
     """Return the first of names that is one of those wanted."""
     keys = set(map(name_key, wanted))
-    return next((name for name in names if name_key(re.sub(r"[(\[].*", "", name)) in keys), None)
+    return next((name for name in names if bare_key(name) in keys), None)
 
 
 def likely_format(names: Iterable[str], formats: list[SeedFormat]) -> SeedFormat:

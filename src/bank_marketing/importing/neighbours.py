@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 from itertools import chain
 from typing import Any, NamedTuple
 
 from bank_marketing.importing.converting import CURRENCY, currency_in
 from bank_marketing.importing.decisions import TO_FILL, Decision
 from bank_marketing.importing.naming import aliases, meant_by, plain_name
+from bank_marketing.importing.profiles import Profile, read_as
 from bank_marketing.importing.tables import TextTable
 from bank_marketing.importing.values import NUMBERS, kind_of, number
 from bank_marketing.seeds.formats import ColumnFormat, SeedFormat
@@ -22,7 +23,7 @@ FEW = 0.02
 MOST_WORDS = 20
 # What counts the rows of a joined file's customers and cards.
 JOINED = {"raw_bank_customers": ["client_id", "customer_id"], "raw_cards": ["card_id"]}
-TIMES = {("year", "month"): "1/12", ("month", "year"): "12"}
+TIMES = {("year", "month"): "1/12", ("month", "year"): "12", ("minute", "second"): "1/60"}
 
 
 class Change(NamedTuple):
@@ -36,8 +37,10 @@ class Change(NamedTuple):
 class Neighbours:
     """The columns of an export, beside those that a first look has mapped."""
 
-    def __init__(self, table: TextTable, seed_format: SeedFormat, counts: dict[str, Counter[str]]) -> None:
-        self.table, self.names, self.format, self.counts = table, list(counts), seed_format, counts
+    def __init__(self, table: TextTable, seed_format: SeedFormat, profiles: Iterable[Profile]) -> None:
+        self.table, self.format, self.profiles = table, seed_format, {p.name: p for p in profiles}
+        self.counts = {name: found.counts for name, found in self.profiles.items()}
+        self.names = list(self.counts)
         self.decisions: dict[str, Decision] = {}
 
     def changes(self, decisions: dict[str, Decision]) -> dict[str, Change]:
@@ -70,30 +73,44 @@ class Neighbours:
         header, known, free = column.header.strip(), aliases(), self._free(self.decisions.values())
         if name := meant_by(free, known["years_since"].get(header, [])):
             question = f"say the day to count the years from {name!r} to, such as 2025-12-31"
-            return Change(Decision(column=name, years_since=TO_FILL), f"years since {name!r}", question)
+            day = replace(column, data_type="date", minimum=None, maximum=None)
+            since = self._read(day, name).model_copy(update={"years_since": TO_FILL})
+            return Change(since, f"years since {name!r}", question)
         other = self.decisions["Quantity"].column if header in known["quotient"] else None
         if other and (name := meant_by(free, known["quotient"][header])):
-            return Change(self._of_both(quotient=(name, other)), f"{name!r} divided by {other!r}")
+            return Change(self._of_both(column, quotient=(name, other)), f"{name!r} divided by {other!r}")
         if kind_of(column) in ("day", "moment"):
             parts = [meant_by(free, known["joined"][part]) for part in ("year", "month", "day", "time")]
             if all(parts[:3]):
-                pattern = "YYYY MM DD hh:mm" if parts[3] else "YYYY MM DD"
+                has_seconds = parts[3] and any(text.count(":") > 1 for text in self.counts[parts[3]])
+                time = "" if not parts[3] else " hh:mm:ss" if has_seconds else " hh:mm"
+                month = "Mon" if all(map(str.isalpha, self.counts[parts[1] or ""])) else "MM"
+                pattern = f"YYYY {month} DD{time}"
                 decision = Decision(joined=tuple(filter(None, parts)), date=(pattern,))
                 return Change(decision, "its parts in columns")
-        if column.below_zero:
+        if column.below_zero in ("debit", "credit"):
             debit, credit = (meant_by(free, known["sides"][side]) for side in ("debit", "credit"))
             if debit and credit:
                 pair = (debit, credit) if column.below_zero == "credit" else (credit, debit)
                 reason = f"{pair[0]!r} minus {pair[1]!r}: a {column.below_zero} is below zero"
-                return Change(self._of_both(minus=pair), reason)
+                return Change(self._of_both(column, minus=pair), reason)
         return None
 
-    def _of_both(self, **source: tuple[str, str]) -> Decision:
+    def _read(self, column: ColumnFormat, name: str) -> Decision:
+        """Read a column of the export, of which some values may be empty."""
+        return read_as(replace(column, is_required=False), self.profiles[name], self.table.rows, 0).decision
+
+    def _of_both(self, column: ColumnFormat, **source: tuple[str, str]) -> Decision:
         """Take over how numbers are written from the columns themselves."""
-        has_comma = any(
-            "," in text for pair in source.values() for name in pair for text in self.counts[name]
+        read = [self._read(column, name) for pair in source.values() for name in pair]
+        signs = {decision.decimal for decision in read if decision.decimal}
+        known = {sign for sign in signs if sign != TO_FILL} or signs
+        return Decision(
+            **source,
+            missing=list(dict.fromkeys(word for decision in read for word in decision.missing)),
+            decimal=TO_FILL if len(known) > 1 else next(iter(known), None),
+            factor=next((decision.factor for decision in read if decision.factor), None),
         )
-        return Decision(**source, decimal="," if has_comma else None)
 
     def _sign(self, column: ColumnFormat, decision: Decision) -> Change | None:
         """Look for a column that says whether an amount is a debit or a credit."""
@@ -115,10 +132,12 @@ class Neighbours:
             is_other = rest and not any(len(word) > 2 for word in lower)
             if not lower or len(words) > MOST_WORDS or is_card or is_other:
                 continue
+            rest += [""] if self.counts[name].total() < self.table.rows else []
             sign = {"column": name, "negative": lower, "positive": [*upper, *([TO_FILL] if rest else [])]}
             shown = ", ".join(map(repr, rest[:6])) + (", ..." if len(rest) > 6 else "")
-            question = f"{name!r} says more than debit or credit: put {shown} into `negative` or `positive`"
-            reason = f"{decision.column!r}, below zero where {name!r} says {', '.join(lower)}"
+            said = ", ".join(lower)
+            question = f"{name!r} says more than {said}: put {shown} into `negative` or `positive`"
+            reason = f"{decision.column!r}, below zero where {name!r} says {said}"
             return Change(_with(decision, sign_from=sign), reason, question if rest else None)
         return None
 

@@ -51,7 +51,7 @@ class Profile:
         if not self.counts:
             return "no value"
         numbers = [float(n) for text in self.counts if (n := forms.number(text))]
-        if len(numbers) == len(self.counts) > 2:
+        if len(numbers) == self.distinct > 2:
             return f"numbers {min(numbers):g} to {max(numbers):g}"
         most = [text[:30] for text, _ in self.counts.most_common(7)]
         if len(self.counts) > MOST_LEVELS:
@@ -62,15 +62,19 @@ class Profile:
 
 def profile(table: TextTable, n: int, name: str) -> Profile:
     """Look at the values of a column."""
-    text = f"trim(c{n})"
+    text = f"nullif(trim(c{n}), '')"
     found = table.ask(
         f"{text}, count(*), min(rowid) + {table.first_line}",
-        f"where {text} <> '' group by 1 order by 3 limit {MOST_VALUES}",
+        f"where {text} is not null group by 1 order by 3 limit {MOST_VALUES}",
         numbered=True,
     )
     distinct, filled = len(found), sum(count for _, count, _ in found)
     if distinct == MOST_VALUES:
-        distinct, filled = table.ask(f"count(distinct {text}), count(nullif({text}, ''))")[0]
+        distinct, filled = table.ask(f"count(distinct {text}), count({text})")[0]
+        # Of those that come later the first of each way of writing.
+        seen = {value for value, _, _ in found}
+        later = [(group.example.strip(), group.count, group.line) for group in table.groups(n)]
+        found += [item for item in later if item[0] and item[0] not in seen]
     counts, texts = Counter({t: n for t, n, _ in found}), [(line, t) for t, _, line in found]
     return Profile(name, counts, texts, distinct, table.rows - filled)
 
@@ -129,7 +133,8 @@ def _words(column: ColumnFormat, found: Profile, counts: dict[str, int]) -> Read
     }
     # A word such as 'unknown' may well be a level of its own.
     is_number = all(forms.number(text) is not None for text in counts)
-    is_wrong = is_number and forms.number(str(column.example)) is None and not column.is_personal
+    is_wrong = is_number and not is_asked and forms.number(str(column.example)) is None
+    is_wrong = is_wrong and not column.is_personal
     problem = f"{found}, expected text such as {column.example!r}" if is_wrong else None
     return Reading(Decision(column=found.name, values=values), problem)
 
@@ -143,7 +148,8 @@ def _codes(column: ColumnFormat, found: Profile, counts: Iterable[str], missing:
         except ValueProblem:
             codes[text] = TO_FILL
     is_flag = column.data_type == "boolean"
-    if len(codes) > (2 if is_flag else MOST_LEVELS):
+    meant = {text.casefold() if code == TO_FILL else code for text, code in codes.items()}
+    if len(meant) > (2 if is_flag else MOST_LEVELS):
         expected = "two values" if is_flag else ", ".join(map(str, column.allowed_values))
         return Reading(Decision(), f"{found}, expected {expected}")
     if is_flag and TO_FILL in codes.values():

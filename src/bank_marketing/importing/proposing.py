@@ -9,7 +9,7 @@ from bank_marketing.importing import values as forms
 from bank_marketing.importing.converting import THOUSANDS, currency_in, foreign_currency
 from bank_marketing.importing.decisions import TO_FILL, Decision, FileSettings, Mapping, yaml_line
 from bank_marketing.importing.naming import ALIKE, known_names, likeness, vocabulary
-from bank_marketing.importing.neighbours import Neighbours
+from bank_marketing.importing.neighbours import Change, Neighbours
 from bank_marketing.importing.profiles import NO_VALUE, Profile, Reading, profile, read_as
 from bank_marketing.importing.tables import TextTable
 from bank_marketing.importing.values import kind_of
@@ -54,6 +54,10 @@ class Proposals:
         open_ones = {h: p for h, p in self.by_header.items() if p.decision.is_open}
         questions = [f"  {header}: {p.question or p.reason}" for header, p in open_ones.items()]
         questions += [f"  derive: {self.derive_question}"] if self.derive else []
+        is_used = any(proposal.decision.columns for proposal in self.by_header.values())
+        questions += (
+            [] if is_used else ["  file: no column is known. Say `header: false` if row 1 has values"]
+        )
         counted = ", ".join(f"{counts[c]} {c}" for c in known if counts[c])
         return "\n".join([counted, *(["To fill:"] if questions else []), *questions])
 
@@ -78,11 +82,12 @@ def propose(
         proposals[header] = (
             _by_name(column, match) if match else _by_values(column, seed_format, left, table.rows)
         )
-    around = Neighbours(table, seed_format, {p.name: p.counts for p in profiles})
+    around = Neighbours(table, seed_format, profiles)
     decisions = {header: proposal.decision for header, proposal in proposals.items()}
-    for header, change in around.changes(decisions).items():
-        confidence = "to fill" if change.decision.is_open else "medium"
-        proposals[header] = Proposal(change.decision, confidence, change.reason, change.question)
+    changes = around.changes(decisions)
+    for column in seed_format.columns:
+        if change := changes.get(header := column.header.strip()):
+            proposals[header] = _changed(column, change, around.profiles)
     settings = FileSettings(
         delimiter=None if found.sheet else found.delimiter,
         encoding=found.encoding,
@@ -153,6 +158,16 @@ def _by_name(column: ColumnFormat, match: _Match) -> Proposal:
         fit += ", so their rows are left out" if column.is_required else ""
         is_sure = False
     return Proposal(decision, "high" if is_sure else "medium", f"{reason}, and {fit}: {found}")
+
+
+def _changed(column: ColumnFormat, change: Change, profiles: dict[str, Profile]) -> Proposal:
+    """Ask what the change asks, and what is open besides."""
+    asked = change.decision.factor == TO_FILL and change.question
+    besides = change.decision.model_copy(update={"factor": None}) if asked else change.decision
+    found = [profiles[name] for name in change.decision.columns[:1]]
+    questions = [change.question or "", *(_question(column, profile, besides) for profile in found)]
+    confidence = "to fill" if change.decision.is_open else "medium"
+    return Proposal(change.decision, confidence, change.reason, "; ".join(filter(None, questions)) or None)
 
 
 def _question(column: ColumnFormat, found: Profile, decision: Decision) -> str:

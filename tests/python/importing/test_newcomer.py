@@ -21,6 +21,7 @@ pytestmark = pytest.mark.slow
 
 FORMATS = read_formats(REPOSITORY / "seeds" / "formats")
 CHURN = find_format("raw_churn_customers", FORMATS)
+CAMPAIGN, PAYMENTS = "raw_campaign_responses", "raw_card_transactions"
 ROWS = 400
 
 
@@ -35,11 +36,11 @@ def sample(name, every=None):
     return rows[:: every or len(rows) // ROWS]
 
 
-def campaign_export():
-    for row in sample("raw_campaign_responses"):
+def campaign_export(every=None):
+    for row in sample(CAMPAIGN, every):
         yield {
             "Kunden-Nr": row["CustomerID"],
-            "Alter": row["Age"],
+            "Geburtsdatum": f"15.06.{2025 - int(row['Age'])}",
             "Geschlecht": row["Gender"],
             "Einkommen (EUR)": german(row["Income"]),
             "Kanal": row["CampaignChannel"],
@@ -49,7 +50,7 @@ def campaign_export():
 
 
 def account_statement(every=None):
-    for row in sample("raw_card_transactions", every):
+    for row in sample(PAYMENTS, every):
         moment = datetime.fromisoformat(row["date"])
         yield {
             "Umsatz-ID": row["id"],
@@ -67,42 +68,51 @@ def account_statement(every=None):
 
 # What a person puts in the places of the question marks.
 ANSWERS = {
-    "raw_campaign_responses": {'factor: "?"': "factor: 1"},
-    "raw_card_transactions": {
+    CAMPAIGN: {'factor: "?"': "factor: 1", 'years_since: "?"': "years_since: 2025-12-31"},
+    PAYMENTS: {
         'EUR: "?"': "EUR: 1",
         'use_chip: "?"': "use_chip: {constant: Swipe Transaction}",
         'derive: "?"': "derive: [raw_bank_customers, raw_cards, raw_merchant_categories]",
     },
 }
 SAME = {
-    "raw_campaign_responses": ["CustomerID", "Age", "Gender", "Income", "CampaignChannel", "Conversion"],
-    "raw_card_transactions": ["id", "client_id", "card_id", "amount", "merchant_id", "merchant_city", "mcc"],
+    CAMPAIGN: ["CustomerID", "Age", "Gender", "Income", "CampaignChannel", "Conversion"],
+    PAYMENTS: ["id", "client_id", "card_id", "amount", "merchant_id", "merchant_city", "mcc"],
 }
 
 
-@pytest.mark.parametrize(
-    ("name", "rows"),
-    [("raw_campaign_responses", campaign_export), ("raw_card_transactions", account_statement)],
-)
-def test_two_calls_and_all_questions_at_once(tmp_path, monkeypatch, capsys, name, rows):
+EXPORTS = {CAMPAIGN: campaign_export, PAYMENTS: account_statement}
+
+
+def write_export(path, rows):
+    written = list(rows)
+    with path.open("w", encoding="cp1252", newline="") as file:
+        writer = csv.DictWriter(file, written[0], delimiter=";")
+        writer.writeheader()
+        writer.writerows(written)
+    return written
+
+
+def answer(mapping, name):
+    text = mapping.read_text()
+    for asked, said in ANSWERS[name].items():
+        assert asked in text
+        text = text.replace(asked, said)
+    mapping.write_text(text)
+
+
+@pytest.mark.parametrize("name", EXPORTS)
+def test_two_calls_and_all_questions_at_once(tmp_path, monkeypatch, capsys, name):
     shutil.copytree(REPOSITORY / "seeds" / "formats", tmp_path / "seeds" / "formats")
     shutil.copy(REPOSITORY / "dbt_project.yml", tmp_path)
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("SEED_SET", raising=False)
-    written = list(rows())
-    with (tmp_path / "export.csv").open("w", encoding="cp1252", newline="") as file:
-        writer = csv.DictWriter(file, written[0], delimiter=";")
-        writer.writeheader()
-        writer.writerows(written)
+    write_export(tmp_path / "export.csv", EXPORTS[name]())
     assert main(["import", "export.csv", "--as", name, "--propose", "--output", "mapping.yaml"]) == 0
     questions = re.findall(r"^  (\w+): ", capsys.readouterr().out, re.MULTILINE)
-    text = (tmp_path / "mapping.yaml").read_text()
     assert len(questions) == len(ANSWERS[name])
-    assert "encoding: cp1252" in text or name == "raw_campaign_responses"
-    for asked, answer in ANSWERS[name].items():
-        assert asked in text
-        text = text.replace(asked, answer)
-    (tmp_path / "mapping.yaml").write_text(text)
+    assert "encoding: cp1252" in (tmp_path / "mapping.yaml").read_text() or name == CAMPAIGN
+    answer(tmp_path / "mapping.yaml", name)
     assert main(["import", "export.csv", "--as", name, "--mapping", "mapping.yaml"]) == 0, (
         capsys.readouterr().err
     )
@@ -127,7 +137,7 @@ def test_two_calls_and_all_questions_at_once(tmp_path, monkeypatch, capsys, name
 
 def test_files_of_keys_alone_give_way_to_the_banks_own_and_never_take_their_place(tmp_path):
     formats = [f for f in FORMATS if f.domain == "transactions"]
-    payments = find_format("raw_card_transactions", FORMATS)
+    payments = find_format(PAYMENTS, FORMATS)
     assert set(derivable(payments, formats)) == set(to_derive(payments, tmp_path, formats))
     sample_set = REPOSITORY / "seeds" / "sample"
     for name, other in derivable(payments, formats).items():
@@ -150,29 +160,31 @@ def test_files_of_keys_alone_give_way_to_the_banks_own_and_never_take_their_plac
 
 
 @pytest.mark.builds
-def test_a_statement_alone_gives_marts_and_segments(tmp_path):
+def test_a_campaign_and_a_statement_alone_give_scores_marts_and_segments(tmp_path):
     """What nobody has said of customers and cards is null, and asks for nothing."""
     project = copy_project(tmp_path / "project", "own")
-    keep_only(project.folder, ["bank_customer_segments", "card_transactions", "model_registry"])
-    with (project.folder / "export.csv").open("w", encoding="cp1252", newline="") as file:
-        written = list(account_statement(1))
-        writer = csv.DictWriter(file, written[0], delimiter=";")
-        writer.writeheader()
-        writer.writerows(written)
-    words = ["import", "export.csv", "--as", "raw_card_transactions"]
-    assert project.run("bank_marketing.cli", *words, "--propose", "--output", "map.yaml").returncode == 0
-    mapping = project.folder / "map.yaml"
-    text = mapping.read_text()
-    for asked, answer in ANSWERS["raw_card_transactions"].items():
-        text = text.replace(asked, answer)
-    mapping.write_text(text)
-    for command in ([*words, "--mapping", "map.yaml"], ["build", "--", *QUICK]):
-        done = project.run("bank_marketing.cli", *command)
-        assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-2000:]
+    kept = ["bank_customer_segments", "card_transactions", "conversion_scores", "model_registry"]
+    keep_only(project.folder, kept)
+    written = {}
+    for name, rows in EXPORTS.items():
+        written[name] = write_export(project.folder / f"{name}.csv", rows(1))
+        words = ["import", f"{name}.csv", "--as", name]
+        done = project.run("bank_marketing.cli", *words, "--propose", "--output", f"{name}.yaml")
+        assert done.returncode == 0, done.stderr
+        answer(project.folder / f"{name}.yaml", name)
+        done = project.run("bank_marketing.cli", *words, "--mapping", f"{name}.yaml")
+        assert done.returncode == 0, done.stderr
+    done = project.run("bank_marketing.cli", "build", "--", *QUICK)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-2000:]
     counted = project.query(
         "select (select count(*) from transactions.card_transactions), count(*), count(age_years), (select"
         " count(*) from transactions.bank_customer_segments where segment_id is not null) from"
         " transactions.bank_customers"
     )
-    customers = len({row["Kunde"] for row in written})
-    assert counted == [(len(written), customers, 0, customers)]
+    customers = len({row["Kunde"] for row in written[PAYMENTS]})
+    assert counted == [(len(written[PAYMENTS]), customers, 0, customers)]
+    scored = project.query(
+        "select customer_id from campaigns.conversion_scores where moment = 'before_contact' and"
+        " conversion_probability is not null order by 1"
+    )
+    assert scored == sorted((int(row["Kunden-Nr"]),) for row in written[CAMPAIGN])

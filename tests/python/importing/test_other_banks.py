@@ -86,6 +86,10 @@ def test_codes_of_which_one_is_unknown_are_all_asked_about(bank):
     columns = bank.propose(CAMPAIGN).mapping.columns
     assert columns["Conversion"].values == {"1": "?", "2": "?"}
     assert columns["Gender"].values == {"Frau": "Female", "H": "?"}
+    bank.write("Kunde;aktiv;Geschlecht", "1;Sí;1", "2;no;2", "3;sí;1")
+    columns = bank.propose(CHURN).mapping.columns
+    assert columns["IsActiveMember"].values == {"Sí": "1", "no": "0", "sí": "1"}
+    assert columns["Gender"].values == {"1": "?", "2": "?"}
 
 
 @pytest.mark.parametrize(
@@ -137,8 +141,9 @@ def test_a_currency_is_asked_about_at_every_amount_and_however_it_is_written(ban
         assert proposals[header].decision.currency_from.rates == {"eur": "?", "US$": "1", "": "?"}
     bank.write("id,amount,Ccy", "1,12.00,KZT", "2,12.00,XOF")
     assert bank.propose(PAYMENTS).by_header["amount"].decision.currency_from.rates == {"KZT": "?", "XOF": "?"}
-    bank.write("Kunde;Einkommen (kEUR)", "1;50", "2;60")
-    assert "how many USD one kEUR is" in bank.propose(CAMPAIGN).by_header["Income"].question
+    for name, unit in [("Einkommen (kEUR)", "kEUR"), ("income_chf", "CHF"), ("Einkommen in TEUR", "TEUR")]:
+        bank.write(f"Kunde;{name}", "1;50", "2;60")
+        assert f"how many USD one {unit} is" in bank.propose(CAMPAIGN).by_header["Income"].question
 
 
 def test_a_mapping_says_what_a_foreign_currency_in_a_header_is_worth():
@@ -176,6 +181,17 @@ def test_a_direction_beside_unsigned_amounts_gives_them_their_sign(bank):
     bank.write("Buchungs-ID;Betrag;Soll/Haben", "1;1,50;S", "2;20,00;X")
     with pytest.raises(UserError, match="'X' is neither in `negative` nor in `positive`"):
         bank.made(PAYMENTS, "amount", decision)
+    bank.write("Buchungs-ID;Betrag;Soll/Haben", "1;1,50;S", "2;20,00;H", "3;2,00;")
+    assert "put '' into `negative` or `positive`" in bank.propose(PAYMENTS).by_header["amount"].question
+
+
+def test_a_column_that_tells_returns_from_sales_is_asked_about(bank):
+    bank.write("Rechnung;Menge;Art", "1;3;Verkauf", "2;1;Retoure", "3;2;Verkauf")
+    proposal = bank.propose(ORDERS).by_header["Quantity"]
+    assert "put 'Verkauf' into `negative` or `positive`" in proposal.question
+    said = proposal.decision.sign_from.model_copy(update={"positive": ("Verkauf",)})
+    decision = proposal.decision.model_copy(update={"sign_from": said})
+    assert bank.made(ORDERS, "Quantity", decision) == ["3", "-1", "2"]
 
 
 def test_two_columns_of_amounts_become_one(bank):
@@ -185,6 +201,14 @@ def test_two_columns_of_amounts_become_one(bank):
     assert bank.made(PAYMENTS, "amount", decision) == ["$12.5", "$-7.25"]
     bank.write("id,Deposits,Withdrawals", "1,,12.50", "2,7.25,")
     assert bank.propose(PAYMENTS).by_header["amount"].decision.minus == ("Withdrawals", "Deposits")
+    bank.write("id;Soll (EUR);Haben (EUR)", "1;1,234.50;-", "2;-;7.25")
+    proposal = bank.propose(PAYMENTS).by_header["amount"]
+    assert "how many USD one EUR is" in proposal.question
+    decision = proposal.decision.model_copy(update={"factor": "2"})
+    assert bank.made(PAYMENTS, "amount", decision) == ["$2469", "$-14.5"]
+    bank.write("id;Soll;Haben;Währung", "1;1.234;;EUR", "2;;7;EUR", "3;2.500;;EUR", "4;3.125;;EUR")
+    question = bank.propose(PAYMENTS).by_header["amount"].question
+    assert all(words in question for words in ("how many USD one EUR is", "which is the decimal sign"))
 
 
 def test_payments_below_zero_are_asked_about(bank):
@@ -209,10 +233,16 @@ def test_months_as_years_are_asked_about_and_rounded_as_said(bank):
 def test_years_are_counted_from_a_day_or_a_year(bank):
     bank.write("Kunde;Geburtsdatum", "1;31.12.1980", "2;01.01.1990")
     proposal = bank.propose(CHURN).by_header["Age"]
-    assert (proposal.decision.column, proposal.decision.years_since) == ("Geburtsdatum", "?")
-    decision = Decision(column="Geburtsdatum", years_since="2020-12-30", date="day first")
+    assert proposal.decision == Decision(column="Geburtsdatum", years_since="?", date="day first")
+    decision = proposal.decision.model_copy(update={"years_since": "2020-12-30"})
     assert bank.made(CHURN, "Age", decision) == ["39", "30"]
+    bank.write("Kunde;Geburtsdatum", "1;02/03/1980", "2;04/05/1990")
+    proposal = bank.propose(CHURN).by_header["Age"]
+    assert (proposal.decision.years_since, proposal.decision.date) == ("?", ("?",))
+    assert "say the day to count" in proposal.question
+    assert "say whether day or month stands first" in proposal.question
     bank.write("ID;Year_Birth", "1;1957", "2;1984")
+    assert bank.propose(CHURN).by_header["Age"].decision == Decision(column="Year_Birth", years_since="?")
     assert bank.made(CHURN, "Age", Decision(column="Year_Birth", years_since="2014-06-30")) == ["57", "30"]
 
 
@@ -228,6 +258,9 @@ def test_a_date_in_parts_is_joined(bank):
     decision = bank.propose(PAYMENTS).by_header["date"].decision
     assert decision.joined == ("Year", "Month", "Day", "Time")
     assert bank.made(PAYMENTS, "date", decision) == ["2002-09-01 06:21:00", "2002-09-01 06:42:00"]
+    bank.write("Jahr;Monat;Tag;Uhrzeit", "2002;9;1;06:21:05", "2002;9;1;06:42:59")
+    decision = bank.propose(PAYMENTS).by_header["date"].decision
+    assert bank.made(PAYMENTS, "date", decision) == ["2002-09-01 06:21:05", "2002-09-01 06:42:59"]
 
 
 def test_moments_as_they_should_be_are_taken_as_they_are(bank):
@@ -311,6 +344,8 @@ def test_a_file_without_a_header_loses_no_row(bank):
     assert proposals.mapping.columns["CustomerID"].column is None or proposals.rows == 2
     file = {"header": "false", "names": ("nr", "alter", "kanal")}
     assert bank.made(CAMPAIGN, "Age", Decision(column="alter"), file) == ["30", "40"]
+    bank.write("Anna;Berlin;ledig", "Udo;Köln;ledig")
+    assert "Say `header: false` if row 1 has values" in bank.propose(CAMPAIGN).summary()
     with pytest.raises(UserError, match="found 3 values, expected 1"):
         bank.made(CAMPAIGN, "Age", Decision(column="a"), {"header": "false", "names": ("a",)})
 
@@ -320,6 +355,18 @@ def test_values_decide_on_a_key_before_names(bank):
         "ID,Year_Birth,Dt_Customer", "5524,1957,04-09-2012", "2174,1954,08-03-2014", "4141,1965,21-08-2013"
     )
     assert bank.propose(CAMPAIGN).by_header["CustomerID"].decision.column == "ID"
+
+
+def test_a_merchants_number_goes_before_the_name(bank):
+    bank.write("Händler;Händlernummer", "REWE;1", "Aral;2", "REWE;1")
+    assert bank.propose(PAYMENTS).mapping.columns["merchant_id"] == Decision(column="Händlernummer")
+
+
+def test_what_is_written_in_another_way_is_seen_however_late_it_comes(bank):
+    bank.write("Kunde,Kontostand", *(f"{n},{n}.5" for n in range(6_000)), *["6000,offen"] * 40)
+    proposal = bank.propose(CHURN).by_header["Balance"]
+    assert proposal.decision.missing == ("offen",)
+    assert len(bank.made(CHURN, "Balance", proposal.decision)) == 6_000
 
 
 def test_a_customer_that_repeats_less_than_the_invoices_is_asked_about(bank):
@@ -357,6 +404,8 @@ def test_what_came_back_and_lines_without_a_customer_go_in_unasked(bank):
 
 
 def test_a_card_that_counts_within_its_user_is_made_of_both(bank):
+    bank.write("Kunde;Karte;Marke", "0;0;Visa", "0;1;Visa", "1;0;Visa")
+    assert bank.propose(CARDS).by_header["id"].decision.key_of == ("Kunde", "Karte")
     bank.write("User,Card,Amount", "0,0,$1", "0,1,$2", "1,0,$3", "0,0,$4")
     decision = bank.propose(PAYMENTS).by_header["card_id"].decision
     assert decision.key_of == ("User", "Card")
