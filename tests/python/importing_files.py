@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from pathlib import Path
 
 import openpyxl
@@ -15,8 +16,12 @@ SAMPLE = REPOSITORY / "seeds" / "sample"
 
 
 def cases(text: str) -> list[list[str]]:
-    r"""Take a table of cases apart: one on each line, its cells parted by |, \n for a line's end."""
-    lines = [line for line in text.strip("\n").splitlines() if line.strip()]
+    r"""Take a table of cases apart: one on each line, its cells parted by |, \n for a line's end.
+
+    A line that begins with | goes on with the case before it, one that begins with # is a remark.
+    """
+    text = re.sub(r"\n\s*\|", " |", text)
+    lines = [line for line in text.strip("\n").splitlines() if line.strip() and line[0] != "#"]
     return [[cell.strip().replace("\\n", "\n") for cell in f"{line} ".split(" | ")] for line in lines]
 
 

@@ -167,12 +167,17 @@ class FileSettings(Said):
         return {name: value for name, value in self if value}
 
 
+def _or_to_fill(said: Any) -> Any:
+    """Take a question mark for a decision that a person has yet to make."""
+    return {} if said == TO_FILL else said
+
+
 class Mapping(Said):
     """Decisions by header of a raw file."""
 
     format: str = Field("", description="the name of a raw file")
     file: FileSettings = Field(FileSettings(), description=NAMES)
-    columns: dict[str, Decision] = Field({}, description=NAMES)
+    columns: dict[str, Annotated[Decision, BeforeValidator(_or_to_fill)]] = Field({}, description=NAMES)
     derive: Words = Field((), description="a list of raw files to make of the keys alone")
 
     def of(self, column: ColumnFormat) -> Decision:

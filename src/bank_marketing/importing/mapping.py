@@ -5,10 +5,10 @@ from __future__ import annotations
 import reprlib
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import yaml
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from bank_marketing.errors import UserError
 from bank_marketing.importing.converting import (
@@ -18,7 +18,7 @@ from bank_marketing.importing.converting import (
     foreign_currency,
     patterns_problem,
 )
-from bank_marketing.importing.decisions import NAMES, SOURCES, TO_FILL, Decision, FileSettings, Mapping, Said
+from bank_marketing.importing.decisions import NAMES, SOURCES, TO_FILL, Decision, FileSettings, Mapping
 from bank_marketing.importing.values import WHOLE_NUMBERS, kind_of
 from bank_marketing.seeds.formats import ColumnFormat, SeedFormat
 
@@ -69,55 +69,55 @@ def read_mapping(path: Path) -> Mapping:
         raise UserError(f"{path}: no mapping, but YAML nested too deeply to be read.") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise UserError(f"{path}: no readable YAML: {str(error)[:LONGEST_REASON]}") from error
-    problems: list[str] = []
-    if isinstance(said, dict):
-        if isinstance(columns := said.get("columns"), dict):
-            said["columns"] = {h: _checked(Decision, d, str(h), problems) for h, d in columns.items()}
-        if "file" in said:
-            said["file"] = _checked(FileSettings, said["file"], "file", problems)
-    mapping = _checked(Mapping, said, "the mapping", problems)
+    columns = said.get("columns") if isinstance(said, dict) else None
+    problems = _source_problems(columns) if isinstance(columns, dict) else []
+    try:
+        mapping = Mapping.model_validate(said)
+    except ValidationError as error:
+        problems += map(_sentence, error.errors())
     if problems:
         raise UserError(f"{path}: no mapping that can be used.\n  " + "\n  ".join(dict.fromkeys(problems)))
     return mapping
 
 
-Checked = TypeVar("Checked", bound=Said)
-
-
-def _checked(model: type[Checked], said: Any, where: str, problems: list[str]) -> Checked:
-    """Read what is said, or add what is wrong with it to the problems."""
-    if model is Decision and said == TO_FILL:
-        return model()
-    if model is Decision and isinstance(said, dict):
+def _source_problems(columns: dict[str, Any]) -> list[str]:
+    """Say which decisions have no source or several, and what can't be said beside one."""
+    problems = []
+    for header, said in columns.items():
+        if not isinstance(said, dict):
+            continue
         sources = [source for source in SOURCES if source in said]
         if len(sources) != 1:
             found = " and ".join(sources) or "none"
-            problems.append(f"{where}: found {found}, expected one of {', '.join(SOURCES)}.")
+            problems.append(f"{header}: found {found}, expected one of {', '.join(SOURCES)}.")
         beside = {
-            name: [other for other in POINTLESS[name] if other in said] for name in POINTLESS if name in said
+            name: [word for word in POINTLESS[name] if word in said] for name in POINTLESS if name in said
         }
         problems += [
-            f"{where}: {', '.join(pointless)} can't be said beside {name}. Remove it."
+            f"{header}: {', '.join(pointless)} can't be said beside {name}. Remove it."
             for name, pointless in beside.items()
             if pointless
         ]
-    try:
-        return model.model_validate(said)
-    except ValidationError as error:
-        problems += [f"{where}: {_sentence(model, found)}" for found in error.errors()]
-        return model()
+    return problems
 
 
-def _sentence(model: type[Said], error: Any) -> str:
+def _sentence(error: Any) -> str:
     """Say what pydantic found."""
-    place, found = [str(part) for part in error["loc"]], error["input"]
+    model: type[BaseModel] = Mapping
+    where, place = "the mapping", [str(part) for part in error["loc"]]
+    if place[:1] == ["columns"] and len(place) > 1:
+        where, model, place = place[1], Decision, place[2:]
+    elif place[:1] == ["file"]:
+        where, model, place = "file", FileSettings, place[1:]
+    found = error["input"]
     shown = found if isinstance(found, str) and found else reprlib.repr(found)
     if not place:
-        return f"found {shown}, expected {NAMES}."
+        return f"{where}: found {shown}, expected {NAMES}."
     if error["type"] == "extra_forbidden" and len(place) == 1:
-        return f"found {place[0]}, expected {', '.join(model.model_fields)}."
+        return f"{where}: found {place[0]}, expected {', '.join(model.model_fields)}."
     inner = f" at {'.'.join(place[1:])}" if len(place) > 1 else ""
-    return f"found {place[0]}: {shown}{inner}, expected {model.model_fields[place[0]].description}."
+    expected = model.model_fields[place[0]].description
+    return f"{where}: found {place[0]}: {shown}{inner}, expected {expected}."
 
 
 def mapping_problems(mapping: Mapping, seed_format: SeedFormat, export_columns: tuple[str, ...]) -> list[str]:

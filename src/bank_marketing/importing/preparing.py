@@ -28,27 +28,16 @@ LEAVE_OUT = '; `missing: ""` there, or `import-kaggle --leave-out-missing`, leav
 class Prepared:
     """What was made of a file.
 
-    Attributes
-    ----------
-    bad_lines : int
-        Lines that can't be split into the declared columns; the build quarantines them.
-    action : str
-        linked to, copied from, unpacked from or converted from.
-    notes : tuple of str
-        What was converted, left out or missing, and which rows the build will reject.
-    rows_in, rows_out : int
-        Rows in the found and in the canonical file, bad lines included.
-    is_sound : bool
-        Whether the loader is known to take every row that can be read, repeated keys aside.
-    has_own_keys : bool
-        Whether no key is known to repeat.
+    `bad_lines` can't be split into the declared columns; the build quarantines them. `notes` say what was
+    converted, left out or missing, and which rows the build will reject. The loader takes every row of a file
+    that `is_sound` if it can be read; no key is known to repeat in one that `has_own_keys`.
     """
 
     bad_lines: int
-    action: str
+    action: str  # linked to, copied from, unpacked from or converted from
     notes: tuple[str, ...]
     rows_in: int
-    rows_out: int
+    rows_out: int  # in the canonical file, bad lines included
     is_sound: bool = False
     has_own_keys: bool = False
 

@@ -15,8 +15,7 @@ from pathlib import Path
 import duckdb
 import openpyxl
 import pytest
-import yaml
-from importing_files import cases, csv_text
+from importing_files import cases
 from project_copies import REPOSITORY
 
 from bank_marketing.cli import main
@@ -376,24 +375,6 @@ def test_a_pattern_that_is_no_whole_date_is_refused_at_once(place, capsys, case)
     message = capsys.readouterr().err
     assert all(word in message for word in (f"Date: found date: '{case[0]}'", *case[1:]))
     assert "values can't be read" not in message
-
-
-def test_hours_before_and_after_noon_are_read(place):
-    lines = (REPOSITORY / "seeds" / "sample" / "transactions" / "raw_card_transactions.csv").read_text()
-    rows = list(csv.DictReader(lines.splitlines()[:4]))
-    moments = ["1/31/2010 12:05:00 AM", "1/31/2010 11:59:00 AM", "2/1/2010 1:00:00 PM"]
-    written = [
-        list(rows[0]),
-        *([*(row | {"date": m}).values()] for row, m in zip(rows, moments, strict=True)),
-    ]
-    place.export.write_text(csv_text(written))
-    columns = {name: {"column": name} for name in rows[0]}
-    columns["date"]["date"] = "MM/DD/YYYY hh:mm:ss AM"
-    place.mapping.write_text(yaml.safe_dump({"columns": columns}))
-    assert place.do_import(name="raw_card_transactions") == 0
-    made = place.seeds / "own" / "transactions" / "raw_card_transactions.csv"
-    dates = [row["date"] for row in csv.DictReader(made.read_text().splitlines())]
-    assert dates == ["2010-01-31 00:05:00", "2010-01-31 11:59:00", "2010-02-01 13:00:00"]
 
 
 TITLES = "Bericht Kampagne, vom 1.2.\nStand: 01.02.2025;intern\n\n"

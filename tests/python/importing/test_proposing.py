@@ -10,7 +10,6 @@ import pytest
 import yaml
 from importing_files import FORMATS, SAMPLE
 
-from bank_marketing.importing.decisions import Decision
 from bank_marketing.importing.mapping import mapping_problems, read_mapping
 from bank_marketing.importing.opening import open_export
 from bank_marketing.importing.preparing import open_table, prepare_mapped
@@ -166,18 +165,6 @@ def test_a_name_is_not_believed_against_its_values(tmp_path):
     assert [p.name for p in proposals.unused] == ["age", "channel", "y"]
 
 
-def test_nearly_the_same_name_is_less_sure(tmp_path):
-    export = small_export(tmp_path / "e.csv", "loyality_points 1 2 3")
-    proposal = proposed(export, FORMATS["raw_campaign_responses"]).by_header["LoyaltyPoints"]
-    assert (proposal.decision.column, proposal.confidence) == ("loyality_points", "medium")
-
-
-def test_values_alone_can_tell_a_key_and_are_little_believed(tmp_path):
-    export = small_export(tmp_path / "e.csv", "xyz 11 12 13", "alter 30 30 40")
-    proposal = proposed(export, FORMATS["raw_campaign_responses"]).by_header["CustomerID"]
-    assert (proposal.decision, proposal.confidence) == (Decision(column="xyz"), "low")
-
-
 def test_what_nothing_tells_is_left_to_the_person(tmp_path):
     export = small_export(tmp_path / "e.csv", "a x x y", "b yes no no", "c no no yes")
     proposals = proposed(export, FORMATS["raw_campaign_responses"])
@@ -194,16 +181,6 @@ def test_what_nothing_tells_is_left_to_the_person(tmp_path):
     }
     assert "could be those of b, c" in proposals.by_header["Conversion"].reason
     assert all(f"  {h}: " in proposals.summary() for h in ("CustomerID", "Age", "CampaignType", "Conversion"))
-
-
-def test_codes_of_yes_and_no_and_words_for_nothing_are_proposed(tmp_path):
-    export = small_export(tmp_path / "e.csv", "active Y N -", "alter 30 n/a 40", "chip ja nein ja")
-    proposals = proposed(export, FORMATS["raw_churn_customers"])
-    active = proposals.mapping.columns["IsActiveMember"]
-    assert (active.values, active.missing) == ({"Y": "1", "N": "0"}, ("-",))
-    assert proposals.mapping.columns["Age"].missing == ("n/a",)
-    chip = proposed(export, FORMATS["raw_cards"]).mapping.columns["has_chip"]
-    assert chip.values == {"ja": "YES", "nein": "NO"}
 
 
 @pytest.mark.parametrize(
@@ -251,24 +228,3 @@ def test_hours_before_and_after_noon_are_proposed(tmp_path, half):
     path.write_text(f"date,age\n1/31/2024 1:05{half},30\n2/1/2024 11:59{half},40\n")
     mapping = proposed(path, FORMATS["raw_card_transactions"]).mapping
     assert mapping.columns["date"].date == ("month first",)
-
-
-def test_keys_that_are_no_numbers_are_proposed_to_be_numbered(tmp_path):
-    export = small_export(tmp_path / "e.csv", "customer_id K1 K2", "age 30 40")
-    proposal = proposed(export, FORMATS["raw_campaign_responses"]).by_header["CustomerID"]
-    assert (proposal.decision.column, proposal.decision.numbered) == ("customer_id", True)
-    assert "its keys are no whole numbers" in proposal.reason
-    export = small_export(tmp_path / "e2.csv", "customer_id 1 2", "age 30 40")
-    assert not proposed(export, FORMATS["raw_campaign_responses"]).by_header["CustomerID"].decision.numbered
-
-
-@pytest.mark.parametrize(
-    ("spend", "factor"), [("9,10€ 8,00€ 7,55€", "?"), ("$9.10 $8.00 $7.55", None), ("9,10 8,00 7,55", None)]
-)
-def test_a_foreign_currency_is_asked_for(tmp_path, spend, factor):
-    export = small_export(tmp_path / "e.csv", f"AdSpend {spend}", "age 30 40 50")
-    proposals = proposed(export, FORMATS["raw_campaign_responses"])
-    proposal = proposals.by_header["AdSpend"]
-    assert proposal.decision.factor == factor
-    assert (proposal.confidence == "to fill") == (factor == "?") == ("AdSpend" in proposals.summary())
-    assert ("how many USD one EUR is" in (proposal.question or "")) == (factor == "?")
