@@ -486,7 +486,7 @@ def test_codes_that_yaml_takes_for_something_else_stay_text(place):
 def test_a_proposal_is_written_to_a_new_file_only(place, capsys):
     output = place.mapping.with_name("new.yaml")
     assert place.do("--propose", "--output", str(output)) == 0
-    assert "To fill:\n  CustomerID: " in capsys.readouterr().out
+    assert "To fill:\n  CampaignType: " in capsys.readouterr().out
     written = output.read_text()
     assert place.do("--propose", "--output", str(output)) == 1
     assert "is there already" in capsys.readouterr().err
