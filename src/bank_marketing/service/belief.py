@@ -61,9 +61,9 @@ class Belief:
         drawn = self._by_arm(draws)
         return np.ascontiguousarray(drawn.reshape(-1, drawn.shape[2]).T, dtype=np.float32)
 
-    def of(self, known: FloatArray) -> Seen:
-        """Return what is believed of the arms for customers, of whom `Design.known` says the numbers."""
-        return Seen(self, self.design.own(known))
+    def of(self, own: FloatArray) -> Seen:
+        """Return what is believed of the arms for customers, of whom `Design.own` says what is known."""
+        return Seen(self, own)
 
     def _by_arm(self, coefficients: FloatArray) -> FloatArray:
         by_arm = self.design.by_arm(coefficients)

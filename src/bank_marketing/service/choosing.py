@@ -169,7 +169,7 @@ def choose(
         One for each customer.
     """
     policy = publication.policy
-    offer, seen, new = policy.offer, belief.of(_known(customers)), policy.new_arms(belief.outcomes)
+    offer, seen, new = policy.offer, belief.of(_own(customers, publication)), policy.new_arms(belief.outcomes)
     value, cost = offer.value, offer.cost
     stages = [
         [
@@ -184,14 +184,16 @@ def choose(
     ]
     allowed = np.array([[not stage for stage in row] + [True] for row in stages])
 
+    profit = seen.chance * value - cost
+    ranked = np.where(allowed, profit, -np.inf)
+
     def drawn(by: Rule) -> tuple[list[int], list[list[float]]]:
-        shares = by.probabilities(seen, rng, value=value, cost=cost, allowed=allowed, new=new).tolist()
+        shares = by.probabilities(seen, rng, offer=offer, profit=ranked, allowed=allowed, new=new).tolist()
         return list(map(_drawn, shares, rng.random(len(shares)).tolist())), shares
 
     arm, shares = drawn(policy.rule)
     shadows = {by.name: drawn(by) for by in policy.shadows}
-    profit = seen.chance * value - cost
-    best = np.where(allowed, profit, -np.inf).argsort(axis=1)[:, ::-1]
+    best = ranked.argsort(axis=1)[:, ::-1]
     chance, expected, rank = seen.chance.tolist(), profit.tolist(), (best.argsort(axis=1) + 1).tolist()
     choices = []
     for n, chosen in enumerate(arm):
@@ -221,9 +223,17 @@ def _drawn(shares: Sequence[float], at: float) -> int:
     return place if place < len(shares) else max(n for n, share in enumerate(shares) if share > 0)
 
 
-def _known(customers: Sequence[Customer]) -> FloatArray:
-    known = np.array([customer.known for customer in customers], dtype=float)
-    return known.reshape(len(customers), -1)
+def _own(customers: Sequence[Customer], publication: Publication) -> FloatArray:
+    """Return `Design.own` of customers, which the publication has of those whom it knows."""
+    design = publication.policy.start.design
+    return np.array(
+        [
+            publication.own[number]
+            if (number := customer.number) is not None and customer.known is publication.known.get(number)
+            else design.own(np.array([customer.known], dtype=float))[0]
+            for customer in customers
+        ]
+    )
 
 
 def _interval(odds: float, deviation: float, value: float, cost: float) -> tuple[float, float]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
-
+from pydantic_core import to_json
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bank_marketing.service.answers import decision_answer, refused, unavailable
 from bank_marketing.service.errors import RefusedError
 from bank_marketing.service.requests import DecisionRequest
 from bank_marketing.service.routes.decisions import ROUTER
-from bank_marketing.service.statements import as_json
 from bank_marketing.service.writer import UnavailableError
 
 (ROUTE,) = (route for route in ROUTER.routes if getattr(route, "path", "") == "/decisions")
@@ -47,7 +45,7 @@ class Direct:
         except UnavailableError as error:
             answer = unavailable(error)
         else:
-            body = as_json(decision_answer(row)).encode()
+            body = to_json(decision_answer(row))
             head = [(b"content-length", b"%d" % len(body)), JSON]
             await send({"type": "http.response.start", "status": 200, "headers": head})
             await send({"type": "http.response.body", "body": body})
@@ -67,8 +65,8 @@ def _request(message: Message) -> DecisionRequest | None:
     if message["type"] != "http.request" or message.get("more_body"):
         return None
     try:
-        return DecisionRequest.model_validate(json.loads(message["body"]))
-    except (ValueError, RecursionError):
+        return DecisionRequest.model_validate_json(message["body"])
+    except ValueError:
         return None
 
 

@@ -41,11 +41,9 @@ class Keeper:
         self._store, self._load, self._stamp = store, load, stamp
         self._line = store.kept()
         self._seen = stamp()
-        publication = load()
-        learner = self._learner_of(publication)
-        self._kept = learner.position
         # One value, so that the writer's thread never sees what one learner believes beside another.
-        self._now = learner, State(publication, learner.belief)
+        self._now = self._loaded()
+        self._kept = self._now[0].position
         self._faulty = self._unlearned = ""
         self._end = threading.Event()
         self._thread = threading.Thread(target=self._run, name="keeper", daemon=True)
@@ -83,14 +81,13 @@ class Keeper:
             self._faulty = ""
             return
         try:
-            publication = self._load()
-            learner = self._learner_of(publication)
+            loaded = self._loaded()
         except Exception as error:
             # Whoever asks for /health needs no key.
             self._faulty = without_folders(error if isinstance(error, UserError) else repr(error))
             return
-        self._kept = learner.position
-        self._now = learner, State(publication, learner.belief)
+        self._kept = loaded[0].position
+        self._now = loaded
         self._seen, self._faulty = stamp, ""
 
     def catch_up(self) -> None:
@@ -109,12 +106,15 @@ class Keeper:
             learner.keep(connection, state.belief)
             self._kept = state.belief.learned_through
 
-    def _learner_of(self, publication: Publication) -> Learner:
+    def _loaded(self) -> tuple[Learner, State]:
+        publication = self._load()
+        # What decisions need of it is made here, where nobody waits.
+        _ = publication.own
         learner = Learner(publication.policy)
         with self._store.read() as connection:
             learner.resume(connection)
             _learn(learner, connection)
-        return learner
+        return learner, State(publication, learner.belief)
 
     def _run(self) -> None:
         next_look = time.monotonic() + SECONDS_PER_LOOK

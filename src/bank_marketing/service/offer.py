@@ -36,6 +36,11 @@ class Offer:
     cost: FloatArray
 
     @cached_property
+    def single(self) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+        """Value and cost in single precision, as `Belief.away` has draws."""
+        return self.value.astype(np.float32), self.cost.astype(np.float32)
+
+    @cached_property
     def lacking(self) -> list[str]:
         """The stage of arms that aren't offered, empty for the others."""
         return ["" if is_offered else "not_offered" for is_offered in self.is_offered]

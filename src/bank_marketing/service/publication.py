@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from pathlib import Path
 
 import duckdb
 import numpy as np
+import numpy.typing as npt
 
 from bank_marketing.errors import UserError
 from bank_marketing.service.published_policy import PublishedPolicy
@@ -18,6 +20,7 @@ from bank_marketing.serving.permissions import forbidden_rows, reference_folder
 from bank_marketing.serving.published import ANEW, LACKING, attach_published
 from bank_marketing.subject_keys import hashed_subject, key_file, stored_key
 
+FloatArray = npt.NDArray[np.float64]
 Contact = tuple[datetime, str | None]
 
 POPULATION, DOMAIN = "campaign_customers", "campaigns"
@@ -58,6 +61,14 @@ class Publication:
     contacts: Mapping[int, list[Contact]] = field(default_factory=dict)
     objections: frozenset[int] = frozenset()
     subject_key: bytes | None = None
+
+    @cached_property
+    def own(self) -> dict[int, FloatArray]:
+        """What the design makes of what is known, by customer."""
+        design = self.policy.start.design
+        known = np.array(list(self.known.values()), dtype=float)
+        own = design.own(known.reshape(len(self.known), len(design.numbers)))
+        return dict(zip(self.known, own, strict=True))
 
     def objects(self, customer: int) -> bool:
         """Tell whether a customer objects to profiling."""

@@ -48,23 +48,28 @@ class Rule:
         seen: Seen,
         rng: np.random.Generator,
         *,
-        value: FloatArray,
-        cost: FloatArray,
+        offer: Offer,
+        profit: FloatArray,
         allowed: BoolArray,
         new: NewArms | None,
     ) -> FloatArray:
-        """Return the chance of each arm, the last of which is no contact; see `methods.policies`."""
+        """Return the chance of each arm, the last of which is no contact; see `methods.policies`.
+
+        `profit` is that of the mode, -inf where an arm isn't allowed.
+        """
+        if self.policy and self.policy.rule == "greedy" and not new:
+            return np.asarray(np.eye(profit.shape[1])[profit.argmax(axis=1)])
         if self.policy:
             chances = seen.chances_by(self.policy)
-            value, cost = (of.astype(chances.dtype, copy=False) for of in (value, cost))
+            amounts: tuple[npt.NDArray[Any], ...] = (offer.value, offer.cost)
+            value, cost = offer.single if chances.dtype == np.float32 else amounts
             if new:
                 chances = np.broadcast_to(chances, (len(chances), DRAWS, chances.shape[2]))
             return shares_by_chances(
                 self.policy, chances, rng, value=value, cost=cost, allowed=allowed, new=new
             )
         # Whoever earns less than it costs by every arm isn't contacted.
-        worth = seen.chance * value - cost
-        is_worth = (np.where(allowed, worth, -np.inf)[:, :-1] > 0).any(axis=1)
+        is_worth = (profit[:, :-1] > 0).any(axis=1)
         shares = np.append(np.zeros(0) if self.shares is None else self.shares, 0) * allowed
         if self.is_first:
             shares = shares * (shares == shares.max(axis=1, keepdims=True))
