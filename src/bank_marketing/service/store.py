@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,8 @@ class Store:
     def __init__(self, url: str) -> None:
         self.url = _checked(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if self.is_sqlite:
+            _make_private(str(self.url.database))
         # Readers never wait for the writer: it has connections of its own.
         self._writing, self.reading = self._engine(), self._engine()
         if self.is_sqlite:
@@ -142,6 +145,13 @@ class Kept:
             self._connection = None
 
 
+def _make_private(path: str) -> None:
+    """Make a log's file, if there is none, for its owner alone; SQLite gives -wal and -shm its mode."""
+    # What can't be made SQLite refuses, and says why.
+    with suppress(OSError):
+        os.close(os.open(path, os.O_RDONLY | os.O_CREAT, 0o600))
+
+
 def _prepare_postgresql(connection: Any, _record: object) -> None:
     """Have statements planned for the log as it is: one that was planned for an empty log reads all of it."""
     connection.execute("set plan_cache_mode = force_custom_plan")
@@ -162,6 +172,7 @@ def _checked(url: str) -> URL:
         made = make_url(url)
     except ArgumentError as error:
         raise UserError(f"{url!r} is no URL of a database, {expected}.") from error
-    if made.drivername not in DRIVERS or not made.database or made.database == ":memory:":
+    is_file = made.database and made.database != ":memory:" and "uri" not in made.query
+    if made.drivername not in DRIVERS or not is_file:
         raise UserError(f"{made.render_as_string()}: no database that keeps a log, {expected}.")
     return made.set(drivername=DRIVERS[made.drivername])

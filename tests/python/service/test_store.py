@@ -1,5 +1,7 @@
 """The log of decisions keeps what was committed, and its tables are those that the code knows."""
 
+import os
+
 import postgres_server
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -36,6 +38,19 @@ def test_sqlite_commits_to_the_disk_and_lets_readers_read(sqlite_url):
     store.close()
 
 
+def test_what_sqlite_writes_is_for_its_owner_alone(tmp_path, sqlite_url):
+    usual = os.umask(0)
+    try:
+        store = Store(sqlite_url)
+        with store.write() as connection:
+            connection.execute(LEARNED.insert(), {"start": "a", "position": 1, "outcomes": {}, "state": b""})
+        modes = {file.name.partition("-")[2]: file.stat().st_mode & 0o777 for file in tmp_path.iterdir()}
+        store.close()
+    finally:
+        os.umask(usual)
+    assert modes == dict.fromkeys(("", "wal", "shm"), 0o600)
+
+
 def test_a_log_is_opened_again_with_what_is_in_it(url):
     row = {"start": "a", "position": 3, "outcomes": {"Email": 1}, "state": b"\0\1"}
     first = Store(url)
@@ -59,7 +74,11 @@ def test_a_failed_transaction_leaves_nothing(store):
 
 
 @pytest.mark.parametrize(
-    "url", ["decisions.sqlite", "sqlite://", "sqlite:///:memory:", "mysql://me@host/log", "postgresql://host"]
+    "url",
+    [
+        *("decisions.sqlite", "sqlite://", "sqlite:///:memory:", "sqlite:///file::memory:?uri=true"),
+        *("mysql://me@host/log", "postgresql://host"),
+    ],
 )
 def test_what_keeps_no_log_is_refused(url):
     with pytest.raises(UserError, match="expected sqlite:///FILE or postgresql://"):
