@@ -69,8 +69,8 @@ class Clock:
 class Service:
     """A desk on a log, whose requests are handled at once."""
 
-    def __init__(self, store, of=None, *, rules=RULES, seed=1):
-        self.store, self.publication, self.clock = store, of or publication(), Clock()
+    def __init__(self, store, of=None, *, rules=RULES, seed=1, clock=None):
+        self.store, self.publication, self.clock = store, of or publication(), clock or Clock()
         self.learner = Learner(self.publication.policy)
         self.desk = Desk(self.state, rules, self.clock, np.random.default_rng(seed))
 

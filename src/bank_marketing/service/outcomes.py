@@ -25,6 +25,7 @@ _NEEDED = select(
     DECISIONS.c.decision_id,
     DECISIONS.c.customer_id,
     DECISIONS.c.campaign_channel,
+    DECISIONS.c.decided_at,
     DECISIONS.c.answer_until,
     DECISIONS.c.correction_until,
 )
@@ -161,7 +162,8 @@ def _row(
         "value_usd": value_usd if outcome == "converted" else None,
         "customer_id": decision["customer_id"],
         "campaign_channel": decision["campaign_channel"],
-        "recorded_at": now,
+        # No outcome comes before its decision, though the clock was set back.
+        "recorded_at": max(now, decision["decided_at"]),
     }
 
 

@@ -79,7 +79,8 @@ class Rules(BaseModel):
 
     def pause_reason(self, contacts: Iterable[tuple[datetime, str | None]], now: datetime) -> str:
         """Say why earlier contacts, each a moment and a channel, forbid one now; empty if they don't."""
-        days = [(now - at) / timedelta(days=1) for at, _ in contacts]
+        # One that lies ahead, since the clock was set back, was just now.
+        days = [max((now - at) / timedelta(days=1), 0.0) for at, _ in contacts]
         if any(day < self.contact_pause_days for day in days):
             return "contact_pause"
         recent = sum(day < self.contacts_period_days for day in days)

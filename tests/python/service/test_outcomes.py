@@ -1,7 +1,9 @@
 """Outcomes: taken once, in time, silence being a no that a late conversion corrects."""
 
+import time
 from datetime import timedelta
 
+import numpy as np
 import pytest
 from decision_frames import NOW, RULES, Service, policy, publication
 from sqlalchemy import select
@@ -9,7 +11,10 @@ from sqlalchemy import select
 from bank_marketing.service.deciding import Ask
 from bank_marketing.service.errors import RefusedError
 from bank_marketing.service.outcomes import Report, judge
+from bank_marketing.service.rules import Rules
+from bank_marketing.service.running import utc_now
 from bank_marketing.service.schema import OUTCOMES
+from bank_marketing.service.store import Store
 
 UNTIL, CORRECTED_UNTIL = RULES.waits("Email", NOW)
 DECISION = {"campaign_channel": "Email", "answer_until": UNTIL, "correction_until": CORRECTED_UNTIL}
@@ -91,6 +96,38 @@ def test_silence_becomes_an_answer_once_and_is_corrected(store, service):
     assert outcomes(store)[1:] == [("answer", "silent", None)]
     assert service.ask(Report(one["decision_id"], "converted", 5.0)) == ["correction"]
     assert outcomes(store)[2:] == [("correction", "converted", 5.0)]
+
+
+def test_a_clock_that_is_set_back_breaks_no_rule_and_puts_no_outcome_before_its_decision(store, service):
+    decided = service.ask(*[Ask(n) for n in range(1, 11)])
+    service.clock.forward(hours=-1)
+    again = service.ask(*[Ask(n) for n in range(1, 11)])
+    assert {(row["reason"], row["decided_at"]) for row in again} == {("contact_pause", service.clock.now)}
+    assert set(service.ask(*[Report(row["decision_id"], "converted") for row in decided])) == {"answer"}
+    service.tick()
+    with store.read() as connection:
+        came = connection.execute(select(OUTCOMES.c.recorded_at, OUTCOMES.c.outcome)).all()
+    assert came == [(NOW, "converted")] * 10
+    learned = Service(store, of=service.publication)
+    assert np.array_equal(learned.learn().mean, service.learn().mean)
+
+
+def test_processes_of_different_zones_keep_one_pause(url, monkeypatch):
+    """By local clocks a day lies between the two."""
+    free = publication(policy=policy(cost=policy().cost * 0))
+    reasons = []
+    with monkeypatch.context() as zones:
+        for seed, zone in enumerate(("America/Adak", "Pacific/Kiritimati")):
+            zones.setenv("TZ", zone)
+            time.tzset()
+            store = Store(url)
+            rules = Rules(contact_pause_days=1, holdout_share=0.0)
+            (row,) = Service(store, of=free, rules=rules, clock=utc_now, seed=seed).ask(Ask(1))
+            reasons.append(row["reason"])
+            store.close()
+    time.tzset()
+    assert reasons[0] in ("best", "explored")
+    assert reasons[1] == "contact_pause"
 
 
 def test_no_contact_is_not_waited_for(store):

@@ -11,11 +11,26 @@ from bank_marketing.service.rules import Rules, read_rules
 
 @pytest.mark.parametrize(
     ("days", "reason"),
-    [([], ""), ([89], "contact_pause"), ([90], "contact_limit"), ([90.5, 0.1], "contact_pause"), ([91], "")],
+    [
+        ([], ""),
+        ([89], "contact_pause"),
+        ([90], "contact_limit"),
+        ([90.5, 0.1], "contact_pause"),
+        ([91], ""),
+        ([-0.04], "contact_pause"),
+    ],
 )
 def test_a_contact_is_followed_by_a_pause_and_counts_for_a_period(days, reason):
     rules = Rules(contact_pause_days=90, contacts_a_customer=1, contacts_period_days=91)
     assert rules.pause_reason([(NOW - timedelta(days=day), "Email") for day in days], NOW) == reason
+
+
+def test_a_contact_that_lies_ahead_since_the_clock_was_set_back_was_just_now():
+    ahead = [(NOW + timedelta(hours=1), "Email")]
+    unpaused = Rules(contact_pause_days=0, contacts_a_customer=2, contacts_by_channel={"Email": 1})
+    assert unpaused.pause_reason(ahead, NOW) == ""
+    assert unpaused.pause_reason(ahead * 2, NOW) == "contact_limit"
+    assert unpaused.channel_reason("Email", ahead, NOW) == "channel_limit"
 
 
 def test_a_limit_by_channel_counts_contacts_of_that_channel_and_of_lists_without_one():
