@@ -37,7 +37,7 @@ FORMS = {
 # The one form in which the importers write months, of those that the loader takes.
 MONTHS = "|".join(forms.MONTHS)
 # Words for no value, as pandas, SQL and spreadsheets write it; `-` and `unknown` may mean something.
-NO_VALUE = ("nan", "na", "n/a", "#n/a", "<na>", "nat", "null", "none")
+NO_NUMBER = ("nan", "na", "n/a", "#n/a", "<na>", "nat", "null", "none")
 # What nobody means as a text: pandas and SQL write it for no value. `None` and `NA` may well be meant.
 NO_TEXT = ("NaN", "nan", "<NA>", "NaT", "NULL", "null")
 # What the files are in: the sign isn't what is wrong with an amount that can't be read.
@@ -206,7 +206,7 @@ class _Decider:
         """Hold a decision against all ways of writing: too many that can't be read refuse the file."""
         kind, read, rows = kind_of(column), readable(column, decision), self.table.rows
         unread = [g for g in groups if g.example.strip() and not read(g.example)]
-        lacking = [g for g in (groups if kind == "text" else unread) if _key(g.example) in NO_VALUE]
+        lacking = [g for g in (groups if kind == "text" else unread) if _key(g.example) in NO_NUMBER]
         unread = [g for g in unread if g not in lacking]
         missing, count = (sum(g.count for g in found) for found in (lacking, unread))
         if column.is_required and missing > self.most and not self.leaves_out:

@@ -17,7 +17,7 @@ from bank_marketing.importing.converting import (
     foreign_currency,
 )
 from bank_marketing.importing.dates import judge_dates
-from bank_marketing.importing.deciding import decide_commas
+from bank_marketing.importing.deciding import FEWEST_GROUPED, GROUPED_BY_POINTS, NO_NUMBER, decide_commas
 from bank_marketing.importing.decisions import TO_FILL, Decision
 from bank_marketing.importing.naming import vocabulary
 from bank_marketing.importing.tables import Group, TextTable
@@ -29,10 +29,9 @@ MOST_VALUES = 5_000
 # No more than these words, in no more than this share of the rows, are taken for words for no value.
 MOST_WORDS, FEW = 3, 0.05
 NO_VALUE = (
-    *("na", "n/a", "nan", "null", "none", "-", "--", ".", "?", "unknown", "missing"),
+    *(*NO_NUMBER, "-", "--", ".", "?", "unknown", "missing"),
     *("unbekannt", "k.a.", "keine angabe", "desconocido", "s/d", "sin dato"),
 )
-GROUPED_BY_POINTS = re.compile(r"-?\d{1,3}(\.\d{3})+")
 TWO_DIGIT_YEAR = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2\d\d( \d{1,2}:\d\d(:\d\d)?)?")
 
 
@@ -196,8 +195,8 @@ def _decimal_sign(found: Profile, counts: dict[str, int]) -> str | None:
     if not any("," in text for text in plain):
         grouped = [text for text in plain if "." in text]
         # 1.234 and 12.345, and never another number of digits behind the point.
-        is_open = len(grouped) > 2 and all(GROUPED_BY_POINTS.fullmatch(text) for text in grouped)
-        return TO_FILL if is_open and not any(text.startswith("0.") for text in grouped) else None
+        is_open = all(re.fullmatch(GROUPED_BY_POINTS, text) for text in grouped)
+        return TO_FILL if is_open and len(grouped) >= FEWEST_GROUPED else None
     groups = [Group(text, line, 1) for line, text in found.texts if text in counts]
     sign, problem = decide_commas(groups, False)
     return TO_FILL if problem else sign

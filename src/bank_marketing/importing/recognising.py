@@ -10,7 +10,7 @@ from pathlib import PurePath
 
 from bank_marketing.errors import UserError
 from bank_marketing.importing.finding import Candidate
-from bank_marketing.importing.naming import likely_format
+from bank_marketing.importing.naming import likely_format, name_key
 from bank_marketing.importing.opening import Table, possible_tables
 from bank_marketing.project import PROGRAM
 from bank_marketing.seeds.formats import ColumnFormat, SeedFormat
@@ -102,9 +102,9 @@ def _by_mapping(candidate: Candidate, seed_format: SeedFormat) -> str:
 def _joined(header: Sequence[str], likely: SeedFormat, formats: list[SeedFormat]) -> list[SeedFormat]:
     """Return the likely raw file and those of its domain that columns too many are of, if there are any."""
     known = column_by_name(likely)
-    unknown = {_key(name) for name in header if known(name) is None}
+    unknown = {name_key(name) for name in header if known(name) is None}
     same = [f for f in formats if f.domain == likely.domain and f is not likely]
-    others = [f for f in same if len(unknown & set(map(_key, f.headers))) >= FEWEST_JOINED]
+    others = [f for f in same if len(unknown & set(map(name_key, f.headers))) >= FEWEST_JOINED]
     return [likely, *others] if others else []
 
 
@@ -119,8 +119,8 @@ def match_header(header: tuple[str, ...], seed_format: SeedFormat) -> tuple[Colu
 
 def column_by_name(seed_format: SeedFormat) -> Callable[[str], ColumnFormat | None]:
     """Return a function that finds a declared column by a name in a header."""
-    by_key = {_key(n): c for c in seed_format.columns for n in (*c.aliases, c.name, c.header)}
-    return lambda name: by_key.get(_key(name))
+    by_key = {name_key(n): c for c in seed_format.columns for n in (*c.aliases, c.name, c.header)}
+    return lambda name: by_key.get(name_key(name))
 
 
 def is_nameless(name: str) -> bool:
@@ -161,16 +161,12 @@ def _by_name(candidate: Candidate, formats: list[SeedFormat]) -> SeedFormat | No
 
 def _file_key(name: str) -> str:
     """Leave out what downloads add to a name: a number in brackets, the ending, marks between words."""
-    return _key(re.sub(r"\s*[(]\d+[)]$", "", PurePath(name).stem))
-
-
-def _key(name: str) -> str:
-    return re.sub(r"[\W_]+", "", name).lower()
+    return name_key(re.sub(r"\s*[(]\d+[)]$", "", PurePath(name).stem))
 
 
 def _likeness(header: tuple[str, ...], seed_format: SeedFormat) -> float:
-    declared = set(map(_key, seed_format.headers))
-    return len(set(map(_key, header)) & declared) / len(seed_format.headers)
+    declared = set(map(name_key, seed_format.headers))
+    return len(set(map(name_key, header)) & declared) / len(seed_format.headers)
 
 
 def _names(names: Sequence[str]) -> str:
