@@ -106,8 +106,8 @@ def meant_by(names: Iterable[str], wanted: Iterable[str]) -> str | None:
     return next((name for name in names if bare_key(name) in keys), None)
 
 
-def likely_format(names: Iterable[str], formats: list[SeedFormat]) -> SeedFormat:
-    """Return the raw file that most of the names could be columns of."""
+def likely_format(names: Iterable[str], formats: list[SeedFormat]) -> SeedFormat | None:
+    """Return the raw file that most of the names could be columns of, if one of them could."""
     given = list(names)
 
     def known(seed_format: SeedFormat) -> float:
@@ -117,4 +117,5 @@ def likely_format(names: Iterable[str], formats: list[SeedFormat]) -> SeedFormat
             found += any(likeness(name, column, known)[0] > 0.95 for name in given)
         return found + found / len(seed_format.columns)
 
-    return max(formats, key=known)
+    likely = max(formats, key=known)
+    return likely if known(likely) else None

@@ -75,7 +75,8 @@ def _recognise_table(candidate: Candidate, formats: list[SeedFormat]) -> Recogni
     likenesses = [(_likeness(table.header, f), f, table.header) for table in tables for f in formats]
     likeness, likely, header = max(likenesses, key=lambda found: found[0], default=(0.0, formats[0], ()))
     if likeness < LIKENESS:
-        named, header = _by_name(candidate, formats), tables[0].header if tables else ()
+        named = _by_name(candidate, formats)
+        header = max((table.header for table in tables), key=len, default=())  # below titles
         if named is None:
             raise UnrecognisedError(
                 f"none of the raw files has these columns: {_names(header)}. Another bank's file goes in by a"
@@ -94,9 +95,10 @@ def _recognise_table(candidate: Candidate, formats: list[SeedFormat]) -> Recogni
     raise UnrecognisedError(header_problem(header, likely), likely)
 
 
-def _by_mapping(candidate: Candidate, seed_format: SeedFormat) -> str:
-    words = [PROGRAM, "import", candidate.label.split(": ")[0], "--as", seed_format.name, "--propose"]
-    return shlex.join(words)
+def _by_mapping(candidate: Candidate, seed_format: SeedFormat | None) -> str:
+    name = seed_format.name if seed_format else "NAME"
+    words = [PROGRAM, "import", candidate.label.split(": ")[0], "--as", name, "--propose"]
+    return shlex.join(words) + ("" if seed_format else f", of which `{PROGRAM} formats` lists the names")
 
 
 def _joined(header: Sequence[str], likely: SeedFormat, formats: list[SeedFormat]) -> list[SeedFormat]:

@@ -368,6 +368,17 @@ def test_a_joined_file_is_known_for_what_it_is(bank):
     assert "Take" not in reason
 
 
-def test_another_banks_file_is_led_to_its_mapping_by_words_that_can_be_typed(bank):
-    reason = recognised(bank.write("Kunden-Nr;Alter;Kanal;Abschluss", "7;30;Brief;ja"))
-    assert reason.endswith(f"import {bank.path} --as {CAMPAIGN} --propose")
+@pytest.mark.parametrize(
+    ("lines", "end"),
+    [
+        (["Kunden-Nr;Alter;Kanal;Abschluss", "7;30;Brief;ja"], f"--as {CAMPAIGN} --propose"),
+        (["Bericht", "", "Kunden-Nr;Alter;Kanal;Abschluss", "7;30;Brief;ja"], f"--as {CAMPAIGN} --propose"),
+        (
+            ["p;q;r", "7;30;Brief"],
+            "--as NAME --propose, of which `.venv/bin/bank-marketing formats` lists the names",
+        ),
+    ],
+)
+def test_another_banks_file_is_led_to_its_mapping_by_words_that_can_be_typed(bank, lines, end):
+    reason = recognised(bank.write(*lines))
+    assert reason.endswith(f"import {bank.path} {end}")
