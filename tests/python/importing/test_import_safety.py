@@ -125,14 +125,6 @@ def test_more_bad_lines_than_memory_holds_are_refused(seeds, tmp_path, start, li
     assert not list(seeds.iterdir())
 
 
-def test_an_archive_of_many_small_bombs_is_not_unpacked(seeds, tmp_path):
-    with zipfile.ZipFile(tmp_path / "bombs.zip", "w", zipfile.ZIP_DEFLATED) as archive:
-        for number in range(10):
-            archive.writestr(f"{number}.csv", bytes(9_000_000))
-    with pytest.raises(UserError, match="its 10 files would unpack from"):
-        import_files([tmp_path / "bombs.zip"], seeds, list(FORMATS.values()))
-
-
 def test_a_name_without_end_does_not_fill_the_message(seeds, tmp_path):
     (tmp_path / "numbers.csv").write_text("0" * 10_000)
     with pytest.raises(UserError, match="none of the raw files has these columns") as refusal:
