@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any
 
 from bank_marketing.importing.converting import CURRENCY, currency_in
 from bank_marketing.importing.decisions import TO_FILL, Decision
@@ -26,12 +26,19 @@ JOINED = {"raw_bank_customers": ["client_id", "customer_id"], "raw_cards": ["car
 TIMES = {("year", "month"): "1/12", ("month", "year"): "12", ("minute", "second"): "1/60"}
 
 
-class Change(NamedTuple):
-    """A decision in place of the first one, why, and what a person is asked."""
+@dataclass(frozen=True)
+class Proposal:
+    """What a column is proposed to be filled by, why, and what a person is asked."""
 
     decision: Decision
     reason: str
     question: str | None = None
+    trust: str = "medium"  # high, medium, low or left out, where nothing is open
+
+    @property
+    def confidence(self) -> str:
+        """How sure it is."""
+        return "to fill" if self.decision.is_open else self.trust
 
 
 class Neighbours:
@@ -43,7 +50,7 @@ class Neighbours:
         self.names = list(self.counts)
         self.decisions: dict[str, Decision] = {}
 
-    def changes(self, decisions: dict[str, Decision]) -> dict[str, Change]:
+    def changes(self, decisions: dict[str, Decision]) -> dict[str, Proposal]:
         """Return what to say instead of first decisions, by header."""
         self.decisions, found = dict(decisions), {}
         for column in self.format.columns:
@@ -66,7 +73,7 @@ class Neighbours:
         headers = [c.header.strip() for c in self.format.columns if c.key_of == key]
         return self.decisions[headers[-1]].column if headers else None
 
-    def _computed(self, column: ColumnFormat, decision: Decision) -> Change | None:
+    def _computed(self, column: ColumnFormat, decision: Decision) -> Proposal | None:
         """Look for what a column without a source can be computed from."""
         if decision.columns:
             return None
@@ -75,10 +82,10 @@ class Neighbours:
             question = f"say the day to count the years from {name!r} to, such as 2025-12-31"
             day = replace(column, data_type="date", minimum=None, maximum=None)
             since = self._read(day, name).model_copy(update={"years_since": TO_FILL})
-            return Change(since, f"years since {name!r}", question)
+            return Proposal(since, f"years since {name!r}", question)
         other = self.decisions["Quantity"].column if header in known["quotient"] else None
         if other and (name := meant_by(free, known["quotient"][header])):
-            return Change(self._of_both(column, quotient=(name, other)), f"{name!r} divided by {other!r}")
+            return Proposal(self._of_both(column, quotient=(name, other)), f"{name!r} divided by {other!r}")
         if kind_of(column) in ("day", "moment"):
             parts = [meant_by(free, known["joined"][part]) for part in ("year", "month", "day", "time")]
             if all(parts[:3]):
@@ -87,13 +94,13 @@ class Neighbours:
                 month = "Mon" if all(map(str.isalpha, self.counts[parts[1] or ""])) else "MM"
                 pattern = f"YYYY {month} DD{time}"
                 decision = Decision(joined=tuple(filter(None, parts)), date=(pattern,))
-                return Change(decision, "its parts in columns")
+                return Proposal(decision, "its parts in columns")
         if column.below_zero in ("debit", "credit"):
             debit, credit = (meant_by(free, known["sides"][side]) for side in ("debit", "credit"))
             if debit and credit:
                 pair = (debit, credit) if column.below_zero == "credit" else (credit, debit)
                 reason = f"{pair[0]!r} minus {pair[1]!r}: a {column.below_zero} is below zero"
-                return Change(self._of_both(column, minus=pair), reason)
+                return Proposal(self._of_both(column, minus=pair), reason)
         return None
 
     def _read(self, column: ColumnFormat, name: str) -> Decision:
@@ -112,7 +119,7 @@ class Neighbours:
             factor=next((decision.factor for decision in read if decision.factor), None),
         )
 
-    def _sign(self, column: ColumnFormat, decision: Decision) -> Change | None:
+    def _sign(self, column: ColumnFormat, decision: Decision) -> Proposal | None:
         """Look for a column that says whether an amount is a debit or a credit."""
         if not column.below_zero or not decision.column:
             return None
@@ -138,10 +145,10 @@ class Neighbours:
             said = ", ".join(lower)
             question = f"{name!r} says more than {said}: put {shown} into `negative` or `positive`"
             reason = f"{decision.column!r}, below zero where {name!r} says {said}"
-            return Change(_with(decision, sign_from=sign), reason, question if rest else None)
+            return Proposal(_with(decision, sign_from=sign), reason, question if rest else None)
         return None
 
-    def _currency(self, column: ColumnFormat, decision: Decision) -> Change | None:
+    def _currency(self, column: ColumnFormat, decision: Decision) -> Proposal | None:
         """Look for a column of currencies beside an amount."""
         is_amount = kind_of(column) in NUMBERS and (column.unit or "").startswith("USD")
         if not is_amount or not (decision.column or decision.minus or decision.quotient):
@@ -160,10 +167,10 @@ class Neighbours:
             changed = _with(decision, currency_from={"column": name, "rates": rates}, factor=None)
             open_codes = ", ".join(code or "''" for code in codes if rates[code] == TO_FILL)
             question = f"say in `rates` how many USD one {open_codes} is, 1 if amounts are meant as they are"
-            return Change(changed, f"the amounts' currencies are in {name!r}", question)
+            return Proposal(changed, f"the amounts' currencies are in {name!r}", question)
         return None
 
-    def _period(self, column: ColumnFormat, decision: Decision) -> Change | None:
+    def _period(self, column: ColumnFormat, decision: Decision) -> Proposal | None:
         """Hold the unit in a column's name against the raw column's."""
         wanted = re.search(r"(?:^| a )(year|month|day|minute)s?$", column.unit or "")
         if not wanted or column.unit in ("year", "month") or not decision.column or decision.years_since:
@@ -180,7 +187,7 @@ class Neighbours:
         )
         return _asked(decision, "factor", "of another unit", question)
 
-    def _share(self, column: ColumnFormat, decision: Decision) -> Change | None:
+    def _share(self, column: ColumnFormat, decision: Decision) -> Proposal | None:
         """Hold percents against 1."""
         if column.unit != "percent" or not decision.column or decision.factor:
             return None
@@ -191,7 +198,7 @@ class Neighbours:
         question = "no value is above 1: say `factor: 100` if these are shares, 1 if percents"
         return _asked(decision, "factor", "but as small as shares", question)
 
-    def _tenure(self, column: ColumnFormat, decision: Decision) -> Change | None:
+    def _tenure(self, column: ColumnFormat, decision: Decision) -> Proposal | None:
         """Hold years as a customer against ages."""
         age = next((d.column for h, d in self.decisions.items() if h in ("Age", "current_age")), None)
         is_years = column.name == "tenure" and column.unit == "years" and decision.column and age
@@ -217,7 +224,7 @@ class Neighbours:
         counted = [*columns, f"({', '.join(columns)})"]
         return list(self.table.ask(", ".join(f"count(distinct {column})" for column in counted))[0])
 
-    def _joined(self, column: ColumnFormat, decision: Decision) -> Change | None:
+    def _joined(self, column: ColumnFormat, decision: Decision) -> Proposal | None:
         """Look for the key of a joined file's transactions, taken for that of its customers or cards."""
         own = decision.column
         name = meant_by([n for n in self.names if n != own], JOINED.get(self.format.name, []))
@@ -230,9 +237,9 @@ class Neighbours:
             f"{own!r} has {rows:,} values and {name!r} {keys:,}, so each {column.key_of} is in several rows:"
             f" write a file with one row for each {name!r}, and import that"
         )
-        return Change(Decision(), f"{own!r} numbers something else", question)
+        return Proposal(Decision(), f"{own!r} numbers something else", question)
 
-    def _card(self, column: ColumnFormat, decision: Decision) -> Change | None:
+    def _card(self, column: ColumnFormat, decision: Decision) -> Proposal | None:
         """Look for cards that count within their customer."""
         card, customer = decision.column, self._of_key("customer")
         if column.key_of != "card" or not card or not customer:
@@ -241,9 +248,9 @@ class Neighbours:
         if both <= cards:
             return None
         reason = f"{card!r} counts within {customer!r}: {both:,} cards, {cards:,} numbers"
-        return Change(Decision(key_of=(customer, card)), reason)
+        return Proposal(Decision(key_of=(customer, card)), reason)
 
-    def _customer(self, column: ColumnFormat, decision: Decision) -> Change | None:
+    def _customer(self, column: ColumnFormat, decision: Decision) -> Proposal | None:
         """Look for customers that repeat less than their orders."""
         customer, invoice = decision.column, self._of_key("invoice")
         if column.key_of != "customer" or not customer or not invoice:
@@ -255,12 +262,12 @@ class Neighbours:
             f"{customer!r} has {customers:,} values in {invoices:,} invoices, so it may number something"
             " else: name the column of customers"
         )
-        return Change(Decision(), f"{customer!r} repeats less than the invoices", question)
+        return Proposal(Decision(), f"{customer!r} repeats less than the invoices", question)
 
 
-def _asked(decision: Decision, name: str, reason: str, question: str) -> Change:
+def _asked(decision: Decision, name: str, reason: str, question: str) -> Proposal:
     """Leave one thing of a decision to a person."""
-    return Change(decision.model_copy(update={name: TO_FILL}), f"{decision.column!r}, {reason}", question)
+    return Proposal(decision.model_copy(update={name: TO_FILL}), f"{decision.column!r}, {reason}", question)
 
 
 def _with(decision: Decision, **said: Any) -> Decision:

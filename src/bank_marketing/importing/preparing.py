@@ -52,33 +52,12 @@ def prepare(
     max_reject_share: float = 0.01,
     leaves_out: bool = False,
 ) -> Prepared:
-    """Lay a file whose header is known into the staging folder, by decisions inferred from its values.
+    """Lay a file whose header is known at the target, by decisions inferred from its values.
 
-    Parameters
-    ----------
-    recognised : Recognised
-        The found table and what it is.
-    target, seed_folder : Path
-        Where to lay it, and the folder that it is meant for: a link made here must hold there, so both lie
-        equally deep.
-    scratch : Path
-        Folder for intermediate files, on the file system of the target.
-    copy : bool
-        Never link.
-    max_reject_share : float
-        The largest share of values that may be unreadable; single ones are left to the build.
-    leaves_out : bool
-        Whether rows without a value that they must have are left out.
-
-    Returns
-    -------
-    Prepared
-        Rows and what was done.
-
-    Raises
-    ------
-    UserError
-        If the file has no rows, is cut off, can't be read, or a column can't be read without guessing.
+    A link made there must hold in the seed folder, so both lie equally deep; `scratch` is on their file
+    system. Single values that can't be read are left to the build, up to `max_reject_share`; `leaves_out`
+    leaves out rows without a value that they must have. A `UserError` says why a file isn't taken: it has
+    no rows, is cut off, can't be read, or a column can't be read without guessing.
     """
     label, columns = recognised.table.candidate.label, recognised.columns
     plain = plain_file(recognised.table, scratch / f"plain-{recognised.format.name}", columns)
@@ -124,30 +103,10 @@ def prepare_mapped(
     scratch: Path,
     numbers: dict[str, KeyNumbers],
 ) -> Prepared:
-    """Write an export in the form of a raw file, by the decisions of a mapping.
+    """Write an export in the form of a raw file, by a mapping in which `mapping_problems` finds nothing.
 
-    Parameters
-    ----------
-    found : Table
-        The export, see `open_export`; only read.
-    mapping : Mapping
-        One that `mapping_problems` finds nothing in. It speaks of every value: what it can't read is refused.
-    seed_format : SeedFormat
-        The raw file.
-    target, scratch : Path
-        File to write, and folder for intermediate files.
-    numbers : dict of str to KeyNumbers
-        For each of `numbered_keys` the numbers given so far; new keys are added.
-
-    Returns
-    -------
-    Prepared
-        Rows in and out.
-
-    Raises
-    ------
-    UserError
-        If lines or values can't be read, column by column.
+    The mapping speaks of every value: a `UserError` names those that can't be read, column by column. The
+    numbers given so far to each of `numbered_keys` come in; new keys are added to them.
     """
     with open_table(found, scratch) as table:
         decisions = [(column, mapping.of(column)) for column in seed_format.columns]

@@ -73,7 +73,7 @@ def profile(table: TextTable, n: int, name: str) -> Profile:
         # Of those that come later the first of each way of writing.
         seen = {value for value, _, _ in found}
         later = [(group.example.strip(), group.count, group.line) for group in table.groups(n)]
-        found += [item for item in later if item[0] and item[0] not in seen]
+        found += [item for item in later if item[0] and item[0] not in seen][:MOST_VALUES]
     counts, texts = Counter({t: n for t, n, _ in found}), [(line, t) for t, _, line in found]
     return Profile(name, counts, texts, distinct, table.rows - filled)
 

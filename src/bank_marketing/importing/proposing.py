@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bank_marketing.importing import values as forms
 from bank_marketing.importing.converting import THOUSANDS, currency_in, foreign_currency
 from bank_marketing.importing.decisions import TO_FILL, Decision, FileSettings, Mapping, yaml_line
 from bank_marketing.importing.naming import ALIKE, known_names, likeness, vocabulary
-from bank_marketing.importing.neighbours import Change, Neighbours
+from bank_marketing.importing.neighbours import Neighbours, Proposal
 from bank_marketing.importing.profiles import NO_VALUE, Profile, Reading, profile, read_as
 from bank_marketing.importing.tables import TextTable
 from bank_marketing.importing.values import kind_of
 from bank_marketing.seeds.formats import ColumnFormat, SeedFormat
 
 LEFT_OUT = Decision(leave_out=True)
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """What a column is proposed to be filled by, why, and what a person is asked."""
-
-    decision: Decision
-    confidence: str  # high, medium, low, to fill or left out
-    reason: str
-    question: str | None = None
 
 
 @dataclass(frozen=True)
@@ -87,7 +77,7 @@ def propose(
     changes = around.changes(decisions)
     for column in seed_format.columns:
         if change := changes.get(header := column.header.strip()):
-            proposals[header] = _changed(column, change, around.profiles)
+            proposals[header] = _asked(column, change, around.profiles)
     settings = FileSettings(
         delimiter=None if found.sheet else found.delimiter,
         encoding=found.encoding,
@@ -135,39 +125,34 @@ def _match_names(seed_format: SeedFormat, profiles: list[Profile], rows: int, mo
 
 
 def _by_name(column: ColumnFormat, match: _Match) -> Proposal:
-    found, decision, problem, reason = (
-        match.profile,
-        match.reading.decision,
-        match.reading.problem,
-        match.reason,
-    )
+    found, reason = match.profile, match.reason
+    decision, problem = match.reading.decision, match.reading.problem
     is_empty = all(text.casefold() in NO_VALUE for text in found.counts)
     if is_empty and column.may_be_left_out and not column.key_of:
-        return Proposal(LEFT_OUT, "left out", f"{reason}, but there is no value")
+        return Proposal(LEFT_OUT, f"{reason}, but there is no value", trust="left out")
     if problem:
         reason = f"{reason}, but the values don't fit: {problem}"
         if column.may_be_left_out:
             reason += ". Name another column, say what the values stand for, or `leave_out: true`"
-        return Proposal(Decision(), "to fill", reason)
+        return Proposal(Decision(), reason)
     if decision.is_open:
-        return Proposal(decision, "to fill", f"{reason}; {found}", _question(column, found, decision))
+        return Proposal(decision, f"{reason}; {found}", _question(column, found, decision))
     fit = "its keys are no whole numbers, so each gets one" if decision.numbered else "the values fit"
     is_sure = match.likeness > 0.95
     if any(column.is_required or word.casefold() not in NO_VALUE for word in decision.missing):
         fit += f"; {', '.join(map(repr, decision.missing))} taken for no value"
         fit += ", so their rows are left out" if column.is_required else ""
         is_sure = False
-    return Proposal(decision, "high" if is_sure else "medium", f"{reason}, and {fit}: {found}")
+    return Proposal(decision, f"{reason}, and {fit}: {found}", trust="high" if is_sure else "medium")
 
 
-def _changed(column: ColumnFormat, change: Change, profiles: dict[str, Profile]) -> Proposal:
+def _asked(column: ColumnFormat, change: Proposal, profiles: dict[str, Profile]) -> Proposal:
     """Ask what the change asks, and what is open besides."""
     asked = change.decision.factor == TO_FILL and change.question
     besides = change.decision.model_copy(update={"factor": None}) if asked else change.decision
     found = [profiles[name] for name in change.decision.columns[:1]]
     questions = [change.question or "", *(_question(column, profile, besides) for profile in found)]
-    confidence = "to fill" if change.decision.is_open else "medium"
-    return Proposal(change.decision, confidence, change.reason, "; ".join(filter(None, questions)) or None)
+    return replace(change, question="; ".join(filter(None, questions)) or None)
 
 
 def _question(column: ColumnFormat, found: Profile, decision: Decision) -> str:
@@ -211,18 +196,18 @@ def _by_values(column: ColumnFormat, seed_format: SeedFormat, left: list[Profile
     why = "no column has a name like it"
     if len(fitting) == 1 and (is_key or column.data_type != "boolean"):
         what = "values of its own in each row" if is_key else "the allowed values"
-        return Proposal(fitting[0], "low", f"{why}, but {fitting[0].column} alone has {what}")
+        return Proposal(fitting[0], f"{why}, but {fitting[0].column} alone has {what}", trust="low")
     if fitting:
         why += f"; its values could be those of {', '.join(str(d.column) for d in fitting)}"
     if column.may_be_left_out and not column.key_of:
-        return Proposal(LEFT_OUT, "left out", f"{why}. Null, unless you know one")
+        return Proposal(LEFT_OUT, f"{why}. Null, unless you know one", trust="left out")
     if column.may_be_left_out:
         why += f". Name its column, or `leave_out: true` where no row has a {column.key_of}"
     elif is_key:
         why += ". If the file has no key, `row_number: true` numbers its rows"
     else:
         why += ". Name its column, or a `constant` that is true of all rows"
-    return Proposal(Decision(), "to fill", why)
+    return Proposal(Decision(), why)
 
 
 def proposal_text(name: str, seed_format: SeedFormat, proposals: Proposals) -> str:
