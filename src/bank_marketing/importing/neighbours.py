@@ -52,13 +52,16 @@ class Neighbours:
 
     def changes(self, decisions: dict[str, Decision]) -> dict[str, Proposal]:
         """Return what to say instead of first decisions, by header."""
-        self.decisions, found = dict(decisions), {}
+        self.decisions = dict(decisions)
+        found: dict[str, Proposal] = {}
         for column in self.format.columns:
             header = column.header.strip()
-            looks = (self._computed, self._sign, self._currency, self._period, self._share, self._tenure)
+            looks = (self._computed, self._currency, self._sign, self._period, self._share, self._tenure)
             for look in (*looks, self._joined, self._card, self._customer):
                 if change := look(column, self.decisions[header]):
-                    found[header] = change
+                    asked = [found[header].question] if header in found else []
+                    question = "; ".join(filter(None, [*asked, change.question]))
+                    found[header] = replace(change, question=question or None)
                     self.decisions[header] = change.decision
         return found
 

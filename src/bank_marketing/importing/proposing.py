@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 
 from bank_marketing.importing import values as forms
-from bank_marketing.importing.converting import THOUSANDS, currency_in, foreign_currency
+from bank_marketing.importing.converting import THOUSANDS, foreign_currency
 from bank_marketing.importing.decisions import TO_FILL, Decision, FileSettings, Mapping, yaml_line
 from bank_marketing.importing.naming import ALIKE, known_names, likeness, vocabulary
 from bank_marketing.importing.neighbours import Neighbours, Proposal
@@ -148,11 +148,12 @@ def _by_name(column: ColumnFormat, match: _Match) -> Proposal:
 
 def _asked(column: ColumnFormat, change: Proposal, profiles: dict[str, Profile]) -> Proposal:
     """Ask what the change asks, and what is open besides."""
-    asked = change.decision.factor == TO_FILL and change.question
-    besides = change.decision.model_copy(update={"factor": None}) if asked else change.decision
     found = [profiles[name] for name in change.decision.columns[:1]]
-    questions = [change.question or "", *(_question(column, profile, besides) for profile in found)]
-    return replace(change, question="; ".join(filter(None, questions)) or None)
+    besides = [_question(column, profile, change.decision) for profile in found]
+    questions = list(filter(None, [change.question, *besides]))
+    if sum("`factor`" in question or "`factor:" in question for question in questions) > 1:
+        questions.append("`factor` is the product of both")
+    return replace(change, question="; ".join(questions) or None)
 
 
 def _question(column: ColumnFormat, found: Profile, decision: Decision) -> str:
@@ -167,10 +168,11 @@ def _question(column: ColumnFormat, found: Profile, decision: Decision) -> str:
             patterns = "[DD{0}MM{0}YYYY, MM{1}DD{1}YYYY]".format(*signs)
             question += f", or, where {signs[0]!r} and {signs[1]!r} differ, such as `date: {patterns}`"
         questions.append(question)
-    if decision.factor == TO_FILL:
-        currencies = [currency_in(found.name), *(foreign_currency(column, text) for text in found.counts)]
-        thousands = (match := THOUSANDS.search(found.name)) and match[0]
-        unit = f"{thousands or ''}{next(filter(None, currencies), None)}"
+    currencies = filter(None, (foreign_currency(column, text) for text in (found.name, *found.counts)))
+    is_asked = decision.factor == TO_FILL and decision.currency_from is None
+    if is_asked and (currency := next(currencies, None)):
+        thousands = match[0] if (match := THOUSANDS.search(found.name)) else ""
+        unit = f"{thousands}{currency}"
         questions.append(
             f"say by `factor` how many USD one {unit} is, or 1 if the amounts are meant as they are"
         )

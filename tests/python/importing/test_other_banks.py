@@ -118,6 +118,12 @@ payments amount | id;Betrag;Art / 1;1.50;SEPA-Lastschrift / 2;20.00;Gutschrift /
     | {column: Betrag, sign_from: {column: Art, negative: [Gutschrift], positive: [SEPA-Lastschrift, "?"]}}
     | put 'Dauerauftrag' into `negative` or `positive`
 payments amount | id,amount,card_type / 1,1.50,Debit / 2,20.00,Credit | {column: amount}
+payments amount | id;Betrag (€) / 1;-12,50 / 2;-3,00 / 3;7,00
+    | {column: "Betrag (€)", decimal: ",", factor: "?"}
+    | say `factor: -1` | how many USD one EUR is | the product of both
+payments amount | id;Betrag;Währung / 1;-12.50;EUR / 2;-3.00;EUR / 3;7.00;EUR
+    | {column: Betrag, factor: "?", currency_from: {column: Währung, rates: {EUR: "?"}}}
+    | say `factor: -1` | how many USD one EUR is
 payments amount | id,amount / 1,-12.50 / 2,-3 / 3,7 | {column: amount, factor: "?"} | say `factor: -1`
 orders Quantity | Rechnung;Menge;Art / 1;3;Verkauf / 2;1;Retoure / 3;2;Verkauf
     | {column: Menge, sign_from: {column: Art, negative: [Retoure], positive: ["?"]}}
@@ -184,6 +190,13 @@ def test_a_column_is_proposed_or_asked_about(bank, case):
     assert str(proposal.decision) == decision
     said = f"{proposal.confidence}: {proposal.reason}. {proposal.question}"
     assert all(word in said for word in words)
+
+
+def test_two_neighbours_of_an_amount_are_both_asked_about(bank):
+    bank.write("id;Betrag;Art;Währung", "1;1.50;S;EUR", "2;20.00;H;EUR", "3;9.00;;EUR")
+    question = bank.propose(PAYMENTS).by_header["amount"].question
+    assert "how many USD one EUR is" in question
+    assert "put '' into `negative` or `positive`" in question
 
 
 # A column of a raw file, the export's lines, a decision, and the values made or the words of a refusal.
