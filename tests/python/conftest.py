@@ -6,11 +6,12 @@ import os
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import fcntl
+import gc
 import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,17 @@ CLASSIFIERS = (
     "model_metrics",
     "model_registry",
 )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Look for no garbage among what tests import, neither while they do nor later."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

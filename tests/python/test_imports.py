@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from project_copies import REPOSITORY
 
+pytestmark = pytest.mark.slow
+
 SRC = REPOSITORY / "src"
 
 

@@ -223,6 +223,7 @@ def same(one: Any, other: Any) -> None:
         np.testing.assert_allclose(np.asarray(one, float), np.asarray(other, float), rtol=1e-12, atol=1e-12)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", OF_ROWS)
 @settings(max_examples=5, deadline=None)
 @given(seed=st.integers(0, 10_000))
@@ -233,6 +234,7 @@ def test_the_order_of_rows_changes_nothing(name, seed):
     same(OF_ROWS[name](rows), OF_ROWS[name](shuffled))
 
 
+@pytest.mark.slow
 def test_profiles_are_bit_for_bit_the_same_for_any_order_of_their_totals():
     random = np.random.default_rng(1)
     totals = pd.DataFrame(

@@ -11,6 +11,8 @@ from bank_marketing.churn.cohorts import cohort_curves, compare_cohorts
 from bank_marketing.churn.retention_terms import durations_in_years
 from bank_marketing.methods.intervals import wilson_interval
 
+pytestmark = pytest.mark.slow
+
 
 def customers(n: int, seed: int, *, effect: float = 0.0) -> pd.DataFrame:
     random = np.random.default_rng(seed)
@@ -66,7 +68,6 @@ def test_the_test_of_two_cohorts_is_that_of_lifelines_corrected_for_the_traits()
     assert spain["is_distinguishable"]
 
 
-@pytest.mark.slow
 def test_cohorts_of_equal_customers_rarely_differ():
     alarms = 0
     for seed in range(8):

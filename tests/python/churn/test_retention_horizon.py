@@ -76,6 +76,7 @@ def test_leavers_and_customers_without_a_trait_have_no_probability():
     assert exit_probabilities(CUSTOMERS, {}, horizon_years=3)["exit_probability"].isna().all()
 
 
+@pytest.mark.slow
 def test_the_jackknife_over_folds_holds_the_truth_as_often_as_it_says():
     random = np.random.default_rng(1)
     hits = []

@@ -68,6 +68,7 @@ def test_what_is_no_artefact_is_refused():
         load_artefact(archive.getvalue())
 
 
+@pytest.mark.slow
 def test_estimators_that_the_package_uses_are_trusted():
     imports = [
         (node.module, alias.name)

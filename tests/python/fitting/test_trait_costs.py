@@ -30,6 +30,7 @@ def costs(depth=DEPTH) -> pd.DataFrame:
     return costs.set_index("left_out")
 
 
+@pytest.mark.slow
 def test_a_trait_that_tells_the_outcome_costs_and_one_that_does_not_is_free():
     found = costs()
 

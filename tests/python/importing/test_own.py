@@ -586,6 +586,7 @@ def test_a_key_never_has_two_numbers(place, capsys):
     assert place.files() == files
 
 
+@pytest.mark.slow
 def test_numbers_that_a_killed_import_used_are_never_given_to_others(place):
     place.mapping.write_text(NUMBERED)
     script = (

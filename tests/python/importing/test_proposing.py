@@ -16,6 +16,8 @@ from bank_marketing.importing.preparing import open_table, prepare_mapped
 from bank_marketing.importing.proposing import Proposals, proposal_text, propose
 from bank_marketing.seeds.formats import SeedFormat
 
+pytestmark = pytest.mark.slow
+
 # Names under which a bank might keep the columns of each raw file, in the order of the declaration.
 FOREIGN_NAMES = {
     "raw_campaign_responses": """

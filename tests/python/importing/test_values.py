@@ -54,6 +54,7 @@ def test_an_amount_is_the_same_in_every_form(amount):
     assert Decimal(values.number(european, is_comma_decimal=True) or "") == amount
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(st.text(max_size=12))
 def test_what_is_read_is_read_again_as_the_same(text):

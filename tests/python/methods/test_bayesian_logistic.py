@@ -105,6 +105,7 @@ def test_forgetting_keeps_the_mode_and_never_believes_less_than_at_the_start():
     assert posterior.variance == pytest.approx(start.variance)
 
 
+@pytest.mark.slow
 def test_with_a_memory_the_posterior_follows_a_world_that_turned():
     rows, _, truth = _log(6_000, 3, 5)
     rng = np.random.default_rng(6)

@@ -33,6 +33,8 @@ from bank_marketing.methods.propensity import (
     prepare_features,
 )
 
+pytestmark = pytest.mark.slow
+
 RANKINGS = (roc_auc, average_precision_rarer_class)
 DEPTH = replace(DEPTHS["quick"], repeats=2, folds=4, inner_folds=2, permutations=2, resamples=50)
 CANDIDATES = {
@@ -108,7 +110,6 @@ def test_what_a_choice_rests_on_has_seen_neither_of_two_folds(rows):
     assert np.isnan(found[np.arange(len(outcome)), folds]).all() and np.isnan(found).sum() == len(outcome)
 
 
-@pytest.mark.slow
 def test_intervals_of_a_cross_validation_hold_the_truth_as_often_as_they_say():
     # Few events and a weak signal: most of what differs between files is the share of events, which
     # stratified folds hold fixed.
@@ -142,7 +143,6 @@ def test_intervals_of_a_cross_validation_hold_the_truth_as_often_as_they_say():
     assert (pd.concat(held, axis=1).mean(axis=1) > 0.9).all()
 
 
-@pytest.mark.slow
 def test_intervals_of_rankings_are_as_wide_as_files_differ_whatever_the_folds():
     random = np.random.default_rng(1)
 
@@ -199,7 +199,6 @@ def test_every_candidate_is_judged_on_the_same_held_out_rows(rows, crossed):
         assert (np.isclose(probability, crossed.probability)).any() or len(CANDIDATES) > 1
 
 
-@pytest.mark.slow
 def test_noise_is_no_better_than_chance(rows):
     features, outcome = rows
     shuffled = np.random.default_rng(2).permutation(outcome)

@@ -21,6 +21,7 @@ def test_trend_listens_to_the_groups_that_are_known_best():
     assert abs(loose) < 0.01
 
 
+@pytest.mark.slow
 def test_trend_without_any_is_found_in_five_of_a_hundred():
     random = np.random.default_rng(1)
     errors = np.array([0.5, 1.0, 2.0, 1.0])

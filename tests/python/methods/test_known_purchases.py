@@ -14,7 +14,7 @@ import pytest
 
 from bank_marketing.methods import purchase_model, spend_model
 
-pytestmark = pytest.mark.readers
+pytestmark = [pytest.mark.readers, pytest.mark.slow]
 
 PACKAGE = "Lifetimes==0.11.3"
 FILES = "lifetimes/datasets/cdnow_customers_summary"

@@ -6,6 +6,8 @@ import pytest
 from bank_marketing.methods import media_mix, media_plan
 from bank_marketing.methods.media_mix import LiftTests, Mix
 
+pytestmark = pytest.mark.slow
+
 DAYS = 365
 PLANTED = Mix(
     np.array([0.3, 0.6]),

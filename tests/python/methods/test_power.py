@@ -23,6 +23,7 @@ def test_difference_of_that_size_is_found_in_four_of_five():
     assert found.mean() == pytest.approx(0.8, abs=0.01)
 
 
+@pytest.mark.slow
 def test_few_folds_see_less():
     random = np.random.default_rng(2)
     true = smallest_detectable(np.sqrt(1 / 10 + 1 / 4), comparisons=8, degrees=9)

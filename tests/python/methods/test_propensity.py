@@ -17,6 +17,8 @@ from bank_marketing.methods.propensity import (
     reason_for_insufficient_data,
 )
 
+pytestmark = pytest.mark.slow
+
 NUMERIC, CATEGORICAL = ["x"], ["kind"]
 
 

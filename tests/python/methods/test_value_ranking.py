@@ -36,6 +36,7 @@ def test_order_of_rows_and_of_ties_changes_nothing(brought):
     assert value_ranking.top_tenth_share(brought, np.ones(len(brought))) == pytest.approx(0.1)
 
 
+@pytest.mark.slow
 def test_simplest_candidate_that_cannot_be_told_from_the_best_is_chosen(brought):
     rng = np.random.default_rng(4)
     good, as_good = brought + rng.normal(0, 60, (2, len(brought)))

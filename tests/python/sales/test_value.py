@@ -9,6 +9,8 @@ from bank_marketing.fitting.artefacts import dump_artefact, load_artefact
 from bank_marketing.sales import value
 from bank_marketing.sales.value_candidates import BASELINES, CANDIDATES
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def features() -> pd.DataFrame:
@@ -25,7 +27,6 @@ def scores(features, fit) -> pd.DataFrame:
     return value.score(features, load_artefact(dump_artefact(fit.artefact)))
 
 
-@pytest.mark.slow
 def test_every_candidate_is_kept_and_the_winner_beats_past_spend(fit):
     rows = fit.tables["evaluation"]
     for split in ("cross_validation", "forward"):

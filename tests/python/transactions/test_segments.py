@@ -30,6 +30,7 @@ def test_every_group_of_the_lookup_is_a_trait():
     assert set(read_spending_groups().values()) | {"other"} == set(segments.SPENDING_GROUPS)
 
 
+@pytest.mark.slow
 def test_clients_who_spend_on_other_things_are_other_segments():
     clients = make_clients()
 

@@ -117,6 +117,7 @@ def test_nothing_changed_builds_nothing_and_says_so(project, build, capsys):
     assert "Left out: sales" in said and "sample.duckdb" in said
 
 
+@pytest.mark.slow
 def test_another_content_of_the_same_size_and_age_is_a_change(project, build, capsys):
     build()
     for name in (name for name, text in FILES.items() if text):
@@ -154,6 +155,7 @@ CHANGES = {
 }
 
 
+@pytest.mark.slow
 def test_each_other_ingredient_alone_makes_it_build(project, build, monkeypatch):
     (project / "seeds/sample/sales").mkdir()
     build()
