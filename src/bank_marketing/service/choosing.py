@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bank_marketing.service.belief import Belief
+from bank_marketing.service.offer import left
 from bank_marketing.service.publication import Contact, Publication
 from bank_marketing.service.published_policy import Rule
 from bank_marketing.service.rules import Rules
@@ -90,7 +91,7 @@ class Choice:
     candidates: str
 
 
-def fallen(customer: Customer, publication: Publication, rules: Rules, now: datetime) -> list[str]:
+def fallen(customer: Customer, publication: Publication, rules: Rules, now: datetime) -> tuple[str, ...]:
     """Return for each channel of the design the stage where it falls, empty where it doesn't.
 
     Parameters
@@ -102,21 +103,21 @@ def fallen(customer: Customer, publication: Publication, rules: Rules, now: date
 
     Returns
     -------
-    list of str
+    tuple of str
         `STAGES` or empty.
     """
     number = customer.number
     contacts = [*customer.contacts, *publication.contacts.get(number, ())] if number is not None else []
     profiling = "profiling" if number is not None and publication.objects(number) else ""
     later = _pause(number, contacts, publication, rules, now)
-    return [
+    return tuple(
         profiling
         or _no_permission(customer, channel, publication, rules)
         or later
         or rules.channel_reason(channel, contacts, now)
         or ("not_asked_for" if customer.channels is not None and channel not in customer.channels else "")
         for channel in publication.policy.start.design.channels
-    ]
+    )
 
 
 def _no_permission(customer: Customer, channel: str, publication: Publication, rules: Rules) -> str:
@@ -171,18 +172,8 @@ def choose(
     policy = publication.policy
     offer, seen, new = policy.offer, belief.of(_own(customers, publication)), policy.new_arms(belief.outcomes)
     value, cost = offer.value, offer.cost
-    stages = [
-        [
-            stage or lacking
-            for stage, lacking in zip(
-                fallen(customer, publication, rules, now) * len(policy.start.design.types),
-                offer.lacking,
-                strict=True,
-            )
-        ]
-        for customer in customers
-    ]
-    allowed = np.array([[not stage for stage in row] + [True] for row in stages])
+    lefts = [left(fallen(customer, publication, rules, now), offer.lacking) for customer in customers]
+    allowed = np.array([one.allowed for one in lefts])
 
     profit = seen.chance * value - cost
     ranked = np.where(allowed, profit, -np.inf)
@@ -209,8 +200,8 @@ def choose(
                 expected=expected[n][chosen],
                 low=low,
                 high=high,
-                reason=_reason(chosen, int(best[n, 0]), stages[n]),
-                candidates=offer.text(chance[n], expected[n], shares[n], rank[n], stages[n], others),
+                reason=_reason(chosen, int(best[n, 0]), lefts[n].stages),
+                candidates=offer.text(chance[n], expected[n], shares[n], rank[n], lefts[n].text, others),
             )
         )
     return choices

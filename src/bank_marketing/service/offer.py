@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -41,9 +41,9 @@ class Offer:
         return self.value.astype(np.float32), self.cost.astype(np.float32)
 
     @cached_property
-    def lacking(self) -> list[str]:
+    def lacking(self) -> tuple[str, ...]:
         """The stage of arms that aren't offered, empty for the others."""
-        return ["" if is_offered else "not_offered" for is_offered in self.is_offered]
+        return tuple("" if is_offered else "not_offered" for is_offered in self.is_offered)
 
     def text(
         self,
@@ -51,7 +51,7 @@ class Offer:
         expected: Sequence[float],
         shares: Sequence[float],
         rank: Sequence[int],
-        stages: Sequence[str],
+        stages: str,
         shadows: Mapping[str, Any],
     ) -> str:
         """Return the candidates of one customer as the log has them: a list for each column.
@@ -60,8 +60,8 @@ class Offer:
         ----------
         chance, expected, shares, rank : sequence of float or int
             Of each arm, the last being no contact.
-        stages : sequence of str
-            Where each arm but the last fell.
+        stages : str
+            As `Left.text`.
         shadows : mapping
             What shadow policies would have chosen.
 
@@ -76,8 +76,7 @@ class Offer:
         """
         if not math.isfinite(sum(expected) + sum(shares)):
             raise ValueError("An expected profit or a share isn't finite.")
-        stage = as_json([*stages, ""])
-        return self._form % (*chance[:-1], *expected, *shares, *rank, stage, as_json(shadows))
+        return self._form % (*chance[:-1], *expected, *shares, *rank, stages, as_json(shadows))
 
     @cached_property
     def _form(self) -> str:
@@ -99,6 +98,34 @@ class Offer:
         }
         forms = ",".join(f'"{name}":{form}' for name, form in varying.items())
         return f"{as_json(same)[:-1].replace('%', '%%')},{forms}}}"
+
+
+@dataclass(frozen=True)
+class Left:
+    """What is left of the arms for a customer.
+
+    Parameters
+    ----------
+    stages : list of str
+        Where each arm but the last fell, empty where it didn't.
+    allowed : numpy.ndarray of bool, shape (arms,)
+        Which arms they may get; no contact always.
+    text : str
+        The stages as the log has them, with that of no contact.
+    """
+
+    stages: list[str]
+    allowed: npt.NDArray[np.bool_]
+    text: str
+
+
+@lru_cache(maxsize=1024)
+def left(fallen: tuple[str, ...], lacking: tuple[str, ...]) -> Left:
+    """Return what is left where channels fell at these stages; most customers have that in common."""
+    each = fallen * (len(lacking) // max(len(fallen), 1))
+    stages = [stage or lack for stage, lack in zip(each, lacking, strict=True)]
+    allowed = np.array([*(not stage for stage in stages), True])
+    return Left(stages, allowed, as_json([*stages, ""]))
 
 
 def _list(form: str, entries: int) -> str:
