@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bank_marketing.errors import UserError
 from bank_marketing.service.answers import problem
 
+KEY = "BANK_MARKETING_API_KEY"
 KEY_HEADER = "X-API-Key"
 KEY_NAME = KEY_HEADER.lower().encode()
 SHORTEST_KEY = 16

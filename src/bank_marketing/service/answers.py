@@ -42,7 +42,7 @@ class DecisionAnswer(BaseModel):
 
 
 class OutcomeAnswer(BaseModel):
-    """What the log took of an outcome: as the answer, as a correction of silence, or as a withdrawal."""
+    """What the log took of an outcome: as answer, correction of a no, withdrawal, or complaint after one."""
 
     decision_id: str
     taken_as: str

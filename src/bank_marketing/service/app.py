@@ -17,7 +17,7 @@ from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 
 from bank_marketing.errors import UserError, without_folders
-from bank_marketing.service.access import Access, Guard, stated_key
+from bank_marketing.service.access import KEY, Access, Guard, stated_key
 from bank_marketing.service.answers import problem, refused, unavailable
 from bank_marketing.service.bucket import TokenBucket
 from bank_marketing.service.direct import Direct
@@ -44,7 +44,6 @@ ROUTERS = (
 )
 # By it `serve` tells its workers what it was told.
 ENVIRONMENT = "BANK_MARKETING_SERVICE"
-KEY = "BANK_MARKETING_API_KEY"
 MOST_ERRORS = 20
 CODES = {404: "unknown_route", 405: "wrong_method", 413: "too_large"}
 OF_ANYBODY = Access()

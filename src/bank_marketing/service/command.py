@@ -13,10 +13,10 @@ from pathlib import Path
 import uvicorn
 
 from bank_marketing.errors import UserError
-from bank_marketing.service.access import is_loopback, stated_key
-from bank_marketing.service.app import ENVIRONMENT, KEY
+from bank_marketing.service.access import KEY, is_loopback, stated_key
+from bank_marketing.service.app import ENVIRONMENT
 from bank_marketing.service.listening import check_address
-from bank_marketing.service.rules import read_rules
+from bank_marketing.service.rules import check_channels, read_rules
 from bank_marketing.service.running import load_publication
 from bank_marketing.service.store import Store
 from bank_marketing.service.watching import TOGETHER
@@ -113,8 +113,12 @@ def run(args: argparse.Namespace) -> int:
     path = published_file(args.warehouse)
     database = database_url(args.database, args.warehouse)
     # What won't do is said here, once, and not by each worker.
-    read_rules(args.rules)
-    load_publication(path)
+    if args.workers < 1:
+        raise UserError(f"--workers is {args.workers}, expected 1 or more.")
+    if args.most_requests and not 1 <= args.most_requests <= 1e9:
+        raise UserError(f"--most-requests is {args.most_requests}, expected 1 or more, or 0 for no limit.")
+    rules = read_rules(args.rules)
+    check_channels(rules, load_publication(path).policy.start.design.channels, args.rules)
     Store(database).close()
     if not stated_key(args.api_key_file, os.environ.get(KEY, "")) and not is_loopback(args.host):
         raise UserError(

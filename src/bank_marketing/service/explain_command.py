@@ -40,8 +40,10 @@ def run(args: argparse.Namespace) -> int:
     Raises
     ------
     UserError
-        If the log can't be opened, or has no decision about the customer.
+        If the log can't be opened, the number is none, or it has no decision about the customer.
     """
+    if not 0 <= args.id < 2**63:
+        raise UserError(f"--id is {args.id}, expected a number from 0 to {2**63 - 1}.")
     until = datetime.combine(args.at, time.max) if args.at else None
     with opened_log(args) as store, store.read() as connection:
         found = find_decisions(connection, population=args.population, customer_id=args.id, until=until)

@@ -18,6 +18,7 @@ from sqlalchemy import (
     exists,
     func,
     literal_column,
+    or_,
     select,
     union_all,
 )
@@ -49,7 +50,7 @@ def _history(dialect: str) -> Any:
             OUTCOMES.c.customer_id, OUTCOMES.c.campaign_channel, OUTCOMES.c.recorded_at, OUTCOMES.c.outcome
         ).where(
             _is_asked_for(OUTCOMES, dialect),
-            OUTCOMES.c.place == "withdrawal",
+            or_(OUTCOMES.c.place == "withdrawal", OUTCOMES.c.place == "complaint"),
         ),
     )
 

@@ -81,8 +81,12 @@ def judge(
     if decision["campaign_channel"] is None:
         raise RefusedError(409, "no_contact", "That decision was no contact, so nothing can come of it.")
     if report.outcome in WITHDRAWALS:
-        if "withdrawal" in earlier:
-            raise _second(earlier["withdrawal"])
+        withdrawn = earlier.get("complaint") or earlier.get("withdrawal")
+        if withdrawn == "unsubscribed" and report.outcome == "complained":
+            # It withdraws all channels, not that one alone.
+            return [("complaint", "complained")]
+        if withdrawn:
+            raise _second(withdrawn)
         return [("withdrawal", report.outcome)]
     answer_until, correction_until = decision["answer_until"], decision["correction_until"]
     answer = earlier.get("answer")

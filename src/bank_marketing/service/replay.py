@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import http.client
 import json
+import os
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -14,6 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bank_marketing.errors import UserError
+from bank_marketing.service.access import KEY, KEY_HEADER, stated_key
 
 TOGETHER = 32
 
@@ -29,6 +31,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--rate", type=float, default=50.0, metavar="N", help="events a second (default: 50)")
     parser.add_argument("--url", default="http://127.0.0.1:8000", help="the service")
+    parser.add_argument(
+        "--api-key-file", type=Path, metavar="FILE", help=f"file with the service's key (default: ${KEY})"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -37,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
     Parameters
     ----------
     args : argparse.Namespace
-        file, rate and url.
+        file, rate, url and api_key_file.
 
     Returns
     -------
@@ -47,24 +52,37 @@ def run(args: argparse.Namespace) -> int:
     Raises
     ------
     UserError
-        If the file or the rate won't do.
+        If the file, the rate, the address or the key won't do.
     """
     if not 0 < args.rate <= 100_000:
         raise UserError(f"--rate is {args.rate}, expected a number above 0 and up to 100000.")
     events = list(_events(args.file))
-    place = urlsplit(args.url)
+    place = _place(args.url)
+    headers = {"content-type": "application/json"}
+    if key := stated_key(args.api_key_file, os.environ.get(KEY, "")):
+        headers[KEY_HEADER] = key
     begun = time.monotonic()
     with ThreadPoolExecutor(TOGETHER) as pool:
         sent = []
         for number, event in enumerate(events):
             time.sleep(max(0.0, begun + number / args.rate - time.monotonic()))
-            sent.append(pool.submit(_send, place.hostname or "", place.port or 80, event))
+            sent.append(pool.submit(_send, place, headers, event))
         answers = Counter(answer for one in sent for answer in one.result())
     seconds = time.monotonic() - begun
     print(f"{len(events):,} events in {seconds:,.1f} s; answers:")
     for answer, count in sorted(answers.items()):
         print(f"  {answer}: {count:,}")
     return 0 if all(answer.endswith(" 200") for answer in answers) else 1
+
+
+def _place(url: str) -> tuple[str, int]:
+    try:
+        parts = urlsplit(url)
+        if parts.scheme == "http" and parts.hostname:
+            return parts.hostname, parts.port or 80
+    except ValueError:
+        pass
+    raise UserError(f"--url is {url!r}, expected one such as http://127.0.0.1:8000.")
 
 
 def _events(path: Path) -> Iterator[Mapping[str, Any]]:
@@ -77,20 +95,23 @@ def _events(path: Path) -> Iterator[Mapping[str, Any]]:
             event = json.loads(line)
         except ValueError:
             event = None
-        if not isinstance(event, dict) or not isinstance(event.get("decision"), dict):
-            raise UserError(f'{path}, line {number}: found {line[:80]!r}, expected {{"decision": {{...}}}}.')
+        if not isinstance(event, dict) or not (
+            isinstance(event.get("decision"), dict) and isinstance(event.get("outcome") or {}, dict)
+        ):
+            expected = '{"decision": {...}}, or with an "outcome": {...}'
+            raise UserError(f"{path}, line {number}: found {line[:80]!r}, expected {expected}.")
         yield event
 
 
-def _send(host: str, port: int, event: Mapping[str, Any]) -> list[str]:
+def _send(place: tuple[str, int], headers: Mapping[str, str], event: Mapping[str, Any]) -> list[str]:
     """Ask for a decision and tell its outcome; return what was answered."""
-    connection = http.client.HTTPConnection(host, port, timeout=30)
+    connection = http.client.HTTPConnection(*place, timeout=30)
     try:
-        status, decision = _post(connection, "/decisions", event["decision"])
+        status, decision = _post(connection, headers, "/decisions", event["decision"])
         answers = [f"decision {status}"]
         if status == 200 and event.get("outcome") and decision["action"]:
             body = {**event["outcome"], "decision_id": decision["decision_id"]}
-            answers.append(f"outcome {_post(connection, '/outcomes', body)[0]}")
+            answers.append(f"outcome {_post(connection, headers, '/outcomes', body)[0]}")
         return answers
     except (OSError, http.client.HTTPException, ValueError) as error:
         return [f"none ({type(error).__name__})"]
@@ -98,7 +119,9 @@ def _send(host: str, port: int, event: Mapping[str, Any]) -> list[str]:
         connection.close()
 
 
-def _post(connection: http.client.HTTPConnection, path: str, body: Mapping[str, Any]) -> tuple[int, Any]:
-    connection.request("POST", path, json.dumps(body), {"content-type": "application/json"})
+def _post(
+    connection: http.client.HTTPConnection, headers: Mapping[str, str], path: str, body: Mapping[str, Any]
+) -> tuple[int, Any]:
+    connection.request("POST", path, json.dumps(body), dict(headers))
     answer = connection.getresponse()
     return answer.status, json.loads(answer.read())

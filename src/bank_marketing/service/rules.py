@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -98,6 +98,28 @@ class Rules(BaseModel):
         return "quiet_hours" if self.is_quiet(channel, now) else ""
 
 
+def check_channels(rules: Rules, known: Sequence[str], path: Path | None) -> None:
+    """Refuse rules for channels that there aren't: a misspelt one would be used without its rule.
+
+    Parameters
+    ----------
+    rules : Rules
+        As `read_rules` has them.
+    known : sequence of str
+        Channels of the policy.
+    path : Path or None
+        Where the rules are from.
+
+    Raises
+    ------
+    UserError
+        If one is unknown.
+    """
+    by_channel = rules.contacts_by_channel, rules.quiet_hours, rules.answer_days_by_channel
+    if unknown := sorted({*rules.consent_channels}.union(*by_channel).difference(known)):
+        raise UserError(f"{path}: unknown channels {unknown}, expected some of {list(known)}.")
+
+
 def read_rules(path: Path | None) -> Rules:
     """Read rules from a TOML file; without one they are those of this module.
 
@@ -130,4 +152,5 @@ def read_rules(path: Path | None) -> Rules:
 
 
 def _as_json(text: str) -> str:
-    return json.dumps(tomllib.loads(text))
+    # TOML has dates, which no setting is.
+    return json.dumps(tomllib.loads(text), default=str)

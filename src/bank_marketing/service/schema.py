@@ -61,7 +61,12 @@ OUTCOMES = Table(
     METADATA,
     Column("position", NUMBER, primary_key=True, comment="Order of the log, and of learning."),
     Column("decision_id", String(32), nullable=False),
-    Column("place", String(12), nullable=False, comment="answer, correction or withdrawal: one of each."),
+    Column(
+        "place",
+        String(12),
+        nullable=False,
+        comment="answer, correction, withdrawal or complaint: one of each.",
+    ),
     Column("outcome", String(20), nullable=False),
     Column("value_usd", Float),
     Column("customer_id", BigInteger),

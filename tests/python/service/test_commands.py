@@ -20,6 +20,7 @@ from bank_marketing.campaigns.known_outcomes import kept_outcomes, read_outcomes
 from bank_marketing.methods.bayesian_logistic import correct, update
 from bank_marketing.seeds.formats import find_format, read_formats
 from bank_marketing.seeds.row_sql import read_text, select_rows
+from bank_marketing.service.access import Access
 from bank_marketing.service.app import create_app
 from bank_marketing.service.deciding import Ask
 from bank_marketing.service.export_decisions import COLUMNS, export
@@ -29,6 +30,8 @@ from bank_marketing.service.rules import Rules
 from bank_marketing.service.running import Running
 from bank_marketing.service.schema import DECISIONS
 from bank_marketing.service.store import Store
+
+SENT_KEY = "a key of the service"
 
 
 @pytest.fixture
@@ -134,7 +137,9 @@ def address(sqlite_url):
     """Serve in a thread; yield where."""
     current = publication(50, policy=policy(rule=GREEDY))
     rules = Rules(contact_pause_days=0, holdout_share=0.0)
-    begin = create_app(lambda: Running(Store(sqlite_url), lambda: current, lambda: 1, rules))
+    begin = create_app(
+        lambda: Running(Store(sqlite_url), lambda: current, lambda: 1, rules), access=Access(SENT_KEY)
+    )
     server = uvicorn.Server(uvicorn.Config(begin, port=0, log_level="warning"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -155,7 +160,11 @@ def test_a_file_of_events_is_sent_and_what_was_answered_is_said(address, sqlite_
     ]
     file = tmp_path / "events.jsonl"
     file.write_text("\n".join(map(json.dumps, events)))
-    status, said, _ = run(capsys, "replay", file, "--rate", 500, "--url", address)
+    words = ["replay", file, "--rate", 500, "--url", address]
+    assert "decision 401: 4" in run(capsys, *words)[1]
+    key = tmp_path / "key.txt"
+    key.write_text(SENT_KEY)
+    status, said, _ = run(capsys, *words, "--api-key-file", key)
     assert status == 1
     for answer in ("decision 200: 3", "decision 404: 1", "outcome 200: 3"):
         assert answer in said
@@ -163,10 +172,27 @@ def test_a_file_of_events_is_sent_and_what_was_answered_is_said(address, sqlite_
     with store.read() as connection:
         assert sorted(connection.execute(select(DECISIONS.c.customer_id)).scalars()) == [1, 2, 3]
     store.close()
-    file.write_text('{"decision": 1}')
-    status, _, said = run(capsys, "replay", file)
+    for line in ('{"decision": 1}', '{"decision": {}, "outcome": 1}'):
+        file.write_text(line)
+        status, _, said = run(capsys, "replay", file)
+        assert status == 1
+        assert "events.jsonl, line 1: found" in said
+
+
+@pytest.mark.parametrize("url", ["127.0.0.1:8000", "http://127.0.0.1:x", "https://127.0.0.1"])
+def test_events_are_sent_to_an_address_alone(tmp_path, capsys, url):
+    file = tmp_path / "events.jsonl"
+    file.write_text("")
+    status, _, said = run(capsys, "replay", file, "--url", url)
     assert status == 1
-    assert "events.jsonl, line 1: found" in said
+    assert "expected one such as http://" in said
+
+
+def test_the_log_is_asked_for_numbers_that_it_can_hold(sqlite_url, capsys):
+    words = ["explain", "--population", "campaign_customers", "--database", sqlite_url, "--id", 2**63]
+    status, _, said = run(capsys, *words)
+    assert status == 1
+    assert "expected a number from 0" in said
 
 
 def test_without_its_packages_the_service_says_how_to_install_them(monkeypatch):

@@ -88,6 +88,15 @@ def test_a_withdrawal_holds_at_once_in_the_same_batch(store, outcome, channels):
     assert "withdrawn" not in service.ask(Ask(2))[0]["candidates"]["stage"]
 
 
+def test_a_complaint_after_an_unsubscription_withdraws_all_channels(store):
+    service = Service(store, rules=OFTEN)
+    row = contact(service)
+    for outcome, place, fallen in (("unsubscribed", "withdrawal", 2), ("complained", "complaint", 4)):
+        recorded, after = service.ask(Report(row["decision_id"], outcome), Ask(1))
+        assert recorded == place
+        assert after["candidates"]["stage"].count("withdrawn") == fallen
+
+
 def test_unknown_customers_need_a_context_and_unknown_channels_are_refused(store):
     service = Service(store)
     unknown, known, channel = service.ask(

@@ -33,6 +33,7 @@ LATE, TOO_LATE = UNTIL + timedelta(seconds=1), CORRECTED_UNTIL + timedelta(secon
         ({"answer": "silent"}, "converted", CORRECTED_UNTIL, [("correction", "converted")]),
         ({"answer": "declined"}, "converted", NOW, [("correction", "converted")]),
         ({"withdrawal": "unsubscribed"}, "converted", NOW, [("answer", "converted")]),
+        ({"withdrawal": "unsubscribed"}, "complained", NOW, [("complaint", "complained")]),
     ],
 )
 def test_what_is_taken(earlier, outcome, now, taken):
@@ -48,7 +49,15 @@ def test_what_is_taken(earlier, outcome, now, taken):
         (DECISION, {"answer": "converted"}, "declined", NOW, "second_outcome"),
         (DECISION, {"answer": "not_delivered"}, "converted", NOW, "second_outcome"),
         (DECISION, {"answer": "silent", "correction": "converted"}, "converted", NOW, "second_outcome"),
-        (DECISION, {"withdrawal": "unsubscribed"}, "complained", NOW, "second_outcome"),
+        (DECISION, {"withdrawal": "unsubscribed"}, "unsubscribed", NOW, "second_outcome"),
+        (DECISION, {"withdrawal": "complained"}, "unsubscribed", NOW, "second_outcome"),
+        (
+            DECISION,
+            {"withdrawal": "unsubscribed", "complaint": "complained"},
+            "complained",
+            NOW,
+            "second_outcome",
+        ),
         (DECISION, {}, "converted", TOO_LATE, "too_late"),
         (DECISION, {"answer": "silent"}, "converted", TOO_LATE, "too_late"),
         (DECISION, {}, "declined", LATE, "too_late"),

@@ -6,7 +6,7 @@ import pytest
 from decision_frames import NOW
 
 from bank_marketing.errors import UserError
-from bank_marketing.service.rules import Rules, read_rules
+from bank_marketing.service.rules import Rules, check_channels, read_rules
 
 
 @pytest.mark.parametrize(
@@ -81,6 +81,7 @@ def test_rules_come_from_a_file_and_each_change_is_another_version(tmp_path):
         ("time_zone = 'Moon'", "no time zone"),
         ("holdout_share = nan", "holdout_share"),
         ("[quiet_hours]\nEmail = [21, 24]", "quiet_hours.Email.1: found 24"),
+        ("answer_days = 2026-01-01", "answer_days: found '2026-01-01'"),
         ("contact_pause_days", "can't be read"),
     ],
 )
@@ -90,3 +91,18 @@ def test_what_the_rules_do_not_know_is_refused(tmp_path, text, said):
     with pytest.raises(UserError, match=r"rules\.toml") as error:
         read_rules(file)
     assert said in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        {"consent_channels": ["email"]},
+        {"contacts_by_channel": {"email": 1}},
+        {"quiet_hours": {"email": (21, 8)}},
+        {"answer_days_by_channel": {"email": 1}},
+    ],
+)
+def test_rules_of_a_misspelt_channel_are_refused(tmp_path, setting):
+    check_channels(Rules(consent_channels=["Email"]), ["Email", "SEO"], None)
+    with pytest.raises(UserError, match=r"rules.toml: unknown channels \['email'\], expected .*'Email'"):
+        check_channels(Rules(**setting), ["Email", "SEO"], tmp_path / "rules.toml")

@@ -52,7 +52,10 @@ def upgrade() -> None:
         sa.Column("position", NUMBER, nullable=False, comment="Order of the log, and of learning."),
         sa.Column("decision_id", sa.String(32), nullable=False),
         sa.Column(
-            "place", sa.String(12), nullable=False, comment="answer, correction or withdrawal: one of each."
+            "place",
+            sa.String(12),
+            nullable=False,
+            comment="answer, correction, withdrawal or complaint: one of each.",
         ),
         sa.Column("outcome", sa.String(20), nullable=False),
         sa.Column("value_usd", sa.Float),
