@@ -77,7 +77,7 @@ class Choice:
     expected, low, high : float
         Profit in US dollars with its 95 % interval; 0 without contact.
     reason : str
-        A stage if nothing was left, else 'no_gain', 'best' or 'explored'.
+        A stage of what was asked for if nothing was left, else 'no_gain', 'best' or 'explored'.
     candidates : str
         As `Offer.text` writes them.
     """
@@ -200,7 +200,7 @@ def choose(
                 expected=expected[n][chosen],
                 low=low,
                 high=high,
-                reason=_reason(chosen, int(best[n, 0]), lefts[n].stages),
+                reason=_reason(chosen, int(best[n, 0]), lefts[n].stages, _asked(customers[n], policy.arms)),
                 candidates=offer.text(chance[n], expected[n], shares[n], rank[n], lefts[n].text, others),
             )
         )
@@ -236,9 +236,15 @@ def _interval(odds: float, deviation: float, value: float, cost: float) -> tuple
     return min(ends), max(ends)
 
 
-def _reason(arm: int, best: int, stages: Sequence[str]) -> str:
-    if arm < len(stages):
-        return "best" if arm == best else "explored"
-    if "" in stages:
-        return "no_gain"
-    return max(stages, key=STAGES.index)
+def _asked(customer: Customer, arms: Sequence[tuple[str, str]]) -> list[int] | range:
+    """Return the arms by channels that were asked for; all if there is none."""
+    if not customer.channels:
+        return range(len(arms))
+    return [n for n, (_, channel) in enumerate(arms) if channel in customer.channels]
+
+
+def _reason(arm: int, best: int, stages: Sequence[str], asked: Sequence[int]) -> str:
+    if arm < len(stages) or "" in stages:
+        # A draw may also be no contact, though a campaign is expected to be worth its cost.
+        return "explored" if arm != best else "best" if arm < len(stages) else "no_gain"
+    return max((stages[n] for n in asked), key=STAGES.index)

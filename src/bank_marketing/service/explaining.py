@@ -12,7 +12,7 @@ from bank_marketing.service.schema import DECISIONS, OUTCOMES
 
 REASONS = {
     "best": "Of the campaigns that could be offered, this one was expected to be worth most.",
-    "explored": "Drawn at random among campaigns that may be worth most, so that we learn which one is.",
+    "explored": "Drawn at random among choices that may be worth most, so that we learn which one is.",
     "no_gain": "No campaign was expected to be worth what it costs.",
     "profiling": "The customer objects to profiling, so nothing is chosen for them.",
     "withdrawn": "The customer unsubscribed or complained after an earlier contact.",

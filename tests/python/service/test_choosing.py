@@ -127,6 +127,19 @@ def test_what_a_rule_forbids_is_no_contact_with_its_reason(stage):
     assert stages(choices[0]) == {stage}
 
 
+def test_the_reason_is_that_of_the_channels_that_were_asked_for():
+    rules = Rules(contacts_by_channel={"Email": 0}, quiet_hours={"SEO": (8, 20)}, holdout_share=0.0)
+    for asked, reason in (({"Email"}, "channel_limit"), ({"SEO"}, "quiet_hours"), (ALL, "quiet_hours")):
+        assert decide(replace(SOMEBODY, channels=frozenset(asked)), rules=rules)[0].reason == reason
+
+
+def test_no_contact_lacks_a_gain_only_where_no_campaign_has_one():
+    choices = decide(*[SOMEBODY] * 200, of=publication(policy=policy(rule=rule("uniform", rule="uniform"))))
+    assert {c.reason for c in choices if c.arm is None} == {"explored"}
+    (choice,) = decide(SOMEBODY, of=publication(policy=policy(cost=np.full(4, 1e6))))
+    assert (choice.arm, choice.reason) == (None, "no_gain")
+
+
 def test_one_forbidden_channel_leaves_the_other():
     customers = [replace(SOMEBODY, withdrawn=frozenset({"SEO"}))] * 50
     for choice in decide(*customers):
