@@ -59,7 +59,7 @@ class ColumnFormat:
     empty_means_none : bool
         Whether an empty cell says that there is none; null then says that the file lacks the column.
     below_zero : str or None
-        Which amounts of an account are below zero: debit or credit.
+        What is below zero: a debit or a credit of an account, or a return.
     vocabulary : str or None
         Which of the vars `vocabularies` declares the words that models rely on.
     listed_in : str or None

@@ -238,9 +238,6 @@ payments date | when,a / 1/31/2010 12:05:00 AM,1 / 1/31/2010 11:59:00 AM,1 / 2/1
     | 2010-01-31 00:05:00 2010-01-31 11:59:00 2010-02-01 13:00:00
 payments zip | id,zip / 1,SW1A 1AA / 2,W1A 0AX | {leave_out: true} |
 spend Date | day,a / 11-08-2016,1 / 4/15/2017,1 | {column: day, date: month first} | 11/8/2016 4/15/2017
-spend Date | day,a / 11-08-2016,1 / 4/15/2017,1 | {column: day, date: MM/DD/YYYY} | 11/8/2016 4/15/2017
-spend Date | day,a / 11-08-2016,1 / 4/15/2017,1 | {column: day, date: [MM-DD-YYYY, MM/DD/YYYY]}
-    | 11/8/2016 4/15/2017
 spend Date | day,a / 13-08-2016,1 / 4/15/2017,1 | {column: day, date: [DD-MM-YYYY, MM/DD/YYYY]}
     | 8/13/2016 4/15/2017
 payments card_id | User,Card / 0,0 / 0,1 / 1,0 / 0,0 | {key_of: [User, Card]} | 1 2 3 1
