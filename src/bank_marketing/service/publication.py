@@ -50,6 +50,8 @@ class Publication:
         Keyed hashes of customers who object to profiling.
     subject_key : bytes or None
         Their key.
+    opposed : set of int
+        Customers who object by the lookups of today.
     """
 
     number: int
@@ -61,6 +63,7 @@ class Publication:
     contacts: Mapping[int, list[Contact]] = field(default_factory=dict)
     objections: frozenset[int] = frozenset()
     subject_key: bytes | None = None
+    opposed: frozenset[int] = frozenset()
 
     @cached_property
     def own(self) -> dict[int, FloatArray]:
@@ -72,6 +75,8 @@ class Publication:
 
     def objects(self, customer: int) -> bool:
         """Tell whether a customer objects to profiling."""
+        if customer in self.opposed:
+            return True
         return bool(self.objections) and hashed_subject(customer, self.subject_key) in self.objections
 
 
@@ -134,6 +139,9 @@ def read_publication(warehouse: Path, policy: PublishedPolicy, today: date) -> P
         consenting = connection.execute(
             "select subject_id, channel from permissions where purpose = 'marketing' and is_permitted"
         ).fetchall()
+        opposed = connection.execute(
+            "select subject_id from permissions where purpose = 'profiling' and not is_permitted"
+        ).fetchall()
     key = stored_key(warehouse)
     if objections and key is None:
         raise UserError(
@@ -150,6 +158,7 @@ def read_publication(warehouse: Path, policy: PublishedPolicy, today: date) -> P
         contacts=_exported(warehouse),
         objections=frozenset(subject for (subject,) in objections),
         subject_key=key,
+        opposed=frozenset(customer for (customer,) in opposed),
     )
 
 

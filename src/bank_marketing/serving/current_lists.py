@@ -14,6 +14,7 @@ from bank_marketing.serving.export_log import Export
 from bank_marketing.serving.lists import PublishedList
 from bank_marketing.serving.permissions import forbidden_rows, reference_folder
 from bank_marketing.serving.published import ANEW, LACKING
+from bank_marketing.serving.withdrawals import withdrawals
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def current_list(
     Raises
     ------
     UserError
-        If the published file has no such list, or a lookup can't be read.
+        If the published file has no such list, or a lookup or the log of decisions can't be read.
     """
     try:
         publication, valid_until = connection.execute(
@@ -83,6 +84,15 @@ def current_list(
             {"domain": published.domain},
         ).fetchall()[0]
         forbidden, lookups = forbidden_rows(connection, published, reference_folder(warehouse), today)
+        for customer, channel in withdrawals(warehouse) if published.domain == "campaigns" else ():
+            connection.execute(
+                "insert into permissions values ($customer, $purpose, lower(trim($channel)), false, null)",
+                {
+                    "customer": customer,
+                    "purpose": "contact" if channel == "all" else "marketing",
+                    "channel": channel,
+                },
+            )
         known = {row[0] for row in _known_exports(connection)}
         just_exported = {
             customer

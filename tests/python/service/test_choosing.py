@@ -127,6 +127,11 @@ def test_what_a_rule_forbids_is_no_contact_with_its_reason(stage):
     assert stages(choices[0]) == {stage}
 
 
+def test_who_objects_by_a_lookup_of_today_is_not_profiled():
+    (choice,) = decide(SOMEBODY, of=publication(opposed=frozenset({1}), forbidden={1: ALL}))
+    assert (choice.arm, choice.reason) == (None, "profiling")
+
+
 def test_the_reason_is_that_of_the_channels_that_were_asked_for():
     rules = Rules(contacts_by_channel={"Email": 0}, quiet_hours={"SEO": (8, 20)}, holdout_share=0.0)
     for asked, reason in (({"Email"}, "channel_limit"), ({"SEO"}, "quiet_hours"), (ALL, "quiet_hours")):

@@ -15,6 +15,7 @@ from bank_marketing.service.rules import Rules
 from bank_marketing.service.running import utc_now
 from bank_marketing.service.schema import OUTCOMES
 from bank_marketing.service.store import Store
+from bank_marketing.serving.withdrawals import withdrawals
 
 UNTIL, CORRECTED_UNTIL = RULES.waits("Email", NOW)
 DECISION = {"campaign_channel": "Email", "answer_until": UNTIL, "correction_until": CORRECTED_UNTIL}
@@ -81,6 +82,15 @@ def outcomes(store):
 def service(store):
     # Nothing costs anything, so that whoever may be contacted is.
     return Service(store, of=publication(policy=policy(cost=policy().cost * 0)))
+
+
+def test_lists_are_told_who_withdrew(store, url, service, monkeypatch, tmp_path):
+    one, two, three = service.ask(Ask(1), Ask(2), Ask(3))
+    service.ask(Report(one["decision_id"], "unsubscribed"), Report(two["decision_id"], "declined"))
+    service.ask(Report(three["decision_id"], "complained"))
+    monkeypatch.setenv("DECISIONS_DATABASE", url)
+    told = withdrawals(tmp_path / "sample.duckdb")
+    assert sorted(told) == [(1, one["campaign_channel"]), (3, "all")]
 
 
 def test_outcomes_are_logged_in_their_order_and_a_second_one_in_a_batch_is_refused(store, service):

@@ -5,7 +5,9 @@ import hashlib
 import json
 import re
 import shutil
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -192,6 +194,61 @@ def test_permissions_count_as_they_stand_now(warehouse, export, entries, left):
     status, rows, said = export(warehouse)
     assert status == 0, said
     assert customers(rows) == left
+
+
+@pytest.fixture
+def campaign_list(warehouse, tmp_path, monkeypatch):
+    """Return a function that exports a campaign list of four customers beside a log of decisions."""
+    monkeypatch.delenv("DECISIONS_DATABASE", raising=False)
+    reference = tmp_path / "seeds" / "reference" / "campaigns"
+    reference.mkdir()
+    for lookup in (LOOKUPS.parent / "campaigns").glob("*_campaign_customers.*"):
+        shutil.copy(lookup, reference)
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute(
+            "update operations.publications set domains_built = domains_built || ', campaigns';"
+            "create schema campaigns; create table campaigns.campaign_target_list as"
+            " select n as customer_id, n as list_rank, 'Social Media' as campaign_channel,"
+            f" date '{TODAY}' as valid_until from (select unnest([1, 2, 3, 4]) as n)"
+        )
+
+    def run() -> list[int] | None:
+        target = tmp_path / "campaign.csv"
+        words = ["--warehouse", str(warehouse), "--output", str(target), "--overwrite"]
+        if cli.main(["export", "campaign_target_list", *words]):
+            return None
+        with target.open(newline="") as file:
+            return customers(list(csv.DictReader(file)))
+
+    return run
+
+
+def test_who_unsubscribed_or_complained_after_a_decision_is_left_out(warehouse, campaign_list):
+    assert campaign_list() == [1, 2, 3, 4]
+    with closing(sqlite3.connect(warehouse.with_name("sample_decisions.sqlite"))) as log:
+        log.execute("pragma journal_mode = wal")
+        log.execute("create table outcomes (customer_id, campaign_channel, outcome)")
+        said = [
+            (1, "Email", "complained"),
+            (2, "Social Media", "unsubscribed"),
+            (3, "Email", "unsubscribed"),
+            (4, "Social Media", "declined"),
+            (None, "Social Media", "complained"),
+        ]
+        log.executemany("insert into outcomes values (?, ?, ?)", said)
+        log.commit()
+        assert campaign_list() == [3, 4]
+    assert campaign_list() == [3, 4]
+
+
+def test_without_the_log_of_decisions_no_campaign_list_goes_out(
+    warehouse, campaign_list, capsys, monkeypatch
+):
+    warehouse.with_name("sample_decisions.sqlite").write_text("no database")
+    assert campaign_list() is None
+    assert "it says who unsubscribed" in capsys.readouterr().err
+    monkeypatch.setenv("DECISIONS_DATABASE", "sqlite:////nowhere/decisions.sqlite")
+    assert campaign_list() is None
 
 
 def test_permission_for_a_channel_and_for_credit_is_asked_for_by_row():
