@@ -84,8 +84,12 @@ def database_url(stated: str | None, warehouse: Path | None) -> str:
 
 @contextmanager
 def opened_log(args: argparse.Namespace) -> Iterator[Store]:
-    """Open the log that the words of `add_log` name, and close it."""
-    store = Store(database_url(args.database, args.warehouse))
+    """Open the log that the words of `add_log` name, which is there already, and close it."""
+    url = database_url(args.database, args.warehouse)
+    file = url.removeprefix("sqlite:///")
+    if file != url and not Path(file).exists():
+        raise UserError(f"{file}: found no log of decisions. Name it by --database; `serve` makes one.")
+    store = Store(url)
     try:
         yield store
     finally:

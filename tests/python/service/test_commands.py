@@ -195,6 +195,17 @@ def test_the_log_is_asked_for_numbers_that_it_can_hold(sqlite_url, capsys):
     assert "expected a number from 0" in said
 
 
+def test_a_log_that_is_not_there_is_refused_not_made(tmp_path, capsys):
+    log, target = tmp_path / "mistyped.sqlite", tmp_path / "decisions.csv"
+    target.write_text("kept")
+    explain = ("explain", "--population", "campaign_customers", "--id", 1)
+    for words in (("export-decisions", "--output", target), explain):
+        status, _, said = run(capsys, *words, "--database", f"sqlite:///{log}")
+        assert status == 1
+        assert f"{log}: found no log of decisions" in said
+    assert not log.exists() and target.read_text() == "kept"
+
+
 def test_without_its_packages_the_service_says_how_to_install_them(monkeypatch):
     for name in [name for name in sys.modules if name.startswith(("bank_marketing.service", "sqlalchemy"))]:
         monkeypatch.delitem(sys.modules, name)
