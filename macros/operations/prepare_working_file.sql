@@ -28,6 +28,7 @@
             "create table if not exists operations_private.month_log (table_name varchar, month date, token varchar)"
         ) %}
         {% do run_query(statements | join(";\n")) %}
+        {% do read_kept_results() %}
         {% do restore_history() %}
         {% do restore_exports() %}
     {% endif %}

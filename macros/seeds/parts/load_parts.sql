@@ -1,4 +1,5 @@
-{#- Brings a seed's table to what its parts hold, and returns counts, refusal, folder, and SQL of bytes and fingerprint. Only
+{#- Brings a seed's table to what its parts hold, and returns counts, refusal, folder, SQL of bytes, fingerprint and whether
+    anything changed. Only
     new and changed parts are read. A refused part is left out, and loaded when it is mended. -#}
 {% macro load_parts(seed, relation) %}
     {%- set reading = reading_digest(seed) -%}
@@ -32,6 +33,9 @@
         "refusal": refusals | join("\n") if refusals else (none if counts.loaded else seed_refusal(seed, counts)),
         "folder": plan.folder,
         "bytes": "(select coalesce(sum(bytes), 0)" ~ of_parts ~ ")",
-        "fingerprint": "(select sha1(coalesce(string_agg(part || ' ' || fingerprint, '\n' order by part), ''))" ~ of_parts ~ ")",
+        "fingerprint": run_query(
+            "select sha1(coalesce(string_agg(part || ' ' || fingerprint, '\n' order by part), ''))" ~ of_parts
+        )[0][0],
+        "is_changed": plan.afresh or plan.load or plan.drop,
     }) }}
 {% endmacro %}

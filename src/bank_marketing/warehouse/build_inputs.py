@@ -82,18 +82,51 @@ def inputs(
     Inputs
         As they are now.
     """
-    variables = sorted(item for item in os.environ.items() if item[0].startswith(VARIABLES))
     settings = {
         "the day": datetime.now(UTC).date().isoformat(),
         "what is built": " ".join(selection),
+        **installed(),
+    }
+    known = earlier.files if earlier else {}
+    paths = (str(path) for path in _files(project, seed_set, published))
+    return Inputs(settings, {path: _seen(Path(path), known.get(path)) for path in paths})
+
+
+def installed() -> dict[str, str]:
+    """Return what a build runs in.
+
+    Returns
+    -------
+    dict of str to str
+        By what they are (packages, ...), their values.
+    """
+    variables = sorted(item for item in os.environ.items() if item[0].startswith(VARIABLES))
+    return {
         # Only a digest, since a variable may hold a secret.
         "environment variables": hashlib.sha256(json.dumps(variables).encode()).hexdigest(),
         "Python": f"{platform.python_version()} {platform.machine()}",
         "packages": ", ".join(_packages(sys.path)),
     }
-    known = earlier.files if earlier else {}
-    paths = (str(path) for path in _files(project, seed_set, published))
-    return Inputs(settings, {path: _seen(Path(path), known.get(path)) for path in paths})
+
+
+def files_below(place: Path) -> Iterator[Path]:
+    """Find all files of a folder, in a fixed order.
+
+    Parameters
+    ----------
+    place : Path
+        A folder, whose links are followed; or a file, which stands for itself; or nothing that exists.
+
+    Yields
+    ------
+    Path
+        Each file but those that Python itself writes.
+    """
+    if place.is_file():
+        yield place
+    for folder, folders, names in os.walk(place, followlinks=True):
+        folders[:] = sorted(set(folders) - {"__pycache__"})
+        yield from (path for name in sorted(names) if (path := Path(folder, name)).is_file())
 
 
 def changes(earlier: Inputs, now: Inputs) -> list[str]:
@@ -184,17 +217,9 @@ def _files(project: Path, seed_set: str, published: Path) -> Iterator[Path]:
         seeds / "parts" / seed_set,
     ]
     for place in [*places, Path(bank_marketing.__file__).parent]:
-        yield from _below(place)
+        yield from files_below(place)
     for file in dict.fromkeys((published, publication_target(published))):
         yield from (path for path in (key_file(file), log_path(file)) if path.is_file())
-
-
-def _below(place: Path) -> Iterator[Path]:
-    if place.is_file():
-        yield place
-    for folder, folders, names in os.walk(place, followlinks=True):
-        folders[:] = sorted(set(folders) - {"__pycache__"})
-        yield from (path for name in sorted(names) if (path := Path(folder, name)).is_file())
 
 
 def _packages(places: Iterable[str]) -> list[str]:

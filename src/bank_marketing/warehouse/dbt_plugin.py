@@ -26,6 +26,7 @@ from bank_marketing.seeds.unfinished_imports import command_to_run_again
 from bank_marketing.serving.export_log import log_path, read_exports
 from bank_marketing.serving.published_file import log_problem, publication_target
 from bank_marketing.warehouse.files import published_problem, sweep
+from bank_marketing.warehouse.kept_results import seed_content, surroundings
 from bank_marketing.warehouse.publishing import REFUSED, publication_statements
 
 READ_ONLY = 0o444
@@ -307,6 +308,8 @@ class Plugin(BasePlugin):
             (start_reading, ["VARCHAR"], "BOOLEAN"),
             (file_fingerprint, ["VARCHAR"], "VARCHAR"),
             (file_size, ["VARCHAR"], "BIGINT"),
+            (surroundings, ["VARCHAR"], "VARCHAR"),
+            (seed_content, ["VARCHAR", "VARCHAR", "VARCHAR"], "VARCHAR[]"),
             (file_lines, ["VARCHAR"], "BIGINT"),
             (count_blank_lines, ["VARCHAR", "BIGINT"], "BIGINT"),
             (file_exists, ["VARCHAR"], "BOOLEAN"),

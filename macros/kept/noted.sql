@@ -1,0 +1,10 @@
+{#- Statements that note the token of a table or view, for the transaction that makes it; without a token it is forgotten. -#}
+{% macro noted(token, state="", fingerprint="") -%}
+    ; delete from kept.results where relation = '{{ model.schema }}.{{ model.alias }}'
+    {%- if token -%}
+        ; insert into kept.results values (
+            '{{ model.unique_id }}', '{{ model.schema }}.{{ model.alias }}', '{{ token }}',
+            '{{ state or "" }}', '{{ fingerprint }}'
+        )
+    {%- endif -%}
+{%- endmacro %}

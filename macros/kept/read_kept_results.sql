@@ -1,0 +1,39 @@
+{#- Reads which results stand in the working file, once for all nodes (docs/decisions/0006-kept-results.md). A result whose
+    table or view is gone is forgotten here, before history is restored. What is known stands in `graph`, the one place that
+    all nodes of a run share, so that a node costs no statement. -#}
+{% macro read_kept_results() %}
+    {% do run_query(
+        "create schema if not exists kept;"
+        ~ " create table if not exists kept.results (unique_id varchar, relation varchar, token varchar, state varchar,"
+        ~ " fingerprint varchar);"
+        ~ " delete from kept.results where relation <> '' and relation not in (select schema_name || '.' || table_name"
+        ~ " from duckdb_tables() where database_name = current_database() union all"
+        ~ " select schema_name || '.' || view_name from duckdb_views() where database_name = current_database())"
+    ) %}
+    {% set tokens, files, relations = {}, {}, {} %}
+    {% for row in run_query("select unique_id, token, state, fingerprint from kept.results") %}
+        {% do tokens.update({row[0]: row[1]}) %}
+        {% do files.update({row[0]: [row[2], row[3]]}) %}
+    {% endfor %}
+    {% for node in (graph.nodes.values() | list) + (graph.sources.values() | list) if node.relation_name %}
+        {% do relations.update({node.schema ~ "." ~ (node.alias or node.identifier): node.unique_id}) %}
+    {% endfor %}
+    {% for row in run_query(
+        "select schema_name || '.' || table_name from duckdb_tables() where database_name = current_database()"
+    ) %}
+        {% if row[0] not in relations %} {% do relations.update({row[0]: "undeclared"}) %} {% endif %}
+    {% endfor %}
+    {% set schemas = [] %}
+    {% for name in relations %} {% do schemas.append(modules.re.escape(name.split(".")[0])) %} {% endfor %}
+    {% do graph.update({"kept": {
+        "tokens": tokens,
+        "files": files,
+        "digests": {},
+        "tested": {},
+        "relations": relations,
+        "reads": modules.re.compile("\\b(" ~ schemas | unique | join("|") ~ ")\"?\\s*\\.\\s*\"?(\\w+)", modules.re.I),
+        "surroundings": run_query("select surroundings('" ~ published_path() ~ "')")[0][0],
+        "passed": run_query("select 0 as failures, false as should_warn, false as should_error"),
+    }}) %}
+    {% do adapter.commit() %}
+{% endmacro %}

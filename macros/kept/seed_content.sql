@@ -1,0 +1,8 @@
+{#- State and fingerprint of a seed's file; no fingerprint where the file has to be loaded in any case. -#}
+{% macro seed_content(seed) %}
+    {%- set noted = graph.kept.files.get(seed["unique_id"], ["", ""]) -%}
+    {%- set found = run_query(
+        "select unnest(seed_content(" ~ dbt.string_literal(seed["original_file_path"]) ~ ", '" ~ noted | join("', '") ~ "'))"
+    ).columns[0].values() -%}
+    {{ return({"state": found[0], "fingerprint": found[1]}) }}
+{% endmacro %}
