@@ -12,8 +12,8 @@
         {% if passed %}
             {% do run_query(
                 "create or replace temp table passed_tests as from (values " ~ passed | join(", ") ~ ");"
-                ~ " delete from kept.results where unique_id in (select col0 from passed_tests);"
-                ~ " insert into kept.results from passed_tests"
+                ~ " delete from kept_private.results where unique_id in (select col0 from passed_tests);"
+                ~ " insert into kept_private.results from passed_tests"
             ) %}
             {% do adapter.commit() %}
         {% endif %}

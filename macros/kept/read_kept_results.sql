@@ -3,15 +3,15 @@
     all nodes of a run share, so that a node costs no statement. -#}
 {% macro read_kept_results() %}
     {% do run_query(
-        "create schema if not exists kept;"
-        ~ " create table if not exists kept.results (unique_id varchar, relation varchar, token varchar, state varchar,"
+        "create schema if not exists kept_private;"
+        ~ " create table if not exists kept_private.results (unique_id varchar, relation varchar, token varchar, state varchar,"
         ~ " fingerprint varchar);"
-        ~ " delete from kept.results where relation <> '' and relation not in (select schema_name || '.' || table_name"
+        ~ " delete from kept_private.results where relation <> '' and relation not in (select schema_name || '.' || table_name"
         ~ " from duckdb_tables() where database_name = current_database() union all"
         ~ " select schema_name || '.' || view_name from duckdb_views() where database_name = current_database())"
     ) %}
     {% set tokens, files, relations = {}, {}, {} %}
-    {% for row in run_query("select unique_id, token, state, fingerprint from kept.results") %}
+    {% for row in run_query("select unique_id, token, state, fingerprint from kept_private.results") %}
         {% do tokens.update({row[0]: row[1]}) %}
         {% do files.update({row[0]: [row[2], row[3]]}) %}
     {% endfor %}

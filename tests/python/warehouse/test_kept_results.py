@@ -94,7 +94,8 @@ def tables(project: Project) -> dict[str, list[tuple]]:
     """Return all rows of the working file, but for `OTHERWISE`."""
     columns = project.query(
         "select schema_name || '.' || table_name, string_agg(column_name, ',' order by column_index)"
-        " from duckdb_columns() where database_name = 'warehouse' and schema_name <> 'kept' group by 1",
+        " from duckdb_columns() where database_name = 'warehouse'"
+        " and schema_name <> 'kept_private' group by 1",
         project.working,
     )
     found = {}
@@ -110,7 +111,7 @@ def built_afresh(project: Project, folder: Path) -> tuple[Project, int]:
     shutil.copytree(project.folder, folder)
     afresh = Project(folder)
     with duckdb.connect(str(afresh.working)) as connection:
-        connection.execute("delete from kept.results")
+        connection.execute("delete from kept_private.results")
     return afresh, afresh.dbt("build").returncode
 
 
