@@ -26,7 +26,7 @@
     {%- set refusal = source.refusal if in_parts else seed_refusal(model, counts) -%}
     {%- set fingerprint = log_seed_load(model, counts, seconds, is_refused=refusal is not none, source=source) -%}
     {#- Nothing is kept of a file that changed while it was loaded. -#}
-    {%- set is_settled = in_parts or seed_content(model).state == source.state -%}
+    {%- set is_settled = in_parts or seed_content(model, [source.state, ""]).state == source.state -%}
     {%- set token = seed_token(model, fingerprint) if is_settled and not refusal else none -%}
     {% do run_query("select 1" ~ noted(token, source.state, fingerprint)) %}
     {#- The rejected rows are what a refused load is mended by, so they are committed before the error. -#}

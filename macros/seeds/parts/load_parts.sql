@@ -1,6 +1,5 @@
 {#- Brings a seed's table to what its parts hold, and returns counts, refusal, folder, SQL of bytes, fingerprint and whether
-    anything changed. Only
-    new and changed parts are read. A refused part is left out, and loaded when it is mended. -#}
+    anything changed. Only new and changed parts are read. A refused part is left out, and loaded when it is mended. -#}
 {% macro load_parts(seed, relation) %}
     {%- set reading = reading_digest(seed) -%}
     {%- set plan = parts_plan(seed, relation, reading) -%}

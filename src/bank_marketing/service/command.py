@@ -21,6 +21,7 @@ from bank_marketing.service.running import load_publication
 from bank_marketing.service.store import Store
 from bank_marketing.service.watching import TOGETHER
 from bank_marketing.serving.published_file import add_warehouse, published_file
+from bank_marketing.serving.withdrawals import DATABASE, SQLITE, log_beside
 
 SECONDS_TO_END = 10
 
@@ -76,17 +77,16 @@ def database_url(stated: str | None, warehouse: Path | None) -> str:
     -------
     str
     """
-    if url := stated or os.environ.get("DECISIONS_DATABASE"):
+    if url := stated or os.environ.get(DATABASE):
         return url
-    path = published_file(warehouse)
-    return f"sqlite:///{path.absolute().with_name(f'{path.stem}_decisions.sqlite')}"
+    return f"{SQLITE}{log_beside(published_file(warehouse).absolute())}"
 
 
 @contextmanager
 def opened_log(args: argparse.Namespace) -> Iterator[Store]:
     """Open the log that the words of `add_log` name, which is there already, and close it."""
     url = database_url(args.database, args.warehouse)
-    file = url.removeprefix("sqlite:///")
+    file = url.removeprefix(SQLITE)
     if file != url and not Path(file).exists():
         raise UserError(f"{file}: found no log of decisions. Name it by --database; `serve` makes one.")
     store = Store(url)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bank_marketing.errors import UserError
 
-DATABASE = "DECISIONS_DATABASE"
+DATABASE, SQLITE = "DECISIONS_DATABASE", "sqlite:///"
 QUERY = """
     select customer_id, case outcome when 'complained' then 'all' else campaign_channel end
     from outcomes
@@ -37,7 +37,7 @@ def withdrawals(warehouse: Path) -> list[tuple[int, str]]:
         If it can't be read: nobody is contacted by mistake.
     """
     url = os.environ.get(DATABASE, "")
-    if url and not url.startswith("sqlite:///"):
+    if url and not url.startswith(SQLITE):
         address = url.replace("postgresql+psycopg:", "postgresql:", 1)
         try:
             with closing(import_module("psycopg").connect(address)) as connection:
@@ -45,7 +45,7 @@ def withdrawals(warehouse: Path) -> list[tuple[int, str]]:
         except Exception as error:
             # Its text may name the password.
             raise _unread(f"${DATABASE}", type(error).__name__) from error
-    path = Path(url.removeprefix("sqlite:///")) if url else _beside(warehouse)
+    path = Path(url.removeprefix(SQLITE)) if url else log_beside(warehouse)
     if not url and not path.is_file():
         return []
     try:
@@ -55,7 +55,8 @@ def withdrawals(warehouse: Path) -> list[tuple[int, str]]:
         raise _unread(str(path), str(error)) from error
 
 
-def _beside(warehouse: Path) -> Path:
+def log_beside(warehouse: Path) -> Path:
+    """Return where the log of decisions lies, unless another place is stated."""
     return warehouse.with_name(f"{warehouse.stem}_decisions.sqlite")
 
 
