@@ -62,7 +62,7 @@ class Design:
     @property
     def terms(self) -> int:
         """Return the number of terms."""
-        return self._levels.shape[1] * self._columns
+        return self.levels.shape[1] * self._columns
 
     @cached_property
     def group(self) -> IntArray:
@@ -90,8 +90,8 @@ class Design:
             For `methods.policies`.
         """
         own = self.own(known)
-        arms: FloatArray = (self._levels[None, :, :, None] * own[:, None, None, :]).reshape(
-            len(own), len(self._levels), self.terms
+        arms: FloatArray = (self.levels[None, :, :, None] * own[:, None, None, :]).reshape(
+            len(own), len(self.levels), self.terms
         )
         return arms
 
@@ -116,7 +116,7 @@ class Design:
         numpy.ndarray of shape (customers, terms)
             Rows of `design`.
         """
-        rows: FloatArray = self._levels[arm][:, :, None] * self.own(known)[:, None, :]
+        rows: FloatArray = self.levels[arm][:, :, None] * self.own(known)[:, None, :]
         return rows.reshape(len(rows), self.terms)
 
     def own(self, known: FloatArray) -> FloatArray:
@@ -152,7 +152,7 @@ class Design:
         numpy.ndarray of shape (..., arms, columns)
         """
         blocks = coefficients.reshape(*coefficients.shape[:-1], -1, self._columns)
-        return np.asarray(self._levels @ blocks)
+        return np.asarray(self.levels @ blocks)
 
     def to_json(self) -> dict[str, Any]:
         """Return the declaration as plain values."""
@@ -168,8 +168,8 @@ class Design:
         return 1 + 2 * len(self.numbers)
 
     @cached_property
-    def _levels(self) -> FloatArray:
-        """Which blocks of terms an arm has: the shared one, its type's and its channel's."""
+    def levels(self) -> FloatArray:
+        """Return which blocks of terms an arm has: the shared one, its type's and its channel's."""
         kinds, channels = len(self.types), len(self.channels)
         return np.hstack(
             [

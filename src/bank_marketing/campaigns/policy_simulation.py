@@ -26,14 +26,13 @@ from bank_marketing.campaigns.policy_candidates import (
     NO_CONTEXT,
     SINGLE,
     UNIFORM,
-    arms_of,
 )
 from bank_marketing.campaigns.policy_design import Start
 from bank_marketing.campaigns.policy_truth import PLANTED, Setting, setting_of
 from bank_marketing.fitting.fits import METRIC_COLUMNS, Fit, Task
 from bank_marketing.methods.depths import DEPTHS
 from bank_marketing.methods.policies import Policy
-from bank_marketing.methods.policy_simulation import Contestant, World, simulate
+from bank_marketing.methods.policy_simulation import TOGETHER, Contestant, World, simulate
 
 UNCHANGED, CHANGED = "unchanged", "campaigns trade places half-way"
 CONVERSIONS, PROFIT = "conversions", "profit"
@@ -214,26 +213,23 @@ GREEDY_IS_LOWEST = (
 def _contestants(setting: Setting, memory: float) -> list[Contestant]:
     """Return all candidates, one that forgets, and what they are to beat."""
     learned = setting.learned
-    arms = {
-        context: arms_of(learned.start(has_context=context).design, setting.customers)
-        for context in (True, False)
+    known = {
+        start.design: start.design.own(start.design.known(setting.customers))
+        for start in (learned.by_customer, learned.alike)
     }
 
-    def contestant(policy: Policy, start: Start, context: bool, *, learns: bool = True) -> Contestant:
-        return Contestant(policy, arms[context], start.posterior, start.forgotten, learns)
+    def contestant(policy: Policy, start: Start, *, learns: bool = True) -> Contestant:
+        design = start.design
+        return Contestant(policy, design.levels, known[design], start.posterior, start.forgotten, learns)
 
     found = [
-        contestant(
-            replace(each.policy, name=each.name),
-            learned.start(has_context=each.has_context),
-            each.has_context,
-        )
+        contestant(replace(each.policy, name=each.name), learned.start(has_context=each.has_context))
         for each in CANDIDATES
     ]
     forgets = replace(THOMPSON.policy, name=THOMPSON.name + MEMORY, memory=memory)
-    found.append(contestant(forgets, learned.by_customer, True))
-    found.append(contestant(Policy(SINGLE, "greedy"), learned.alike, False, learns=False))
-    found.append(contestant(Policy(UNIFORM, "uniform"), learned.alike, False))
+    found.append(contestant(forgets, learned.by_customer))
+    found.append(contestant(Policy(SINGLE, "greedy"), learned.alike, learns=False))
+    found.append(contestant(Policy(UNIFORM, "uniform"), learned.alike))
     return found
 
 
@@ -272,7 +268,8 @@ def _card(table: pd.DataFrame) -> str:
             "# Simulated policies",
             "",
             f"{first['runs']} runs of {table['decisions'].max():,} decisions for customers drawn from the"
-            f" log; the truth is {'what was planted' if first['truth'] == PLANTED else 'the fitted model'}."
+            f" log, {TOGETHER} of whom decide before the outcome of the first is known; the truth is"
+            f" {'what was planted' if first['truth'] == PLANTED else 'the fitted model'}."
             f" Those '{NO_CONTEXT.strip()}' know nothing of the customer. All start from the log.",
             *lines,
             "",
@@ -280,4 +277,4 @@ def _card(table: pd.DataFrame) -> str:
     )
 
 
-TASK = Task("campaign_policy_simulation", version=3, fit=fit)
+TASK = Task("campaign_policy_simulation", version=4, fit=fit)

@@ -8,6 +8,8 @@ References
 Chapelle, O. and Li, L. (2011). An empirical evaluation of Thompson sampling. Advances in Neural Information
 Processing Systems 24 (normal posterior by Laplace's approximation, and what narrowing it is good for).
 Potter, J. E. (1963), in Battin, R. H., Astronautical guidance, 1964 (square root of the covariance).
+Andrews, A. (1968). A square root formulation of the Kalman covariance equations. AIAA Journal 6, 1165-1166
+(the same for several outcomes at once).
 """
 
 from __future__ import annotations
@@ -158,6 +160,35 @@ def update(before: Posterior, row: FloatArray, outcome: FloatArray) -> Posterior
     return Posterior(mean, before.root - (part[..., None] * spread)[..., None] * across[..., None, :])
 
 
+def update_together(before: Posterior, rows: FloatArray, outcome: FloatArray) -> Posterior:
+    """Learn from outcomes that become known at once: one Newton step from the mode for all of them.
+
+    Parameters
+    ----------
+    before : Posterior
+        What was believed before.
+    rows : numpy.ndarray of shape (..., outcomes, terms)
+        What each outcome belongs to.
+    outcome : numpy.ndarray of shape (..., outcomes)
+        0 or 1.
+
+    Returns
+    -------
+    Posterior
+        Of the shape of `before`; of a single outcome that of `update`.
+    """
+    chance = expit((rows @ before.mean[..., None])[..., 0])
+    across = np.sqrt(chance * (1 - chance))[..., None] * (rows @ before.root)
+    # Andrews's update of a square root, which is Potter's for one row.
+    eye = np.eye(rows.shape[-2])
+    factor = np.linalg.cholesky(across @ across.swapaxes(-1, -2) + eye)
+    part = np.linalg.inv((factor + eye) @ factor.swapaxes(-1, -2)) @ across
+    root = before.root - (before.root @ across.swapaxes(-1, -2)) @ part
+    slope = (outcome - chance)[..., None, :] @ rows
+    step = (slope @ root) @ root.swapaxes(-1, -2)
+    return Posterior(before.mean + step[..., 0, :], root)
+
+
 def correct(before: Posterior, row: FloatArray) -> Posterior:
     """Make a yes of an outcome that was learned as a no.
 
@@ -203,7 +234,7 @@ def update_all(before: Posterior, rows: FloatArray, outcome: FloatArray) -> Post
     return after
 
 
-def forget(before: Posterior, start: Posterior, memory: float) -> Posterior:
+def forget(before: Posterior, start: Posterior, memory: float, *, decisions: int = 1) -> Posterior:
     """Let what was learned count less, so that the posterior follows a world that changes.
 
     Parameters
@@ -214,12 +245,14 @@ def forget(before: Posterior, start: Posterior, memory: float) -> Posterior:
         What was believed before any outcome; nothing is forgotten beyond it.
     memory : float
         How many newest outcomes count, above 1: each one before counts 1 - 1 / memory of the next.
+    decisions : int
+        How many outcomes come next.
 
     Returns
     -------
     Posterior
         The same mode with a wider covariance.
     """
-    wider = memory / (memory - 1)
+    wider = (memory / (memory - 1)) ** decisions
     widest = np.minimum(wider, start.variance / before.variance)
     return Posterior(before.mean, before.root * np.sqrt(widest)[..., None])

@@ -61,8 +61,7 @@ class Policy:
 
 def choose(
     policy: Policy,
-    posterior: Posterior,
-    arms: FloatArray,
+    chances: FloatArray,
     rng: np.random.Generator,
     *,
     value: FloatArray | float = 1.0,
@@ -76,22 +75,20 @@ def choose(
     ----------
     policy : Policy
         The rule.
-    posterior : Posterior
-        What is believed; with leading dimensions (customers,) one each.
-    arms : numpy.ndarray of shape (customers, arms, terms)
-        Design of the arms.
+    chances : numpy.ndarray of shape (..., arms)
+        Of a yes, as the policy sees them (`chances_of`).
     rng : numpy.random.Generator
-        For the draws.
-    value, cost : numpy.ndarray that broadcasts to (customers, arms)
+        For what is drawn at random.
+    value, cost : numpy.ndarray that broadcasts to it
         What a yes brings and what the arm costs: the arm is chosen by chance * value - cost.
-    allowed : numpy.ndarray of shape (customers, arms), optional
+    allowed : numpy.ndarray of the same shape, optional
         Which arms a customer may get; all by default.
     new : NewArms, optional
         What holds back new arms.
 
     Returns
     -------
-    numpy.ndarray of int, shape (customers,)
+    numpy.ndarray of int, shape (...)
         The arms.
 
     Raises
@@ -99,13 +96,49 @@ def choose(
     ValueError
         If a customer may get no arm.
     """
-    may = _may(allowed, new, arms.shape[:2], rng)
+    may = _may(allowed, new, chances.shape, rng)
     if policy.rule == "uniform":
         return _at_random(may, rng)
-    best = _best(_chances(policy, posterior, arms, rng), new, value, cost, may)
+    best = _best(chances, new, value, cost, may)
     if policy.rule != "epsilon_greedy":
         return best
-    return np.where(rng.random(len(arms)) < policy.epsilon, _at_random(may, rng), best)
+    return np.where(rng.random(best.shape) < policy.epsilon, _at_random(may, rng), best)
+
+
+def chances_of(
+    policy: Policy, posterior: Posterior, arms: FloatArray, rng: np.random.Generator
+) -> FloatArray:
+    """Return the chance of each arm as the rule sees it: by the mode, by a draw or by an upper bound.
+
+    Parameters
+    ----------
+    policy, rng
+        As for `choose`.
+    posterior : Posterior
+        What is believed, without leading dimensions.
+    arms : numpy.ndarray of shape (customers, arms, terms)
+        Design of the arms.
+
+    Returns
+    -------
+    numpy.ndarray of shape (customers, arms)
+        Chances of a yes.
+    """
+    if policy.rule == "thompson":
+        normal = rng.normal(size=(len(arms), len(posterior.mean)))
+        drawn = posterior.mean + np.sqrt(policy.variance_factor) * (normal @ posterior.root.T)
+        return expit(np.einsum("nka,na->nk", arms, drawn))
+    mode = arms @ posterior.mean
+    if policy.rule == "upper_bound":
+        across = arms @ posterior.root
+        return expit(mode + upper_reach(policy, np.square(across).sum(axis=-1)))
+    return expit(mode)
+
+
+def upper_reach(policy: Policy, variance: FloatArray) -> FloatArray:
+    """Return how far above the mode an upper bound lies, in log odds of the given variance."""
+    reach: FloatArray = REACH * np.sqrt(policy.variance_factor * variance)
+    return reach
 
 
 def probabilities(
@@ -157,7 +190,7 @@ def probabilities(
         if is_drawn:
             chances = expit((arms[part] @ drawn.T).swapaxes(1, 2))
         else:
-            chances = _chances(policy, posterior, arms[part], rng)[:, None]
+            chances = chances_of(policy, posterior, arms[part], rng)[:, None]
         shares[part] = shares_by_chances(
             policy,
             np.broadcast_to(chances, (len(chances), times, shape[1])),
@@ -255,18 +288,3 @@ def _at_random(may: BoolArray, rng: np.random.Generator) -> IntArray:
     """Draw one of the arms that may be chosen."""
     drawn: IntArray = np.where(may, rng.random(may.shape), -1).argmax(axis=-1)
     return drawn
-
-
-def _chances(policy: Policy, posterior: Posterior, arms: FloatArray, rng: np.random.Generator) -> FloatArray:
-    """Return the chance of each arm as the rule sees it: by the mode, by a draw or by an upper bound."""
-    one_each = posterior.mean.ndim > 1
-    if policy.rule == "thompson":
-        normal = rng.normal(size=(len(arms), posterior.mean.shape[-1]))
-        step = np.einsum("nab,nb->na", posterior.root, normal) if one_each else normal @ posterior.root.T
-        drawn = posterior.mean + np.sqrt(policy.variance_factor) * step
-        return expit(np.einsum("nka,na->nk", arms, drawn))
-    mode = np.einsum("nka,na->nk" if one_each else "nka,a->nk", arms, posterior.mean)
-    if policy.rule == "upper_bound":
-        across = arms @ posterior.root
-        return expit(mode + REACH * np.sqrt(policy.variance_factor * np.square(across).sum(axis=-1)))
-    return expit(mode)

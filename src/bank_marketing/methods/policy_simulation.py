@@ -9,13 +9,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.special import expit
 
-from bank_marketing.methods.bayesian_logistic import Posterior, forget, update
+from bank_marketing.methods.bayesian_logistic import Posterior, forget, update_together
 from bank_marketing.methods.intervals import row_mean_interval
-from bank_marketing.methods.policies import Policy, choose
+from bank_marketing.methods.policies import Policy, choose, upper_reach
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
+
+# So many customers decide before the outcome of the first is known; then all of theirs are learned.
+TOGETHER = 25
 
 
 @dataclass(frozen=True)
@@ -49,8 +53,10 @@ class Contestant:
     ----------
     policy : Policy
         How it chooses.
-    arms : numpy.ndarray of shape (customers, arms, terms)
-        Design of the arms for each customer of the world.
+    levels : numpy.ndarray of shape (arms, blocks)
+        How much each block of terms counts for an arm.
+    own : numpy.ndarray of shape (customers, columns)
+        What is known of each customer of the world: the terms of an arm are those of its blocks times these.
     start : Posterior
         Without leading dimensions.
     forgotten : Posterior
@@ -60,7 +66,8 @@ class Contestant:
     """
 
     policy: Policy
-    arms: FloatArray
+    levels: FloatArray
+    own: FloatArray
     start: Posterior
     forgotten: Posterior
     learns: bool = True
@@ -75,7 +82,7 @@ def simulate(
     checkpoints: Sequence[int],
     seed: int,
 ) -> pd.DataFrame:
-    """Let policies decide for customers drawn at random, and learn from the outcomes one by one.
+    """Let policies decide for customers drawn at random, and learn from the outcomes of some at a time.
 
     In each run all policies meet the same customers in the same order, and with the same luck.
 
@@ -125,33 +132,68 @@ def _missed(
 ) -> tuple[FloatArray, FloatArray]:
     """Return the chance and the profit that each decision of each run missed."""
     decisions, runs = who.shape
-    policy, start, terms = contestant.policy, contestant.start, contestant.arms.shape[2]
+    policy, start = contestant.policy, contestant.start
+    terms = len(start.mean)
     posterior = Posterior(
         np.broadcast_to(start.mean, (runs, terms)), np.broadcast_to(start.root, (runs, terms, terms))
     )
     missed, lost = np.empty((2, decisions, runs))
-    every = np.arange(runs)
     learns = contestant.learns and policy.rule != "uniform"
-    for n in range(decisions):
-        is_later = world.chance_later is not None and n >= decisions // 2
-        chance = (world.chance_later if is_later else world.chance)[who[n]]  # type: ignore[index]
-        value, cost = _of(world.value, who[n]), _of(world.cost, who[n])
-        arms = contestant.arms[who[n]]
+    for begin in range(0, decisions, TOGETHER):
+        part = slice(begin, begin + TOGETHER)
+        some = who[part].T
+        chance = world.chance[some]
+        if world.chance_later is not None:
+            later = max(decisions // 2 - begin, 0)
+            chance[:, later:] = world.chance_later[some[:, later:]]
+        value, cost = _of(world.value, some), _of(world.cost, some)
         profit = chance * value - cost
+        own = contestant.own[some]
+        seen = _seen(policy, posterior, contestant.levels, own, rng)
         if world.aims_at_money:
-            chosen = choose(policy, posterior, arms, rng, value=value, cost=cost)
-            best = profit.argmax(axis=1)
+            aim, chosen = profit, choose(policy, seen, rng, value=value, cost=cost)
         else:
-            chosen = choose(policy, posterior, arms, rng)
-            best = chance.argmax(axis=1)
-        missed[n] = chance[every, best] - chance[every, chosen]
-        lost[n] = profit.max(axis=1) - profit[every, chosen]
+            aim, chosen = chance, choose(policy, seen, rng)
+        got, of_got = _at(chance, chosen), _at(profit, chosen)
+        missed[part] = (_at(chance, aim.argmax(axis=-1)) - got).T
+        lost[part] = (profit.max(axis=-1) - of_got).T
         if learns:
             if policy.memory is not None:
-                posterior = forget(posterior, contestant.forgotten, policy.memory)
-            happened = (luck[n] < chance[every, chosen]).astype(float)
-            posterior = update(posterior, arms[every, chosen], happened)
+                posterior = forget(posterior, contestant.forgotten, policy.memory, decisions=some.shape[1])
+            rows = contestant.levels[chosen][..., None] * own[..., None, :]
+            happened = (got > luck[part].T).astype(float)
+            posterior = update_together(posterior, rows.reshape(*some.shape, terms), happened)
     return missed, lost
+
+
+def _seen(
+    policy: Policy, posterior: Posterior, levels: FloatArray, own: FloatArray, rng: np.random.Generator
+) -> FloatArray:
+    """Return the chance of each arm as the rule sees it, as `chances_of`: shape (runs, customers, arms).
+
+    An arm's terms are the same few columns for each of its blocks, so they needn't be laid out.
+    """
+    runs, customers, columns = own.shape
+    terms = posterior.mean.shape[-1]
+    by_block = (runs, terms // columns, columns)
+    if policy.rule == "thompson":
+        normal = rng.normal(size=(customers, runs, terms)).swapaxes(0, 1)
+        step = normal @ posterior.root.swapaxes(1, 2)
+        drawn = posterior.mean[:, None] + np.sqrt(policy.variance_factor) * step
+        of_block = drawn.reshape(runs, customers, *by_block[1:]) @ own[..., None]
+        return np.asarray(expit(of_block[..., 0] @ levels.T))
+    mode = own @ posterior.mean.reshape(by_block).swapaxes(1, 2) @ levels.T
+    if policy.rule != "upper_bound":
+        return np.asarray(expit(mode))
+    across = own[:, None] @ posterior.root.reshape(*by_block, terms)
+    of_arm = (levels @ across.reshape(runs, by_block[1], -1)).reshape(runs, -1, customers, terms)
+    variance = np.square(of_arm).sum(axis=-1).swapaxes(1, 2)
+    return np.asarray(expit(mode + upper_reach(policy, variance)))
+
+
+def _at(amounts: FloatArray, arm: IntArray) -> FloatArray:
+    """Return the amount of one arm of each."""
+    return np.take_along_axis(amounts, arm[..., None], axis=-1)[..., 0]
 
 
 def _interval(name: str, of_runs: FloatArray) -> dict[str, float]:

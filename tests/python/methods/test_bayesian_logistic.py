@@ -3,7 +3,15 @@ import pytest
 from bayesianbandits import BayesianGLM, LaplaceApproximator
 from scipy.special import expit
 
-from bank_marketing.methods.bayesian_logistic import Posterior, fit, forget, prior, update, update_all
+from bank_marketing.methods.bayesian_logistic import (
+    Posterior,
+    fit,
+    forget,
+    prior,
+    update,
+    update_all,
+    update_together,
+)
 
 
 def _log(rows, terms, seed):
@@ -86,6 +94,31 @@ def test_posteriors_side_by_side_learn_as_each_alone():
         assert together.covariance[run] == pytest.approx(alone.covariance)
 
 
+def test_outcomes_together_are_a_newton_step_from_what_was_believed():
+    rows, outcome, _ = _log(60, 3, 3)
+    start = fit(prior(np.full(3, 1.0)), rows[:40], outcome[:40])
+    after = update_together(start, rows[40:], outcome[40:])
+    chance = expit(rows[40:] @ start.mean)
+    curvature = np.linalg.inv(start.covariance) + (rows[40:].T * (chance * (1 - chance))) @ rows[40:]
+    assert after.covariance == pytest.approx(np.linalg.inv(curvature))
+    step = np.linalg.solve(curvature, rows[40:].T @ (outcome[40:] - chance))
+    assert after.mean == pytest.approx(start.mean + step)
+
+
+def test_one_outcome_together_is_one_outcome_and_runs_learn_as_each_alone():
+    rows, outcome, _ = _log(40, 3, 3)
+    start = prior(np.full(3, 1.0))
+    one, alone = update_together(start, rows[:1], outcome[:1]), update(start, rows[0], outcome[0])
+    assert one.mean == pytest.approx(alone.mean)
+    assert one.covariance == pytest.approx(alone.covariance)
+    both = Posterior(np.repeat(start.mean[None], 2, 0), np.repeat(start.root[None], 2, 0))
+    together = update_together(both, rows.reshape(2, 20, 3), outcome.reshape(2, 20))
+    for run, part in enumerate((slice(0, 20), slice(20, 40))):
+        alone = update_together(start, rows[part], outcome[part])
+        assert together.mean[run] == pytest.approx(alone.mean)
+        assert together.covariance[run] == pytest.approx(alone.covariance)
+
+
 def test_a_row_of_zeros_teaches_nothing():
     start = prior(np.full(2, 1.0))
     after = update(start, np.zeros(2), np.array(1.0))
@@ -100,6 +133,8 @@ def test_forgetting_keeps_the_mode_and_never_believes_less_than_at_the_start():
     once = forget(posterior, start, 100.0)
     assert (once.mean == posterior.mean).all()
     assert once.variance == pytest.approx(posterior.variance * 100 / 99)
+    twice = forget(once, start, 100.0)
+    assert forget(posterior, start, 100.0, decisions=2).root == pytest.approx(twice.root)
     for _ in range(2_000):
         posterior = forget(posterior, start, 100.0)
     assert posterior.variance == pytest.approx(start.variance)
