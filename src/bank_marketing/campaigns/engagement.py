@@ -295,4 +295,4 @@ def _card(drivers: pd.DataFrame) -> str:
     )
 
 
-TASK = Task("campaign_engagement", version=4, fit=fit, score=score)
+TASK = Task("campaign_engagement", version=5, fit=fit, score=score)

@@ -114,6 +114,7 @@ def fit(features: pd.DataFrame, *, depth: str, seed: int) -> Fit:
     refit = refit_classifier(
         lambda names: (without_columns(numbers, names), candidates),
         events,
+        fitted.chosen,
         depth=settings,
         seed=seed,
     )
@@ -294,4 +295,4 @@ def _insufficient_data(reason: str) -> Fit:
     return Fit(status="insufficient_data", params={"reason": reason}, card=insufficient_data_card(reason))
 
 
-TASK = Task("retention", version=4, fit=fit, score=score)
+TASK = Task("retention", version=5, fit=fit, score=score)

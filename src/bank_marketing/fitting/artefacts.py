@@ -1,12 +1,13 @@
 """Artefacts: what a fit leaves for scoring, as bytes that can be read without executing code in them."""
 
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 import scipy.special
 import sklearn.utils
+from sklearn.base import BaseEstimator
 
 # skops trusts every estimator of scikit-learn and every function of arrays of numpy and scipy. To list them,
 # it imports all of the first, and for each of the second looks into all that is imported: longer than
@@ -78,6 +79,7 @@ def dump_artefact(content: Mapping[str, Any]) -> bytes:
     ArtefactError
         If something in it has a type that `load_artefact` would refuse: the fit fails and not the score.
     """
+    _share_empty_arrays(content, {})
     try:
         data = skops.io.dumps(dict(content), compression=zipfile.ZIP_DEFLATED)
     except Exception as error:
@@ -111,6 +113,23 @@ def load_artefact(data: bytes | bytearray | memoryview) -> dict[str, Any]:
         _refuse_foreign_types(bytes(data))
         raise
     return content
+
+
+def _share_empty_arrays(holder: Any, shared: dict[tuple[Any, ...], np.ndarray]) -> None:
+    """Let empty arrays that are alike be one, which is written and read once: each tree has two of them."""
+    if isinstance(holder, Mapping):
+        members: Iterable[Any] = holder.values()
+    elif isinstance(holder, list | tuple):
+        members = holder
+    elif isinstance(holder, BaseEstimator) or type(holder).__name__ == "TreePredictor":
+        for name, member in vars(holder).items():
+            if isinstance(member, np.ndarray) and not member.size:
+                setattr(holder, name, shared.setdefault((member.shape, member.dtype), member))
+        members = vars(holder).values()
+    else:
+        return
+    for member in members:
+        _share_empty_arrays(member, shared)
 
 
 def _refuse_foreign_types(data: bytes) -> None:

@@ -1,6 +1,6 @@
 """Trait costs: what a model would lose without gender, age or country."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -93,6 +93,7 @@ def trait_costs(
 def refit_classifier(
     without: Without,
     outcome: IntArray,
+    chosen: Collection[str],
     *,
     depth: Depth,
     seed: int,
@@ -105,6 +106,8 @@ def refit_classifier(
         Takes names of columns; returns the features without them, rows as in `outcome`, and the candidates.
     outcome : numpy.ndarray of shape (rows,)
         0 or 1.
+    chosen : collection of str
+        Candidates that some fold of the classifier chose: what lost everywhere doesn't compete again.
     depth : Depth
         That of the classifier.
     seed : int
@@ -113,7 +116,7 @@ def refit_classifier(
     Returns
     -------
     callable
-        For `trait_costs`; the choice of candidate is made anew.
+        For `trait_costs`; the choice among these candidates is made anew.
     """
     once = replace(depth, repeats=1)
 
@@ -121,7 +124,8 @@ def refit_classifier(
         rest, candidates = without(names)
         if rest.shape[1] == 0:
             return None
-        return cross_fit(rest, outcome, candidates, depth=once, seed=seed).probability[:, 0]
+        of_chosen = {name: candidate for name, candidate in candidates.items() if name in chosen}
+        return cross_fit(rest, outcome, of_chosen, depth=once, seed=seed).probability[:, 0]
 
     return refit
 

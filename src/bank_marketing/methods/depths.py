@@ -68,6 +68,8 @@ class Depth:
 # planted in the sample are called noise in every third fit; with three repeats, hardly ever
 # (docs/studies/noise_drivers.md).
 IMPORTANCE_REPEATS = 3
+# What more shuffles add to the spread over folds is in the interval, and small beside it.
+IMPORTANCE_PERMUTATIONS = 2
 
 DEPTHS = {
     "quick": Depth(
@@ -78,7 +80,7 @@ DEPTHS = {
         resamples=100,
         has_slow_candidates=False,
         importance_repeats=IMPORTANCE_REPEATS,
-        importance_permutations=2,
+        importance_permutations=IMPORTANCE_PERMUTATIONS,
         contrast_repeats=1,
         list_resamples=0,
         restarts=5,
@@ -102,7 +104,7 @@ DEPTHS = {
         resamples=1_000,
         has_slow_candidates=True,
         importance_repeats=IMPORTANCE_REPEATS,
-        importance_permutations=5,
+        importance_permutations=IMPORTANCE_PERMUTATIONS,
         contrast_repeats=5,
         list_resamples=10,
         restarts=10,

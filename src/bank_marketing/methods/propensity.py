@@ -73,8 +73,8 @@ def default_candidates(
     scaled = make_pipeline(SimpleImputer(strategy="median", keep_empty_features=True), StandardScaler())
     levels = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
     boosting = HistGradientBoostingClassifier(
-        max_iter=60,
-        learning_rate=0.08,
+        max_iter=30,
+        learning_rate=0.16,
         max_depth=2,
         min_samples_leaf=30,
         early_stopping=False,

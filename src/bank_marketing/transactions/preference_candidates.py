@@ -247,7 +247,7 @@ def fit_logistic(terms: FloatArray, outcome: npt.NDArray[np.bool_], *, penalty: 
         float(np.log(share / (1 - share))),
     )
     if outcome.any() and not outcome.all():
-        fitted = LogisticRegression(C=penalty, max_iter=500).fit((terms - mean) / scale, outcome)
+        fitted = LogisticRegression(C=penalty, solver="newton-cholesky").fit((terms - mean) / scale, outcome)
         weights, intercept = fitted.coef_[0], float(fitted.intercept_[0])
     return {"mean": mean, "scale": scale, "weights": weights, "intercept": intercept}
 

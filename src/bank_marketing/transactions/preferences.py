@@ -264,4 +264,4 @@ def _fit(status: Any, figures: pd.DataFrame, **parts: Any) -> Fit:
     return Fit(status, tables={"candidates": figures}, **parts)
 
 
-TASK = Task("preferences", version=2, fit=fit, score=score)
+TASK = Task("preferences", version=3, fit=fit, score=score)

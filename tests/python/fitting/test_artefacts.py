@@ -9,6 +9,7 @@ import skops.io
 from project_copies import REPOSITORY
 from sklearn.base import BaseEstimator
 from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.pipeline import make_pipeline
 
 from bank_marketing.fitting.artefacts import TRUSTED_TYPES, ArtefactError, dump_artefact, load_artefact
 
@@ -37,6 +38,16 @@ def test_round_trip_keeps_models_arrays_and_plain_values():
     assert list(loaded["ids"]) == ["a", "b"]
     assert loaded["cuts"] == [0.1, 0.2]
     assert loaded["note"] is None
+
+
+def test_what_each_tree_has_none_of_is_written_once():
+    features, outcome = np.arange(60.0)[:, None], np.arange(60) // 5 % 2
+    trees = [HistGradientBoostingClassifier(max_iter=20).fit(features, outcome) for _ in range(2)]
+    data = dump_artefact({"folds": trees, "final": make_pipeline(trees[0])})
+    arrays = [name for name in zipfile.ZipFile(io.BytesIO(data)).namelist() if name.endswith(".npy")]
+    assert 40 <= len(arrays) < 60
+    folds = load_artefact(data)["folds"]
+    assert np.array_equal(folds[1].predict_proba(features), trees[1].predict_proba(features))
 
 
 def test_bytes_from_the_database_are_read_whatever_their_class():

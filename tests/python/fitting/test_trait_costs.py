@@ -15,6 +15,11 @@ DEPTH = replace(DEPTHS["full"], folds=3, inner_folds=2)
 COLUMNS = ["gender", "age_years", "products"]
 
 
+class Unfittable(LogisticRegression):
+    def fit(self, *_):
+        raise AssertionError("What no fold chose was fitted.")
+
+
 def costs(depth=DEPTH) -> pd.DataFrame:
     """Return the costs for an outcome that follows age most, products, and gender not at all."""
     random = np.random.default_rng(1)
@@ -24,7 +29,11 @@ def costs(depth=DEPTH) -> pd.DataFrame:
     candidates = {"logistic_regression": LogisticRegression()}
     crossed = cross_fit(features, outcome, candidates, depth=depth, seed=1)
     refit = refit_classifier(
-        lambda names: (features.drop(columns=list(names)), candidates), outcome, depth=depth, seed=1
+        lambda names: (features.drop(columns=list(names)), candidates | {"lost": Unfittable()}),
+        outcome,
+        candidates,
+        depth=depth,
+        seed=1,
     )
     costs = trait_costs(refit, COLUMNS, outcome, crossed.probability[:, 0], depth=depth)
     return costs.set_index("left_out")
