@@ -7,15 +7,16 @@ bench/results/decision_service.md.
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import os
 import random
+import select
 import socket
 import subprocess
 import sys
 import tempfile
 import time
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,7 +32,7 @@ import postgres_server
 
 CONNECTIONS = 64
 CUSTOMERS = 100_000
-SECONDS_TO_START = 180
+SECONDS_TO_START, SECONDS_TO_ANSWER = 180, 30
 # A machine is quiet below this load; else neither latency nor processor time is judged.
 QUIET = 1.0
 # What is promised holds at this rate: milliseconds of processor time for each decision, by database.
@@ -159,53 +160,82 @@ def health() -> bytes:
     return b"GET /health HTTP/1.1\r\nhost: x\r\n\r\n"
 
 
-async def load(port: int, pid: int, rate: float, seconds: float, request=decision) -> Load:
-    """Send requests at planned moments, whatever became of earlier ones."""
-    waiting: asyncio.Queue[float | None] = asyncio.Queue()
+@dataclass
+class Connection:
+    """A connection to the service, with one request on its way at most."""
+
+    socket: socket.socket
+    planned: float = 0.0
+    came: bytes = b""
+
+    def send(self, request: bytes, planned: float) -> None:
+        """Send a request that was planned for a moment."""
+        self.planned, self.came = planned, b""
+        self.socket.sendall(request)
+
+    def read(self) -> bool | None:
+        """Take what has come; None until the answer is whole, then whether it is the one to expect."""
+        if not (part := self.socket.recv(65_536)):
+            raise ConnectionResetError
+        self.came += part
+        head, end, body = self.came.partition(b"\r\n\r\n")
+        if not end or len(body) < int(head.lower().split(b"content-length: ", 1)[1].split(b"\r\n", 1)[0]):
+            return None
+        return b" 200 " in head[:16]
+
+
+def load(port: int, pid: int, rate: float, seconds: float, request=decision) -> Load:
+    """Send requests at planned moments, whatever became of earlier ones.
+
+    `select` waits for microseconds; the event loop's whole milliseconds would count as the service's.
+    """
+    connections = [Connection(socket.create_connection(("127.0.0.1", port))) for _ in range(CONNECTIONS)]
+    # Each has its turn: the service closes those that are idle.
+    free, busy = deque(connections), {}
     taken: list[float] = []
-    errors = 0
-
-    async def connection() -> None:
-        nonlocal errors
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        while (planned := await waiting.get()) is not None:
-            writer.write(request())
-            head = (await reader.readuntil(b"\r\n\r\n")).lower()
-            length = head.split(b"content-length: ", 1)[1].split(b"\r\n", 1)[0]
-            await reader.readexactly(int(length))
-            errors += b" 200 " not in head[:16]
-            taken.append(time.perf_counter() - planned)
-        writer.close()
-
-    tasks = [asyncio.create_task(connection()) for _ in range(CONNECTIONS)]
-    await asyncio.sleep(0.2)
+    errors = broken = 0
     used, begun, planned = cpu_seconds(pid), time.perf_counter(), 0
     requests = int(rate * seconds)
-    while planned < requests:
-        due = min(int((time.perf_counter() - begun) * rate) + 1, requests)
-        while planned < due:
-            waiting.put_nowait(begun + planned / rate)
+    while len(taken) + broken < requests and len(free) + len(busy):
+        passed = time.perf_counter() - begun
+        if passed > seconds + SECONDS_TO_ANSWER:
+            break
+        while free and planned < min(passed * rate, requests):
+            one = free.popleft()
+            one.send(request(), begun + planned / rate)
+            busy[one.socket] = one
             planned += 1
-        await asyncio.sleep(max(begun + planned / rate - time.perf_counter(), 0))
-    for _ in tasks:
-        waiting.put_nowait(None)
-    broken = await asyncio.gather(*tasks, return_exceptions=True)
+        is_next = bool(free) and planned < requests
+        until = begun + planned / rate - time.perf_counter() if is_next else 1.0
+        for ready in select.select(list(busy), (), (), max(until, 0))[0]:
+            one = busy[ready]
+            try:
+                is_right = one.read()
+            except OSError:
+                del busy[ready]
+                broken += 1
+                continue
+            if is_right is not None:
+                taken.append(time.perf_counter() - one.planned)
+                errors += not is_right
+                free.append(busy.pop(ready))
     elapsed = time.perf_counter() - begun
-    errors += sum(isinstance(one, BaseException) for one in broken) + requests - len(taken)
-    p50, p99 = quantiles(taken)
     cpu = 1000 * (cpu_seconds(pid) - used) / requests
-    return Load(rate, len(taken) / elapsed, errors, p50, p99, cpu)
+    for one in connections:
+        one.socket.close()
+    p50, p99 = quantiles(taken)
+    return Load(rate, len(taken) / elapsed, errors + requests - len(taken), p50, p99, cpu)
 
 
 def measured(url: str, rates: list[float], seconds: float) -> Measured:
     """Return what came of all loads on one database."""
     commit = bare_commit(url)
     with service(url) as (port, pid):
-        asyncio.run(load(port, pid, 100, 2))
-        empty = asyncio.run(load(port, pid, BAR_RATE, seconds, health))
+        load(port, pid, 100, 2)
+        empty = load(port, pid, BAR_RATE, seconds, health)
         loads = []
         for rate in rates:
-            loads.append(asyncio.run(load(port, pid, rate, seconds)))
+            loads.append(load(port, pid, rate, seconds))
             print(loads[-1], flush=True)
     return Measured(commit, empty, loads)
 

@@ -61,6 +61,17 @@ class Belief:
         drawn = self._by_arm(draws)
         return np.ascontiguousarray(drawn.reshape(-1, drawn.shape[2]).T, dtype=np.float32)
 
+    def drawn(self, variance_factor: float) -> SingleArray:
+        """Return what a customer's own numbers count in each draw, so wide: (columns, draws * arms)."""
+        if variance_factor not in self._drawn:
+            wide = np.float32(math.sqrt(variance_factor)) * self.away
+            self._drawn[variance_factor] = wide + np.tile(self.mode, DRAWS).astype(np.float32)
+        return self._drawn[variance_factor]
+
+    @cached_property
+    def _drawn(self) -> dict[float, SingleArray]:
+        return {}
+
     def of(self, own: FloatArray) -> Seen:
         """Return what is believed of the arms for customers, of whom `Design.own` says what is known."""
         return Seen(self, own)
@@ -103,16 +114,11 @@ class Seen:
         """By the mode: (customers, arms)."""
         return chance_of(self.odds)
 
-    @cached_property
-    def _away(self) -> SingleArray:
-        return (self._own.astype(np.float32) @ self._belief.away).reshape(len(self._own), DRAWS, -1)
-
     def chances_by(self, policy: Policy) -> npt.NDArray[Any]:
         """Return the chances as a policy sees them: shape (customers, 1 or draws, arms)."""
         if policy.rule == "thompson":
-            odds = self._away * np.float32(math.sqrt(policy.variance_factor))
-            odds += self.odds[:, None].astype(np.float32)
-            return chance_of(odds)
+            odds = self._own.astype(np.float32) @ self._belief.drawn(policy.variance_factor)
+            return chance_of(odds.reshape(len(odds), DRAWS, -1))
         if policy.rule == "upper_bound":
             reach = REACH * np.sqrt(policy.variance_factor)
             return chance_of(self.odds + reach * self.deviation)[:, None]

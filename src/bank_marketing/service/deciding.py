@@ -113,7 +113,9 @@ class Desk:
                 turn.setdefault(f"unknown {n}" if ask.customer_id is None else ask.customer_id, n)
             asks = {n: waiting.pop(n) for n in turn.values()}
             for n, answer in zip(
-                asks, self._decide(connection, list(asks.values()), state, now), strict=True
+                asks,
+                self._decide(connection, list(asks.values()), state, now, is_last=not waiting),
+                strict=True,
             ):
                 answers[n] = answer
         return answers
@@ -122,7 +124,9 @@ class Desk:
         """Write what time alone brings: silence that has become an answer."""
         end_of_wait(connection, self._clock())
 
-    def _decide(self, connection: Connection, asks: Sequence[Ask], state: State, now: datetime) -> list[Any]:
+    def _decide(
+        self, connection: Connection, asks: Sequence[Ask], state: State, now: datetime, *, is_last: bool
+    ) -> list[Any]:
         numbers = [ask.customer_id for ask in asks if ask.customer_id is not None]
         contacts, withdrawn = history(connection, numbers, now, self._rules) if numbers else ({}, {})
         answers: list[Any] = [_known(ask, state.publication) for ask in asks]
@@ -144,7 +148,9 @@ class Desk:
             self._row(asks[n], customer, choice, state, now)
             for n, customer, choice in zip(known, customers, chosen, strict=True)
         ]
-        new = {decision_id for (decision_id,) in _ADD.run_each(connection, rows)}
+        # A key may have been used before; what it decided then is read after.
+        is_last = is_last and not any(row["idempotency_key"] for row in rows)
+        new = {decision_id for (decision_id,) in _ADD.run_each(connection, rows, is_last=is_last)}
         for n, row in zip(known, rows, strict=True):
             answers[n] = row if row["decision_id"] in new else _repeated(connection, asks[n])
         return answers

@@ -6,12 +6,16 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import JSON, Connection, DateTime, Dialect, Table, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql.asyncpg import dialect as PostgreSQLDialect  # noqa: N812
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite as SQLiteDialect
 from sqlalchemy.types import TypeEngine
+
+from bank_marketing.service import round_trips
 
 Convert = Callable[[Any], Any]
 as_json: Callable[[Any], str] = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
@@ -50,21 +54,22 @@ class Statement:
         list of tuple
             Rows.
         """
-        made = self._of(connection.dialect)
-        return made.read(driver(connection).execute(made.sql, made.bound(given)).fetchall())
+        return self.run_each(connection, [given])
 
-    def run_each(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[Sequence[Any]]:
-        """Run it for each of some rows in their order, as `run` does."""
-        if len(rows) == 1 or connection.dialect.name == "sqlite":
-            return [found for given in rows for found in self.run(connection, given)]
+    def run_each(
+        self, connection: Connection, rows: Sequence[Mapping[str, Any]], *, is_last: bool = False
+    ) -> list[Sequence[Any]]:
+        """Run it for each of some rows in their order, as `run` does.
+
+        `is_last` says that nothing of the transaction follows; PostgreSQL commits it in the same round trip.
+        """
         made = self._of(connection.dialect)
-        with driver(connection).cursor() as cursor:
-            # All are on their way before the first is answered.
-            cursor.executemany(made.sql, [made.bound(given) for given in rows], returning=True)
-            found = cursor.fetchall()
-            while cursor.nextset():
-                found += cursor.fetchall()
-        return made.read(found)
+        if connection.dialect.name == "sqlite":
+            execute = driver(connection).execute
+            return made.read([row for given in rows for row in execute(made.sql, made.bound(given))])
+        sent = [(made.sql, [values[name] for name in made.order]) for values in map(made.bound, rows)]
+        found = round_trips.send(connection, [*sent, ("commit", ())] if is_last else sent)
+        return made.read([row for of_one in found for row in of_one])
 
     def _of(self, dialect: Dialect) -> _Compiled:
         if dialect.name not in self._compiled:
@@ -99,6 +104,7 @@ class _Compiled:
     """SQL as the driver takes it, and what becomes of values on their way there and back."""
 
     sql: str
+    order: tuple[str, ...]
     constants: dict[str, Any]
     given: tuple[tuple[str, Convert | None], ...]
     found: tuple[tuple[int, Convert], ...]
@@ -120,13 +126,15 @@ class _Compiled:
 
 
 def _compiled(statement: Any, dialect: Dialect) -> _Compiled:
-    if isinstance(dialect, SQLiteDialect):
-        # Parameters by name, as psycopg has them.
-        dialect = SQLiteDialect(paramstyle="named")
-    made = statement.compile(dialect=dialect)
+    # Parameters by name on SQLite, in their order on PostgreSQL.
+    by_driver: Callable[[], Dialect] = partial(SQLiteDialect, paramstyle="named")
+    if dialect.name != "sqlite":
+        by_driver = PostgreSQLDialect
+    made = statement.compile(dialect=by_driver())
     found = ((n, _result(column.type, dialect)) for n, column in enumerate(statement.exported_columns))
     return _Compiled(
         str(made),
+        tuple(made.positiontup or ()),
         {name: bound.value for name, bound in made.binds.items() if not bound.required},
         tuple((name, _bind(bound.type, dialect)) for name, bound in made.binds.items() if bound.required),
         tuple((n, convert) for n, convert in found if convert),

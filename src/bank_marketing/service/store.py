@@ -14,11 +14,11 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError, SQLAlchemyError
 
 from bank_marketing.errors import UserError
+from bank_marketing.service import round_trips
 from bank_marketing.service.statements import as_json, driver
 
 # One order of the log, whatever the number of processes: who writes on PostgreSQL holds a lock of the log's.
-# Begun and locked in one round trip.
-BEGIN = {"sqlite": "begin immediate", "postgresql": "begin; select pg_advisory_xact_lock(20261130)"}
+LOCK = "select pg_advisory_xact_lock(20261130)"
 SECONDS_TO_WAIT = 30
 DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgresql+psycopg": "postgresql+psycopg"}
 
@@ -43,13 +43,13 @@ class Store:
         if self.is_sqlite:
             _make_private(str(self.url.database))
         # Readers never wait for the writer: it has connections of its own.
-        self._writing, self.reading = self._engine(), self._engine()
+        self._writing, self.reading = self._engine(_prepare_writing), self._engine(_prepare_postgresql)
         if self.is_sqlite:
             event.listen(self.reading, "begin", lambda connection: connection.exec_driver_sql("begin"))
         else:
             # We begin; psycopg would in a round trip of its own.
             self._writing = self._writing.execution_options(isolation_level="AUTOCOMMIT")
-        self._begin = BEGIN[self.url.get_backend_name()]
+            event.listen(self._writing, "before_cursor_execute", _send_before)
         dbapi = self._writing.dialect.loaded_dbapi
         # SQLAlchemy's, and the driver's own of `statements`.
         self.errors = (SQLAlchemyError, dbapi.Error)
@@ -74,9 +74,20 @@ class Store:
     @contextmanager
     def hold(self, connection: Connection) -> Iterator[Connection]:
         """Hold the log for one transaction, alone of all processes; committed at the end, or nothing is."""
-        with connection.begin():
-            driver(connection).execute(self._begin)
+        # SQLAlchemy's own transactions take longer. After a failure the connection is closed or reset.
+        own, kept = driver(connection), connection.info
+        try:
+            if self.is_sqlite:
+                own.execute("begin immediate")
+            else:
+                round_trips.wait(kept, "begin", LOCK)
             yield connection
+            if self.is_sqlite:
+                own.execute("commit")
+            elif round_trips.is_in_transaction(connection):
+                round_trips.send(connection, [("commit", ())])
+        finally:
+            round_trips.forget(kept)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -94,12 +105,12 @@ class Store:
         with self.reading.begin() as connection:
             yield connection
 
-    def _engine(self) -> Engine:
+    def _engine(self, prepare: Callable[[Any, object], None]) -> Engine:
         settings: dict[str, Any] = {"json_serializer": as_json}
         if not self.is_sqlite:
             # A connection that the server closed is found before it is used.
             engine = create_engine(self.url, pool_pre_ping=True, **settings)
-            event.listen(engine, "connect", _prepare_postgresql)
+            event.listen(engine, "connect", prepare)
             return engine
         engine = create_engine(self.url, connect_args={"timeout": SECONDS_TO_WAIT}, **settings)
         event.listen(engine, "connect", _prepare_sqlite)
@@ -108,7 +119,8 @@ class Store:
     def _migrate(self) -> None:
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
-        with self.write() as connection:
+        # Alembic leaves a transaction alone that it finds begun.
+        with self._writing.connect() as connection, connection.begin(), self.hold(connection):
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
 
@@ -156,6 +168,19 @@ def _prepare_postgresql(connection: Any, _record: object) -> None:
     """Have statements planned for the log as it is: one that was planned for an empty log reads all of it."""
     connection.execute("set plan_cache_mode = force_custom_plan")
     connection.commit()
+
+
+def _prepare_writing(connection: Any, _record: object) -> None:
+    """Have statements planned once: the writer's touch few rows, which an index finds in any log."""
+    for setting in ("enable_seqscan = off", "enable_hashjoin = off", "enable_mergejoin = off"):
+        connection.execute(f"set {setting}")
+    connection.execute("set plan_cache_mode = force_generic_plan")
+    connection.commit()
+
+
+def _send_before(connection: Connection, *_: object) -> None:
+    """Begin before a statement that goes there by SQLAlchemy."""
+    round_trips.send(connection, [])
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

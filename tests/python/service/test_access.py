@@ -133,9 +133,9 @@ def test_requests_are_logged_and_counted_without_customers(sqlite_url):
 def test_a_failure_is_logged_by_its_place_and_not_by_what_was_sent(sqlite_url):
     log = io.StringIO()
     asked = client(sqlite_url, logger=make_logger(log))
-    with asked, asked.app.state.running.store.write() as connection:
-        connection.execute(text("alter table decisions rename to lost"))
-        connection.commit()
+    with asked:
+        with asked.app.state.running.store.write() as connection:
+            connection.execute(text("alter table decisions rename to lost"))
         answer = asked.get("/decisions/0123456789abcdef0123456789abcdef")
     assert (answer.status_code, answer.json()["code"]) == (500, "failed")
     (line,) = (json.loads(line) for line in log.getvalue().splitlines())

@@ -1,0 +1,109 @@
+"""Statements on PostgreSQL by libpq itself: what belongs together goes there and back at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from psycopg import OperationalError
+from psycopg.adapt import PyFormat, Transformer
+from psycopg.errors import error_from_result
+from psycopg.pq import ExecStatus, TransactionStatus
+from sqlalchemy import Connection
+
+Sent = tuple[str, Sequence[Any]]
+# What SQLAlchemy keeps with a connection of the driver: what goes along with its next statement, and what is
+# prepared on it.
+_WAITING, _PREPARED = "waiting", "prepared"
+
+
+def wait(kept: dict[Any, Any], *statements: str) -> None:
+    """Have statements sent along with the next one, by what SQLAlchemy keeps with the connection."""
+    kept[_WAITING] = [(sql, ()) for sql in statements]
+
+
+def forget(kept: dict[Any, Any]) -> None:
+    """Send none of those that wait."""
+    kept.pop(_WAITING, None)
+
+
+def is_in_transaction(connection: Connection) -> bool:
+    """Tell whether a transaction has begun, and not ended."""
+    return bool(_driver(connection).pgconn.transaction_status != TransactionStatus.IDLE)
+
+
+def send(connection: Connection, statements: Sequence[Sent]) -> list[list[tuple[Any, ...]]]:
+    """Run those that wait, then these, in one round trip.
+
+    Parameters
+    ----------
+    connection : sqlalchemy.Connection
+        To PostgreSQL by psycopg.
+    statements : sequence of tuple
+        SQL with numbered parameters, and their values.
+
+    Returns
+    -------
+    list of list of tuple
+        Rows of each of these.
+
+    Raises
+    ------
+    psycopg.Error
+        Of the first that failed; those after it haven't run.
+    """
+    waiting: list[Sent] = connection.info.pop(_WAITING, [])
+    made = [*waiting, *statements]
+    if not made:
+        return []
+    driver = _driver(connection)
+    names = [_prepared(connection, sql) for sql, _ in made]
+    transformers = [Transformer.from_context(driver) for _ in made]
+    driver.pgconn.enter_pipeline_mode()
+    for name, (_, values), transformer in zip(names, made, transformers, strict=True):
+        formats = [PyFormat.TEXT] * len(values)
+        driver.pgconn.send_query_prepared(name, transformer.dump_sequence(values, formats))
+    driver.pgconn.pipeline_sync()
+    results = _results(driver)
+    driver.pgconn.exit_pipeline_mode()
+    rows = []
+    for result, transformer in zip(results, transformers, strict=True):
+        _check(result)
+        transformer.set_pgresult(result)
+        rows.append(transformer.load_rows(0, result.ntuples, tuple))
+    return rows[len(waiting) :]
+
+
+def _driver(connection: Connection) -> Any:
+    return connection.connection.driver_connection
+
+
+def _prepared(connection: Connection, sql: str) -> bytes:
+    """Return the name that a statement has on a connection."""
+    names: dict[str, bytes] = connection.info.setdefault(_PREPARED, {})
+    if sql not in names:
+        name = b"bank_marketing_%d" % len(names)
+        _check(_driver(connection).pgconn.prepare(name, sql.encode()))
+        names[sql] = name
+    return names[sql]
+
+
+def _results(driver: Any) -> list[Any]:
+    """Return the result of each statement up to the end of the pipeline."""
+    results: list[Any] = []
+    is_between = False
+    while True:
+        result = driver.pgconn.get_result()
+        if result is None and is_between:
+            raise OperationalError("the connection to PostgreSQL was lost")
+        is_between = result is None
+        if result is None:
+            continue
+        if result.status == ExecStatus.PIPELINE_SYNC:
+            return results
+        results.append(result)
+
+
+def _check(result: Any) -> None:
+    if result.status in (ExecStatus.FATAL_ERROR, ExecStatus.PIPELINE_ABORTED):
+        raise error_from_result(result)
