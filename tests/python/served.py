@@ -1,6 +1,7 @@
 """`bank-marketing serve` in a process of its own, for tests that ask it from outside."""
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -20,13 +21,14 @@ def free_port() -> int:
 
 
 def serve(folder: Path, warehouse: Path, *words: str) -> "Process":
-    """Serve a published file; log and key are in the folder."""
-    port, key = free_port(), folder / "key"
+    """Serve a published file; log, key and what is temporary are in the folder."""
+    port, key, temporary = free_port(), folder / "key", folder / "temporary"
     key.write_text(KEY)
+    temporary.mkdir()
     command = [sys.executable, "-m", "bank_marketing.cli", "serve", "--port", str(port)]
     command += ["--warehouse", str(warehouse), "--database", f"sqlite:///{folder / 'log.sqlite'}"]
     command += ["--api-key-file", str(key), *words]
-    return Process(command, port, folder / "log")
+    return Process(command, port, folder / "log", env=os.environ | {"TMPDIR": str(temporary)})
 
 
 class Process:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -130,31 +132,35 @@ def run(args: argparse.Namespace) -> int:
             f" --api-key-file, or put it into ${KEY}."
         )
     check_address(args.host, args.port)
-    if args.workers > 1:
-        os.environ[TOGETHER] = tempfile.mkdtemp(prefix="bank-marketing-metrics-")
-    bucket = tempfile.NamedTemporaryFile(prefix="bank-marketing-bucket-")  # noqa: SIM115
-    os.environ[ENVIRONMENT] = json.dumps(
-        {
-            "warehouse": str(path.absolute()),
-            "database": database,
-            "rules": str(args.rules.absolute()) if args.rules else "",
-            "key_file": str(args.api_key_file.absolute()) if args.api_key_file else "",
-            "rate": args.most_requests,
-            "bucket": bucket.name,
-        }
-    )
     host = f"[{args.host}]" if ":" in args.host else args.host
     print(f"Decisions are made at http://{host}:{args.port}, see /docs there (Ctrl+C ends it).", flush=True)
-    uvicorn.run(
-        "bank_marketing.service.app:from_environment",
-        factory=True,
-        host=args.host,
-        port=args.port,
-        workers=args.workers,
-        access_log=False,
-        log_level="warning",
-        timeout_graceful_shutdown=SECONDS_TO_END,
-        # A worker that still loads its libraries on a busy machine isn't a dead one.
-        timeout_worker_healthcheck=60,
-    )
+    # uvicorn ends with the signal that it got, once more; what is temporary goes then.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    with tempfile.TemporaryDirectory(prefix="bank-marketing-") as folder:
+        bucket = Path(folder, "bucket")
+        bucket.touch()
+        if args.workers > 1:
+            os.environ[TOGETHER] = folder
+        os.environ[ENVIRONMENT] = json.dumps(
+            {
+                "warehouse": str(path.absolute()),
+                "database": database,
+                "rules": str(args.rules.absolute()) if args.rules else "",
+                "key_file": str(args.api_key_file.absolute()) if args.api_key_file else "",
+                "rate": args.most_requests,
+                "bucket": str(bucket),
+            }
+        )
+        uvicorn.run(
+            "bank_marketing.service.app:from_environment",
+            factory=True,
+            host=args.host,
+            port=args.port,
+            workers=args.workers,
+            access_log=False,
+            log_level="warning",
+            timeout_graceful_shutdown=SECONDS_TO_END,
+            # A worker that still loads its libraries on a busy machine isn't a dead one.
+            timeout_worker_healthcheck=60,
+        )
     return 0

@@ -130,7 +130,11 @@ class Desk:
         numbers = [ask.customer_id for ask in asks if ask.customer_id is not None]
         contacts, withdrawn = history(connection, numbers, now, self._rules) if numbers else ({}, {})
         answers: list[Any] = [_known(ask, state.publication) for ask in asks]
-        known = [n for n, answer in enumerate(answers) if not isinstance(answer, RefusedError)]
+        for n, answer in enumerate(answers):
+            # What was decided once holds, whatever the publication knows by now.
+            if isinstance(answer, RefusedError) and asks[n].idempotency_key:
+                answers[n] = _repeated(connection, asks[n]) or answer
+        known = [n for n, answer in enumerate(answers) if isinstance(answer, tuple)]
         customers = [
             Customer(
                 number := asks[n].customer_id,
@@ -207,14 +211,15 @@ def _known(ask: Ask, publication: Publication) -> tuple[float, ...] | RefusedErr
     return tuple(np.nan if value is None else float(value) for value in values)
 
 
-def _repeated(connection: Connection, ask: Ask) -> dict[str, Any] | RefusedError:
-    """Return the decision that an idempotency key was used for."""
+def _repeated(connection: Connection, ask: Ask) -> dict[str, Any] | RefusedError | None:
+    """Return the decision that an idempotency key was used for; None if there is none."""
     found = connection.execute(
         select(*_ANSWERED).where(DECISIONS.c.idempotency_key == ask.idempotency_key)
     ).mappings()
-    row = dict(found.one())
+    if (row := found.one_or_none()) is None:
+        return None
     if row["customer_id"] != ask.customer_id:
         return RefusedError(
             409, "key_reused", "That idempotency_key was used for another customer. Use a new one."
         )
-    return row
+    return dict(row)

@@ -1,5 +1,7 @@
 """Decisions in the log: once for each key, after what came before, with all that explains them."""
 
+from dataclasses import replace
+
 import pytest
 from decision_frames import NOW, RULES, Service, policy, publication
 from sqlalchemy import func, select
@@ -55,6 +57,14 @@ def test_one_key_decides_once_also_within_a_batch(store):
     (refused,) = service.ask(Ask(2, idempotency_key="a"))
     assert (refused.status, refused.code) == (409, "key_reused")
     assert len(rows(store)) == 2
+
+
+def test_a_key_is_answered_though_a_publication_knows_the_customer_no_more(store):
+    (first,) = Service(store).ask(Ask(1, idempotency_key="a"))
+    later = Service(store, of=replace(publication(), known={2: (20.0,)}))
+    again, new = later.ask(Ask(1, idempotency_key="a"), Ask(1, idempotency_key="b"))
+    assert again == {name: first[name] for name in again}
+    assert (new.status, new.code) == (404, "unknown_customer")
 
 
 def test_who_was_contacted_is_paused_also_within_a_batch(store):
