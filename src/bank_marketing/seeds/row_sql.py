@@ -133,12 +133,22 @@ def typed_sql(declared: SeedFormat, header: Sequence[str]) -> str:
         if column.name not in header or not _is_typed(column):
             continue
         if column.text_format or column.data_type == "boolean":
-            value = value_sql(column, column.name)
+            value = _value_sql(column)
         else:
             casts = (f"try_cast({text} as {column.data_type})" for text in _texts(column))
             value = f"coalesce({', '.join(casts)})"
         typed += f"{value} as typed_{column.name}, "
     return typed
+
+
+def _value_sql(column: ColumnFormat) -> str:
+    """Return a text as a value, the usual way to write it by a shorter pattern and fewer steps."""
+    text, kind, value = column.name, value_kind(column), value_sql(column, column.name)
+    usual = {
+        "money": f"try_cast(replace({text}, '$', '') as {column.data_type})",
+        "zip": f"left({text}, 5)",
+    }.get(kind)
+    return f"case when {_is_plain_text(column)} then {usual} else {value} end" if usual else value
 
 
 def reason_sql(declared: SeedFormat, header: Sequence[str]) -> str:
@@ -303,21 +313,17 @@ def _is_plain(column: ColumnFormat) -> str | None:
     """
     kind, text, too_large = value_kind(column), column.name, first_too_large(column)
     value = f"typed_{text}" if _is_typed(column) else text
-    most = min(9, int(too_large[2:])) if too_large else 9
-    digits = f"[0-9]{{1,{most}}}"
-    plain_texts = {
-        "money": f"[$]?-?{digits}([.][0-9]{{1,2}})?",
-        "decimal": f"-?{digits}([.][0-9]{{1,{decimal_places(column)}}})?",
-        "zip": "[0-9]{1,5}([.]0)?",
-    }
     bounds = [(column.minimum, ">="), (column.maximum, "<=")]
     conditions = []
     if allowed := _allowed(column):
         conditions.append(f"{text} in {allowed}")
     elif column.is_required and kind == "text":
         conditions.append(f"trim({text}) <> ''")
-    if kind in plain_texts:
-        conditions.append(f"regexp_full_match({text}, '{plain_texts[kind]}')")
+    if kind == "decimal":
+        conditions.append(_is_plain_text(column))
+    elif kind in ("money", "zip"):
+        # It was held against the grammar for its value.
+        conditions.append(f"{value} is not null")
     elif kind in ("whole", "double", "timestamp", "date"):
         length = {"date": 10, "timestamp": 19}.get(kind)
         conditions += [f"length({text}) = {length}"] if length else []
@@ -327,10 +333,23 @@ def _is_plain(column: ColumnFormat) -> str | None:
     conditions += [f"{value} {sign} {_limit(bound)}" for bound, sign in bounds if bound is not None]
     if column.not_zero:
         conditions.append(f"{value} <> 0")
-    if too_large and kind not in plain_texts:
+    if too_large and kind != "decimal":
         conditions.append(f"abs({value}) < {too_large}")
     if column.times:
         conditions.append(f"abs(cast({value} as double) * typed_{column.times}) < {too_large}")
     if not conditions:
         return None
     return f"({'' if column.is_required else f'{text} is null or '}{' and '.join(conditions)})"
+
+
+def _is_plain_text(column: ColumnFormat) -> str:
+    """Return the condition that a number is written as most are, and isn't too large."""
+    kind, too_large = value_kind(column), first_too_large(column)
+    most = min(9, int(too_large[2:])) if too_large else 9
+    digits = f"[0-9]{{1,{most}}}"
+    pattern = {
+        "money": f"[$]?-?{digits}([.][0-9]{{1,2}})?",
+        "decimal": f"-?{digits}([.][0-9]{{1,{decimal_places(column)}}})?",
+        "zip": "[0-9]{5}([.]0)?",
+    }[kind]
+    return f"regexp_full_match({column.name}, '{pattern}')"
