@@ -8,6 +8,7 @@ import platform
 
 import bench_data
 import duckdb
+import growth
 import import_copy
 import monthly_update
 import pages
@@ -15,6 +16,7 @@ import planning
 import policy_log
 import scoring
 import seed_load
+import sql_part
 import whole_build
 from measuring import REPOSITORY, SEED_SET
 
@@ -54,15 +56,16 @@ def main() -> None:
         parts.append(builds)
         print(builds, flush=True)
         published = REPOSITORY / "warehouse" / f"{SEED_SET}.duckdb"
-        for measure_alone in (planning.measure, policy_log.measure):
+        for measure_alone in (sql_part.measure, planning.measure, policy_log.measure):
             parts.append(measure_alone())
             print(parts[-1], flush=True)
         for measure in (scoring.measure, scoring.measure_command, pages.measure):
             parts.append(measure(published))
             print(parts[-1], flush=True)
-        # Last, since it takes the file of transactions apart.
-        parts.append(monthly_update.measure())
-        print(parts[-1], flush=True)
+        # It takes the file of transactions apart, and growth makes others.
+        for measure_last in (monthly_update.measure, lambda: growth.measure(args.scale)):
+            parts.append(measure_last())
+            print(parts[-1], flush=True)
         if args.scale == REAL_SCALE:
             RESULTS.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
             print(f"Written: {RESULTS.relative_to(REPOSITORY)}")

@@ -9,9 +9,11 @@ from project_copies import REPOSITORY
 sys.path.append(str(REPOSITORY / "bench"))
 
 import bench_data
+import growth
 import measuring
 import pages
 import seed_load
+import sql_part
 
 ALLOCATE = (
     "block = bytearray(200_000_000); block[::4096] = b'x' * len(block[::4096]); import time; time.sleep(0.5)"
@@ -94,3 +96,26 @@ def test_every_page_is_measured_with_the_charts_that_a_wide_screen_loads(built_s
 
     html = '<img src="/charts/a/b.svg?v=1&amp;size=wide"><source srcset="/charts/a/b.svg?size=narrow">'
     assert pages.addresses(html) == {"/charts/a/b.svg?v=1&size=wide"}
+
+
+def test_time_that_doubles_with_the_size_has_an_exponent_of_one():
+    assert growth.slope((100, 3.0), (200, 6.0)) == pytest.approx(1)
+    assert growth.slope((100, 3.0), (400, 48.0)) == pytest.approx(2)
+
+
+def test_a_script_has_what_rests_on_seeds_and_sql_each_after_what_it_reads():
+    def model(name, *reads, language="sql", group="transactions"):
+        depends_on = {"nodes": list(reads)}
+        node = {"resource_type": "model", "language": language, "config": {"group": group}}
+        return {name: node | {"name": name, "depends_on": depends_on}}
+
+    nodes = {
+        **model("fact", "staged", "shared"),
+        **model("staged", "raw"),
+        **model("shared", "raw", group="churn"),
+        **model("fit", "fact", language="python"),
+        **model("scores", "fit", "fact"),
+        **model("logged", "source.log"),
+        "raw": {"resource_type": "seed"},
+    }
+    assert [node["name"] for node in sql_part.plain_models(nodes)] == ["staged", "fact"]
