@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What policies miss on the sample's planted truth while they learn, and whether they keep the bars.
 
-    .venv/bin/python studies/policy_regret.py          # 20 runs of 20,000 decisions: some five minutes
+    .venv/bin/python studies/policy_regret.py          # 20 runs of 20,000 decisions: a minute or two
 
 Writes docs/studies/policy_regret.md: a world that stays, one in which campaigns trade places half-way, and
 what other logs would be to start from, since one may be a lucky one.
@@ -31,6 +31,7 @@ from bank_marketing.campaigns.policy_simulation import (
 from bank_marketing.campaigns.policy_truth import Setting, planted_response, setting_of, with_outcomes
 from bank_marketing.methods.bayesian_logistic import fit, prior
 from bank_marketing.methods.learned_prior import FREE
+from bank_marketing.methods.policy_simulation import TOGETHER
 
 REPOSITORY = SAMPLE.parents[3]
 SEEDS = REPOSITORY / "seeds"
@@ -143,7 +144,8 @@ def page_of(
     return f"""# What policies miss while they learn
 
 On the committed sample, whose truth is known: {runs} runs of {decisions:,} decisions for customers drawn
-from it (seed {SEED}), made by `studies/policy_regret.py` (`make studies`). Policies choose by conversions.
+from it (seed {SEED}), made by `studies/policy_regret.py` (`make studies`). Policies choose by conversions,
+and learn the outcomes of {TOGETHER} customers at once.
 Regret is what was missed beside the campaign that is likeliest to convert each customer, and in dollars
 beside the one that earns most; intervals are of 95 % over the runs. All policies start from the sample's
 log; uniform and the best single campaign learn nothing more. All types and channels are in that log, so
