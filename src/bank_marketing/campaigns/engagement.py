@@ -10,7 +10,7 @@ from bank_marketing.campaigns.columns import ARMS, CUSTOMER_NUMBERS, ENGAGEMENT,
 from bank_marketing.campaigns.engagement_score import engagement_score, learn_weights, mean_weights
 from bank_marketing.fitting.fits import EFFECT_COLUMNS, METRIC_COLUMNS, Fit, Task
 from bank_marketing.fitting.sealed_keys import comparable_keys
-from bank_marketing.methods.depths import DEPTHS
+from bank_marketing.methods.depths import DEPTHS, IMPORTANCE_PERMUTATIONS
 from bank_marketing.methods.folds import stratified_folds
 from bank_marketing.methods.importance import FOLDS, Importances, held_out_importances
 
@@ -289,7 +289,9 @@ def _card(drivers: pd.DataFrame) -> str:
             "",
             "The score's weights follow how engagement goes with conversion; a customer's are learned on"
             " other customers. Drivers are what predictions rest on, not causes. Importances are of shallow"
-            " boosting on held-out folds; their intervals allow for folds that share training rows.",
+            f" boosting on held-out folds, in each of which a feature is shuffled {IMPORTANCE_PERMUTATIONS}"
+            " times; their intervals hold what chance that leaves, and allow for folds that share training"
+            " rows.",
             "",
         ]
     )

@@ -190,4 +190,4 @@ def _effects(model: Mapping[str, Any], step: Step) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(EFFECT_COLUMNS))
 
 
-TASK = Task("campaign_profit", version=4, fit=fit, score=chances)
+TASK = Task("campaign_profit", version=5, fit=fit, score=chances)

@@ -71,7 +71,7 @@ def needs_refit(features: pd.DataFrame, artefact: Mapping[str, Any]) -> bool:
 
 TASK = Task(
     "campaign_segments",
-    version=3,
+    version=4,
     fit=fit,
     score=score,
     needs_refit=needs_refit,

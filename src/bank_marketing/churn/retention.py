@@ -295,4 +295,4 @@ def _insufficient_data(reason: str) -> Fit:
     return Fit(status="insufficient_data", params={"reason": reason}, card=insufficient_data_card(reason))
 
 
-TASK = Task("retention", version=5, fit=fit, score=score)
+TASK = Task("retention", version=6, fit=fit, score=score)

@@ -66,9 +66,8 @@ def exit_probabilities(
     design, elapsed = survival_design(some, artefact["countries"]), durations_in_years(some)
 
     def hazard(plain: dict[str, Any], of: np.ndarray) -> np.ndarray:
-        times = elapsed[of, None] + np.array([0.0, horizon])
-        until = from_plain(plain).hazard_until(design[of], times)
-        return np.maximum(until[:, 1] - until[:, 0], LEAST_HAZARD)
+        model = from_plain(plain)
+        return np.maximum(model.hazard_between(design[of], elapsed[of], elapsed[of] + horizon), LEAST_HAZARD)
 
     everybody = np.ones(len(some), dtype=bool)
     by_fold = [hazard(plain, everybody) for plain in artefact["fold_survival_models"]]

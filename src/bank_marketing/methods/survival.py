@@ -44,6 +44,24 @@ class SurvivalModel(ABC):
             Cumulative hazards.
         """
 
+    def hazard_between(self, design: pd.DataFrame, start: np.ndarray, end: np.ndarray) -> np.ndarray:
+        """Return how much hazard each subject goes through from one time to another.
+
+        Parameters
+        ----------
+        design : DataFrame of shape (n, n_terms)
+            What the model was fitted on.
+        start, end : ndarray of shape (n,)
+            Times in the unit of the durations, 0 or more; no end before its start.
+
+        Returns
+        -------
+        ndarray of shape (n,)
+            Hazards.
+        """
+        until = self.hazard_until(design, np.column_stack([start, end]))
+        return np.asarray(until[:, 1] - until[:, 0])
+
     def survival(self, design: pd.DataFrame, times: np.ndarray) -> np.ndarray:
         """Return the probability of having no event up to each time.
 

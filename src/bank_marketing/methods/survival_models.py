@@ -21,6 +21,8 @@ from bank_marketing.methods.survival import (
 
 # A duration has its own place on the grid of hazards up to this many different ones, then quantiles do.
 MOST_GRID_TIMES = 20
+# A chance of 1 would be an infinite hazard.
+LARGEST_CHANCE = 1 - 1e-9
 # Odds beyond these say no more than "nearly never" and "nearly always".
 FARTHEST_LOG_ODDS = 9.0
 # Of the Weibull model's fit: steps and their halvings, the gain of the mean log likelihood that ends it, and
@@ -87,13 +89,35 @@ class HazardModel(SurvivalModel):
                 for time in self.grid
             ]
         )
-        seen = np.cumsum(-np.log1p(-np.minimum(chance, 1 - 1e-9)), axis=1)
+        seen = np.cumsum(-np.log1p(-np.minimum(chance, LARGEST_CHANCE)), axis=1)
         grid, seen = np.append(0.0, self.grid), np.column_stack([np.zeros(len(values)), seen])
         at = np.broadcast_to(np.asarray(times, dtype=float), (len(values), np.shape(times)[-1]))
         last = grid[-1]
         late = np.full((len(values), 1), (1 - LATE_SHARE) * last)
         late_hazard = (seen[:, -1:] - _interpolate(late, grid, seen)) / (LATE_SHARE * last)
         return _interpolate(np.minimum(at, last), grid, seen) + np.maximum(at - last, 0.0) * late_hazard
+
+    def hazard_between(self, design: pd.DataFrame, start: np.ndarray, end: np.ndarray) -> np.ndarray:
+        """Return the same as `SurvivalModel`, by the chances of the grid times in between alone."""
+        last = self.grid[-1]
+        late = LATE_SHARE * last
+        beyond = np.maximum(end - last, 0.0) - np.maximum(start - last, 0.0)
+        weight = self._shares(start, end) + (beyond / late)[:, None] * self._shares(last - late, last)
+        values = design[self.terms].to_numpy(dtype=float)
+        hazard = np.zeros(len(values))
+        for time, of_time in zip(self.grid, weight.T, strict=True):
+            counts = of_time > 0
+            if counts.any():
+                told = np.column_stack([values[counts], np.full(counts.sum(), time)])
+                chance = self.classifier.predict_proba(told)[:, 1]
+                hazard[counts] -= of_time[counts] * np.log1p(-np.minimum(chance, LARGEST_CHANCE))
+        return hazard
+
+    def _shares(self, start: np.ndarray | float, end: np.ndarray | float) -> np.ndarray:
+        """Return how much of the time up to each grid time, from the one before, lies between two times."""
+        upper, lower = self.grid, np.append(0.0, self.grid[:-1])
+        inside = np.minimum(np.c_[end], upper) - np.maximum(np.c_[start], lower)
+        return np.asarray(np.maximum(inside, 0.0) / (upper - lower))
 
 
 @dataclass(frozen=True)

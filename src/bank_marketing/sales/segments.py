@@ -63,7 +63,7 @@ def needs_refit(features: pd.DataFrame, artefact: Mapping[str, Any]) -> bool:
 
 TASK = Task(
     "retail_segments",
-    version=2,
+    version=3,
     fit=fit,
     score=score,
     needs_refit=needs_refit,

@@ -163,13 +163,15 @@ CANDIDATES = {
 }
 
 
-def fit_habits(pairs: Pairs) -> Model:
+def fit_habits(pairs: Pairs, *, like: Model | None = None) -> Model:
     """Fit, for groups a client uses already, the chances to use them again and to spend more there.
 
     Parameters
     ----------
     pairs : Pairs
         With outcomes.
+    like : dict, optional
+        What other pairs left, from which the fit begins, so that it takes fewer steps.
 
     Returns
     -------
@@ -182,7 +184,9 @@ def fit_habits(pairs: Pairs) -> Model:
         for name, happened in {"again": pairs.is_used & old, "more": pairs.has_grown}.items()
     }
     models = {
-        name: fit_logistic(_habit_terms(pairs, rates[name])[old], happened[old])
+        name: fit_logistic(
+            _habit_terms(pairs, rates[name])[old], happened[old], like=like[name] if like else None
+        )
         for name, happened in {"again": pairs.is_used, "more": pairs.has_grown}.items()
     }
     return {"rates": rates, **models}
@@ -223,7 +227,9 @@ def _habit_terms(pairs: Pairs, rate: FloatArray) -> FloatArray:
     )
 
 
-def fit_logistic(terms: FloatArray, outcome: npt.NDArray[np.bool_], *, penalty: float = 1.0) -> Model:
+def fit_logistic(
+    terms: FloatArray, outcome: npt.NDArray[np.bool_], *, penalty: float = 1.0, like: Model | None = None
+) -> Model:
     """Fit a logistic regression on standardised terms, and return its plain weights.
 
     Parameters
@@ -233,6 +239,8 @@ def fit_logistic(terms: FloatArray, outcome: npt.NDArray[np.bool_], *, penalty: 
         If it is the same in all rows, the chance is all there is.
     penalty : float
         Inverse strength of the quadratic penalty.
+    like : dict, optional
+        A fit to begin from, which only saves steps.
 
     Returns
     -------
@@ -247,7 +255,12 @@ def fit_logistic(terms: FloatArray, outcome: npt.NDArray[np.bool_], *, penalty: 
         float(np.log(share / (1 - share))),
     )
     if outcome.any() and not outcome.all():
-        fitted = LogisticRegression(C=penalty, solver="newton-cholesky").fit((terms - mean) / scale, outcome)
+        fitted = LogisticRegression(C=penalty, solver="newton-cholesky", warm_start=True)
+        if like:
+            slopes = like["weights"] / like["scale"]
+            fitted.coef_ = (slopes * scale)[None]
+            fitted.intercept_ = np.array([like["intercept"] + slopes @ (mean - like["mean"])])
+        fitted.fit((terms - mean) / scale, outcome)
         weights, intercept = fitted.coef_[0], float(fitted.intercept_[0])
     return {"mean": mean, "scale": scale, "weights": weights, "intercept": intercept}
 

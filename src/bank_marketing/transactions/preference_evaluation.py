@@ -84,10 +84,11 @@ def roll(pairs: Pairs, origins: npt.NDArray[np.datetime64], *, seed: int) -> Rol
     chances = {name: np.empty((len(pairs), len(pairs.groups))) for name in CANDIDATES}
     wallets = {name: np.empty_like(values) for name, values in chances.items()}
     more = np.empty((len(pairs), len(pairs.groups)))
+    habits = None
     for origin in origins:
         known, is_now = pairs.before(origin), pairs.cut_off == origin
         now = pairs.of(is_now)
-        habits = fit_habits(known)
+        habits = fit_habits(known, like=habits)
         again, more[is_now] = tell_habits(habits, now)
         usual, first = _usual_wallet(known), _first_spending(known)
         for name, candidate in CANDIDATES.items():

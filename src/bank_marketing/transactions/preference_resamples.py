@@ -10,7 +10,9 @@ from bank_marketing.transactions.preference_candidates import CANDIDATES, fit_ha
 from bank_marketing.transactions.preference_pairs import Pairs
 
 
-def resampled_models(pairs: Pairs, candidate: str, *, resamples: int, seed: int) -> list[dict[str, Any]]:
+def resampled_models(
+    pairs: Pairs, candidate: str, *, like: dict[str, Any], resamples: int, seed: int
+) -> list[dict[str, Any]]:
     """Fit a candidate on clients drawn anew, with replacement, each with all their cut-offs.
 
     Parameters
@@ -19,6 +21,8 @@ def resampled_models(pairs: Pairs, candidate: str, *, resamples: int, seed: int)
         With outcomes.
     candidate : str
         Which of `CANDIDATES`.
+    like : dict
+        The habits of all clients, from which those of the drawn begin to be fitted.
     resamples : int
         How many models.
     seed : int
@@ -39,7 +43,7 @@ def resampled_models(pairs: Pairs, candidate: str, *, resamples: int, seed: int)
         models.append(
             {
                 "model": CANDIDATES[candidate].fit(drawn, seed),
-                "habits": fit_habits(drawn),
+                "habits": fit_habits(drawn, like=like),
                 "seed": int(random.integers(2**31)),
             }
         )

@@ -91,6 +91,7 @@ def fit(history: pd.DataFrame, *, depth: str, seed: int) -> Fit:
         "clients": len(np.unique(pairs.client_id)),
         "horizon_months": HORIZON_MONTHS,
     }
+    habits = fit_habits(pairs)
     return _fit(
         "fitted",
         figures,
@@ -102,9 +103,9 @@ def fit(history: pd.DataFrame, *, depth: str, seed: int) -> Fit:
             "groups": list(pairs.groups),
             "candidate": kept,
             "model": CANDIDATES[kept].fit(pairs, seed),
-            "habits": fit_habits(pairs),
+            "habits": habits,
             "resampled_models": resampled_models(
-                pairs, kept, resamples=DEPTHS[depth].list_resamples, seed=seed
+                pairs, kept, like=habits, resamples=DEPTHS[depth].list_resamples, seed=seed
             ),
         },
     )
@@ -264,4 +265,4 @@ def _fit(status: Any, figures: pd.DataFrame, **parts: Any) -> Fit:
     return Fit(status, tables={"candidates": figures}, **parts)
 
 
-TASK = Task("preferences", version=3, fit=fit, score=score)
+TASK = Task("preferences", version=4, fit=fit, score=score)

@@ -87,5 +87,5 @@ def needs_refit(features: pd.DataFrame, artefact: Mapping[str, Any]) -> bool:
 
 
 TASK = Task(
-    "bank_segments", version=2, fit=fit, score=score, needs_refit=needs_refit, is_active=POPULATION.is_active
+    "bank_segments", version=3, fit=fit, score=score, needs_refit=needs_refit, is_active=POPULATION.is_active
 )

@@ -143,6 +143,20 @@ def test_discrete_hazards_have_the_life_table_of_equal_subjects():
     np.testing.assert_allclose(found, [[0.8, 0.8 * 6 / 7]])
 
 
+@pytest.mark.parametrize("kind", ["weibull", "hazards", "two_stage"])
+def test_hazard_between_two_times_is_what_one_of_them_has_more(kind):
+    design, durations, events, _ = leavers(400, seed=11)
+    model = models(design, durations, events)[kind]
+    random = np.random.default_rng(12)
+    # Some begin at 0 or at a grid time, some beyond the last one; some end where they begin.
+    start = np.r_[0.0, 3.0, 10.0, 10.5, random.uniform(0, 12, 396)]
+    end = start + np.r_[1.0, 0.0, 2.0, 1.0, random.choice([0.3, 1.0, 4.0], 396)]
+    until = model.hazard_until(design, np.column_stack([start, end]))
+    found = model.hazard_between(design, start, end)
+    np.testing.assert_allclose(found, until[:, 1] - until[:, 0], atol=1e-12)
+    assert (found[end > start] > 0).all()
+
+
 def test_a_score_beyond_those_of_the_fit_counts_as_the_farthest():
     design, durations, events, _ = leavers(1_000, seed=7)
     model = fit_two_stage(LogisticRegression(), design, durations, events, folds=5, penalizer=0.0, seed=1)
