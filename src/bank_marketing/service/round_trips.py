@@ -59,10 +59,13 @@ def send(connection: Connection, statements: Sequence[Sent]) -> list[list[tuple[
     driver = _driver(connection)
     names = [_prepared(connection, sql) for sql, _ in made]
     transformers = [Transformer.from_context(driver) for _ in made]
+    bound = [
+        transformer.dump_sequence(values, [PyFormat.TEXT] * len(values))
+        for transformer, (_, values) in zip(transformers, made, strict=True)
+    ]
     driver.pgconn.enter_pipeline_mode()
-    for name, (_, values), transformer in zip(names, made, transformers, strict=True):
-        formats = [PyFormat.TEXT] * len(values)
-        driver.pgconn.send_query_prepared(name, transformer.dump_sequence(values, formats))
+    for name, parameters in zip(names, bound, strict=True):
+        driver.pgconn.send_query_prepared(name, parameters)
     driver.pgconn.pipeline_sync()
     results = _results(driver)
     driver.pgconn.exit_pipeline_mode()
