@@ -31,6 +31,8 @@ sys.path.append(str(REPOSITORY / "tests" / "python"))
 import postgres_server
 
 CONNECTIONS = 64
+# The first is the load's, the others are the service's, so that neither waits for the other.
+CORES = sorted(os.sched_getaffinity(0))
 CUSTOMERS = 100_000
 SECONDS_TO_START, SECONDS_TO_ANSWER = 180, 30
 # A machine is quiet below this load; else neither latency nor processor time is judged.
@@ -125,6 +127,7 @@ def service(url: str) -> Iterator[tuple[int, int]]:
         port = free.getsockname()[1]
     script = REPOSITORY / "tests" / "python" / "service_process.py"
     process = subprocess.Popen([sys.executable, str(script), url, str(port)], stderr=subprocess.DEVNULL)
+    os.sched_setaffinity(process.pid, CORES[1:] or CORES)
     try:
         for _ in range(SECONDS_TO_START * 10):
             with socket.socket() as tried:
@@ -283,10 +286,10 @@ def page(
     is_quiet = busy < QUIET
     state = "quiet" if is_quiet else f"not quiet (load {busy:.1f} before the start): run it again"
     about = (
-        f"Made by `make bench-service` on {when:%Y-%m-%d}: {os.cpu_count()} cores, which the"
-        f" load shares; the machine was {state}. Each load takes {seconds:.0f} seconds. Latency counts from"
-        " the moment that a request was planned for. One process serves, with its log of requests;"
-        " processor time is that of all of its threads."
+        f"Made by `make bench-service` on {when:%Y-%m-%d}: {len(CORES)} cores, the first of them the load's,"
+        f" the others the service's; the machine was {state}. Each load takes {seconds:.0f} seconds. Latency"
+        " counts from the moment that a request was planned for. One process serves, with its log of"
+        " requests; processor time is that of all of its threads."
     )
     loads = [row for name, one in found.items() for row in rows(name, one)]
     judged = [row for name, one in found.items() for row in bars(name, one, fsync, is_quiet)]
@@ -319,6 +322,7 @@ def main() -> None:
     parser.add_argument("--patience", type=float, default=15, help="minutes to wait for quiet (default: 15)")
     args = parser.parse_args()
     rates = [float(rate) for rate in args.rates.split(",")]
+    os.sched_setaffinity(0, CORES[:1])
     busy, found = quiet_load(args.patience), {}
     with tempfile.TemporaryDirectory(dir=REPOSITORY) as folder:
         fsync = disk(Path(folder))

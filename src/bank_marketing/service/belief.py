@@ -126,11 +126,9 @@ class Seen:
 
 
 def chance_of(odds: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Return the chance by the log-odds; scipy's expit takes four times as long.
-
-    It overflows to the right answer, of which who calls it wants no warning (`numpy.errstate`).
-    """
-    chance = np.negative(odds)
-    np.exp(chance, out=chance)
+    """Return the chance by the log-odds; scipy's expit takes four times as long."""
+    chance = np.asarray(odds * odds.dtype.type(0.5))
+    np.tanh(chance, out=chance)
     chance += 1
-    return np.asarray(np.reciprocal(chance, out=chance))
+    chance *= 0.5
+    return chance

@@ -142,7 +142,6 @@ def _pause(
     return "control" if rules.is_control(number) else rules.pause_reason(contacts, now)
 
 
-@np.errstate(over="ignore")
 def choose(
     customers: Sequence[Customer],
     publication: Publication,

@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from sqlalchemy import JSON, Connection, DateTime, Dialect, Table, bindparam
@@ -67,7 +66,7 @@ class Statement:
         if connection.dialect.name == "sqlite":
             execute = driver(connection).execute
             return made.read([row for given in rows for row in execute(made.sql, made.bound(given))])
-        sent = [(made.sql, [values[name] for name in made.order]) for values in map(made.bound, rows)]
+        sent = [(made.sql, made.bound(given)) for given in rows]
         found = round_trips.send(connection, [*sent, ("commit", ())] if is_last else sent)
         return made.read([row for of_one in found for row in of_one])
 
@@ -104,16 +103,13 @@ class _Compiled:
     """SQL as the driver takes it, and what becomes of values on their way there and back."""
 
     sql: str
-    order: tuple[str, ...]
+    order: tuple[tuple[str, Convert | None], ...]
     constants: dict[str, Any]
-    given: tuple[tuple[str, Convert | None], ...]
     found: tuple[tuple[int, Convert], ...]
 
-    def bound(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        values = self.constants.copy()
-        for name, convert in self.given:
-            values[name] = convert(given[name]) if convert else given[name]
-        return values
+    def bound(self, given: Mapping[str, Any]) -> list[Any]:
+        values = {**self.constants, **given}
+        return [convert(values[name]) if convert else values[name] for name, convert in self.order]
 
     def read(self, rows: list[Sequence[Any]]) -> list[Sequence[Any]]:
         if not self.found:
@@ -126,17 +122,17 @@ class _Compiled:
 
 
 def _compiled(statement: Any, dialect: Dialect) -> _Compiled:
-    # Parameters by name on SQLite, in their order on PostgreSQL.
-    by_driver: Callable[[], Dialect] = partial(SQLiteDialect, paramstyle="named")
-    if dialect.name != "sqlite":
-        by_driver = PostgreSQLDialect
-    made = statement.compile(dialect=by_driver())
+    # Parameters in their order.
+    by_order: type[Dialect] = SQLiteDialect if dialect.name == "sqlite" else PostgreSQLDialect
+    made = statement.compile(dialect=by_order())
     found = ((n, _result(column.type, dialect)) for n, column in enumerate(statement.exported_columns))
     return _Compiled(
         str(made),
-        tuple(made.positiontup or ()),
+        tuple(
+            (name, _bind(made.binds[name].type, dialect) if made.binds[name].required else None)
+            for name in made.positiontup
+        ),
         {name: bound.value for name, bound in made.binds.items() if not bound.required},
-        tuple((name, _bind(bound.type, dialect)) for name, bound in made.binds.items() if bound.required),
         tuple((n, convert) for n, convert in found if convert),
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import sys
@@ -17,6 +16,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
+from pydantic_core import to_json
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bank_marketing.service.answers import problem
@@ -24,7 +24,6 @@ from bank_marketing.service.answers import problem
 ID_HEADER = "X-Request-ID"
 ID_NAME = ID_HEADER.lower().encode()
 GIVEN_ID = re.compile("[A-Za-z0-9_-]{1,64}")
-AS_JSON = json.JSONEncoder(default=repr).encode
 SECONDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5)
 # Set by `serve` where several processes answer: prometheus-client then counts in files that all read.
 TOGETHER = "PROMETHEUS_MULTIPROC_DIR"
@@ -37,7 +36,9 @@ def make_logger(file: TextIO | None = None) -> Any:
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(lambda line, **_settings: AS_JSON(line)),
+            structlog.processors.JSONRenderer(
+                lambda line, **_settings: to_json(line, fallback=repr).decode()
+            ),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(0),
         cache_logger_on_first_use=True,
