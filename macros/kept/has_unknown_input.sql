@@ -1,5 +1,6 @@
-{#- Whether SQL reads a clock, a lot, a file or the catalogue, or a table that it doesn't declare by ref or source. -#}
-{% macro has_unknown_input(sql) %}
+{#- Whether SQL reads a clock, a lot, a file or the catalogue, or a table that isn't among those that it
+    declares by ref or source (their ids). -#}
+{% macro has_unknown_input(sql, declared) %}
     {%- set calls = (
         "now|today|random|setseed|uuid\\w*|gen_random_uuid|get_current_\\w+|transaction_timestamp|age|getenv|getvariable|"
         ~ "current_setting|nextval|currval|txid_current|glob|query|query_table|read_\\w+|parquet_\\w+|sniff_csv|\\w+_scan|"
@@ -13,7 +14,7 @@
     {%- endif -%}
     {%- for schema, name in graph.kept.reads.findall(sql) -%}
         {%- set id = graph.kept.relations.get((schema ~ "." ~ name) | lower) -%}
-        {%- if id and id not in model.depends_on.nodes -%} {{ return(true) }} {%- endif -%}
+        {%- if id and id not in declared -%} {{ return(true) }} {%- endif -%}
     {%- endfor -%}
     {{ return(false) }}
 {% endmacro %}

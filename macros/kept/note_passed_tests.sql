@@ -5,8 +5,13 @@
         {% for result in results %}
             {% set id = result.node.unique_id %}
             {% if result.adapter_response.get("code") == "KEPT" %} {% do kept.append(id) %}
-            {% elif result.status == "pass" and graph.kept.tested.get(id) %}
-                {% do passed.append("('" ~ id ~ "', '', '" ~ graph.kept.tested[id] ~ "', '', '')") %}
+            {% elif result.status == "pass" %}
+                {% set token = graph.kept.tested.get(id) %}
+                {#- A unit test reads no table, so its inputs are known if it names none. -#}
+                {% if result.node.resource_type == "unit_test" and not has_unknown_input(result.node.compiled_code, []) %}
+                    {% set token = unit_token(result.node.compiled_code, result.node.config, graph.kept.surroundings) %}
+                {% endif %}
+                {% if token %} {% do passed.append("('" ~ id ~ "', '', '" ~ token ~ "', '', '')") %} {% endif %}
             {% endif %}
         {% endfor %}
         {% if passed %}

@@ -8,7 +8,7 @@
     {%- set told = [graph.kept.surroundings, model.relation_name, tojson(model.config), code] -%}
     {%- if model.language == "python" -%}
         {%- if "as_of" in model.config.meta -%} {%- do told.append(as_of_date()) -%} {%- endif -%}
-    {%- elif has_unknown_input(code) -%} {{ return(none) }}
+    {%- elif has_unknown_input(code, model.depends_on.nodes) -%} {{ return(none) }}
     {%- endif -%}
     {%- if model.config.get("contract", {}).get("enforced") -%}
         {%- do told.append(tojson(model.constraints)) -%}

@@ -9,10 +9,13 @@ import duckdb
 from bank_marketing.project import SHARED_DOMAINS
 from bank_marketing.warehouse import dbt_plugin
 from bank_marketing.warehouse.publishing import COMMIT, REFUSED, Table, publication_statements
+from bank_marketing.warehouse.republishing import NOTED
 
 # What dbt makes before a publication: the logs and a table or two of each domain.
 WORKING = """
 create schema operations_private;
+create schema kept_private;
+create table kept_private.published (path varchar, token varchar);
 create schema operations;
 create schema campaigns;
 create schema churn;
@@ -43,6 +46,10 @@ class TinyWarehouse:
 
     def __init__(self, folder: Path) -> None:
         self.working, self.published = folder / "tiny_build.duckdb", folder / "tiny.duckdb"
+        # What tables follow from, where dbt could tell, and the raw files.
+        self.said = "About"
+        self.tokens: dict[str, str | None] = {}
+        self.loaded: dict[str, str | None] = {"raw_churn_customers": "b"}
         self.change(WORKING)
 
     def change(self, sql: str) -> None:
@@ -61,12 +68,16 @@ class TinyWarehouse:
             Table(
                 schema,
                 name,
-                f"About {name}.",
+                f"{self.said} {name}.",
                 {c: f"What {c} is." for c in columns},
                 NOT_NULL.get(f"{schema}.{name}", []),
             )
             for schema, name, columns in found
         ]
+
+    def noted(self) -> dict[str, str]:
+        with duckdb.connect(str(self.working)) as connection:
+            return dict(connection.execute(f"from {NOTED}").fetchall())
 
     def statements(self, *domains: str, not_null: dict[str, list[str]] | None = None) -> list[str]:
         """Plan to publish these domains: a sentence and statements."""
@@ -82,6 +93,9 @@ class TinyWarehouse:
             "commit": "none",
             "dbt_version": "1",
             "former": {"tables": {}, "columns": {}},
+            "tokens": self.tokens,
+            "loaded": self.loaded,
+            "noted": self.noted(),
         }
         return publication_statements(json.dumps(request))
 
@@ -89,7 +103,12 @@ class TinyWarehouse:
         """Publish these domains; return what the publisher says, of a refused replacement why."""
         sentence, *statements = self.statements(*domains, **options)
         with duckdb.connect(str(self.working)) as connection:
-            for function in (dbt_plugin.delete_file, dbt_plugin.replace_file):
+            for function in (
+                dbt_plugin.copy_file,
+                dbt_plugin.delete_file,
+                dbt_plugin.published_state,
+                dbt_plugin.replace_file,
+            ):
                 connection.create_function(function.__name__, function, side_effects=True)
             for statement in statements:
                 if statement == COMMIT:

@@ -3,6 +3,7 @@
 import gc
 import json
 import os
+import shutil
 import subprocess
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -28,6 +29,7 @@ from bank_marketing.serving.published_file import log_problem, publication_targe
 from bank_marketing.warehouse.files import published_problem, sweep
 from bank_marketing.warehouse.kept_results import seed_content, surroundings
 from bank_marketing.warehouse.publishing import REFUSED, publication_statements
+from bank_marketing.warehouse.republishing import published_state
 
 READ_ONLY = 0o444
 # What dbt commands write to the working file, and so make it, its log and files for what memory can't hold.
@@ -137,6 +139,25 @@ def delete_file(path: str) -> bool:
         Always True, since SQL wants a value.
     """
     Path(path).unlink(missing_ok=True)
+    return True
+
+
+def copy_file(source: str, target: str) -> bool:
+    """Copy the content of a file.
+
+    Parameters
+    ----------
+    source : str
+        Path of the file.
+    target : str
+        Path of the copy; what is there is lost.
+
+    Returns
+    -------
+    bool
+        Always True, since SQL wants a value.
+    """
+    shutil.copyfile(source, target)
     return True
 
 
@@ -314,6 +335,8 @@ class Plugin(BasePlugin):
             (count_blank_lines, ["VARCHAR", "BIGINT"], "BIGINT"),
             (file_exists, ["VARCHAR"], "BOOLEAN"),
             (delete_file, ["VARCHAR"], "BOOLEAN"),
+            (copy_file, ["VARCHAR", "VARCHAR"], "BOOLEAN"),
+            (published_state, ["VARCHAR"], "VARCHAR"),
             (replace_file, ["VARCHAR", "VARCHAR"], "VARCHAR"),
             (sweep_leftovers, ["VARCHAR"], "BOOLEAN"),
             (published_file_problem, ["VARCHAR"], "VARCHAR"),

@@ -7,7 +7,7 @@ and `publication` (the file that is about to take its place).
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from bank_marketing.serving.published_file import publication_target
 from bank_marketing.sql_text import sql_text
 from bank_marketing.warehouse.files import UNFINISHED, published_problem
 from bank_marketing.warehouse.model_features import model_features
+from bank_marketing.warehouse.republishing import note, staying, tokens
 
 # Stands before a sentence that ends a build: an error in a function that SQL calls arrives as a traceback.
 REFUSED = "Can't publish: "
@@ -29,6 +30,8 @@ REPLACE = "select replace_file"
 WRITTEN_LAST = ("operations.publications", "operations.publication_files")
 # A shared table whose rows are written while publishing, too, since compiled code is known only then.
 MODEL_FEATURES = "evaluation.model_features"
+# So these follow from no table of the working file.
+WRITTEN = (*WRITTEN_LAST, MODEL_FEATURES)
 
 
 @dataclass(frozen=True)
@@ -132,8 +135,9 @@ def plan(request: dict[str, Any]) -> list[str]:
     ----------
     request : dict
         nodes, results (see `decide` and `model_features`), seeds (see there), tables (see `Table`; every
-        public model), published (path of the file), commit, dbt_version and former (the macro
-        `former_names`).
+        public model), published (path of the file), commit, dbt_version, former (the macro
+        `former_names`), tokens and loaded (see `republishing.tokens`), noted (what `republishing.note`
+        noted last; empty to write all anew).
 
     Returns
     -------
@@ -158,20 +162,32 @@ def plan(request: dict[str, Any]) -> list[str]:
     tables = [Table(**table) for table in request["tables"]]
     kept_domains = [d for d in DOMAINS if d not in decision.domains and any(t.schema == d for t in old)]
 
+    # What isn't of this run follows from no token.
+    is_whole = not kept_domains and set(DOMAINS) & {t.schema for t in tables} <= set(decision.domains)
+    said = {t.path: asdict(t) for t in tables if is_whole and t.path not in WRITTEN}
+    now = tokens(request, said)
+    stay = staying(now, request["noted"], published) & {t.path for t in old}
+    if stay:
+        begun = f"select copy_file({sql_text(str(target))}, {sql_text(str(unfinished))})"
+    else:
+        begun = f"select delete_file({sql_text(str(unfinished))})"
     statements = [
-        f"select delete_file({sql_text(str(unfinished))})",
+        begun,
         f"attach {sql_text(str(unfinished))} as publication (storage_version 'v1.2.0')",
     ]
     if old:
         statements.append(f"attach {sql_text(str(published))} as published (read_only)")
     statements.append(COMMIT)
     new = [t for t in tables if t.schema in decision.domains] + [t for t in old if t.schema in kept_domains]
-    shared = [t for t in tables if t.schema in SHARED_DOMAINS and t.path not in WRITTEN_LAST]
+    new = [t for t in new if t.path not in stay]
+    shared = [t for t in tables if t.schema in SHARED_DOMAINS and t.path not in {*WRITTEN_LAST, *stay}]
     carried = {t.path: _carried(t, old, request["former"]) for t in shared}
     if kept_domains:
         _refuse_gaps(published, decision.domains, [(t, carried[t.path]) for t in shared])
     schemas = sorted({t.schema for t in new} | set(SHARED_DOMAINS))
-    statements += [f"create schema publication.{schema}" for schema in schemas]
+    statements += [f"create schema if not exists publication.{schema}" for schema in schemas]
+    if stay:
+        statements += [f"drop table publication.{t.path}" for t in old if t.path not in stay]
     for table in new:
         source = "published." if table.schema in kept_domains else ""
         statements += _table(table, f"select * from {source}{table.path}")
@@ -181,13 +197,14 @@ def plan(request: dict[str, Any]) -> list[str]:
             fresh = _values(table, model_features(request["nodes"], request["seeds"], decision.domains))
         statements += _shared_table(table, decision.domains, carried[table.path], fresh)
     statements += _publications(tables, decision.domains, kept_domains, request)
-    for table in [*new, *(t for t in tables if t.schema in SHARED_DOMAINS)]:
+    for table in [*new, *(t for t in tables if t.schema in SHARED_DOMAINS and t.path not in stay)]:
         statements.append(comments(table))
     statements += [COMMIT, "checkpoint publication", "detach publication"]
     # While the old file is attached, nobody can open it for writing.
     statements.append(f"{REPLACE}({sql_text(str(unfinished))}, {sql_text(str(published))})")
     if old:
         statements.append("detach published")
+    statements.append(note(now, published))
     kept = f" Kept as last published: {', '.join(kept_domains)}." if kept_domains else ""
     return [f"{decision.reason}{kept} File: {published}", *_calls(statements)]
 

@@ -10,9 +10,11 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
 from project_copies import REPOSITORY, Project
 
 from bank_marketing.seeds.file_content import read_content
+from bank_marketing.seeds.formats import read_yaml
 from bank_marketing.warehouse.kept_results import seed_content
 
 # Moments, and what is drawn or written anew each time without meaning anything else.
@@ -90,18 +92,21 @@ CHANGES = {
 }
 
 
-def tables(project: Project) -> dict[str, list[tuple]]:
-    """Return all rows of the working file, but for `OTHERWISE`."""
+def tables(project: Project, file: Path) -> dict[str, list[tuple]]:
+    """Return what is said of all tables of a file, and all their rows, but for `OTHERWISE`."""
     columns = project.query(
-        "select schema_name || '.' || table_name, string_agg(column_name, ',' order by column_index)"
+        "select schema_name || '.' || table_name, string_agg(column_name, ',' order by column_index),"
+        " string_agg(column_name || data_type || is_nullable || coalesce(comment, '') order by column_index)"
         " from duckdb_columns() where database_name = 'warehouse'"
         " and schema_name <> 'kept_private' group by 1",
-        project.working,
+        file,
     )
-    found = {}
-    for table, names in columns:
+    comments = "select schema_name || '.' || table_name, comment from duckdb_tables() order by all"
+    found = {"comments": project.query(comments, file)}
+    for table, names, said in columns:
         told = [f'"{name}"' for name in names.split(",") if not OTHERWISE.search(name)]
-        found[table] = project.query(f"select {', '.join(told)} from {table} order by all", project.working)
+        rows = project.query(f"select {', '.join(told)} from {table} order by all", file)
+        found[table] = [(said,), *rows]
     return found
 
 
@@ -129,10 +134,11 @@ def test_equals_a_build_from_nothing_after_any_changes(
         afresh, code = built_afresh(lean_project, tmp_path / "afresh")
         done = lean_project.dbt("build")
         assert done.returncode == code, (step, names, done.stdout[-3000:])
-        expected, found = tables(afresh), tables(lean_project)
-        assert found.keys() == expected.keys()
-        differ = [table for table in expected if found[table] != expected[table]]
-        assert not differ, (step, names)
+        for file in ("working", "published"):
+            expected, found = (tables(each, getattr(each, file)) for each in (afresh, lean_project))
+            assert found.keys() == expected.keys()
+            differ = [table for table in expected if found[table] != expected[table]]
+            assert not differ, (step, names, file)
 
 
 def test_only_what_changed_runs(lean_project: Project, edit_file: Callable[[Path, str, str], None]) -> None:
@@ -179,6 +185,42 @@ def test_a_test_that_failed_runs_until_it_passes(
     edit_file(test, "true", "false")
     assert not KEPT.search(lean_project.dbt("test", "-s", "churn_totals_reconcile").stdout)
     assert KEPT.search(lean_project.dbt("test", "-s", "churn_totals_reconcile").stdout)
+
+
+def test_a_unit_test_is_kept_until_what_it_follows_from_changes(
+    lean_project: Project, edit_file: Callable[[Path, str, str], None]
+) -> None:
+    def asked() -> tuple[int, bool]:
+        done = lean_project.dbt("test", "-s", "test_type:unit")
+        return done.returncode, bool(KEPT.search(done.stdout))
+
+    staging = lean_project.folder / "models" / "churn" / "staging"
+    said = (REPOSITORY / "models/churn/staging/stg_churn__customers.yml").read_text()
+    test, model = staging / "units.yml", staging / "stg_churn__customers.sql"
+    test.write_text(yaml.safe_dump({"version": 2, "unit_tests": read_yaml(said)["unit_tests"]}))
+    assert [asked(), asked()] == [(0, False), (0, True)]
+    edit_file(model, "with\n", "-- Another.\nwith\n")
+    assert [asked(), asked()] == [(0, False), (0, True)]
+    macro = lean_project.folder / "macros/parsing/declared_word.sql"
+    for file, right, wrong in (
+        (model, "lower(trim(card_type))", "upper(trim(card_type))"),
+        (macro, "else trim(", "else upper("),
+        (test, "geography: Spain", "geography: DE"),
+        (test, "country: Spain", "country: France"),
+        (lean_project.folder / "dbt_project.yml", "[de, deu,", "[deu,"),
+    ):
+        text = file.read_text()
+        edit_file(file, right, wrong)
+        # One that failed isn't kept either.
+        assert [asked(), asked()] == [(1, False), (1, False)], wrong
+        file.write_text(text)
+        assert asked()[0] == 0
+    # What reads a clock, or a table by its name, may say something else tomorrow.
+    for unknown in ("current_date > date '2020-01-01'", "exists (from churn.churn_customers)"):
+        text = model.read_text()
+        edit_file(model, "from renamed", f"from renamed where {unknown}")
+        assert [asked(), asked()] == [(0, False), (0, False)], unknown
+        model.write_text(text)
 
 
 def test_full_refresh_keeps_nothing(lean_project: Project) -> None:
