@@ -10,6 +10,7 @@ import bench_data
 import duckdb
 import growth
 import import_copy
+import kept_results
 import monthly_update
 import pages
 import planning
@@ -56,7 +57,7 @@ def main() -> None:
         parts.append(builds)
         print(builds, flush=True)
         published = REPOSITORY / "warehouse" / f"{SEED_SET}.duckdb"
-        for measure_alone in (sql_part.measure, planning.measure, policy_log.measure):
+        for measure_alone in (sql_part.measure, kept_results.measure, planning.measure, policy_log.measure):
             parts.append(measure_alone())
             print(parts[-1], flush=True)
         for measure in (scoring.measure, scoring.measure_command, pages.measure):

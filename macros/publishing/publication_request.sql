@@ -11,7 +11,6 @@
     {% set nodes = [] %}
     {% set seeds = {} %}
     {% set tables = [] %}
-    {% set tokens, loaded, noted = {}, {}, {} %}
     {% set keys = table_keys() %}
     {% for node in graph.nodes.values() if node.resource_type in ["model", "seed", "snapshot", "test"] %}
         {% do nodes.append({
@@ -23,9 +22,7 @@
             "is_public": node.access == "public",
             "settings": node.config.meta if node.resource_type == "model" else {},
         }) %}
-        {% if node.resource_type == "seed" %} {% do seeds.update({node.name: seed_declaration(node)}) %}
-            {% do loaded.update({node.name: graph.kept.tokens.get(node.unique_id)}) %}
-        {% endif %}
+        {% if node.resource_type == "seed" %} {% do seeds.update({node.name: seed_declaration(node)}) %} {% endif %}
         {% if node.resource_type == "model" and node.access == "public" %}
             {% set columns = {} %}
             {% set not_null = [] %}
@@ -39,13 +36,9 @@
                 "schema": node.schema, "name": node.name, "description": node.description, "columns": columns,
                 "not_null": not_null, "key": keys.get(node.unique_id, []),
             }) %}
-            {% do tokens.update({node.schema ~ "." ~ node.name: graph.kept.tokens.get(node.unique_id)}) %}
         {% endif %}
     {% endfor %}
-    {% if not flags.FULL_REFRESH %}
-        {% for row in run_query("from kept_private.published") %} {% do noted.update({row[0]: row[1]}) %} {% endfor %}
-    {% endif %}
-    {{ return({
+    {{ return(dict({
         "nodes": nodes,
         "seeds": seeds,
         "tables": tables,
@@ -54,8 +47,5 @@
         "commit": run_query("select git_commit()")[0][0],
         "dbt_version": dbt_version,
         "former": former_names(),
-        "tokens": tokens,
-        "loaded": loaded,
-        "noted": noted,
-    }) }}
+    }, **published_tokens())) }}
 {% endmacro %}
