@@ -9,6 +9,7 @@ output, the path without ending that standard output and error are written to. T
 
 import atexit
 import contextlib
+import functools
 import gc
 import importlib
 import inspect
@@ -20,6 +21,7 @@ import sys
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, NoReturn
 
 IMPORTED = (
@@ -67,12 +69,13 @@ def make_ready() -> None:
             convert(what)
     inspect.stack()
     read_macros()
+    make_once()
 
 
 def read_macros() -> None:
-    """Let dbt keep, as it does in tests of its own, how it read the macros, which most copies share.
+    """Let dbt keep how it read the macros, as in tests of its own, and what it makes of each to run it.
 
-    It finds them by their text, so one that a test changes is read anew.
+    Most copies share them. It finds them by their text, so one that a test changes is read anew.
     """
     from dbt.clients import jinja_static
     from dbt.include import duckdb, global_project
@@ -86,6 +89,16 @@ def read_macros() -> None:
         for block in jinja.extract_toplevel_blocks(file.read_text(), BLOCKS, collect_raw_data=False):
             jinja.parse(block.full_block)
             jinja_static.statically_extract_macro_calls(block.full_block, {})
+            jinja.template_cache.get_node_template(SimpleNamespace(macro_sql=block.full_block))
+
+
+def make_once() -> None:
+    """Let dbt make once what it makes for each message and each result of a query, alike each time."""
+    events = importlib.import_module("dbt_common.events.functions")
+    events.env_secrets = functools.cache(events.env_secrets)
+    results = importlib.import_module("dbt_common.clients.agate_helper")
+    testers = functools.cache(results.build_type_tester)
+    results.build_type_tester = lambda columns, **nulls: testers(frozenset(columns), **nulls)
 
 
 def kinds(parent: type, leaving_out: type) -> Iterator[Any]:

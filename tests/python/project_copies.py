@@ -61,6 +61,12 @@ def dbt_server() -> subprocess.Popen[str]:
     return subprocess.Popen([sys.executable, str(script)], text=True, **pipes)
 
 
+@cache
+def connection_in_memory() -> duckdb.DuckDBPyConnection:
+    """Return one for all queries, since making it takes longer than most of them."""
+    return duckdb.connect()
+
+
 @dataclass(frozen=True)
 class Project:
     """A copy of the project to build in."""
@@ -113,11 +119,15 @@ class Project:
         assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-2000:]
 
     def query(self, sql: str, file: Path | None = None) -> list[tuple]:
-        # A connection in memory, since one to the path itself would keep showing a file that was replaced.
-        with duckdb.connect() as connection:
-            connection.execute(f"attach '{file or self.published}' as warehouse (read_only)")
+        # In memory, since a connection to the path itself would keep showing a file that was replaced.
+        connection = connection_in_memory()
+        connection.execute(f"attach '{file or self.published}' as warehouse (read_only)")
+        try:
             connection.execute("use warehouse")
             return connection.execute(sql).fetchall()
+        finally:
+            connection.execute("use memory")
+            connection.execute("detach warehouse")
 
 
 def copy_project(folder: Path, seed_set: str = "sample") -> Project:
