@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 from collections.abc import Sequence
 from typing import Any
 
@@ -96,6 +97,7 @@ def _results(driver: Any) -> list[Any]:
     results: list[Any] = []
     is_between = False
     while True:
+        _wait(driver.pgconn)
         result = driver.pgconn.get_result()
         if result is None and is_between:
             raise OperationalError("the connection to PostgreSQL was lost")
@@ -105,6 +107,19 @@ def _results(driver: Any) -> list[Any]:
         if result.status == ExecStatus.PIPELINE_SYNC:
             return results
         results.append(result)
+
+
+def _wait(pgconn: Any) -> None:
+    """Wait for the next result where other threads run meanwhile; libpq's own waiting would stop them."""
+    waiting = select.poll()
+    while pgconn.flush():
+        waiting.register(pgconn.socket, select.POLLIN | select.POLLOUT)
+        waiting.poll()
+        pgconn.consume_input()
+    while pgconn.is_busy():
+        waiting.register(pgconn.socket, select.POLLIN)
+        waiting.poll()
+        pgconn.consume_input()
 
 
 def _check(result: Any) -> None:
