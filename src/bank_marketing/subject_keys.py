@@ -5,9 +5,12 @@ Who holds the published file alone could otherwise hash every number there is an
 
 import hashlib
 import os
+import re
 import secrets
 from collections.abc import Iterable
 from pathlib import Path
+
+from bank_marketing.errors import UserError
 
 KEY_BYTES = 32
 
@@ -37,10 +40,21 @@ def stored_key(published: Path) -> bytes | None:
     -------
     bytes or None
         The key.
+
+    Raises
+    ------
+    UserError
+        If the file holds no key.
     """
-    for file in (published, Path(os.path.realpath(published))):
-        if key_file(file).is_file():
-            return bytes.fromhex(key_file(file).read_text(encoding="ascii"))
+    for file in map(key_file, (published, Path(os.path.realpath(published)))):
+        if file.is_file():
+            text = file.read_text(encoding="ascii", errors="replace").strip()
+            if not re.fullmatch(f"[0-9a-f]{{{2 * KEY_BYTES}}}", text):
+                raise UserError(
+                    f"{file}: found {len(text)} characters that are no key, expected {2 * KEY_BYTES}"
+                    " hexadecimal digits. Copy the key that a build wrote beside the published file."
+                )
+            return bytes.fromhex(text)
     return None
 
 

@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,18 @@ def make_targets() -> set[str]:
 def test_no_model_or_macro_is_too_long_to_be_read_in_one_go(pattern: str, limit: int) -> None:
     lengths = {path: len(path.read_text().splitlines()) for path in REPOSITORY.glob(pattern)}
     assert [f"{path.relative_to(REPOSITORY)}: {n} lines" for path, n in lengths.items() if n > limit] == []
+
+
+def test_what_packages_read_is_installed_with_them() -> None:
+    stated = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["tool"]["setuptools"]["package-data"]
+    packages = {REPOSITORY / "src" / name.replace(".", "/"): patterns for name, patterns in stated.items()}
+    installed = {
+        file for folder, patterns in packages.items() for one in patterns for file in folder.glob(one)
+    }
+    data = {
+        file for file in tracked_files() if file.is_relative_to(REPOSITORY / "src") and file.suffix != ".py"
+    }
+    assert data - installed == set()
 
 
 def described(file: Path) -> list[str]:
