@@ -7,6 +7,7 @@ from preference_frames import monthly_spending, people, preference_tables, run_m
 
 from bank_marketing.transactions import preferences
 from bank_marketing.transactions.offer_stability import offer_list_stability, with_resampled_chances
+from bank_marketing.transactions.preference_candidates import fit_habits
 from bank_marketing.transactions.preference_pairs import make_pairs
 from bank_marketing.transactions.preference_resamples import resampled_models
 
@@ -134,6 +135,7 @@ def test_models_of_resampled_clients_differ_and_are_drawn_from_the_seed(tables, 
     pairs = make_pairs(tables["int_preference_history"])
     features = tables["features_preferences"]
     newest = features[features["cut_off"] == features["cut_off"].max()]
+    habits = fit_habits(pairs)
     # The last clients are cold starts.
     customers = people(CLIENTS + 30).drop(columns="gender")
 
@@ -143,13 +145,13 @@ def test_models_of_resampled_clients_differ_and_are_drawn_from_the_seed(tables, 
         return with_resampled_chances(everybody, newest, customers, artefact)
 
     def chances(seed: int) -> np.ndarray:
-        made = told(resampled_models(pairs, candidate, resamples=3, seed=seed))
+        made = told(resampled_models(pairs, candidate, like=habits, resamples=3, seed=seed))
         return np.array(made["resampled_chance"].tolist())
 
     fitted = {
         "groups": list(pairs.groups),
         "candidate": candidate,
-        **resampled_models(pairs, candidate, resamples=1, seed=7)[0],
+        **resampled_models(pairs, candidate, like=habits, resamples=1, seed=7)[0],
     }
     found = chances(1)
     assert found.shape[1] == 3 and ((found >= 0) & (found <= 1)).all()
