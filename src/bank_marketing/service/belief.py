@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from bank_marketing.campaigns.policy_design import Design
 from bank_marketing.methods.bayesian_logistic import Posterior
-from bank_marketing.methods.policies import DRAWS, REACH, Policy
+from bank_marketing.methods.policies import DRAWS, Policy, upper_reach
 
 FloatArray = npt.NDArray[np.float64]
 SingleArray = npt.NDArray[np.float32]
@@ -97,11 +97,11 @@ class Seen:
         self.odds = own @ belief.mode
 
     @cached_property
-    def deviation(self) -> FloatArray:
-        """Standard deviation of the log-odds: (customers, arms)."""
+    def variance(self) -> FloatArray:
+        """Of the log-odds: (customers, arms)."""
         own = self._own.T
         spread = ((self._belief.covariance @ own) * own).sum(axis=1).T
-        return np.asarray(np.sqrt(np.maximum(spread, 0)))
+        return np.asarray(np.maximum(spread, 0))
 
     def odds_of(self, customer: int, arm: int) -> tuple[float, float]:
         """Return the log-odds of one arm for one customer, and their standard deviation."""
@@ -120,8 +120,7 @@ class Seen:
             odds = self._own.astype(np.float32) @ self._belief.drawn(policy.variance_factor)
             return chance_of(odds.reshape(len(odds), DRAWS, -1))
         if policy.rule == "upper_bound":
-            reach = REACH * np.sqrt(policy.variance_factor)
-            return chance_of(self.odds + reach * self.deviation)[:, None]
+            return chance_of(self.odds + upper_reach(policy, self.variance))[:, None]
         return self.chance[:, None]
 
 

@@ -18,6 +18,11 @@ Sent = tuple[str, Sequence[Any]]
 _WAITING, _PREPARED = "waiting", "prepared"
 
 
+def driver(connection: Connection) -> Any:
+    """Return the driver's own connection; what it does belongs to the transaction of SQLAlchemy's."""
+    return connection.connection.driver_connection
+
+
 def wait(kept: dict[Any, Any], *statements: str) -> None:
     """Have statements sent along with the next one, by what SQLAlchemy keeps with the connection."""
     kept[_WAITING] = [(sql, ()) for sql in statements]
@@ -30,7 +35,7 @@ def forget(kept: dict[Any, Any]) -> None:
 
 def is_in_transaction(connection: Connection) -> bool:
     """Tell whether a transaction has begun, and not ended."""
-    return bool(_driver(connection).pgconn.transaction_status != TransactionStatus.IDLE)
+    return bool(driver(connection).pgconn.transaction_status != TransactionStatus.IDLE)
 
 
 def send(connection: Connection, statements: Sequence[Sent]) -> list[list[tuple[Any, ...]]]:
@@ -57,19 +62,19 @@ def send(connection: Connection, statements: Sequence[Sent]) -> list[list[tuple[
     made = [*waiting, *statements]
     if not made:
         return []
-    driver = _driver(connection)
+    own = driver(connection)
     names = [_prepared(connection, sql) for sql, _ in made]
-    transformers = [Transformer.from_context(driver) for _ in made]
+    transformers = [Transformer.from_context(own) for _ in made]
     bound = [
         transformer.dump_sequence(values, [PyFormat.TEXT] * len(values))
         for transformer, (_, values) in zip(transformers, made, strict=True)
     ]
-    driver.pgconn.enter_pipeline_mode()
+    own.pgconn.enter_pipeline_mode()
     for name, parameters in zip(names, bound, strict=True):
-        driver.pgconn.send_query_prepared(name, parameters)
-    driver.pgconn.pipeline_sync()
-    results = _results(driver)
-    driver.pgconn.exit_pipeline_mode()
+        own.pgconn.send_query_prepared(name, parameters)
+    own.pgconn.pipeline_sync()
+    results = _results(own.pgconn)
+    own.pgconn.exit_pipeline_mode()
     rows = []
     for result, transformer in zip(results, transformers, strict=True):
         _check(result)
@@ -78,27 +83,23 @@ def send(connection: Connection, statements: Sequence[Sent]) -> list[list[tuple[
     return rows[len(waiting) :]
 
 
-def _driver(connection: Connection) -> Any:
-    return connection.connection.driver_connection
-
-
 def _prepared(connection: Connection, sql: str) -> bytes:
     """Return the name that a statement has on a connection."""
     names: dict[str, bytes] = connection.info.setdefault(_PREPARED, {})
     if sql not in names:
         name = b"bank_marketing_%d" % len(names)
-        _check(_driver(connection).pgconn.prepare(name, sql.encode()))
+        _check(driver(connection).pgconn.prepare(name, sql.encode()))
         names[sql] = name
     return names[sql]
 
 
-def _results(driver: Any) -> list[Any]:
+def _results(pgconn: Any) -> list[Any]:
     """Return the result of each statement up to the end of the pipeline."""
     results: list[Any] = []
     is_between = False
     while True:
-        _wait(driver.pgconn)
-        result = driver.pgconn.get_result()
+        _wait(pgconn)
+        result = pgconn.get_result()
         if result is None and is_between:
             raise OperationalError("the connection to PostgreSQL was lost")
         is_between = result is None

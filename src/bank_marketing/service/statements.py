@@ -20,11 +20,6 @@ Convert = Callable[[Any], Any]
 as_json: Callable[[Any], str] = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
 
 
-def driver(connection: Connection) -> Any:
-    """Return the driver's own connection; what it does belongs to the transaction of SQLAlchemy's."""
-    return connection.connection.driver_connection
-
-
 class Statement:
     """A statement with named parameters; JSON is given as text and returned as values.
 
@@ -64,7 +59,7 @@ class Statement:
         """
         made = self._of(connection.dialect)
         if connection.dialect.name == "sqlite":
-            execute = driver(connection).execute
+            execute = round_trips.driver(connection).execute
             return made.read([row for given in rows for row in execute(made.sql, made.bound(given))])
         sent = [(made.sql, made.bound(given)) for given in rows]
         found = round_trips.send(connection, [*sent, ("commit", ())] if is_last else sent)

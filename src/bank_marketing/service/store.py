@@ -15,7 +15,7 @@ from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError, SQLA
 
 from bank_marketing.errors import UserError
 from bank_marketing.service import round_trips
-from bank_marketing.service.statements import as_json, driver
+from bank_marketing.service.statements import as_json
 
 # One order of the log, whatever the number of processes: who writes on PostgreSQL holds a lock of the log's.
 LOCK = "select pg_advisory_xact_lock(20261130)"
@@ -75,7 +75,7 @@ class Store:
     def hold(self, connection: Connection) -> Iterator[Connection]:
         """Hold the log for one transaction, alone of all processes; committed at the end, or nothing is."""
         # SQLAlchemy's own transactions take longer. After a failure the connection is closed or reset.
-        own, kept = driver(connection), connection.info
+        own, kept = round_trips.driver(connection), connection.info
         try:
             if self.is_sqlite:
                 own.execute("begin immediate")
