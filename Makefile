@@ -42,7 +42,7 @@ docs: build ## Build, and write the documentation site, one file
 	page.write_text(page.read_text('utf-8').replace('$(SEED_SET)_build', '$(SEED_SET)'), 'utf-8')"
 	@echo "The documentation is target/static_index.html: open it in a browser."
 
-bench: .venv/installed ## Measure speed and memory at the size of the real files: bench/results (takes an hour, 10 GB of disk)
+bench: .venv/installed-service ## Measure speed and memory at the size of the real files: bench/results (takes an hour, 10 GB of disk)
 	.venv/bin/python bench/run_all.py
 
 bench-service: .venv/installed-dev ## Measure the decision service beside the disk: bench/results/decision_service.md (takes ten minutes)

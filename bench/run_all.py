@@ -13,6 +13,7 @@ import import_copy
 import kept_results
 import monthly_update
 import pages
+import peers
 import planning
 import policy_log
 import scoring
@@ -57,17 +58,25 @@ def main() -> None:
         parts.append(builds)
         print(builds, flush=True)
         published = REPOSITORY / "warehouse" / f"{SEED_SET}.duckdb"
-        for measure_alone in (sql_part.measure, kept_results.measure, planning.measure, policy_log.measure):
+        for measure_alone in (
+            sql_part.measure,
+            peers.measure,
+            kept_results.measure,
+            planning.measure,
+            policy_log.measure,
+        ):
             parts.append(measure_alone())
             print(parts[-1], flush=True)
         for measure in (scoring.measure, scoring.measure_command, pages.measure):
             parts.append(measure(published))
             print(parts[-1], flush=True)
         # It takes the file of transactions apart, and growth makes others.
-        for measure_last in (monthly_update.measure, lambda: growth.measure(args.scale)):
-            parts.append(measure_last())
-            print(parts[-1], flush=True)
-        if args.scale == REAL_SCALE:
+        parts.append(monthly_update.measure())
+        print(parts[-1], flush=True)
+        is_real = args.scale == REAL_SCALE
+        parts.append(growth.measure(args.scale, picture=growth.PICTURE if is_real else None))
+        print(parts[-1], flush=True)
+        if is_real:
             RESULTS.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
             print(f"Written: {RESULTS.relative_to(REPOSITORY)}")
         else:

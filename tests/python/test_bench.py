@@ -99,8 +99,11 @@ def test_every_page_is_measured_with_the_charts_that_a_wide_screen_loads(built_s
 
 
 def test_time_that_doubles_with_the_size_has_an_exponent_of_one():
-    assert growth.slope((100, 3.0), (200, 6.0)) == pytest.approx(1)
-    assert growth.slope((100, 3.0), (400, 48.0)) == pytest.approx(2)
+    def built(size, cpu_seconds):
+        return growth.Built(1, size, measuring.Measured(10, cpu_seconds, []), 1)
+
+    assert growth.slope(built(100, 3.0), built(200, 6.0)) == pytest.approx(1)
+    assert growth.slope(built(100, 3.0), built(400, 48.0)) == pytest.approx(2)
 
 
 def test_a_script_has_what_rests_on_seeds_and_sql_each_after_what_it_reads():
