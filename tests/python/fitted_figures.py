@@ -1,18 +1,23 @@
-"""Figures that each task fits on a small frame, kept in fitted_figures.json for test_fitted_figures.py.
+"""Figures and words that each task fits on a small frame, and its constants: fitted_figures.json keeps them.
 
 Whoever changes what a task computes raises the version of its TASK, and keeps the new figures:
     python tests/python/fitted_figures.py
+Whoever changes a constant by which a task computes the same as before says so:
+    python tests/python/fitted_figures.py --computes-the-same
 """
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from task_constants import Constants, changed_constants, constants_of_modules, modules_of_tasks
 from value_frames import mix_features, order_days, value_features
 
 from bank_marketing.campaigns import (
@@ -40,6 +45,9 @@ from bank_marketing.transactions.preference_pairs import FIGURES, TRAITS
 
 KEPT = Path(__file__).with_suffix(".json")
 RENEW = "python tests/python/fitted_figures.py"
+SAME = "--computes-the-same"
+# A list of numbers or texts in JSON that has room in one line.
+SHORT_LIST = re.compile(r'(?<=\[)(?=[^\]]{,700}\])\n +((?:"(?:[^"\\]|\\.)*"|[^\[\]{}"])*)\n +(?=\])')
 
 
 def campaign_customers(n: int = 240) -> pd.DataFrame:
@@ -190,11 +198,21 @@ TASKS: list[tuple[Task, Callable[[], pd.DataFrame], tuple[str, ...]]] = [
 ]
 
 
-def fitted_figures(task: Task, customers: pd.DataFrame, takes: tuple[str, ...]) -> dict[str, list[float]]:
-    """Return how many numbers each part of a fit and of its scores has, and the mean of their asinh.
+@dataclass(frozen=True)
+class Fitted:
+    """What is kept of a fit and of its scores.
 
-    The inverse hyperbolic sine keeps large numbers from hiding small ones.
+    `figures` says how many numbers each part has, and the mean of their asinh, which keeps large numbers from
+    hiding small ones. `words` says the texts of each part as they are, in the order in which they are first
+    met, the names of columns in theirs, and the lines of the model card.
     """
+
+    figures: dict[str, list[float]]
+    words: dict[str, list[str]]
+
+
+def fitted(task: Task, customers: pd.DataFrame, takes: tuple[str, ...]) -> Fitted:
+    """Fit a task, score with it, and return what is kept of both."""
     fit = task.fit(customers, depth="quick", seed=1)
     assert fit.status == "fitted", fit.params
     tables = fit.all_tables()
@@ -205,66 +223,117 @@ def fitted_figures(task: Task, customers: pd.DataFrame, takes: tuple[str, ...]) 
     parts: dict[str, Any] = {"full": [getattr(DEPTHS["full"], name) for name in takes]}
     for what, holder in {"params": fit.params, "artefact": fit.artefact, **tables}.items():
         parts |= {f"{what} {name}": holder[name] for name in holder}
-    summaries = {}
+    figures = {}
+    words = {f"columns of {name}": list(table.columns) for name, table in tables.items()}
+    words["card"] = fit.card.splitlines()
     for name, part in parts.items():
-        found = np.array(list(numbers(part)), dtype=float)
+        leaves = list(leaves_of(part))
+        found = np.array([leaf for leaf in leaves if not isinstance(leaf, str)], dtype=float)
         found = found[np.isfinite(found)]
         if len(found):
-            summaries[name] = [len(found), float(f"{np.arcsinh(found).mean():.8g}")]
-    return summaries
+            figures[name] = [len(found), float(f"{np.arcsinh(found).mean():.8g}")]
+        if texts := list(dict.fromkeys(leaf for leaf in leaves if isinstance(leaf, str))):
+            words[name] = texts
+    return Fitted(figures, words)
 
 
-def numbers(value: Any) -> Iterator[float]:
-    """Yield all numbers in something nested, and none of an estimator."""
+def leaves_of(value: Any) -> Iterator[float | str]:
+    """Yield all numbers and texts in something nested, and none of an estimator."""
     if isinstance(value, Mapping):
         for part in value.values():
-            yield from numbers(part)
+            yield from leaves_of(part)
     elif isinstance(value, list | tuple | np.ndarray | pd.Series | pd.api.extensions.ExtensionArray):
         for part in value:
-            yield from numbers(part)
+            yield from leaves_of(part)
     elif isinstance(value, bool | int | float | np.number | np.bool_):
         yield float(value)
+    elif isinstance(value, str):
+        yield str(value)
 
 
-def what_is_wrong(task: Task, found: dict[str, list[float]], kept: dict) -> str | None:
-    """Say what to do about figures that aren't those kept, if so."""
+def what_is_wrong(task: Task, found: Fitted, kept: dict) -> str | None:
+    """Say what to do about figures or words that aren't those kept, if so."""
     of_task = kept["tasks"].get(task.name)
     if of_task is None or of_task["version"] != task.version:
         return f"{KEPT.name} has no figures of version {task.version} of {task.name}. Keep them: {RENEW}"
-    before = of_task["figures"]
-    names = sorted(found.keys() | before.keys())
+    figures, words = of_task["figures"], of_task["words"]
     others = [
-        name for name in names if found.get(name, []) != pytest.approx(before.get(name, []), rel=TOLERANCE)
+        f"{name} was {figures.get(name)}, is {found.figures.get(name)}"
+        for name in sorted(found.figures.keys() | figures.keys())
+        if found.figures.get(name, []) != pytest.approx(figures.get(name, []), rel=TOLERANCE)
     ]
+    for name in sorted(found.words.keys() | words.keys()):
+        now, before = found.words.get(name, []), words.get(name, [])
+        gone, come = (
+            [text for text in before if text not in now],
+            [text for text in now if text not in before],
+        )
+        if gone or come:
+            others.append(f"{name} said {gone}, says {come}")
+        elif now != before:
+            others.append(f"{name} said {before}, says it in another order: {now}")
     if not others:
         return None
-    shown = "; ".join(f"{name} was {before.get(name)}, is {found.get(name)}" for name in others[:5])
+    shown = "; ".join(others[:5])
     if kept["libraries"] != installed_libraries():
         return f"Other libraries than {kept['libraries']} are installed. If these are right, {RENEW}. {shown}"
     return (
-        f"{task.name} computes other figures than its version {task.version} did, and published models of"
-        f" that version wouldn't be refitted. If the change is meant, raise the version of its TASK, then"
-        f" {RENEW}."
-        f" {shown}"
+        f"{task.name} computes other figures or words than its version {task.version} did, and published"
+        f" models of that version wouldn't be refitted. If the change is meant, raise the version of its"
+        f" TASK, then {RENEW}. {shown}"
     )
 
 
-def keep() -> None:
-    """Write the figures, but for a task whose figures have changed under the version that is kept."""
-    kept = json.loads(KEPT.read_text()) if KEPT.exists() else {"libraries": {}, "tasks": {}}
-    libraries = installed_libraries()
+def what_is_changed(constants: Constants, kept: dict) -> str | None:
+    """Say which constants aren't those kept, and what to do about it, if so."""
+    changed = changed_constants(constants, kept["constants"])
+    if not changed:
+        return None
+    shown = "; ".join(line for lines in changed.values() for line in lines)
+    tasks = unraised(changed, kept)
+    if not tasks:
+        return f"Constants have changed, and versions were raised for them. Keep both: {RENEW}. {shown}"
+    return (
+        f"Constants have changed that {', '.join(tasks)} may compute with. Raise the version of the TASK of"
+        f" each that does, so that published models are refitted, then {RENEW}. If any of them computes the"
+        f" same as before: {RENEW} {SAME}. {shown}"
+    )
+
+
+def unraised(modules: Iterable[str], kept: dict) -> list[str]:
+    """Return the names of tasks that compute with one of these modules and have the version that is kept."""
+    of_tasks = modules_of_tasks()
+    return [
+        task.name
+        for task, _, _ in TASKS
+        if of_tasks[task.name].intersection(modules)
+        and kept["tasks"].get(task.name, {}).get("version") == task.version
+    ]
+
+
+def present_constants() -> Constants:
+    """Return the constants of all modules that compute for a task."""
+    return constants_of_modules(set().union(*modules_of_tasks().values()))
+
+
+def keep(*, computes_the_same: bool = False) -> None:
+    """Write the constants, and what tasks fit if their version or the libraries aren't those kept.
+
+    Not if a constant has changed behind a task whose version is as before, unless that computes the same.
+    """
+    kept = json.loads(KEPT.read_text("utf-8"))
+    libraries, constants = installed_libraries(), present_constants()
+    if unraised(changed_constants(constants, kept["constants"]), kept) and not computes_the_same:
+        raise SystemExit(what_is_changed(constants, kept))
     for task, customers, takes in TASKS:
-        found = {"version": task.version, "figures": fitted_figures(task, customers(), takes)}
-        before = kept["tasks"].get(task.name)
-        if before and before["version"] == task.version and kept["libraries"] == libraries:
-            wrong = what_is_wrong(task, found["figures"], kept)
-            if wrong:
-                raise SystemExit(wrong)
-            continue
-        kept["tasks"][task.name] = found
-    text = json.dumps({"libraries": libraries, "tasks": kept["tasks"]}, indent=1, sort_keys=True)
-    KEPT.write_text(re.sub(r"\[\s+(\S+)\s+(\S+)\s+\]", r"[\1 \2]", text) + "\n")
+        before = kept["tasks"].get(task.name, {}).get("version")
+        if before != task.version or kept["libraries"] != libraries:
+            found = fitted(task, customers(), takes)
+            kept["tasks"][task.name] = {"version": task.version, **asdict(found)}
+    kept = {"constants": constants, "libraries": libraries, "tasks": kept["tasks"]}
+    text = json.dumps(kept, indent=1, sort_keys=True, ensure_ascii=False)
+    KEPT.write_text(SHORT_LIST.sub(lambda found: re.sub(r"\n +", " ", found[1]), text) + "\n", "utf-8")
 
 
 if __name__ == "__main__":
-    keep()
+    keep(computes_the_same=SAME in sys.argv[1:])
