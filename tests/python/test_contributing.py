@@ -1,5 +1,6 @@
 """The walk-throughs of CONTRIBUTING.md work as written, and pass the linters."""
 
+import functools
 import re
 import shutil
 import subprocess
@@ -7,10 +8,11 @@ import sys
 import textwrap
 from pathlib import Path
 
+import pytest
 import yaml
-from project_copies import REPOSITORY
+from project_copies import REPOSITORY, copy_project
 
-PATH = r"`([\w/]+\.(?:sql|yml|csv|py))`"
+PATH = r"`([\w/]+\.(?:sql|yml|csv|py|md))`"
 # As `make lint` runs them on SQL and Python.
 LINTERS = {
     ".sql": (["sqlfmt", "--check", "--no-progressbar"], ["sqlfluff", "lint", "--disable-progress-bar"]),
@@ -18,19 +20,44 @@ LINTERS = {
 }
 # Shared tables that follow a new classifier; the lean project has the first alone.
 OF_EVERY_MODEL = ("model_metrics", "feature_effects", "calibration_curves", "lift_by_decile")
-# A file's name in backquotes and, before the next file's, its content in a fenced block.
-FILES = re.findall(
-    PATH + rf"(?:(?!{PATH.replace('(', '(?:', 1)}).)*?```\w+\n(.*?)```",
-    (REPOSITORY / "CONTRIBUTING.md").read_text(),
-    re.DOTALL,
+# A file's name in backquotes and, before the next file's, the kind and the content of each fenced block.
+BLOCKS = [
+    (section[1], kind, textwrap.dedent(content).rstrip(" "))
+    for section in re.finditer(
+        PATH + r"(.*?)(?=" + PATH.replace("(", "(?:", 1) + r"|\Z)",
+        (REPOSITORY / "CONTRIBUTING.md").read_text(),
+        re.DOTALL,
+    )
+    for kind, content in re.findall(r"```(\w+)\n(.*?)```", section[2], re.DOTALL)
+]
+FILES = [(name, content) for name, kind, content in BLOCKS if kind != "diff"]
+EDITS = [(name, content.splitlines()) for name, kind, content in BLOCKS if kind == "diff"]
+# What a command of the walk-through writes.
+WRITTEN = "tests/python/fitted_figures.json"
+# Tests of the checkout that a new model fails where something is forgotten.
+TESTS = (
+    "test_questions.py",
+    "test_repository.py",
+    "fitting/test_task_constants.py",
+    "fitting/test_fitted_figures.py",
 )
+OF_A_MODEL = "question or reader or described or in_writing or constants or card_ownership or kept_figures"
+
+
+def edited(text: str, lines: list[str]) -> str:
+    """Return a text after an edit: lines that stand there begin with a space or, if they go, with -."""
+    before = "".join(f"{line[1:]}\n" for line in lines if line[0] in " -")
+    after = "".join(f"{line[1:]}\n" for line in lines if line[0] in " +")
+    assert text.count(before) == 1, before
+    return text.replace(before, after)
 
 
 def lint(folder: Path, names: list[str]) -> None:
     """Run the linters in a copy of the project, on these files alone."""
     for suffix, commands in LINTERS.items():
-        for program, *arguments in commands:
-            of_suffix = [name for name in names if name.endswith(suffix)]
+        of_suffix = [name for name in names if name.endswith(suffix)]
+        # Without a file they would look at all.
+        for program, *arguments in commands if of_suffix else ():
             done = subprocess.run(
                 [Path(sys.executable).with_name(program), *arguments, *of_suffix],
                 cwd=folder,
@@ -40,23 +67,29 @@ def lint(folder: Path, names: list[str]) -> None:
             assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_what_the_walk_throughs_add_is_built_and_published(lean_project, edit_file):
-    folder = lean_project.folder
+def add_files(folder: Path) -> None:
+    """Write the files of the walk-throughs into a copy of the project."""
     for name, content in FILES:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(textwrap.dedent(content).rstrip(" "))
+        (folder / name).write_text(content)
+
+
+def test_what_the_walk_throughs_add_is_built_and_published(lean_project):
+    folder = lean_project.folder
+    add_files(folder)
     for table in OF_EVERY_MODEL:
         for suffix in (".sql", ".yml"):
             shutil.copy(REPOSITORY / f"models/evaluation/{table}{suffix}", folder / "models/evaluation")
+    edits = dict(EDITS)
+    # The lean project has this file in another form.
     fits = yaml.safe_load((folder / "python_models/fits.yml").read_text())
-    card_ownership = {"name": "card_ownership_fit", "description": "{{ doc('fit') }}"}
+    (card_ownership,) = yaml.safe_load(
+        "".join(f"{line[1:]}\n" for line in edits["python_models/fits.yml"] if "*" not in line)
+    )["models"]
     fits["models"].append(card_ownership | {"columns": fits["anchors"]["columns"]})
     (folder / "python_models/fits.yml").write_text(yaml.safe_dump(fits, sort_keys=False))
-    edit_file(
-        folder / "macros/evaluation/fitted_models.sql",
-        '"campaign_segments_fit",',
-        '"campaign_segments_fit",\n        "card_ownership_fit",',
-    )
+    fitted = folder / "macros/evaluation/fitted_models.sql"
+    fitted.write_text(edited(fitted.read_text(), edits["macros/evaluation/fitted_models.sql"]))
 
     lint(folder, [name for name, _ in FILES])
     lean_project.build("-s", "churn+")
@@ -76,12 +109,33 @@ def test_what_the_walk_throughs_add_is_built_and_published(lean_project, edit_fi
     assert lean_project.query(f"{card} where model_name = 'card_ownership'") == [("fitted", True)]
 
 
-def test_a_classifier_is_six_files_with_a_public_model_and_its_yaml_as_one():
-    written = [name for name, _ in FILES if "card_ownership" in name]
-    with_public_model_as_one = {name.removesuffix(".yml").removesuffix(".sql") for name in written[-2:]}
+@pytest.mark.slow
+def test_the_tests_of_the_checkout_pass_with_what_the_walk_throughs_add(tmp_path):
+    copy = copy_project(tmp_path)
+    add_files(tmp_path)
+    for name, lines in EDITS:
+        (tmp_path / name).write_text(edited((tmp_path / name).read_text(), lines))
+    python = functools.partial(
+        subprocess.run, cwd=tmp_path, env=copy.environment(), capture_output=True, text=True
+    )
+    assert f"`python {WRITTEN.replace('json', 'py')}`" in (REPOSITORY / "CONTRIBUTING.md").read_text()
+    kept = python([sys.executable, WRITTEN.replace("json", "py")])
+    assert kept.returncode == 0, kept.stdout + kept.stderr
 
-    assert len(written) == 7
+    lint(tmp_path, sorted({name for name, _ in EDITS if name.endswith(".py")}))
+    tests = [f"tests/python/{name}" for name in TESTS]
+    done = python([sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-k", OF_A_MODEL, *tests])
+
+    assert done.returncode == 0, done.stdout[-5000:]
+
+
+def test_a_classifier_adds_six_files_with_a_public_model_and_its_yaml_as_one_and_edits_five():
+    added = [name for name, _ in FILES if "card_ownership" in name]
+    with_public_model_as_one = {name.removesuffix(".yml").removesuffix(".sql") for name in added[-2:]}
+
+    assert len(added) == 7
     assert with_public_model_as_one == {"models/churn/card_ownership_scores"}
+    assert len({name for name, _ in EDITS} | {WRITTEN}) == 5
 
 
 def test_the_walk_throughs_add_a_mart_and_a_lookup():
@@ -96,7 +150,7 @@ def test_the_walk_throughs_add_a_mart_and_a_lookup():
 
 
 def test_the_mart_that_ships_is_shown_as_it_stands():
-    shown = {name: textwrap.dedent(content).rstrip(" ") for name, content in FILES if "churn_rates" in name}
+    shown = {name: content for name, content in FILES if "churn_rates" in name}
 
     assert len(shown) == 2
     assert shown == {name: (REPOSITORY / name).read_text() for name in shown}
