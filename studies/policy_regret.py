@@ -191,7 +191,7 @@ contact.
 def greedy_note(told: pd.DataFrame, decisions: int) -> str:
     """Say so where greedy choice is lowest."""
     at = told[told["decisions"] == decisions]
-    return " Greedy choice is lowest here." if at["note"].notna().any() else ""
+    return " Greedy choice is lowest here." if at["message"].notna().any() else ""
 
 
 def table(told: pd.DataFrame, decisions: int) -> str:

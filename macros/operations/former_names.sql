@@ -12,6 +12,8 @@
         "domains_kept": ["houses_kept"],
         "valid_from": ["dbt_valid_from"],
         "valid_to": ["dbt_valid_to"],
+        "n": ["n_rows"],
+        "rows_in_order": ["rows"],
     } %}
     {#- What dbt keeps for itself is not published: a snapshot's rows are told apart by customer and moment. -#}
     {% set added = {} %}

@@ -24,6 +24,13 @@ PUBLIC = {
 LINKS = r"\]\(([^)#]+)\)"
 REFS = r"ref\(['\"](\w+)['\"]\)"
 
+# The name of a thing in all tables, by names that it had in some.
+ONE_NAME = {
+    **{"n_rows": "n", "rows": "n", "note": "message", "sentence": "message", "house": "domain"},
+    **{"dbt_valid_from": "valid_from", "dbt_valid_to": "valid_to", "age": "age_years"},
+    **{"is_significant": "is_distinguishable", "p_value_adjusted": "p_value_corrected"},
+}
+
 
 def words(text: str) -> set[str]:
     return set(re.findall(r"\w+", text))
@@ -134,6 +141,12 @@ def test_first_pages_say_of_each_question_whether_it_is_answered():
             said = re.search(rf"\[{question}\]\([^|]*\|(?:[^|]*\|)??\s*(answered|in part|not yet) \|", text)
             in_page = [word for word, start in begin.items() if start and start in PAGES[question]]
             assert [said[1]] == (in_page or ["answered"]), f"{question} in {page}"
+
+
+def test_a_thing_has_one_name_in_all_public_tables():
+    columns = {f"{name}.{column['name']}" for name, model in PUBLIC.items() for column in model["columns"]}
+
+    assert {name: ONE_NAME[name.split(".")[1]] for name in columns if name.split(".")[1] in ONE_NAME} == {}
 
 
 def test_every_public_table_has_a_reader():

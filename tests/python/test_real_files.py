@@ -178,7 +178,8 @@ def test_the_real_files_are_as_they_were(built_kaggle):
 
 def test_real_campaign_file_changes_where_its_labels_become_a_coin_flip_and_churn_does_not(built_kaggle):
     changes = (
-        "select rows_before, rows, is_drifting from operations.drift_monitor where kind = 'change_point'"
+        "select rows_before, rows_in_order, is_drifting from operations.drift_monitor"
+        " where kind = 'change_point'"
     )
 
     [(rows_before, rows, is_drifting)] = built_kaggle.query(f"{changes} and subject = 'has_converted'")

@@ -61,7 +61,7 @@ def fit(frame: pd.DataFrame, *, depth: str, seed: int) -> Fit:
     Returns
     -------
     bank_marketing.fitting.fits.Fit
-        With the table `personalisation_value` (columns `COLUMNS`). With too little data, its rows say so.
+        With the table `personalisation_value` (columns `COLUMNS`). With insufficient data, its rows say so.
     """
     known = with_enough_customers(frame[frame[TARGET].notna()].sort_values(KEY, ignore_index=True))
     reason = why_insufficient(known, customers=len(frame))

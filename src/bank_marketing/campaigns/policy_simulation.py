@@ -60,7 +60,7 @@ COLUMNS = (
         for end in ("", "_low", "_high")
     ),
     "is_lowest",
-    "note",
+    "message",
 )
 
 
@@ -91,12 +91,12 @@ def fit(
     Returns
     -------
     Fit
-        With the table `policy_simulation` (columns `COLUMNS`). With too little data, its row says so.
+        With the table `policy_simulation` (columns `COLUMNS`). With insufficient data, its row says so.
     """
     known = with_enough_customers(frame[frame[TARGET].notna()].sort_values(KEY, ignore_index=True))
     reason = why_insufficient(known, customers=len(frame))
     if reason:
-        row = {"world": NOTHING, "aim": NOTHING, "policy": NOTHING, "decisions": 0, "note": f"{reason}."}
+        row = {"world": NOTHING, "aim": NOTHING, "policy": NOTHING, "decisions": 0, "message": f"{reason}."}
         return Fit(
             "insufficient_data",
             params={"reason": reason},
@@ -200,7 +200,7 @@ def simulated(
     # Policies that chose alike differ by rounding.
     told["is_lowest"] = np.isclose(regret, regret.groupby(told["decisions"]).transform("min"))
     is_noted = told["is_lowest"] & told["policy"].isin([GREEDY, GREEDY_ALIKE])
-    told["note"] = is_noted.map({True: GREEDY_IS_LOWEST, False: None})
+    told["message"] = is_noted.map({True: GREEDY_IS_LOWEST, False: None})
     return told[list(COLUMNS)]
 
 
@@ -277,4 +277,4 @@ def _card(table: pd.DataFrame) -> str:
     )
 
 
-TASK = Task("campaign_policy_simulation", version=4, fit=fit)
+TASK = Task("campaign_policy_simulation", version=5, fit=fit)

@@ -163,7 +163,7 @@ def _judged(
 def _forward(
     data: Outcomes, order: pd.Series, *, seed: int
 ) -> tuple[npt.NDArray[np.int64], FloatArray] | None:
-    """Fit on who arrived first and predict the rest; None where either part has too little data."""
+    """Fit on who arrived first and predict the rest; None where either part has insufficient data."""
     arrived = np.argsort(order.to_numpy(), kind="stable")
     cut = int(FORWARD_SHARE * len(arrived))
     first, last = data.part(arrived[:cut]), data.part(arrived[cut:])

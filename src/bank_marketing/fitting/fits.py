@@ -70,7 +70,7 @@ ROW_TYPES = {
     "code_version": "string",
     "data_fingerprint": "string",
     "depth": "string",
-    "n_rows": "int64",
+    "n": "int64",
     "params": "string",
     "tables": "string",
     "card": "string",
@@ -159,7 +159,7 @@ class Task:
         The name of the dbt model without `_fit`, by which a lost fit table is restored.
     version : int
         Whoever changes what the task computes raises it, so that published models are refitted. A change that
-        computes the same (a remark, a clearer name) leaves it. Held by `tests/python/test_fitted_figures.py`.
+        computes the same (a remark, a clearer name) leaves it. Held by `tests/python/fitted_figures.py`.
     fit : FitFunction
         Takes features, one row per subject, and settings. Runs with one native thread, since dbt runs several
         models at once.
@@ -351,7 +351,7 @@ def fit_if_changed(
                 "code_version": code,
                 "data_fingerprint": fingerprint,
                 "depth": settings["depth"],
-                "n_rows": len(frame),
+                "n": len(frame),
                 "params": _json(result.params | {FITTED_WITH: fitted_with}),
                 "tables": _json({name: _records(table) for name, table in result.all_tables().items()}),
                 "card": result.card,

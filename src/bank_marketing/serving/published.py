@@ -215,7 +215,7 @@ def newest_artefact(
     Raises
     ------
     UserError
-        If there is no such model, it had too little data (unless that will do), or `fits.why_not_to_score`
+        If there is no such model, it had insufficient data (unless that will do), or `fits.why_not_to_score`
         says why.
     """
     name = task.name

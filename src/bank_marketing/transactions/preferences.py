@@ -119,7 +119,7 @@ def score(features: pd.DataFrame, artefact: Mapping[str, Any]) -> pd.DataFrame:
     features : pandas.DataFrame
         Rows of `features_preferences` at one cut-off.
     artefact : mapping of str to any
-        What `fit` left; empty if there was too little data.
+        What `fit` left; empty if there was insufficient data.
 
     Returns
     -------
@@ -155,7 +155,7 @@ def score_everybody(
     customers : pandas.DataFrame
         client_id, age_years and yearly_income_usd of every client.
     artefact : mapping of str to any
-        What `fit` left; empty if there was too little data: then everybody is a cold start.
+        What `fit` left; empty if there was insufficient data: then everybody is a cold start.
     seed : int, optional
         Draws the clients anew whose bands tell of cold starts; without it they are as they are.
 

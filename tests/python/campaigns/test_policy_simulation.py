@@ -113,7 +113,7 @@ def test_the_fit_tells_each_world_and_aim_and_where_greedy_is_lowest(frame, plan
     assert (table["truth"] == PLANTED).all()
     is_later = (table["world"] == CHANGED) & (table["decisions"] > table["decisions"].max() // 2)
     assert (table["regret_since_change"].notna() == is_later).all()
-    assert (table["note"].notna() == (table["is_lowest"] & table["policy"].str.startswith("greedy"))).all()
+    assert (table["message"].notna() == (table["is_lowest"] & table["policy"].str.startswith("greedy"))).all()
     grows = table.groupby(["world", "aim", "policy"])["regret_usd"].apply(
         lambda regret: regret.is_monotonic_increasing
     )
@@ -143,10 +143,10 @@ def test_a_campaign_that_nobody_had_is_worth_what_its_type_is(frame, planted):
     assert np.isfinite(setting.cost).all()
 
 
-def test_too_little_data_is_said(frame):
+def test_insufficient_data_is_said(frame):
     told = TASK.fit(frame.head(30), depth="quick", seed=1)
     assert told.status == "insufficient_data"
-    (note,) = told.tables["policy_simulation"]["note"]
-    assert "a choice needs two" in note
+    (message,) = told.tables["policy_simulation"]["message"]
+    assert "a choice needs two" in message
     nobody = frame.assign(**{TARGET: pd.Series(pd.NA, index=frame.index, dtype="boolean")})
     assert TASK.fit(nobody, depth="quick", seed=1).status == "insufficient_data"

@@ -64,7 +64,7 @@ def test_first_fit_is_version_one(frame, task):
     row = run(None, frame, task).iloc[0]
 
     assert (row.domain, row.model_name, row.model_version) == ("campaigns", "conversion", 1)
-    assert (row.status, row.depth, row.n_rows) == ("fitted", "quick", 3)
+    assert (row.status, row.depth, row.n) == ("fitted", "quick", 3)
     assert row.fitted_at == NOW.replace(tzinfo=None)
 
 

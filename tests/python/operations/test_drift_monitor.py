@@ -177,7 +177,11 @@ def test_change_of_an_outcome_is_placed_by_row_and_line():
     found = rows_of(fits(), customers(10, 1), outcomes([1] * 700 + [0] * 300, [0, 1] * 500))
 
     changed = found.loc["change_point"].set_index("subject").loc["outcome_0"]
-    assert (changed["rows_before"], changed["rows"], changed["change_at"]) == (700, 1_000, "line 702")
+    assert (changed["rows_before"], changed["rows_in_order"], changed["change_at"]) == (
+        700,
+        1_000,
+        "line 702",
+    )
     assert changed["is_changed"] and changed["needs_action"] and changed["value"] == 1
     assert "after 700 of 1,000 rows (70.0%), at line 702." in changed["message"]
     assert changed["p_value_corrected"] == pytest.approx(2 * changed["p_value"])

@@ -294,7 +294,7 @@ def make_older(project, former: dict[str, str], tables: dict[str, str]) -> None:
 def test_a_file_of_an_earlier_release_goes_in_by_its_old_names_and_columns(lean_project, edit_file):
     state = "customer_id, segment_id, model_version, valid_from, valid_to"
     history = f"select {state} from campaigns.campaign_segment_history order by all"
-    fits = "select model_name, model_version, fitted_at, data_fingerprint from evaluation.model_registry"
+    fits = "select model_name, model_version, fitted_at, data_fingerprint, n from evaluation.model_registry"
     metrics = "select * from evaluation.model_metrics order by all"
     registered, states = lean_project.query(fits), lean_project.query(history)
     measured = lean_project.query(metrics)
@@ -306,8 +306,8 @@ def test_a_file_of_an_earlier_release_goes_in_by_its_old_names_and_columns(lean_
             "operations.publications": "* exclude (domains_built),"
             " domains_built as built, 1 as more, '{}' as rows_by_table,"
             f' \'{{"raw_churn_customers": "{digest}", "raw_cards": "another"}}\' as seed_fingerprints',
-            "evaluation.model_registry": "* exclude (card, tables) replace ('groups' as model_name),"
-            " tables -> '$.metrics' as metrics, tables -> '$.effects' as effects,"
+            "evaluation.model_registry": "* exclude (card, tables, n) replace ('groups' as model_name),"
+            " n as n_rows, tables -> '$.metrics' as metrics, tables -> '$.effects' as effects,"
             " tables -> '$.calibration' as calibration, tables -> '$.lift' as lift, 1 as more",
             "campaigns.campaign_segment_history": "* exclude (previous_segment_name, reason)"
             " rename (valid_from as dbt_valid_from, valid_to as dbt_valid_to),"

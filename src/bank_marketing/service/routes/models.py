@@ -14,7 +14,7 @@ from bank_marketing.service.routes.scores import BY_NAME
 
 ROUTER = APIRouter(tags=["models"])
 NEWEST = """
-    select domain, model_name, model_version, status, fitted_at, depth, n_rows, card
+    select domain, model_name, model_version, status, fitted_at, depth, n, card
     from warehouse.evaluation.model_registry
     qualify row_number() over (partition by domain, model_name order by model_version desc) = 1
     order by domain, model_name

@@ -320,7 +320,7 @@ def drift(opened: Opened, asked: Asked) -> Table:
 def versions(opened: Opened, asked: Asked) -> Table:
     """Return every fitted version."""
     rows = opened.rows("""
-        select domain, model_name, model_version, status, fitted_at, depth, n_rows, code_version
+        select domain, model_name, model_version, status, fitted_at, depth, n, code_version
         from warehouse.evaluation.model_registry order by fitted_at desc, model_name
     """)
     return Table(
@@ -334,7 +334,7 @@ def versions(opened: Opened, asked: Asked) -> Table:
             Column("status", is_filter=True),
             Column("fitted_at", "Fitted", "date"),
             Column("depth"),
-            Column("n_rows", "Rows", "number"),
+            Column("n", "Rows", "number"),
         ),
         source="evaluation.model_registry",
         asked=asked,
@@ -345,7 +345,7 @@ def versions(opened: Opened, asked: Asked) -> Table:
 def cards(opened: Opened, _asked: Asked) -> list[dict[str, Any]]:
     """Return the card of the newest version of each model, in paragraphs and points."""
     rows = opened.rows(f"""
-        select domain, model_name, model_version, status, fitted_at, depth, n_rows, card
+        select domain, model_name, model_version, status, fitted_at, depth, n, card
         from warehouse.evaluation.model_registry
         {NEWEST}
         order by domain, model_name
@@ -381,7 +381,7 @@ PAGE = Page(
         "Every metric is of customers whom the model hadn't seen, with its interval, and judged by the"
         " limits that are stated for it: good, fair, poor, or too good to be true. The baseline is the"
         " simplest candidate of the same fit. Calibration asks whether chances can be taken at their word;"
-        " fairness, whether groups of people are selected alike. A model that had too little data says so"
+        " fairness, whether groups of people are selected alike. A model that had insufficient data says so"
         " and scores nobody."
     ),
     parts={
