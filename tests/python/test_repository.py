@@ -12,7 +12,8 @@ from bank_marketing.project import DOMAINS
 from bank_marketing.seeds.formats import read_formats, read_yaml
 
 REPOSITORY = Path(__file__).parents[2]
-MAX_TRACKED_BYTES = 15_000_000
+# Of these the raw files of the sample take 9.7 million.
+MAX_TRACKED_BYTES = 15_500_000
 
 # Written so that this file doesn't match itself.
 UNPORTABLE = {
@@ -20,6 +21,9 @@ UNPORTABLE = {
     "package registry": r"(?:pypi[.]org|pythonhosted[.]org|npmjs[.]org|anaconda[.]org|hub[.]getdbt[.]com)",
     "download address": r"https?://[^\s\"'<>)]+[.](?:zip|gz|tar|whl|csv|xlsx|parquet|json|exe)\b|datasets/download[/]",
 }
+
+# What is called otherwise: insufficient data, rejected, placeholder.
+FORMER_TERMS = re.compile("too little data|put aside|stand-in", re.IGNORECASE)
 
 
 def git(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -127,6 +131,16 @@ def test_nothing_tracked_holds_for_one_machine_or_network_only(what: str) -> Non
         if pattern.search(line)
     ]
     assert found == []
+
+
+def test_things_are_called_by_the_terms_of_the_field() -> None:
+    found = {
+        str(path.relative_to(REPOSITORY)): FORMER_TERMS.findall(path.read_text("utf-8", errors="ignore"))
+        for path in tracked_files()
+        if path.relative_to(REPOSITORY).parts[0]
+        in ("src", "models", "python_models", "macros", "docs", "README.md")
+    }
+    assert {name: terms for name, terms in found.items() if terms} == {}
 
 
 def test_the_root_holds_only_what_the_layout_names() -> None:
