@@ -93,7 +93,9 @@ def describe(connection: duckdb.DuckDBPyConnection, path: Path, now: datetime) -
     lines += ["", "Rejected rows:"] if rejections else ["", "Rejected rows: none"]
     lines += [f"  {n:>8,} x {seed}: {reason} (first on line {line})" for seed, reason, n, line in rejections]
     models = connection.execute(
-        "select domain, model_name, model_version, fitted_at, status, n from evaluation.model_registry"
+        # A file of an earlier release says n_rows.
+        "select domain, model_name, model_version, fitted_at, status, columns('^n(_rows)?$')"
+        " from evaluation.model_registry"
         " qualify row_number() over (partition by model_name order by model_version desc) = 1"
         " order by domain, model_name"
     ).fetchall()

@@ -1,5 +1,6 @@
 """`bank-marketing status` and `bank-marketing build` as a person sees them."""
 
+import re
 import shutil
 from datetime import timedelta
 
@@ -36,6 +37,16 @@ def test_another_warehouse_overrides_the_seed_set(built_sample, lean_project):
     shutil.copy(built_sample.published, other)
     done = lean_project.run("bank_marketing.cli", "status", "--warehouse", str(other))
     assert "8,000 rows" in done.stdout
+
+
+def test_status_of_a_file_of_an_earlier_release_is_told(lean_project):
+    with duckdb.connect(str(lean_project.published)) as connection:
+        connection.execute("alter table evaluation.model_registry rename n to n_rows")
+
+    done = lean_project.run("bank_marketing.cli", "status")
+
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"campaign_segments +version 1, fitted .* on [\d,]+ rows", done.stdout)
 
 
 def test_build_without_any_file_says_what_to_do(lean_project):
