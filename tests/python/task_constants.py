@@ -28,9 +28,13 @@ Constants = dict[str, dict[str, str]]
 
 
 def constants_of(source: str) -> dict[str, str]:
-    """Return what a module's constants (names in upper case, on its top level) are said to be, by name."""
-    found = {}
-    for statement in ast.parse(source).body:
+    """Return what a module's constants are said to be, by name.
+
+    That is names in upper case on its top level, and numbers and texts that stand for a parameter or a field.
+    """
+    tree = ast.parse(source)
+    found = {name: ast.unparse(value) for name, value in _defaults(tree)}
+    for statement in tree.body:
         if isinstance(statement, ast.Assign):
             targets: list[ast.expr] = statement.targets
         elif isinstance(statement, ast.AnnAssign):
@@ -42,6 +46,23 @@ def constants_of(source: str) -> dict[str, str]:
                 if name.isupper() and name != TASK:
                     found[name] = ast.unparse(value)
     return found
+
+
+def _defaults(tree: ast.Module) -> Iterable[tuple[str, ast.expr]]:
+    """Yield each parameter and each field of a class that is a number or a text unless given otherwise."""
+    for node in ast.walk(tree):
+        given: list[tuple[str, ast.expr | None]] = []
+        if isinstance(node, ast.ClassDef):
+            fields = [part for part in node.body if isinstance(part, ast.AnnAssign)]
+            given = [(ast.unparse(part.target), part.value) for part in fields]
+        elif isinstance(node, ast.FunctionDef):
+            places, named = [*node.args.posonlyargs, *node.args.args], node.args.kwonlyargs
+            with_default = places[len(places) - len(node.args.defaults) :]
+            values = [*node.args.defaults, *node.args.kw_defaults]
+            given = [(part.arg, value) for part, value in zip([*with_default, *named], values, strict=True)]
+        for name, value in given:
+            if isinstance(value, ast.Constant) and type(value.value) in (int, float, str):
+                yield f"{node.name}.{name}", value
 
 
 def _pairs(target: ast.expr, value: ast.expr | None) -> Iterable[tuple[str, ast.expr]]:

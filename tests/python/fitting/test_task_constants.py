@@ -65,7 +65,8 @@ def test_what_a_constant_is_said_to_be_counts_and_nothing_else():
         "BOTH, ENDS = pair()\n"
         "fit = 4\n"
         "TASK = Task('x', version=5)\n"
-        "def least():\n    LOCAL = 6\n"
+        "def least(rows, share=0.50, *, name='all', is_new=False):\n    LOCAL = 6\n"
+        "class Penalty:\n    own: float = 1.0\n    other: float\n"
     )
 
     assert found == {
@@ -75,6 +76,9 @@ def test_what_a_constant_is_said_to_be_counts_and_nothing_else():
         "_WORDS": "{'a': [3]}",
         "BOTH": "pair()",
         "ENDS": "pair()",
+        "least.share": "0.5",
+        "least.name": "'all'",
+        "Penalty.own": "1.0",
     }
 
 
