@@ -185,9 +185,11 @@ def _seen(
     mode = own @ posterior.mean.reshape(by_block).swapaxes(1, 2) @ levels.T
     if policy.rule != "upper_bound":
         return np.asarray(expit(mode))
-    across = own[:, None] @ posterior.root.reshape(*by_block, terms)
-    of_arm = (levels @ across.reshape(runs, by_block[1], -1)).reshape(runs, -1, customers, terms)
-    variance = np.square(of_arm).sum(axis=-1).swapaxes(1, 2)
+    across = (own[:, None] @ posterior.root.reshape(*by_block, terms)).swapaxes(1, 2)
+    of_blocks = (across @ across.swapaxes(-1, -2)).reshape(runs, customers, -1)
+    # The variance of an arm is a form of few blocks: the columns of each of its terms needn't be laid out.
+    pairs = (levels[:, :, None] * levels[:, None]).reshape(len(levels), -1)
+    variance = of_blocks @ pairs.T
     return np.asarray(expit(mode + upper_reach(policy, variance)))
 
 
