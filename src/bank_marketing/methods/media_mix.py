@@ -202,13 +202,14 @@ class MixFitter:
         rows = np.diag(np.sqrt(costs) * self.base.std(axis=0))[costs > 0]
         # A penalty is a few further days, of which every column but one is 0 and the outcome too.
         self._design: FloatArray = np.vstack([self.base, rows])
-        left, sizes, _ = np.linalg.svd(self._design, full_matrices=False)
-        self._basis: FloatArray = left[:, sizes > sizes.max() * 1e-10]
+        left, sizes, right = np.linalg.svd(self._design, full_matrices=False)
+        is_free = sizes > sizes.max() * 1e-10
+        self._basis: FloatArray = left[:, is_free]
+        self._inverse: FloatArray = right[is_free].T / sizes[is_free] @ self._basis.T
         self._weight = np.zeros(0) if self.lifts is None else 1.0 / self.lifts.error
         self._scale = np.maximum(self.spend.mean(axis=0), NEGLIGIBLE)
-        decay, half = (grid.ravel() for grid in np.meshgrid(DECAYS, HALVES, indexing="ij"))
-        self._grid = [(decay, half)] * CHANNELS
-        self._curves = [self._of_channel(c, decay, half) for c in range(CHANNELS)]
+        self._grid = [(np.asarray(DECAYS, dtype=float), np.asarray(HALVES, dtype=float))] * CHANNELS
+        self._curves = [self._of_channel(c, *self._grid[c]) for c in range(CHANNELS)]
 
     @property
     def free(self) -> int:
@@ -236,19 +237,18 @@ class MixFitter:
         curves, points, width = self._curves, self._grid, np.array([0.15, 0.9])
         best = self._best(curves, left, weight)
         for _ in range(ZOOMS):
-            centre = [(points[c][0][best[0][c]], points[c][1][best[0][c]]) for c in range(CHANNELS)]
-            points = [_around(d, h, width) for d, h in centre]
+            points = [_around(*_at(points[c], best[0][c]), width) for c in range(CHANNELS)]
             curves = [self._of_channel(c, *points[c]) for c in range(CHANNELS)]
             best = self._best(curves, left, weight)
             width = width * SHRINK
         chosen, effect, gain = best
-        decay = np.array([points[c][0][chosen[c]] for c in range(CHANNELS)])
-        half = np.array([points[c][1][chosen[c]] * self._scale[c] / (1 - decay[c]) for c in range(CHANNELS)])
+        decay, half = np.array([_at(points[c], chosen[c]) for c in range(CHANNELS)]).T
+        half = half * self._scale / (1 - decay)
         brought = sum(
             effect[c] * saturate(adstock(self.spend[:, c], decay[c]), half[c]) for c in range(CHANNELS)
         )
         rest = np.concatenate([y - brought, np.zeros(len(self._design) - len(y))])
-        coefficients = np.linalg.lstsq(self._design, rest, rcond=None)[0]
+        coefficients = self._inverse @ rest
         total = float(left @ left)
         return Mix(
             decay,
@@ -260,7 +260,10 @@ class MixFitter:
         )
 
     def _of_channel(self, channel: int, decay: FloatArray, half: FloatArray) -> FloatArray:
-        """Return curves of a channel with the base projected out, and below what tests would see of them."""
+        """Return curves of a channel for all pairs of decay and half-saturation, decay by decay.
+
+        The base is projected out of them, and below stands what tests would see of them.
+        """
         values = self._saturated(self.spend[:, channel], channel, decay, half)
         values_left = self._less_base(values)
         if self.lifts is None:
@@ -280,9 +283,9 @@ class MixFitter:
         return rest
 
     def _saturated(self, spend: FloatArray, channel: int, decay: FloatArray, half: FloatArray) -> FloatArray:
-        kinds, which = np.unique(decay, return_inverse=True)
-        carried = np.column_stack([adstock(spend, float(kind)) for kind in kinds])[:, which]
-        return saturate(carried, np.maximum(half * self._scale[channel] / (1 - decay), NEGLIGIBLE))
+        reached = np.maximum(half * self._scale[channel] / (1 - decay[:, None]), NEGLIGIBLE)
+        carried = np.stack([adstock(spend, share) for share in decay.tolist()])
+        return saturate(carried[:, None], reached[:, :, None]).reshape(-1, len(spend)).T
 
     def _best(
         self, curves: list[FloatArray], left: FloatArray, weight: FloatArray
@@ -311,12 +314,17 @@ class MixFitter:
         return (int(i), int(j)), effect, float(gain[i, j])
 
 
+def _at(points: tuple[FloatArray, FloatArray], place: int) -> tuple[float, float]:
+    """Return the pair of decay and half-saturation of a curve."""
+    decays, halves = points
+    return float(decays[place // len(halves)]), float(halves[place % len(halves)])
+
+
 def _around(decay: float, half: float, width: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return pairs around one, all inside the bounds; the half-saturation moves by its logarithm."""
+    """Return values around a pair, all inside the bounds; the half-saturation moves by its logarithm."""
     decays = np.unique(np.clip(decay + ZOOM * width[0], 0.0, MOST_DECAY))
     halves = np.unique(np.clip(half * np.exp(ZOOM * width[1]), HALVES[0], HALVES[-1]))
-    grid = np.meshgrid(decays, halves, indexing="ij")
-    return grid[0].ravel(), grid[1].ravel()
+    return decays, halves
 
 
 def resample_mix(
