@@ -29,4 +29,4 @@ def score(frame: pd.DataFrame, artefact: Mapping[str, Any]) -> pd.DataFrame:
     return score_moment(frame, artefact, BEFORE_CONTACT, "before_contact")
 
 
-TASK = Task("conversion_before_contact", version=7, fit=fit, score=score)
+TASK = Task("conversion_before_contact", version=8, fit=fit, score=score)

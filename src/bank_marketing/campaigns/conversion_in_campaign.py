@@ -29,4 +29,4 @@ def score(frame: pd.DataFrame, artefact: Mapping[str, Any]) -> pd.DataFrame:
     return score_moment(frame, artefact, IN_CAMPAIGN, "in_campaign")
 
 
-TASK = Task("conversion_in_campaign", version=7, fit=fit, score=score)
+TASK = Task("conversion_in_campaign", version=8, fit=fit, score=score)

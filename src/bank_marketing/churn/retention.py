@@ -114,9 +114,7 @@ def fit(features: pd.DataFrame, *, depth: str, seed: int) -> Fit:
     refit = refit_classifier(
         lambda names: (without_columns(numbers, names), candidates),
         events,
-        fitted.chosen,
-        depth=settings,
-        seed=seed,
+        fitted.crossed,
     )
     costs = trait_costs(refit, TRAITS, events, fitted.crossed.probability[:, 0], depth=settings)
     names = SURVIVAL_CANDIDATES + (SLOW_SURVIVAL_CANDIDATES if settings.has_slow_candidates else ())
@@ -295,4 +293,4 @@ def _insufficient_data(reason: str) -> Fit:
     return Fit(status="insufficient_data", params={"reason": reason}, card=insufficient_data_card(reason))
 
 
-TASK = Task("retention", version=6, fit=fit, score=score)
+TASK = Task("retention", version=7, fit=fit, score=score)

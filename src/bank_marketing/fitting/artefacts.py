@@ -25,6 +25,7 @@ finally:
 # Types that may be rebuilt from an artefact beyond those that skops trusts by itself. Each only holds arrays;
 # a name is added here only after its constructor was read.
 TRUSTED_TYPES = (
+    "bank_marketing.methods.encoded_classifier.EncodedClassifier",
     "bank_marketing.methods.scorecard.PointsScorecard",
     "numpy.dtype",
     "sklearn.calibration.CalibratedClassifierCV",

@@ -96,7 +96,7 @@ class Classifier:
         effects = _effects(features, outcome, fitted, scorecard, depth=DEPTHS[depth], seed=seed)
         without = _refitted_without(known, numeric, categorical, seed)
         costs = trait_costs(
-            refit_classifier(without, outcome, fitted.chosen, depth=DEPTHS[depth], seed=seed),
+            refit_classifier(without, outcome, fitted.crossed),
             [*numeric, *categorical],
             outcome,
             fitted.crossed.probability[:, 0],

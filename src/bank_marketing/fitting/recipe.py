@@ -66,11 +66,6 @@ class FittedClassifier:
         return next(iter(self.candidates.values()))
 
     @property
-    def chosen(self) -> set[str]:
-        """Return the candidates that some fold of the first repeat chose."""
-        return {model["candidate"] for model in self.crossed.models}
-
-    @property
     def probability(self) -> FloatArray:
         """Return the out-of-fold probabilities that customers of the fit are scored with."""
         return self.crossed.probability[:, 0]

@@ -1,16 +1,21 @@
 """Trait costs: what a model would lose without gender, age or country."""
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
 
-from bank_marketing.methods.cross_fitting import cross_fit
+from bank_marketing.methods.calibration import apply_calibrator, fit_calibrator
+from bank_marketing.methods.cross_fitting import CrossFit
 from bank_marketing.methods.depths import Depth
 from bank_marketing.methods.intervals import row_mean_interval
 from bank_marketing.methods.metrics import log_losses
-from bank_marketing.methods.propensity import Candidates, FloatArray, IntArray
+from bank_marketing.methods.propensity import (
+    Candidates,
+    FloatArray,
+    IntArray,
+    out_of_fold,
+)
 
 # What is known of a person that a bank may want to leave out: columns of features, by the trait's name.
 PERSONAL = {"gender": ("gender",), "age": ("age_years",), "country": ("country",)}
@@ -90,14 +95,7 @@ def trait_costs(
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"n": "int64"})
 
 
-def refit_classifier(
-    without: Without,
-    outcome: IntArray,
-    chosen: Collection[str],
-    *,
-    depth: Depth,
-    seed: int,
-) -> Refit:
+def refit_classifier(without: Without, outcome: IntArray, crossed: CrossFit) -> Refit:
     """Return how a classifier is refitted without some columns, on the folds of its first repeat.
 
     Parameters
@@ -106,26 +104,30 @@ def refit_classifier(
         Takes names of columns; returns the features without them, rows as in `outcome`, and the candidates.
     outcome : numpy.ndarray of shape (rows,)
         0 or 1.
-    chosen : collection of str
-        Candidates that some fold of the classifier chose: what lost everywhere doesn't compete again.
-    depth : Depth
-        That of the classifier.
-    seed : int
-        That of the classifier.
+    crossed : CrossFit
+        Of the classifier: candidate and kind of calibration are those that each fold chose with all columns.
 
     Returns
     -------
     callable
-        For `trait_costs`; the choice among these candidates is made anew.
+        For `trait_costs`. A calibration is learned from what is said of the other folds by models that have
+        seen all but one.
     """
-    once = replace(depth, repeats=1)
+    folds = crossed.fold[:, 0]
 
     def refit(names: Sequence[str]) -> FloatArray | None:
         rest, candidates = without(names)
         if rest.shape[1] == 0:
             return None
-        of_chosen = {name: candidate for name, candidate in candidates.items() if name in chosen}
-        return cross_fit(rest, outcome, of_chosen, depth=once, seed=seed).probability[:, 0]
+        chosen = {model["candidate"] for model in crossed.models}
+        held_out = {name: out_of_fold(candidates[name], rest, outcome, folds) for name in chosen}
+        probability = np.empty(len(outcome))
+        for number, model in enumerate(crossed.models):
+            others, test = folds != number, folds == number
+            raw = held_out[model["candidate"]]
+            calibrator = fit_calibrator(model["calibration"], raw[others], outcome[others])
+            probability[test] = apply_calibrator(calibrator, raw[test])
+        return probability
 
     return refit
 

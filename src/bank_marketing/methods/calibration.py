@@ -6,16 +6,19 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.special import expit
 from scipy.stats import rankdata
 from sklearn.isotonic import IsotonicRegression
-from sklearn.linear_model import LogisticRegression
 
 from bank_marketing.methods.intervals import Z, wilson_interval
+from bank_marketing.methods.ridge_logit import newton
 
 FloatArray = npt.NDArray[np.float64]
 
 BINS = 10
 CALIBRATIONS = ("none", "sigmoid", "isotonic")
+# Gives a line its end where probabilities part the outcomes, or are all the same.
+LEAST_PENALTY = 1e-6
 
 
 def equal_count_bins(probability: npt.ArrayLike, bins: int = BINS) -> npt.NDArray[np.int64]:
@@ -246,13 +249,32 @@ def fit_calibrator(kind: str, probability: FloatArray, outcome: npt.NDArray[np.i
     Transforming classifier scores into accurate multiclass probability estimates. KDD, 694-699.
     """
     if kind == "sigmoid":
-        line = LogisticRegression(C=np.inf).fit(log_odds(probability)[:, None], outcome)
-        return {"kind": kind, "slope": float(line.coef_[0, 0]), "intercept": float(line.intercept_[0])}
+        intercept, slope = _fit_line(log_odds(probability), np.asarray(outcome, dtype=float))
+        return {"kind": kind, "slope": slope, "intercept": intercept}
     if kind == "isotonic":
         half_an_event = 0.5 / len(outcome)
         steps = IsotonicRegression(y_min=half_an_event, y_max=1 - half_an_event).fit(probability, outcome)
         return {"kind": kind, "probability": steps.X_thresholds_, "calibrated": steps.y_thresholds_}
     return {"kind": "none"}
+
+
+def _fit_line(odds: FloatArray, outcome: FloatArray) -> tuple[float, float]:
+    """Return intercept and slope of the log-odds of a 1, by Newton's steps."""
+
+    def loss(line: FloatArray) -> float:
+        at = line[0] + line[1] * odds
+        return float((np.logaddexp(0, at) - outcome * at).sum() + LEAST_PENALTY * line @ line / 2)
+
+    def step(line: FloatArray) -> FloatArray:
+        chance = expit(line[0] + line[1] * odds)
+        missed, weight = outcome - chance, chance * (1 - chance)
+        slope = np.array([missed.sum(), missed @ odds]) - LEAST_PENALTY * line
+        across = weight @ odds
+        curvature = np.array([[weight.sum(), across], [across, weight @ odds**2]])
+        return np.asarray(np.linalg.solve(curvature + LEAST_PENALTY * np.eye(2), slope))
+
+    intercept, slope = newton(np.array([0.0, 1.0]), step, loss)
+    return float(intercept), float(slope)
 
 
 def apply_calibrator(calibrator: Mapping[str, Any], probability: FloatArray) -> FloatArray:
@@ -272,7 +294,7 @@ def apply_calibrator(calibrator: Mapping[str, Any], probability: FloatArray) -> 
     """
     if calibrator["kind"] == "sigmoid":
         line = calibrator["slope"] * log_odds(probability) + calibrator["intercept"]
-        return np.asarray(1 / (1 + np.exp(-line)))
+        return np.asarray(expit(line))
     if calibrator["kind"] == "isotonic":
         return np.asarray(np.interp(probability, calibrator["probability"], calibrator["calibrated"]))
     return probability

@@ -10,6 +10,7 @@ from sklearn.linear_model import LogisticRegression
 
 from bank_marketing.methods.cross_fitting import CrossFit
 from bank_marketing.methods.depths import Depth
+from bank_marketing.methods.encoded_classifier import EncodedClassifier
 from bank_marketing.methods.intervals import normal_quantile, row_mean_interval
 from bank_marketing.methods.metrics import log_losses
 from bank_marketing.methods.propensity import FloatArray, IntArray, predict_propensity
@@ -91,11 +92,11 @@ def standardised_log_odds(model: Mapping[str, Any], features: pd.DataFrame) -> p
     columns = ["feature", "kind", "value", "value_low", "value_high"]
     if model["candidate"] != "logistic_regression":
         return pd.DataFrame(columns=columns)
-    transformer, regression = model["models"][0][:-1], model["models"][0][-1]
-    covariance = logistic_covariance(regression, transformer.transform(features))
+    encoded: EncodedClassifier = model["models"][0]
+    covariance = logistic_covariance(encoded.classifier_, encoded.design(features))
 
-    names, weights = _contrasts([str(name) for name in transformer.get_feature_names_out()], features)
-    value = weights @ regression.coef_[0]
+    names, weights = _contrasts(encoded.names, features)
+    value = weights @ encoded.classifier_.coef_[0]
     half = normal_quantile(len(names)) * np.sqrt(np.diag(weights @ covariance @ weights.T))
     kind = ["standardised_log_odds"] * len(names)
     return pd.DataFrame(
@@ -127,20 +128,22 @@ def logistic_covariance(regression: LogisticRegression, values: npt.ArrayLike) -
     return covariance
 
 
-def _contrasts(coefficients: list[str], features: pd.DataFrame) -> tuple[list[str], FloatArray]:
+def _contrasts(
+    coefficients: list[tuple[str, str | None]], features: pd.DataFrame
+) -> tuple[list[str], FloatArray]:
     """Return what is reported, by name, and its weight on each coefficient of the candidates' design."""
-    position = {name.split("__", 1)[1]: number for number, name in enumerate(coefficients)}
+    position = {name: number for number, name in enumerate(coefficients)}
     unit = np.eye(len(coefficients))
     weights = {}
     for name, column in features.items():
         if column.dtype != object:
             if column.nunique() > 1:
-                weights[str(name)] = unit[position[str(name)]]
+                weights[str(name)] = unit[position[str(name), None]]
             continue
         counts = column.value_counts().sort_index()
         largest = counts.idxmax()
         for level in counts.index.drop(largest):
             weights[f"{name}: {level} against {largest}"] = (
-                unit[position[f"{name}_{level}"]] - unit[position[f"{name}_{largest}"]]
+                unit[position[str(name), level]] - unit[position[str(name), largest]]
             )
     return list(weights), np.array(list(weights.values())).reshape(len(weights), len(coefficients))

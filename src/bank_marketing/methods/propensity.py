@@ -7,14 +7,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from sklearn.base import ClassifierMixin, clone
-from sklearn.compose import make_column_transformer
 from sklearn.ensemble import HistGradientBoostingClassifier
-from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from bank_marketing.methods.calibration import CALIBRATIONS, apply_calibrator, fit_calibrator, log_odds
+from bank_marketing.methods.encoded_classifier import EncodedClassifier
 from bank_marketing.methods.folds import stratified_folds
 from bank_marketing.methods.metrics import log_losses
 from bank_marketing.methods.scorecard import PointsScorecard
@@ -70,8 +67,6 @@ def default_candidates(
         no point; a missing number is the median (logistic), a branch of its own (boosting), no point
         (scorecard).
     """
-    scaled = make_pipeline(SimpleImputer(strategy="median", keep_empty_features=True), StandardScaler())
-    levels = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
     boosting = HistGradientBoostingClassifier(
         max_iter=30,
         learning_rate=0.16,
@@ -80,14 +75,10 @@ def default_candidates(
         early_stopping=False,
         random_state=seed,
     )
+    columns = list(numeric), list(categorical)
     return {
-        "logistic_regression": make_pipeline(
-            make_column_transformer((scaled, list(numeric)), (levels, list(categorical))),
-            LogisticRegression(),
-        ),
-        "gradient_boosting": make_pipeline(
-            make_column_transformer(("passthrough", list(numeric)), (levels, list(categorical))), boosting
-        ),
+        "logistic_regression": EncodedClassifier(LogisticRegression(), *columns, is_scaled=True),
+        "gradient_boosting": EncodedClassifier(boosting, *columns, is_scaled=False),
         "points_scorecard": PointsScorecard(),
     }
 
@@ -147,14 +138,39 @@ def fit_propensities(
         nats, with each calibration).
     """
     folds = stratified_folds(outcome, inner_folds, seed=seed)
-    held_out: dict[str, FloatArray] = {}
-    for name, candidate in candidates.items():
-        held_out[name] = np.empty(len(outcome))
-        for number in range(inner_folds):
-            test = folds == number
-            fitted = fit_candidate(candidate, features[~test], outcome[~test])
-            held_out[name][test] = fitted.predict_proba(features[test])[:, 1]
+    held_out = {
+        name: out_of_fold(candidate, features, outcome, folds) for name, candidate in candidates.items()
+    }
     return choose_propensities(held_out, outcome, folds, fit_candidates(candidates, features, outcome))
+
+
+def out_of_fold(
+    candidate: ClassifierMixin, features: pd.DataFrame, outcome: IntArray, folds: IntArray
+) -> FloatArray:
+    """Predict every row by the model of all folds but its own.
+
+    Parameters
+    ----------
+    candidate : classifier
+        Unfitted.
+    features : pandas.DataFrame of shape (rows, features)
+        As `prepare_features` returns.
+    outcome : numpy.ndarray of shape (rows,)
+        0 or 1.
+    folds : numpy.ndarray of shape (rows,)
+        Fold of each row, from 0.
+
+    Returns
+    -------
+    numpy.ndarray of shape (rows,)
+        Probabilities, not calibrated.
+    """
+    found = np.empty(len(outcome))
+    for number in range(folds.max() + 1):
+        test = folds == number
+        fitted = fit_candidate(candidate, features[~test], outcome[~test])
+        found[test] = fitted.predict_proba(features[test])[:, 1]
+    return found
 
 
 def choose_propensities(
@@ -248,7 +264,9 @@ def fit_candidate(candidate: ClassifierMixin, features: pd.DataFrame, outcome: I
     """Fit a copy of a candidate."""
     # Boosting can't bin a number that is missing in every row; a constant tells it as little.
     empty = features.columns[features.isna().all()]
-    return clone(candidate).fit(features.assign(**dict.fromkeys(empty, 0.0)), outcome)
+    if len(empty):
+        features = features.assign(**dict.fromkeys(empty, 0.0))
+    return clone(candidate).fit(features, outcome)
 
 
 def fit_candidates(

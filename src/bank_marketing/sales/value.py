@@ -277,4 +277,4 @@ def _card(known: pd.DataFrame, winner: str, ginis: pd.Series) -> str:
     )
 
 
-TASK = Task("customer_value", version=3, fit=fit, score=score)
+TASK = Task("customer_value", version=4, fit=fit, score=score)

@@ -31,9 +31,7 @@ def costs(depth=DEPTH) -> pd.DataFrame:
     refit = refit_classifier(
         lambda names: (features.drop(columns=list(names)), candidates | {"lost": Unfittable()}),
         outcome,
-        candidates,
-        depth=depth,
-        seed=1,
+        crossed,
     )
     costs = trait_costs(refit, COLUMNS, outcome, crossed.probability[:, 0], depth=depth)
     return costs.set_index("left_out")
