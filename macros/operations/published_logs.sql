@@ -6,7 +6,7 @@
             "published": "operations.publications",
             "columns": {
                 "version": "bigint", "published_at": "timestamp", "git_commit": "varchar", "dbt_version": "varchar",
-                "domains_built": "varchar", "domains_kept": "varchar",
+                "domains_built": "varchar", "domains_kept": "varchar", "key_fingerprint": "varchar",
             },
         },
         "operations_private.publication_file_log": {

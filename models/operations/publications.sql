@@ -3,7 +3,8 @@ with
     publications as (select * from {{ source('operations_private', 'publication_log') }}),
 
     final as (
-        select version, published_at, git_commit, dbt_version, domains_built, domains_kept from publications
+        select version, published_at, git_commit, dbt_version, domains_built, domains_kept, key_fingerprint
+        from publications
     )
 
 select *

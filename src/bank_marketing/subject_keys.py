@@ -28,13 +28,20 @@ def key_file(published: Path) -> Path:
     return published.with_suffix(".key")
 
 
-def stored_key(published: Path) -> bytes | None:
+def fingerprint(key: bytes) -> str:
+    """Return 16 hexadecimal digits that tell a key from others and don't give it away."""
+    return hashlib.blake2b(b"which key it is", digest_size=8, key=key).hexdigest()
+
+
+def stored_key(published: Path, expected: str | None = None) -> bytes | None:
     """Return the key of a published file; None if it lies neither beside it nor beside what it links to.
 
     Parameters
     ----------
     published : Path
         The file that readers see.
+    expected : str, optional
+        Fingerprint of the key that it was published with, where the file says that.
 
     Returns
     -------
@@ -44,7 +51,7 @@ def stored_key(published: Path) -> bytes | None:
     Raises
     ------
     UserError
-        If the file holds no key.
+        If the file holds no key, or another one.
     """
     for file in map(key_file, (published, Path(os.path.realpath(published)))):
         if file.is_file():
@@ -54,7 +61,13 @@ def stored_key(published: Path) -> bytes | None:
                     f"{file}: found {len(text)} characters that are no key, expected {2 * KEY_BYTES}"
                     " hexadecimal digits. Copy the key that a build wrote beside the published file."
                 )
-            return bytes.fromhex(text)
+            key = bytes.fromhex(text)
+            if expected not in (None, fingerprint(key)):
+                raise UserError(
+                    f"{file}: found the key {fingerprint(key)} (its fingerprint), expected {expected}, with"
+                    " which was published. Put that one there, or build all anew: make build"
+                )
+            return key
     return None
 
 

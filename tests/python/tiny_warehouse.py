@@ -21,7 +21,7 @@ create schema campaigns;
 create schema churn;
 create table operations_private.publication_log (
     version bigint, published_at timestamp, git_commit varchar, dbt_version varchar, domains_built varchar,
-    domains_kept varchar
+    domains_kept varchar, key_fingerprint varchar
 );
 create table operations_private.publication_file_log (
     version bigint, domain varchar, seed_name varchar, file varchar, rows_read bigint, rows_loaded bigint,

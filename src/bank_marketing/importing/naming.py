@@ -15,13 +15,13 @@ import yaml
 
 from bank_marketing.errors import UserError
 from bank_marketing.importing.converting import CURRENCY, THOUSANDS
+from bank_marketing.project import PROJECT_FILE, declaring_project
 from bank_marketing.seeds.formats import ColumnFormat, SeedFormat, read_yaml
 
 # From here on two names are taken for spellings of one: 'Satisfacton Score', 'Wesite_Visits'.
 ALIKE = 0.85
 NEGATIONS = ("in", "un", "non", "not", "no", "nicht", "kein")
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
-OWN_PROJECT = Path(__file__).parents[3]
 
 
 def name_key(name: str) -> str:
@@ -51,14 +51,20 @@ def aliases() -> dict[str, dict[str, list[str]]]:
     return found
 
 
-def project_vars(project: Path = OWN_PROJECT) -> dict[str, Any]:
-    """Return what a project's dbt_project.yml sets, or the one that this package belongs to."""
-    for folder in (project, OWN_PROJECT):
-        path = folder / "dbt_project.yml"
-        if path.is_file() and (said := _read(path.read_text(encoding="utf-8"))):
-            found: dict[str, Any] = said["vars"]
-            return found
-    raise UserError(f"{path}: no such project, so no settings.")
+def project_vars(project: Path | None = None) -> dict[str, Any]:
+    """Return what a project's dbt_project.yml sets; without one, that of `declaring_project`."""
+    found: dict[str, Any] | None = (project and _vars(project)) or _vars(declaring_project())
+    if found is None:
+        raise UserError(
+            f"{declaring_project() / PROJECT_FILE}: found no vars, expected the project's settings."
+        )
+    return found
+
+
+def _vars(project: Path) -> Any:
+    path = project / PROJECT_FILE
+    said = _read(path.read_text(encoding="utf-8")) if path.is_file() else None
+    return said["vars"] if said else None
 
 
 @cache

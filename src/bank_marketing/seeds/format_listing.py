@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
-from bank_marketing.project import project_folder
+from bank_marketing.project import declaring_project
 from bank_marketing.seeds.formats import ColumnFormat, SeedFormat, find_format, read_formats
 
 COLUMNS = ("column", "type", "unit", "required", "allowed values", "example")
@@ -55,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
     int
         0.
     """
-    formats = read_formats(project_folder() / "seeds" / "formats")
+    formats = read_formats(declaring_project() / "seeds" / "formats")
     chosen = [find_format(args.name, formats)] if args.name else formats
     print(markdown_page(chosen) if args.markdown else "\n\n".join(map(plain_text, chosen)))
     return 0

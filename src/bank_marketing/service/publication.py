@@ -18,7 +18,8 @@ from bank_marketing.serving.export_log import log_path, read_exports
 from bank_marketing.serving.lists import LISTS
 from bank_marketing.serving.permissions import forbidden_rows, reference_folder
 from bank_marketing.serving.published import ANEW, LACKING, attach_published
-from bank_marketing.subject_keys import hashed_subject, key_file, stored_key
+from bank_marketing.serving.published_key import published_key
+from bank_marketing.subject_keys import hashed_subject, key_file
 
 FloatArray = npt.NDArray[np.float64]
 Contact = tuple[datetime, str | None]
@@ -142,7 +143,7 @@ def read_publication(warehouse: Path, policy: PublishedPolicy, today: date) -> P
         opposed = connection.execute(
             "select subject_id from permissions where purpose = 'profiling' and not is_permitted"
         ).fetchall()
-    key = stored_key(warehouse)
+        key = published_key(connection, warehouse)
     if objections and key is None:
         raise UserError(
             f"{warehouse}: nothing is decided, since {len(objections):,} customers object to profiling, and"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,8 @@ from bank_marketing.serving.published import (
     may_be_contacted,
     newest_model,
     objecting_customers,
+    run_stored,
+    shut,
     stored_features,
 )
 from bank_marketing.serving.published_file import add_warehouse, published_file
@@ -160,6 +163,7 @@ def score_offers(path: Path, warehouse: Path, mapped: Mapped | None = None) -> t
 
     with duckdb.connect() as connection:
         attach_published(connection, warehouse)
+        shut(connection, tempfile.gettempdir(), path.resolve().parent)
         model = newest_model(connection, warehouse, PREFERENCES, may_lack_data=True)
         sql, _, _ = stored_features(connection, warehouse, OFFERS.name)
         file, numbers = load_stated(
@@ -176,7 +180,7 @@ def score_offers(path: Path, warehouse: Path, mapped: Mapped | None = None) -> t
         )
         scored = score_everybody(newest, clients[~objects], model.artefact)
         connection.register("scored", scored)
-        offers = connection.execute(f"select * from ({sql}) order by client_id, offer_rank").df()
+        offers = run_stored(connection, warehouse, OFFERS.name, sql, "client_id, offer_rank")
         blocked = blocked_customers(connection, model.declaration.domain, datetime.now(UTC).date())
     may_be, forbidden = may_be_contacted(offers["client_id"], blocked)
     offers = offers.assign(may_be_contacted=may_be, model_version=model.version)

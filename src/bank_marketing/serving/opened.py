@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tempfile
 import threading
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -24,10 +25,18 @@ from bank_marketing.serving.export_log import log_path, read_exports
 from bank_marketing.serving.lists import PublishedList
 from bank_marketing.serving.permissions import forbidden_rows, reference_folder
 from bank_marketing.serving.populations import POPULATIONS, Population
-from bank_marketing.serving.published import ANEW, LACKING, PublishedModel, attach_published, newest_model
+from bank_marketing.serving.published import (
+    ANEW,
+    LACKING,
+    PublishedModel,
+    attach_published,
+    newest_model,
+    shut,
+)
 from bank_marketing.serving.published_file import file_version
+from bank_marketing.serving.published_key import published_key
 from bank_marketing.serving.tasks import Served
-from bank_marketing.subject_keys import hashed_subject, key_file, stored_key
+from bank_marketing.subject_keys import hashed_subject, key_file
 
 Row = dict[str, Any]
 
@@ -84,6 +93,8 @@ class Opened:
         self._connection = duckdb.connect()
         self._lock, self._kept = threading.Lock(), dict[Hashable, Any]()
         attach_published(self._connection, warehouse)
+        # Lookups may be links.
+        shut(self._connection, tempfile.gettempdir(), *(file.resolve().parent for file in lookups(warehouse)))
         found = self.rows("select max(version) as number from warehouse.operations.publications")
         self.number = int(found[0]["number"] or 0)
 
@@ -209,7 +220,7 @@ class Opened:
                 ).fetchall()
             except LACKING:
                 hashes = []
-        key = stored_key(self.warehouse)
+            key = published_key(connection, self.warehouse)
         if hashes and key is None:
             raise UserError(
                 f"{len(hashes):,} customers object to profiling, and only with"
@@ -244,14 +255,7 @@ class Shelf:
 
     def __init__(self, warehouse: Path, day: Callable[[], date]) -> None:
         self._warehouse, self._day = warehouse, day
-        folder = reference_folder(warehouse)
-        lookups = [
-            folder / one.domain / f"{kind}_{one.population}.csv"
-            for one in POPULATIONS.values()
-            for kind in ("do_not_contact", "contact_permissions")
-            if folder
-        ]
-        self._watched = [warehouse, key_file(warehouse), log_path(warehouse), *lookups]
+        self._watched = [warehouse, key_file(warehouse), log_path(warehouse), *lookups(warehouse)]
         self._lock = threading.Lock()
         self._seen: Hashable = None
         self._opened: Opened | None = None
@@ -275,6 +279,17 @@ class Shelf:
             if self._opened is None or stamp != self._seen:
                 self._opened, self._seen = Opened(self._warehouse, today), stamp
             return self._opened
+
+
+def lookups(warehouse: Path) -> list[Path]:
+    """Return the files that say who may be contacted, of the checkout that goes with a published file."""
+    folder = reference_folder(warehouse)
+    return [
+        folder / one.domain / f"{kind}_{one.population}.csv"
+        for one in POPULATIONS.values()
+        for kind in ("do_not_contact", "contact_permissions")
+        if folder
+    ]
 
 
 def plain(value: Any) -> Any:

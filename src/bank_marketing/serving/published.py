@@ -19,13 +19,16 @@ from bank_marketing.fitting import fits
 from bank_marketing.fitting.artefacts import ArtefactError
 from bank_marketing.fitting.sealed_keys import open_artefact
 from bank_marketing.seeds.formats import SeedFormat, declared_format
+from bank_marketing.serving.published_key import published_key
 from bank_marketing.serving.tasks import Served
 from bank_marketing.sql_text import sql_text
-from bank_marketing.subject_keys import hashed_subjects, key_file, stored_key
+from bank_marketing.subject_keys import hashed_subjects, key_file
 
 ANEW = "Build it anew: make build"
 # What DuckDB raises where a file lacks a table or a column.
 LACKING = (duckdb.CatalogException, duckdb.BinderException)
+# And where a stored query is broken, or wants what it mustn't have.
+BROKEN = (*LACKING, duckdb.ParserException, duckdb.PermissionException)
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,8 @@ class PublishedModel:
     ----------
     served : Served
         What it is.
+    path : Path
+        The published file.
     version : int
         model_version.
     artefact : mapping of str to any
@@ -50,6 +55,7 @@ class PublishedModel:
     """
 
     served: Served
+    path: Path
     version: int
     artefact: Mapping[str, Any]
     declaration: SeedFormat
@@ -68,9 +74,18 @@ class PublishedModel:
         -------
         pandas.DataFrame
             One row for each customer, by number.
+
+        Raises
+        ------
+        UserError
+            See `run_stored`.
         """
-        query = f"select * from ({self.features_sql}) order by {self.served.key}"
-        return connection.execute(query).df()
+        return run_stored(connection, self.path, self.served.name, self.features_sql, self.served.key)
+
+    @property
+    def lacks_key(self) -> bool:
+        """Whether scores depend on who was in the fit, which nobody can tell without the key."""
+        return "subject_key" in self.artefact and self.artefact["subject_key"] is None
 
     def scores(self, features: pd.DataFrame) -> pd.DataFrame:
         """Score customers; who was in the fit, by number, gets the score of the model that hasn't seen them.
@@ -119,6 +134,23 @@ def attach_published(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
         ) from error
 
 
+def shut(connection: duckdb.DuckDBPyConnection, *folders: Path | str) -> None:
+    """Keep a connection to what it has attached and to files of some folders, whatever a stored query says.
+
+    Parameters
+    ----------
+    connection : duckdb.DuckDBPyConnection
+        A connection in memory, with all of its settings made.
+    *folders : Path or str
+        From where files may be read.
+    """
+    allowed = ", ".join(sql_text(str(folder)) for folder in folders)
+    connection.execute(
+        f"set allowed_directories = [{allowed}]; set enable_external_access = false;"
+        " set lock_configuration = true"
+    )
+
+
 def newest_model(
     connection: duckdb.DuckDBPyConnection, path: Path, served: Served, *, may_lack_data: bool = False
 ) -> PublishedModel:
@@ -151,7 +183,7 @@ def newest_model(
     sql, declaration, variables = stored_features(connection, path, task.name)
     raw = json.loads(declaration)
     return PublishedModel(
-        served, version, artefact, declared_format(raw, raw["domain"]), sql, json.loads(variables)
+        served, path, version, artefact, declared_format(raw, raw["domain"]), sql, json.loads(variables)
     )
 
 
@@ -175,7 +207,7 @@ def stored_features(connection: duckdb.DuckDBPyConnection, path: Path, name: str
     Raises
     ------
     UserError
-        If there are none.
+        If there are none, or they aren't made by one query.
     """
     try:
         stored = connection.execute(
@@ -186,7 +218,46 @@ def stored_features(connection: duckdb.DuckDBPyConnection, path: Path, name: str
         stored = []
     if not stored:
         raise UserError(f"{path}: found no features of the model {name!r}, as in earlier releases. {ANEW}")
+    try:
+        kinds = [statement.type for statement in connection.extract_statements(stored[0][0])]
+    except duckdb.ParserException:
+        kinds = []
+    if kinds != [duckdb.StatementType.SELECT]:
+        raise UserError(f"{path}: what is stored to make the features of {name!r} is no single query. {ANEW}")
     return stored[0]
+
+
+def run_stored(
+    connection: duckdb.DuckDBPyConnection, path: Path, name: str, sql: str, order: str
+) -> pd.DataFrame:
+    """Run a query of `stored_features`.
+
+    Parameters
+    ----------
+    connection : duckdb.DuckDBPyConnection
+        With what the query reads.
+    path, name
+        See `stored_features`.
+    sql : str
+        The query.
+    order : str
+        What its rows are ordered by.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Its rows.
+
+    Raises
+    ------
+    UserError
+        If it is broken, whatever the rows that it is run on.
+    """
+    try:
+        return connection.execute(f"select * from ({sql}) order by {order}").df()
+    except BROKEN as error:
+        reason = str(error).splitlines()[0]
+        raise UserError(f"{path}: the query stored for {name!r} doesn't run ({reason}). {ANEW}") from error
 
 
 def newest_artefact(
@@ -248,7 +319,7 @@ def newest_artefact(
             " Build anew, which refits it: make build"
         )
     try:
-        return int(version), open_artefact(data, stored_key(path))
+        return int(version), open_artefact(data, published_key(connection, path))
     except ArtefactError as error:
         raise UserError(f"{path}: {name}, version {version}: {error} {ANEW}") from error
 
@@ -274,15 +345,15 @@ def objecting_customers(
     objects : pandas.Series of bool
         As long as `keys`.
     said : list of str
-        How many do, if any, and what can't be told without the key.
+        How many do, if any.
 
     Raises
     ------
     UserError
-        If somebody objects and the key isn't there.
+        If somebody objects and the key isn't there, or another one is.
     """
     nobody = pd.Series(False, index=keys.index)
-    key = stored_key(path)
+    key = published_key(connection, path)
     try:
         rows = connection.execute(
             "select subject_hash from warehouse.operations.profiling_objections where domain = $domain",
@@ -295,12 +366,7 @@ def objecting_customers(
             f"{path}: nothing was scored, since {len(rows):,} customers object to profiling, and only with"
             f" {key_file(path)} can be told who. Put it beside the published file; the build has made it."
         )
-    if key is None:
-        return nobody, [
-            f"{key_file(path)} isn't there, so nobody knows who was in the fit: they get the score of the"
-            " final model, which has seen them"
-        ]
-    if not rows:
+    if key is None or not rows:
         return nobody, []
     hashes = pd.Series(hashed_subjects(keys.tolist(), key), index=keys.index, dtype="int64")
     objects = hashes.isin({subject for (subject,) in rows})

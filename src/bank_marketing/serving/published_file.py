@@ -8,6 +8,8 @@ from pathlib import Path
 from bank_marketing.errors import UserError
 from bank_marketing.project import project_folder, seed_set
 
+# DuckDB's mark in the first bytes of a file.
+MAGIC, MAGIC_AT = b"DUCK", 8
 # What DuckDB leaves beside a file when whoever wrote to it was killed.
 LOGS = (".wal", ".wal.checkpoint", ".wal.recovery")
 
@@ -35,7 +37,7 @@ def published_file(warehouse: Path | None = None) -> Path:
     Raises
     ------
     UserError
-        If it isn't there, or if a log lies beside it that would be read for a part of it.
+        If it isn't there or no DuckDB file, or if a log lies beside it that would be read for a part of it.
     """
     try:
         path = warehouse or project_folder() / "warehouse" / f"{seed_set()}.duckdb"
@@ -46,6 +48,13 @@ def published_file(warehouse: Path | None = None) -> Path:
             f"{path}: no published file there. Build it with: make build SEED_SET={seed_set()}"
             + ("" if warehouse is None else ", or name another file with --warehouse")
         )
+    # Looked at first, since DuckDB takes the name of some other files for a kind of database.
+    with path.open("rb") as file:
+        if file.read(MAGIC_AT + len(MAGIC))[MAGIC_AT:] != MAGIC:
+            raise UserError(
+                f"{path}: no DuckDB file, expected a published one, such as warehouse/sample.duckdb."
+                " Name it with --warehouse."
+            )
     if problem := log_problem(path):
         raise UserError(problem)
     return path

@@ -158,6 +158,10 @@ def lenient_format(
 
 
 def _only_candidate(path: Path, scratch: Path) -> Candidate:
+    if path.is_dir():
+        raise UserError(
+            f"{path}: a folder, expected a file with a row for each customer. Name one of its files."
+        )
     if not path.is_file():
         raise UserError(f"{path}: no such file, expected one with a row for each customer.")
     candidates = list(find_candidates([path], scratch))

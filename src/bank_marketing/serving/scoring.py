@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,10 +22,12 @@ from bank_marketing.serving.published import (
     may_be_contacted,
     newest_model,
     objecting_customers,
+    shut,
     with_gaps,
 )
 from bank_marketing.serving.reading import CustomerFile, lenient_format
 from bank_marketing.serving.tasks import Served
+from bank_marketing.subject_keys import key_file
 
 MOST_SHOWN = 5
 
@@ -64,6 +67,7 @@ def score_file(
     """
     with duckdb.connect() as connection:
         attach_published(connection, warehouse)
+        shut(connection, tempfile.gettempdir(), path.resolve().parent)
         model = newest_model(connection, warehouse, served)
         scores, said = score_by(model, connection, path, warehouse, mapped)
     return scores, [f"Model {served.name}, version {model.version}, of {warehouse}", *said]
@@ -117,6 +121,11 @@ def score_by(
     who = features[served.key] if keys is None else keys
     objects, unscored = objecting_customers(connection, warehouse, model.declaration.domain, who)
     said = [*file.notes, *_missing(features, served, file)]
+    if model.lacks_key:
+        unscored.append(
+            f"{key_file(warehouse)} isn't there, so nobody knows who was in the fit: they get the score of"
+            " the final model, which has seen them"
+        )
     said += _unknown(features, served, population["levels"], file) + not_looked_up
     if keys is not None:
         features[served.key] = keys

@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import csv
-from pathlib import Path
 
-SPENDING_GROUPS = (
-    Path(__file__).resolve().parents[3] / "seeds" / "reference" / "transactions" / "spending_groups.csv"
-)
+from bank_marketing.project import declaring_project
+
+SPENDING_GROUPS = "seeds/reference/transactions/spending_groups.csv"
 
 
-def read_spending_groups(path: Path = SPENDING_GROUPS) -> dict[int, str]:
+def read_spending_groups() -> dict[int, str]:
     """Return the spending group of each merchant category code.
-
-    Parameters
-    ----------
-    path : Path
-        CSV with the columns `mcc` and `spending_group`.
 
     Returns
     -------
@@ -25,12 +19,8 @@ def read_spending_groups(path: Path = SPENDING_GROUPS) -> dict[int, str]:
 
     Raises
     ------
-    FileNotFoundError
-        If the file isn't there: the package then doesn't run from the project's folder.
+    UserError
+        If there is no project.
     """
-    if not path.exists():
-        raise FileNotFoundError(
-            f"{path} is missing: install the project with 'pip install -e .' so that its seeds are found."
-        )
-    with path.open(encoding="utf-8", newline="") as file:
+    with (declaring_project() / SPENDING_GROUPS).open(encoding="utf-8", newline="") as file:
         return {int(row["mcc"]): row["spending_group"] for row in csv.DictReader(file)}

@@ -15,12 +15,12 @@ from pathlib import Path
 import duckdb
 
 from bank_marketing.errors import UserError
-from bank_marketing.serving.published_file import LOGS, log_problem, publication_target
+from bank_marketing.serving.published_file import LOGS, MAGIC, MAGIC_AT, log_problem, publication_target
 from bank_marketing.sql_text import sql_text
 
 UNFINISHED = ".unfinished"
-# DuckDB's mark, and the bytes of the three headers before its blocks.
-MAGIC, MAGIC_AT, HEADERS = b"DUCK", 8, 3 * 4096
+# Bytes of the three headers before a DuckDB file's blocks.
+HEADERS = 3 * 4096
 # Room for logs and indexes of a small build, beside what the last publication took.
 LEAST_ROOM = 10_000_000
 # By what a failed build says (dbt's log, DuckDB's and the system's words): what became of it.

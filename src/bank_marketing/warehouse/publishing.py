@@ -16,7 +16,9 @@ import duckdb
 from bank_marketing.errors import UserError
 from bank_marketing.project import DOMAINS, SHARED_DOMAINS
 from bank_marketing.serving.published_file import publication_target
+from bank_marketing.serving.published_key import published_key
 from bank_marketing.sql_text import sql_text
+from bank_marketing.subject_keys import fingerprint, key_in_use
 from bank_marketing.warehouse.files import UNFINISHED, published_problem
 from bank_marketing.warehouse.model_features import model_features
 from bank_marketing.warehouse.republishing import note, staying, tokens
@@ -183,6 +185,7 @@ def plan(request: dict[str, Any]) -> list[str]:
     shared = [t for t in tables if t.schema in SHARED_DOMAINS and t.path not in {*WRITTEN_LAST, *stay}]
     carried = {t.path: _carried(t, old, request["former"]) for t in shared}
     if kept_domains:
+        _refuse_another_key(published)
         _refuse_gaps(published, decision.domains, [(t, carried[t.path]) for t in shared])
     schemas = sorted({t.schema for t in new} | set(SHARED_DOMAINS))
     statements += [f"create schema if not exists publication.{schema}" for schema in schemas]
@@ -276,6 +279,13 @@ def _carried(table: Table, old: Sequence[Table], former: dict[str, Any]) -> Carr
     return None
 
 
+def _refuse_another_key(published: Path) -> None:
+    """Raise if rows of a domain that is kept were hashed with another key than those built now."""
+    with duckdb.connect() as connection:
+        connection.execute(f"attach {sql_text(str(published))} as warehouse (read_only)")
+        published_key(connection, published)
+
+
 def _refuse_gaps(
     published: Path, domains: Sequence[str], shared: Iterable[tuple[Table, Carried | None]]
 ) -> None:
@@ -363,7 +373,8 @@ def _publications(
             f" select {version} as version, current_timestamp at time zone 'UTC' as published_at,"
             f" {sql_text(request['commit'])} as git_commit,"
             f" {sql_text(request['dbt_version'])} as dbt_version,"
-            f" {sql_text(', '.join(domains))} as domains_built, {sql_text(', '.join(kept))} as domains_kept",
+            f" {sql_text(', '.join(domains))} as domains_built, {sql_text(', '.join(kept))} as domains_kept,"
+            f" {sql_text(fingerprint(key_in_use()))} as key_fingerprint",
         ),
         *_table(
             files,

@@ -199,7 +199,7 @@ def test_lines_that_cannot_be_read_are_counted_and_left_to_the_build(seeds, tmp_
     path = tmp_path / CAMPAIGN.kaggle_file
     path.write_text("\n".join([*lines[:2], lines[2] + ",1,2", *lines[3:]]) + "\n")
     monkeypatch.chdir(seeds.parents[1])
-    Path("dbt_project.yml").touch()
+    shutil.copy(REPOSITORY / "dbt_project.yml", ".")
     assert main(["import-kaggle", str(path)]) == 0
     assert "1 of the lines can't be read" in capsys.readouterr().out
 
@@ -378,7 +378,7 @@ def test_a_folder_in_the_place_of_a_file_is_refused(seeds, downloads):
 def test_the_command_prints_what_became_of_each_file(seeds, tmp_path, monkeypatch, capsys):
     path = write_as_kaggle(tmp_path, CAMPAIGN)
     monkeypatch.chdir(seeds.parents[1])
-    Path("dbt_project.yml").touch()
+    shutil.copy(REPOSITORY / "dbt_project.yml", ".")
     assert main(["import-kaggle", str(path)]) == 0
     lines = {line.split()[0]: line.split() for line in capsys.readouterr().out.splitlines()}
     for seed_format in FORMATS.values():

@@ -38,7 +38,8 @@ def spending() -> pd.DataFrame:
         f"""select client_id, spending_group, substr(cast(date as varchar), 1, 7) as month,
             count(*) as purchases,
             sum(greatest(cast(replace(amount, '$', '') as double), 0)) as spent_usd
-        from read_csv('{SAMPLE}/raw_card_transactions.csv') join read_csv('{SPENDING_GROUPS}') using (mcc)
+        from read_csv('{SAMPLE}/raw_card_transactions.csv')
+        join read_csv('{ROOT / SPENDING_GROUPS}') using (mcc)
         group by all"""
     ).df()
 

@@ -2,6 +2,7 @@
 
 from project_copies import REPOSITORY
 
+from bank_marketing import project
 from bank_marketing.cli import main
 from bank_marketing.seeds.formats import read_formats
 
@@ -33,6 +34,16 @@ def test_every_column_of_every_file_is_listed_with_all_that_is_declared(capsys, 
                 assert word is None or str(word) in line
             assert ("may be left out" in line) == column.is_optional
             assert column.data_type != "date" or "date (" in line or "month (" in line
+
+
+def test_formats_are_those_of_the_checkout_where_no_project_is(capsys, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    assert main(["formats", "raw_cards"]) == 0
+    assert "raw_cards" in capsys.readouterr().out
+    # As a wheel is installed.
+    monkeypatch.setattr(project, "__file__", str(tmp_path / "lib" / "bank_marketing" / "project.py"))
+    assert main(["formats"]) == 1
+    assert "the package brings none" in capsys.readouterr().err
 
 
 def test_one_file_can_be_named_and_a_wrong_name_is_answered_with_the_right_ones(capsys, monkeypatch):

@@ -14,18 +14,19 @@ from fastapi.testclient import TestClient
 from project_copies import REPOSITORY, Project
 
 from bank_marketing import cli
+from bank_marketing.errors import UserError
 from bank_marketing.service.app import create_app
 from bank_marketing.service.routes.customers import Name as Populations
 from bank_marketing.service.routes.lists import Name as Lists
 from bank_marketing.service.routes.scores import BY_NAME, EXAMPLE
 from bank_marketing.service.rules import Rules
-from bank_marketing.service.running import Running
+from bank_marketing.service.running import Running, load_publication
 from bank_marketing.service.schema import OUTCOMES
 from bank_marketing.service.store import Store
 from bank_marketing.serving.lists import LISTS
 from bank_marketing.serving.opened import Shelf
 from bank_marketing.serving.populations import POPULATIONS
-from bank_marketing.subject_keys import hashed_subject, stored_key
+from bank_marketing.subject_keys import hashed_subject, key_file, stored_key
 
 
 class Asked:
@@ -169,6 +170,15 @@ def test_of_whoever_objects_to_profiling_nothing_is_told(own):
             None,
         )
         assert view["segments"] == view["scores"] == view["offers"] == []
+
+
+def test_with_the_key_of_another_file_nothing_is_told_of_customers(own):
+    key_file(own.warehouse).write_text("0f" * 32, encoding="ascii")
+    answer = own.client.get("/lists/campaign_target_list")
+    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+    assert "found the key" in answer.text
+    with pytest.raises(UserError, match="found the key"):
+        load_publication(own.warehouse)
 
 
 def test_a_lookup_that_cannot_be_read_stops_answers_about_contacts(own):

@@ -173,6 +173,44 @@ def test_without_the_key_nobody_is_told_from_others_and_the_command_says_so(proj
     assert (of_others["churn_probability"] != of_others["probability"]).mean() > 0.9
 
 
+@pytest.mark.parametrize("words", [words for words in EVERY_MODEL if words[0] not in FILES], ids=str)
+def test_a_model_that_has_no_folds_needs_no_key_and_says_nothing_of_it(project, score, tmp_path, words):
+    published = Path(shutil.copy(project.published, tmp_path / "published.duckdb"))
+    kind, *options = words
+    path = project.folder / "seeds" / "sample" / EVERY_MODEL[words]
+    _, expected, _ = score(kind, path, *options)
+    status, found, said = score(kind, path, *options, "--warehouse", str(published))
+    assert status == 0 and key_file(published).name not in said
+    pd.testing.assert_frame_equal(found, expected)
+
+
+def test_the_key_of_another_file_is_refused_and_nobody_is_scored(project, score, seed, tmp_path):
+    published = Path(shutil.copy(project.published, tmp_path / "published.duckdb"))
+    key_file(published).write_text("0f" * 32, encoding="ascii")
+    status, _, said = score("churn", seed("churn"), "--warehouse", str(published))
+    assert status == 1
+    assert f"{key_file(published)}: found the key" in said
+    assert said.count("\n") == 1
+
+
+def test_a_folder_and_a_file_that_is_no_warehouse_are_called_so(score, tmp_path):
+    status, _, said = score("churn", tmp_path)
+    assert status == 1 and f"{tmp_path}: a folder, expected a file" in said
+    status, _, said = score("churn", b"a,b\n1,2\n", "--warehouse", str(tmp_path / "customers.csv"))
+    assert status == 1 and "customers.csv: no DuckDB file, expected a published one" in said
+
+
+def test_a_broken_stored_query_is_not_blamed_on_the_rows(project, score, seed, tmp_path):
+    published = Path(shutil.copy(project.published, tmp_path / "published.duckdb"))
+    shutil.copy(key_file(project.published), key_file(published))
+    published.chmod(0o600)
+    with duckdb.connect(str(published)) as connection:
+        connection.execute("update evaluation.model_features set sql = 'select * from nowhere'")
+    status, _, said = score("churn", seed("churn"), "--warehouse", str(published))
+    assert status == 1
+    assert f"{published}: the query stored for 'retention' doesn't run" in said and "row" not in said
+
+
 def test_each_served_model_is_named_as_its_task_is():
     for variants in SERVED.values():
         for served in variants.values():

@@ -12,6 +12,8 @@ import pytest
 from project_copies import Project
 from tiny_warehouse import TinyWarehouse
 
+from bank_marketing import subject_keys
+from bank_marketing.subject_keys import key_file
 from bank_marketing.warehouse.publishing import REFUSED, Table, comments, decide
 
 NODES = [
@@ -166,6 +168,20 @@ def test_a_kept_domain_keeps_its_columns_and_comments_when_the_project_has_moved
 
     assert tiny.query(comments) == before
     assert all(comment for _, comment in before)
+
+
+def test_what_was_hashed_with_two_keys_is_never_published_as_one(tmp_path, monkeypatch):
+    warehouse = TinyWarehouse(tmp_path)
+    for key in ("1", "2"):
+        key_file(warehouse.published).write_text(key * 64, encoding="ascii")
+        monkeypatch.setattr(subject_keys, "_key", bytes.fromhex(key * 64))
+        if key == "2":
+            refused = warehouse.statements("churn")
+            assert refused[1:] == [] and str(key_file(warehouse.published)) in refused[0]
+        warehouse.publish("campaigns", "churn")
+
+    noted = warehouse.query("select key_fingerprint from operations.publications order by version")
+    assert noted == [(subject_keys.fingerprint(bytes.fromhex(key * 64)),) for key in ("1", "2")]
 
 
 def test_readers_keep_the_old_file_until_they_attach_again(tiny):
