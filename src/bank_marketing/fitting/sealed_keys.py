@@ -1,6 +1,7 @@
 """Who was in a fit, as an artefact keeps it: keyed hashes, which only the key of the warehouse compares."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -74,5 +75,12 @@ def comparable_keys(artefact: Mapping[str, Any], keys: npt.ArrayLike) -> tuple[K
     if artefact["subject_key"] is None:
         nobody = np.empty(0, dtype=np.int64)
         return numbers, nobody, nobody
-    hashed = subject_keys.hashed_subjects(numbers.tolist(), artefact["subject_key"])
-    return np.array(hashed, dtype=np.int64), np.asarray(artefact["hashed_keys"]), folds
+    hashed = _hashed(numbers.astype(np.int64).tobytes(), artefact["subject_key"])
+    return hashed, np.asarray(artefact["hashed_keys"]), folds
+
+
+@lru_cache(maxsize=2)
+def _hashed(numbers: bytes, key: bytes) -> Keys:
+    """Hash numbers once for all that is scored of the same rows."""
+    hashed = subject_keys.hashed_subjects(np.frombuffer(numbers, dtype=np.int64).tolist(), key)
+    return np.array(hashed, dtype=np.int64)

@@ -9,14 +9,17 @@ from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bank_marketing.importing import values as forms
-from bank_marketing.importing.decisions import Decision
 from bank_marketing.importing.values import NUMBERS, kind_of
 from bank_marketing.seeds.formats import ColumnFormat
 from bank_marketing.seeds.grammar import decimal_places
 from bank_marketing.sql_text import sql_text
+
+# What checks decisions takes long to import, and a file as it should be needs none.
+if TYPE_CHECKING:
+    from bank_marketing.importing.decisions import Decision
 
 # What a decision may say of dates in any form: which of two numbers before a year is the day.
 DAY_FIRST, MONTH_FIRST = "day first", "month first"

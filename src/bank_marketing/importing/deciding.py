@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from bank_marketing.importing import values as forms
 from bank_marketing.importing.converting import CURRENCY, DAY_FIRST, MONTH_FIRST, readable
 from bank_marketing.importing.dates import judge_dates, serial_note
-from bank_marketing.importing.decisions import Decision
 from bank_marketing.importing.tables import Group, TextTable
 from bank_marketing.importing.values import NUMBERS, kind_of
 from bank_marketing.project import PROGRAM
@@ -17,6 +17,10 @@ from bank_marketing.seeds.formats import ColumnFormat, SeedFormat
 from bank_marketing.seeds.grammar import value_kind, value_pattern
 from bank_marketing.seeds.row_sql import reason_sql, typed_sql
 from bank_marketing.sql_text import sql_text
+
+# What checks decisions takes long to import, and a file as it should be needs none.
+if TYPE_CHECKING:
+    from bank_marketing.importing.decisions import Decision
 
 WORDS = ("yes or no", "one of the allowed values", "month and year", "month")
 FORMS = {
@@ -107,6 +111,12 @@ def decide_columns(
     ]
 
 
+def _decision(**said: Any) -> Decision:
+    from bank_marketing.importing.decisions import Decision
+
+    return Decision(**said)
+
+
 def _odd(n: int, column: ColumnFormat | None, delimiter: str, *, is_sound: bool) -> str:
     """Return SQL that tells values that aren't written as the loader wants them."""
     if column is None:
@@ -160,7 +170,7 @@ class _Decider:
                 note=f"{odd:,} values have lost digits in a spreadsheet, the first {first}; nothing after"
                 " staging reads them"
             )
-        return self._verdict(column, Decision(), groups, odd)
+        return self._verdict(column, _decision(), groups, odd)
 
     def _dates(self, n: int, column: ColumnFormat, odd: int) -> Verdict:
         days = self.table.days(n, is_timestamp=kind_of(column) == "moment")
@@ -169,7 +179,7 @@ class _Decider:
             return Verdict(problem=order.problem)
         notes = ["read day first, since some can't be read month first"] if order.is_day_first else []
         notes += [note for note in [serial_note(text for _, text in days)] if note]
-        decision = Decision(date=(DAY_FIRST if order.is_day_first else MONTH_FIRST,))
+        decision = _decision(date=(DAY_FIRST if order.is_day_first else MONTH_FIRST,))
         return self._verdict(column, decision, self.table.groups(n) if odd else [], odd, notes)
 
     def _numbers(self, n: int, column: ColumnFormat, odd: int, groups: list[Group]) -> Verdict:
@@ -192,7 +202,7 @@ class _Decider:
         if problem or not (odd or note):
             return Verdict(problem=problem)
         return self._verdict(
-            column, Decision(decimal=sign, factor=factor), groups, odd, [note] if note else []
+            column, _decision(decimal=sign, factor=factor), groups, odd, [note] if note else []
         )
 
     def _verdict(

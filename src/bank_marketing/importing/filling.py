@@ -8,15 +8,19 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bank_marketing.importing.converting import Converted, ValueProblem, converter, plain_sql
 from bank_marketing.importing.dates import judge_dates, serial_note
-from bank_marketing.importing.decisions import Decision
 from bank_marketing.importing.keys import KeyNumbers
 from bank_marketing.importing.tables import TextTable
 from bank_marketing.importing.values import kind_of
 from bank_marketing.seeds.formats import ColumnFormat
 from bank_marketing.sql_text import sql_text
+
+# What checks decisions takes long to import, and a file as it should be needs none.
+if TYPE_CHECKING:
+    from bank_marketing.importing.decisions import Decision
 
 # What keeps a line from being read; DuckDB lets an empty value too many pass.
 ONE_TOO_MANY = "unreadable"
@@ -146,7 +150,7 @@ def mapped(
     if decision.row_number:
         fill.sql = "cast(rows.rowid + 1 as varchar)"
     if decision.constant is not None:
-        fill.sql = sql_text(converter(column, Decision())(decision.constant).text)
+        fill.sql = sql_text(converter(column, type(decision)())(decision.constant).text)
     if not decision.columns:
         return fill
     convert = converter(column, decision)

@@ -5,11 +5,15 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bank_marketing.errors import UserError
-from bank_marketing.importing.decisions import Mapping
 from bank_marketing.seeds.formats import SeedFormat
 from bank_marketing.seeds.line_counts import has_rows
+
+# What checks decisions takes long to import, and a file as it should be needs none.
+if TYPE_CHECKING:
+    from bank_marketing.importing.decisions import Mapping
 
 # Tabs and no .csv: dbt takes each CSV file of a seed folder for a seed.
 ENDING = "_keys.tsv"

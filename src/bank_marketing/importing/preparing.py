@@ -7,10 +7,10 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bank_marketing.errors import UserError
 from bank_marketing.importing.deciding import BY_MAPPING, Verdict, decide_columns, first_look
-from bank_marketing.importing.decisions import Mapping
 from bank_marketing.importing.filling import append_bad_lines, convert_values, inferred, mapped, write_rows
 from bank_marketing.importing.keys import KeyNumbers
 from bank_marketing.importing.opening import NO_TEXT, Table
@@ -20,6 +20,10 @@ from bank_marketing.importing.tables import PlainFile, TextTable, plain_file
 from bank_marketing.project import PROGRAM
 from bank_marketing.seeds.formats import SeedFormat
 from bank_marketing.seeds.row_checks import Repeats, broken_rules, find_repeats
+
+# What checks decisions takes long to import, and a file as it should be needs none.
+if TYPE_CHECKING:
+    from bank_marketing.importing.decisions import Mapping
 
 LEAVE_OUT = '; `missing: ""` there, or `import-kaggle --leave-out-missing`, leaves out rows without a value'
 

@@ -13,9 +13,7 @@ import duckdb
 import pandas as pd
 
 from bank_marketing.errors import UserError
-from bank_marketing.importing.decisions import Decision
 from bank_marketing.importing.keys import KeyNumbers, keys_path, numbered_keys
-from bank_marketing.importing.mapping import mapping_problems, read_mapping
 from bank_marketing.importing.opening import open_export
 from bank_marketing.importing.preparing import prepare_mapped
 from bank_marketing.seeds.formats import SeedFormat
@@ -63,6 +61,10 @@ class Mapped:
         UserError
             If the mapping doesn't fit.
         """
+        # Not before it is needed: what checks mappings takes long to import.
+        from bank_marketing.importing.decisions import Decision
+        from bank_marketing.importing.mapping import mapping_problems, read_mapping
+
         mapping = read_mapping(self.mapping)
         columns = {h: d for h, d in mapping.columns.items() if h != (outcome or "").strip()}
         mapping = mapping.model_copy(update={"columns": columns})

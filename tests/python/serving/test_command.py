@@ -433,8 +433,8 @@ def test_outside_a_project_the_user_is_told_to_name_the_file(score, customers, m
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        (b"no database", "no published file"),
-        (b"", "no published file"),
+        (b"no database", "no DuckDB file"),
+        (b"", "no DuckDB file"),
         ("create table t (a int)", "no models are published there"),
         (
             "create schema evaluation; create table evaluation.model_registry (a int)",
