@@ -173,8 +173,9 @@ def test_of_whoever_objects_to_profiling_nothing_is_told(own):
 
 
 def test_with_the_key_of_another_file_nothing_is_told_of_customers(own):
+    number = own.first("campaign_target_list")["customer_id"]
     key_file(own.warehouse).write_text("0f" * 32, encoding="ascii")
-    answer = own.client.get("/lists/campaign_target_list")
+    answer = own.client.get(f"/customers/campaign_customers/{number}")
     assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
     assert "found the key" in answer.text
     with pytest.raises(UserError, match="found the key"):
