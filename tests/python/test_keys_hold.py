@@ -1,5 +1,7 @@
 """The test `keys_hold` finds the rows that break what a table promises, in whatever order, and says how."""
 
+from __future__ import annotations
+
 import re
 
 import duckdb
@@ -11,21 +13,35 @@ MACRO = (REPOSITORY / "macros" / "dialects" / "repeated_keys.sql").read_text()
 TEST = (REPOSITORY / "tests" / "generic" / "keys_hold.sql").read_text()
 
 
-def found(rows: str, columns: str, **arguments: list | dict) -> list[tuple]:
-    """Return the rows of a table of these values that `keys_hold` finds, with dbt's dispatch to DuckDB."""
+class Relation(str):
+    """A table or view called given, as dbt has it."""
+
+    identifier = "given"
+
+    def __new__(cls, kind: str) -> Relation:
+        """Return its name, with its kind beside it."""
+        relation = super().__new__(cls, "given")
+        relation.type = kind
+        return relation
+
+
+def found(rows: str, columns: str, kind: str = "table", **arguments: list | dict) -> list[tuple]:
+    """Return the rows of a table or view of these values that `keys_hold` finds, dispatched to DuckDB."""
     test = re.sub(r"{% test (\w+)(.*?)%}", r"{% macro \1\2%}", TEST).replace("endtest", "endmacro")
     macros = MACRO.replace('adapter.dispatch("repeated_keys")', "duckdb__repeated_keys")
     environment = jinja2.Environment(extensions=["jinja2.ext.do"])  # noqa: S701 (makes SQL)
-    environment.globals["return"] = str
-    template = environment.from_string(macros + test + "{{ keys_hold('given', **arguments) }}")
+    environment.globals |= {"return": str, "execute": True, "load_cached_relation": lambda model: model}
+    template = environment.from_string(macros + test + "{{ keys_hold(given, **arguments) }}")
     with duckdb.connect() as connection:
-        connection.execute(f"create table given as select * from (values {rows}) as listed ({columns})")
-        return sorted(connection.execute(template.render(arguments=arguments)).fetchall(), key=str)
+        connection.execute(f"create {kind} given as select * from (values {rows}) as listed ({columns})")
+        return sorted(
+            connection.execute(template.render(given=Relation(kind), arguments=arguments)).fetchall(), key=str
+        )
 
 
-def failing(rows: str, columns: str, **arguments: list | dict) -> list[tuple]:
+def failing(rows: str, columns: str, kind: str = "table", **arguments: list | dict) -> list[tuple]:
     """Return the rows that `keys_hold` finds, without what is wrong with them."""
-    return sorted((tuple(row) for _, *row in found(rows, columns, **arguments)), key=str)
+    return sorted((tuple(row) for _, *row in found(rows, columns, kind, **arguments)), key=str)
 
 
 @pytest.mark.parametrize(
@@ -45,6 +61,7 @@ def test_a_key_of_one_column_is_unique_and_known(values, expected):
     assert failing(values, "key", key=["key"]) == expected
 
 
+@pytest.mark.parametrize("kind", ["table", "view"])
 @pytest.mark.parametrize(
     ("values", "expected"),
     [
@@ -54,8 +71,8 @@ def test_a_key_of_one_column_is_unique_and_known(values, expected):
     ],
     ids=["pairs differ", "a pair twice", "half a pair"],
 )
-def test_a_key_of_two_columns_is_unique_and_known_together(values, expected):
-    assert failing(values, "first, second", key=["first", "second"]) == expected
+def test_a_key_of_two_columns_is_unique_and_known_together(values, expected, kind):
+    assert failing(values, "first, second", kind, key=["first", "second"]) == expected
 
 
 def test_named_columns_are_known():
