@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from bank_marketing.methods.allocation import allocate_actions
+from bank_marketing.methods.clustered import draw_half
 from bank_marketing.methods.list_stability import list_stability
 from bank_marketing.methods.survival import NothingToFitError, SurvivalModel
 from bank_marketing.methods.survival_models import to_plain
@@ -23,7 +24,7 @@ def resampled_models(
     resamples: int,
     seed: int,
 ) -> list[dict[str, Any]]:
-    """Fit a survival model on customers drawn anew, with replacement.
+    """Fit a survival model on halves of the customers.
 
     Parameters
     ----------
@@ -46,7 +47,7 @@ def resampled_models(
     random = np.random.default_rng(seed)
     models = []
     for _ in range(resamples):
-        rows = random.integers(0, len(design), len(design))
+        rows = draw_half(len(design), random)
         try:
             model = fitter(design.iloc[rows].reset_index(drop=True), durations[rows], events[rows])
         except NothingToFitError:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from bank_marketing.methods.clustered import draw_half
 from bank_marketing.transactions.preference_candidates import CANDIDATES, fit_habits
 from bank_marketing.transactions.preference_pairs import Pairs
 
@@ -13,7 +14,7 @@ from bank_marketing.transactions.preference_pairs import Pairs
 def resampled_models(
     pairs: Pairs, candidate: str, *, like: dict[str, Any], resamples: int, seed: int
 ) -> list[dict[str, Any]]:
-    """Fit a candidate on clients drawn anew, with replacement, each with all their cut-offs.
+    """Fit a candidate on halves of the clients, each client with all cut-offs.
 
     Parameters
     ----------
@@ -38,8 +39,7 @@ def resampled_models(
     clients, client = np.unique(pairs.client_id, return_inverse=True)
     models = []
     for _ in range(resamples):
-        times = np.bincount(random.integers(0, len(clients), len(clients)), minlength=len(clients))
-        drawn = pairs.of(np.repeat(np.arange(len(pairs)), times[client]))
+        drawn = pairs.of(np.isin(client, draw_half(len(clients), random)))
         models.append(
             {
                 "model": CANDIDATES[candidate].fit(drawn, seed),

@@ -265,4 +265,4 @@ def _fit(status: Any, figures: pd.DataFrame, **parts: Any) -> Fit:
     return Fit(status, tables={"candidates": figures}, **parts)
 
 
-TASK = Task("preferences", version=4, fit=fit, score=score)
+TASK = Task("preferences", version=5, fit=fit, score=score)

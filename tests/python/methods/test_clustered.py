@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bank_marketing.methods.clustered import draw_subjects, interval_of_draws
+from bank_marketing.methods.clustered import draw_half, draw_subjects, interval_of_draws
 
 
 def draws(subjects, resamples=400, seed=1):
@@ -35,3 +35,14 @@ def test_a_difference_of_the_same_draws_is_paired():
     means = draws(np.arange(50)).means(np.hstack([values, values + 0.1]))
     value, low, high = interval_of_draws(means[:, 1] - means[:, 0])
     assert (value, low, high) == pytest.approx((0.1, 0.1, 0.1))
+
+
+def test_what_halves_say_spreads_as_what_draws_with_replacement_say():
+    random = np.random.default_rng(4)
+    values = random.lognormal(0, 1, 201)
+    halves = [draw_half(201, random) for _ in range(4_000)]
+    assert all(len(np.unique(half)) == 101 and half.max() <= 200 for half in halves)
+
+    spread = np.std([values[half].mean() for half in halves])
+    assert spread == pytest.approx(values.std() / np.sqrt(201), rel=0.05)
+    assert len(draw_half(1, random)) == 1
