@@ -26,6 +26,8 @@ from bank_marketing.warehouse.files import size_of
 PROJECT = (
     "dbt_project.yml",
     "profiles.yml",
+    "selectors.yml",
+    ".dbtignore",
     "packages.yml",
     "dependencies.yml",
     "dbt_packages",
@@ -33,9 +35,9 @@ PROJECT = (
     "models",
     "python_models",
     "snapshots",
-    "tests/data",
-    "tests/generic",
 )
+# Of the folder of tests, dbt reads all but this.
+PYTHON_TESTS = "python"
 # Folders of seeds beside that of the seed set.
 SEEDS = ("formats", "reference")
 # By what the names of environment variables begin that dbt or the project read.
@@ -210,8 +212,11 @@ def _seen(path: Path, known: tuple[list[int], str] | None) -> tuple[list[int], s
 def _files(project: Path, seed_set: str, published: Path) -> Iterator[Path]:
     seeds = project / "seeds"
     yield from (path for path in sorted(seeds.glob("*")) if path.is_file())
+    profiles = os.environ.get("DBT_PROFILES_DIR")
     places = [
         *(project / name for name in PROJECT),
+        *([project / profiles / "profiles.yml"] if profiles else []),
+        *(path for path in sorted((project / "tests").glob("*")) if path.name != PYTHON_TESTS),
         *(seeds / name for name in SEEDS),
         seeds / seed_set,
         seeds / "parts" / seed_set,

