@@ -1,9 +1,12 @@
-{#- Which parts of a seed are to be loaded and which go; all afresh where none was loaded in the way of now. -#}
+{#- Which parts of a seed are to be loaded and which go; all afresh where none was loaded in the way of now, or a table is
+    gone. A part with more bad rows than may be by now is loaded again, and refused. -#}
 {% macro parts_plan(seed, relation, reading) %}
     {%- set loaded = {} -%}
-    {% if not flags.FULL_REFRESH and load_relation(relation) %}
+    {% if not flags.FULL_REFRESH and load_relation(relation) and load_relation(replaced_rows(relation)) %}
+        {%- set may_be = "rows_rejected <= greatest(1, floor(rows_read * " ~ var("max_reject_share") ~ "::double))" -%}
         {% for row in run_query(
-            "select part, file, state, fingerprint from operations_private.seed_part_log where seed_name = '"
+            "select part, file, if(" ~ may_be ~ ", state, ''), if(" ~ may_be ~ ", fingerprint, '')"
+            ~ " from operations_private.seed_part_log where seed_name = '"
             ~ seed["name"] ~ "' and reading = '" ~ reading ~ "'"
         ) %}
             {% do loaded.update({row[0]: {"file": row[1], "state": row[2], "fingerprint": row[3]}}) %}

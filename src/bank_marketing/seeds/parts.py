@@ -20,6 +20,8 @@ from bank_marketing.seeds.line_counts import has_rows
 from bank_marketing.seeds.row_sql import select_rows
 
 ENDINGS = (".csv", PARQUET)
+# What a name in SQL would end at, or stand for other files.
+NOT_IN_NAMES = "'*?["
 
 
 def parts_folder(seed_file: Path | str) -> Path:
@@ -75,8 +77,8 @@ def list_parts(seed_file: Path | str) -> dict[str, Path]:
             f"{folder}: no parts, expected at least one .csv or .parquet. Put it there, or remove the folder."
         )
     for path in files:
-        if "'" in path.name:
-            raise UserError(f"{path}: found a quotation mark in its name, expected none. Rename it.")
+        if found := "".join(letter for letter in NOT_IN_NAMES if letter in path.name):
+            raise UserError(f"{path}: found {found} in its name, expected none of {NOT_IN_NAMES} Rename it.")
         if path.suffix.lower() not in ENDINGS or not path.is_file():
             raise UserError(
                 f"{path}: neither a .csv nor a .parquet file, expected nothing else there. Move it away."
@@ -147,12 +149,14 @@ def _plan(parts: dict[str, Path], known: dict[str, dict[str, str]]) -> dict[str,
                 touched[name] = states[name]
                 continue
         load[name] = {"file": str(path), "state": states[name]}
-    _refuse_another_header(next(iter(parts.values())), [parts[name] for name in load])
+    if load:
+        # Also of those that are loaded: the new one may be the first.
+        _refuse_another_header(*parts.values())
     drop = [name for name in known if name in load or name not in parts]
     return {"load": load, "drop": drop, "touched": touched}
 
 
-def _refuse_another_header(first: Path, parts: list[Path]) -> None:
+def _refuse_another_header(first: Path, *parts: Path) -> None:
     expected = set(file_header(str(first)))
     for path in parts:
         header = set(file_header(str(path)))

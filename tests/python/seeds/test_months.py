@@ -256,6 +256,21 @@ def test_a_refused_part_is_left_out_until_it_is_mended(warehouse):
     assert not warehouse.bring_up_to_date("--vars", "max_reject_share: 0.01")
     held_to(warehouse, mended)
 
+    # A part that was let through is refused when less is let through, as by a full refresh.
+    warehouse.lay({**parts, "2019-12": (False, bad)})
+    assert not warehouse.bring_up_to_date()
+    assert "2 of 3 rows are bad" in warehouse.bring_up_to_date("--vars", "max_reject_share: 0.01")
+
+
+def test_a_table_of_parts_that_is_gone_is_made_again(warehouse):
+    parts: Parts = {"2019-10": (False, [Row(1, 10, "$1.00")]), "2019-11": (False, [Row(1, 10, "$2.50")])}
+    warehouse.lay(parts)
+    assert not warehouse.bring_up_to_date()
+    for table in (f"raw.{SEED}__replaced", f"raw.{SEED}", *(f"transactions.{name}" for name in MARTS[:2])):
+        warehouse.execute(f"drop table {table}")
+        assert not warehouse.bring_up_to_date(), table
+        held_to(warehouse, parts)
+
 
 def test_one_file_typed_parquet_and_parts_give_the_same(warehouse):
     content = [Row(1, 10, "$1.00"), Row(2, 11, "$-3.00"), Row(3, 11, "$2.50")]

@@ -81,6 +81,14 @@ def test_parts_with_another_header_are_refused(seed):
     assert "problem" not in plan(seed)
 
 
+def test_a_new_first_part_with_another_header_is_refused_as_any_other(seed):
+    before = noted(seed)
+    (parts_folder(seed) / "2019-09.csv").write_text(HEADER.replace(",errors", ""))
+    problem = plan(seed, before)["problem"]
+    for word in ("2019-10.csv, line 1", "2019-09.csv", "errors more", "same columns"):
+        assert word in problem
+
+
 def test_a_csv_with_rows_beside_parts_is_refused(seed):
     seed.write_text(HEADER + "1,2019-10-01 10:00:00,1,1,$1.00,Chip Transaction,7,,,,5411,\n")
     for word in (str(seed), str(parts_folder(seed)), "Move one of the two away"):
@@ -98,7 +106,10 @@ def test_an_empty_folder_is_refused(seed):
     [
         ("2019-12.csv.gz", "neither a .csv nor a .parquet file"),
         ("2019-11.PARQUET", "has the same name"),
-        ("2019'12.csv", "quotation mark in its name"),
+        ("2019'12.csv", "found ' in its name"),
+        # DuckDB would read 2019-11.csv for it.
+        ("2019-1[12].csv", r"found \[ in its name"),
+        ("2019-1?.csv", r"found \? in its name"),
     ],
 )
 def test_what_is_no_part_is_refused_and_not_passed_over(seed, name, word):
