@@ -1,6 +1,6 @@
 {#- Reads which results stand in the working file, once for all nodes (docs/decisions/0006-kept-results.md). A result whose
-    table or view is gone is forgotten here, before history is restored. What is known stands in `graph`, the one place that
-    all nodes of a run share, so that a node costs no statement. -#}
+    table or view is gone, or whose load is in no log, is forgotten here, before history is restored. What is known stands in
+    `graph`, the one place that all nodes of a run share, so that a node costs no statement. -#}
 {% macro read_kept_results() %}
     {% do run_query(
         "create schema if not exists kept_private;"
@@ -10,7 +10,9 @@
         ~ " create table if not exists kept_private.published (path varchar, token varchar);"
         ~ " delete from kept_private.results where relation <> '' and relation not in (select schema_name || '.' || table_name"
         ~ " from duckdb_tables() where database_name = current_database() union all"
-        ~ " select schema_name || '.' || view_name from duckdb_views() where database_name = current_database())"
+        ~ " select schema_name || '.' || view_name from duckdb_views() where database_name = current_database());"
+        ~ " delete from kept_private.results where unique_id like 'seed.%' and split_part(unique_id, '.', 3) not in"
+        ~ " (select seed_name from operations_private.seed_load_log)"
     ) %}
     {% set tokens, files, relations = {}, {}, {} %}
     {% for row in run_query("select unique_id, token, state, fingerprint from kept_private.results") %}

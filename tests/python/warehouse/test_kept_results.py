@@ -230,6 +230,17 @@ def test_full_refresh_keeps_nothing(lean_project: Project) -> None:
     assert not KEPT.search(lean_project.dbt("build", "--full-refresh", "-s", "+churn_customers").stdout)
 
 
+def test_a_log_of_loads_that_is_gone_is_made_again(lean_project: Project) -> None:
+    loaded = "select seed_name, rows_read from operations_private.seed_load_log order by all"
+    lean_project.build("-s", "+churn_customers")
+    before = lean_project.query(loaded, lean_project.working)
+    with duckdb.connect(str(lean_project.working)) as connection:
+        connection.execute("drop table operations_private.seed_load_log")
+    lean_project.build("-s", "+churn_customers")
+    after = lean_project.query(loaded, lean_project.working)
+    assert after and set(after) <= set(before)
+
+
 def test_an_empty_build_is_no_result(lean_project: Project) -> None:
     lean_project.build("-s", "+churn_customers", "--empty")
     lean_project.build("-s", "+churn_customers")
