@@ -6,10 +6,11 @@ import csv
 from collections.abc import Iterable
 from pathlib import Path
 
+from bank_marketing.errors import UserError
 from bank_marketing.project import DOMAINS
 from bank_marketing.seeds.formats import SeedFormat, read_formats
 from bank_marketing.seeds.line_counts import has_rows
-from bank_marketing.seeds.parts import comes_in_parts
+from bank_marketing.seeds.parts import comes_in_parts, parts_folder
 from bank_marketing.seeds.unfinished_imports import find_unfinished_import
 
 
@@ -58,6 +59,29 @@ def is_there(seed_format: SeedFormat, seed_folder: Path) -> bool:
     if seed_format.parts_by and comes_in_parts(path):
         return True
     return path.is_file() and (seed_format.may_be_empty or has_rows(path))
+
+
+def refuse_unknown_parts(seed_folder: Path, formats: Iterable[SeedFormat]) -> None:
+    """Refuse what lies among the parts of a seed set and stands for no raw file: nothing would read it.
+
+    Parameters
+    ----------
+    seed_folder : Path
+        Folder of a seed set.
+    formats : iterable of SeedFormat
+        All raw files.
+
+    Raises
+    ------
+    UserError
+        If there is something of another name, such as a misspelt one.
+    """
+    known = [parts_folder(found.path_in(seed_folder)).name for found in formats if found.parts_by]
+    for path in sorted((seed_folder.parent / "parts" / seed_folder.name).glob("[!.]*")):
+        if path.name not in known:
+            raise UserError(
+                f"{path}: nothing reads it, expected {' or '.join(known)} there. Rename it, or move it away."
+            )
 
 
 def lay_placeholders(seed_folder: Path, formats: Iterable[SeedFormat]) -> list[SeedFormat]:

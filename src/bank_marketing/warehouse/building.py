@@ -15,7 +15,7 @@ from bank_marketing.errors import UserError
 from bank_marketing.project import PROGRAM, project_folder, seed_set
 from bank_marketing.seeds.encoding import refuse_other_encodings
 from bank_marketing.seeds.formats import read_formats, read_yaml
-from bank_marketing.seeds.seed_folders import domains_with_files, lay_placeholders
+from bank_marketing.seeds.seed_folders import domains_with_files, lay_placeholders, refuse_unknown_parts
 from bank_marketing.warehouse.build_inputs import Inputs, changes, inputs, note, read_noted
 from bank_marketing.warehouse.files import (
     check_files,
@@ -85,7 +85,9 @@ def run(args: argparse.Namespace) -> int:
             print(f"Left out: {domain}, since seeds/{chosen}/{domain} lacks {', '.join(files)}", flush=True)
     if seeds.is_dir():
         # dbt reads the project only when every seed it refers to has a file.
-        lay_placeholders(seeds, read_formats(project / "seeds" / "formats"))
+        formats = read_formats(project / "seeds" / "formats")
+        refuse_unknown_parts(seeds, formats)
+        lay_placeholders(seeds, formats)
     if not domains:
         raise UserError(
             f"seeds/{chosen} has no domain with all its files. "

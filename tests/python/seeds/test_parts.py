@@ -11,7 +11,7 @@ from grammar_table import FORMATS
 
 from bank_marketing.errors import UserError
 from bank_marketing.seeds.parts import list_parts, parts_folder, parts_plan
-from bank_marketing.seeds.seed_folders import is_there, lay_placeholders
+from bank_marketing.seeds.seed_folders import is_there, lay_placeholders, refuse_unknown_parts
 
 PAYMENTS = FORMATS["raw_card_transactions"]
 HEADER = ",".join(PAYMENTS.headers) + "\n"
@@ -130,3 +130,13 @@ def test_parts_count_as_the_file_for_which_they_stand(seed, tmp_path):
     assert seed.read_text() == HEADER
     shutil.rmtree(parts_folder(seed))
     assert not is_there(PAYMENTS, tmp_path / "seeds" / "bank")
+
+
+@pytest.mark.parametrize("name", ["raw_card_transaction", "raw_order_lines"])
+def test_parts_of_what_has_none_are_refused_and_not_passed_over(seed, tmp_path, name):
+    seeds = tmp_path / "seeds" / "bank"
+    refuse_unknown_parts(tmp_path / "seeds" / "other", FORMATS.values())
+    refuse_unknown_parts(seeds, FORMATS.values())
+    parts_folder(seed).with_name(name).mkdir()
+    with pytest.raises(UserError, match=f"{name}: nothing reads it, expected raw_card_transactions there"):
+        refuse_unknown_parts(seeds, FORMATS.values())

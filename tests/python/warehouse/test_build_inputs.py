@@ -97,6 +97,7 @@ def build(project: Path, made: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(building, "domains_with_files", lambda _: churn)
     monkeypatch.setattr(building, "read_formats", lambda _: {})
     monkeypatch.setattr(building, "lay_placeholders", lambda *_: None)
+    monkeypatch.setattr(building, "refuse_unknown_parts", lambda *_: None)
 
     def build(*arguments: str) -> int:
         runs.clear()
