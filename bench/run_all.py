@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import platform
+from collections.abc import Callable
 
 import bench_data
 import duckdb
@@ -39,48 +40,59 @@ def machine() -> str:
     )
 
 
+def measures(scale: float, rounds: int) -> dict[str, Callable[[], str]]:
+    """Return what measures each claim, in the order in which they can be measured.
+
+    `whole_build` compares with what `seed_load` measured, and others read what it published.
+    """
+    loads: list[seed_load.Load] = []
+    published = REPOSITORY / "warehouse" / f"{SEED_SET}.duckdb"
+    picture = growth.PICTURE if scale == REAL_SCALE else None
+
+    def measure_loads() -> str:
+        text, *loads[:] = seed_load.measure(rounds)
+        return text
+
+    return {
+        "import_copy": import_copy.measure,
+        "seed_load": measure_loads,
+        "whole_build": lambda: whole_build.measure(*loads),
+        "sql_part": sql_part.measure,
+        "scoring": lambda: scoring.measure(published),
+        "score_command": lambda: scoring.measure_command(published),
+        "pages": lambda: pages.measure(published),
+        "peers": peers.measure,
+        # It takes the file of transactions apart; those after it need none, or make others.
+        "monthly_update": monthly_update.measure,
+        "kept_results": kept_results.measure,
+        "planning": planning.measure,
+        "policy_log": policy_log.measure,
+        "growth": lambda: growth.measure(scale, picture=picture),
+    }
+
+
 def main() -> None:
-    """Make the data, measure, write the results, and remove what was made."""
+    """Make the data, measure, write the results after each claim, and remove what was made."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--scale", type=float, default=REAL_SCALE, help=f"{REAL_SCALE} is the real size")
     parser.add_argument("--rounds", type=int, default=seed_load.ROUNDS, help="how often each load runs")
+    parser.add_argument("--only", nargs="+", choices=list(measures(REAL_SCALE, 1)), help="measure these")
     parser.add_argument("--keep", action="store_true", help="leave data and working files")
     args = parser.parse_args()
+    of_name = measures(args.scale, args.rounds)
+    begun = [machine(), bench_data.make(args.scale)]
+    measured: dict[str, str] = {}
     try:
-        parts = [TITLE, "Made by `make bench`.", machine()]
-        parts.append(bench_data.make(args.scale))
-        parts.append(import_copy.measure())
-        print(parts[-1], flush=True)
-        loads, bare, seed = seed_load.measure(args.rounds)
-        parts.append(loads)
-        print(loads, flush=True)
-        builds = whole_build.measure(bare, seed)
-        parts.append(builds)
-        print(builds, flush=True)
-        published = REPOSITORY / "warehouse" / f"{SEED_SET}.duckdb"
-        for measure_alone in (
-            sql_part.measure,
-            peers.measure,
-            kept_results.measure,
-            planning.measure,
-            policy_log.measure,
-        ):
-            parts.append(measure_alone())
-            print(parts[-1], flush=True)
-        for measure in (scoring.measure, scoring.measure_command, pages.measure):
-            parts.append(measure(published))
-            print(parts[-1], flush=True)
-        # It takes the file of transactions apart, and growth makes others.
-        parts.append(monthly_update.measure())
-        print(parts[-1], flush=True)
-        is_real = args.scale == REAL_SCALE
-        parts.append(growth.measure(args.scale, picture=growth.PICTURE if is_real else None))
-        print(parts[-1], flush=True)
-        if is_real:
-            RESULTS.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
-            print(f"Written: {RESULTS.relative_to(REPOSITORY)}")
-        else:
-            print(f"Not written: that was scale {args.scale:g}, {RESULTS.name} is about the real size.")
+        for name in of_name:
+            if args.only and name not in args.only:
+                continue
+            measured[name] = of_name[name]()
+            print(measured[name], flush=True)
+            if args.scale == REAL_SCALE:
+                left = [other for other in of_name if other not in measured]
+                missing = f" Not measured in this run: {', '.join(left)}." if left else ""
+                parts = [TITLE, f"Made by `make bench`.{missing}", *begun, *measured.values()]
+                RESULTS.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
     finally:
         if not args.keep:
             bench_data.remove()
