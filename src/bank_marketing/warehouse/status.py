@@ -63,9 +63,9 @@ def describe(connection: duckdb.DuckDBPyConnection, path: Path, now: datetime) -
         Lines of text.
     """
     version, published_at, commit, built, kept = connection.execute(
-        # By place: a file of an earlier release calls the last two otherwise.
-        "select version, published_at, git_commit, * exclude (version, published_at, git_commit, dbt_version)"
-        " from operations.publications order by version desc limit 1"
+        # A file of an earlier release calls domains houses.
+        "select version, published_at, git_commit, columns('(domains|houses)_built'),"
+        " columns('(domains|houses)_kept') from operations.publications order by version desc limit 1"
     ).fetchall()[0]
     tables, rows = connection.execute(
         "select count(*), sum(estimated_size) from duckdb_tables() where database_name = current_database()"
