@@ -2,26 +2,28 @@
 
 Builds at some sizes, each from nothing; the exponent is the slope of processor time by size, both as
 logarithms, between neighbouring sizes. What doesn't grow with the transactions, such as dbt's start and the
-fits of the other populations, makes it smaller.
+fits of the other populations, makes it smaller. Writes bench/results/growth.md and its picture.
+
+    .venv/bin/python bench/growth.py [times the real size; by default 0.1 1 3]
 """
 
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import altair as alt
 import bench_data
 import vl_convert
-from measuring import REPOSITORY, SEED_SET, Measured, gigabytes, held_against, run_dbt, table
+from measuring import REPOSITORY, SEED_SET, Measured, gigabytes, held_against, machine, run_dbt, table
 
 from bank_marketing.sampling.command import REAL_SCALE
 
 EXPONENT = 1.0
 TIMES = (0.1, 1.0, 3.0)
-PICTURE = REPOSITORY / "bench" / "results" / "growth.svg"
+RESULTS = REPOSITORY / "bench" / "results" / "growth.md"
 # Nodes whose work grows with the transactions.
 NODES = ("raw_card_transactions", "card_transactions", "customer_monthly_spending")
 
@@ -48,23 +50,22 @@ class Built:
     of_size: float
 
 
-def measure(scale: float = REAL_SCALE, times: Sequence[float] = TIMES, picture: Path | None = None) -> str:
-    """Build at each size.
+def write(times: Sequence[float] = TIMES, scale: float = REAL_SCALE) -> str:
+    """Build at each size, and write the page with its picture, if the scale is that of the real size.
 
     Parameters
     ----------
+    times : sequence of float
+        Multiples of the real size, increasing; two or more.
     scale : float
         That of the real size.
-    times : sequence of float
-        Of it, increasing; two or more.
-    picture : Path, optional
-        Where to draw time and memory by size, as SVG.
 
     Returns
     -------
     str
-        A Markdown table, and the picture if it is asked for.
+        A Markdown table.
     """
+    begun = machine()
     builds = []
     for each in times:
         bench_data.make(scale * each)
@@ -93,10 +94,14 @@ def measure(scale: float = REAL_SCALE, times: Sequence[float] = TIMES, picture: 
         "of which load, fact and months",
         "peak memory",
     ]
-    if picture is None:
-        return table(heading, rows)
-    picture.write_text(draw(builds), encoding="utf-8")
-    return f"{table(heading, rows)}\n\n![Time and memory of a build by size]({picture.name})"
+    found = table(heading, rows)
+    if scale == REAL_SCALE:
+        picture = RESULTS.with_suffix(".svg")
+        picture.write_text(draw(builds), encoding="utf-8")
+        shown = f"![Time and memory of a build by size]({picture.name})"
+        page = ["# Time and memory by size", "Made by `bench/growth.py`.", begun, found, shown]
+        RESULTS.write_text("\n\n".join(page) + "\n", encoding="utf-8")
+    return found
 
 
 def draw(builds: Sequence[Built]) -> str:
@@ -133,7 +138,7 @@ def slope(one: Built, other: Built) -> float:
 
 if __name__ == "__main__":
     try:
-        print(measure())
+        print(write([float(each) for each in sys.argv[1:]] or TIMES))
     finally:
         bench_data.remove()
         print(f"Removed what was made of seed set {SEED_SET}.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import subprocess
 import sys
 import threading
@@ -12,6 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+
+import duckdb
 
 REPOSITORY = Path(__file__).parents[1]
 SEED_SET = "bench"
@@ -164,6 +167,17 @@ def remove_warehouse() -> None:
     for name in (SEED_SET, f"{SEED_SET}_build", f"{SEED_SET}_bare"):
         for file in (REPOSITORY / "warehouse").glob(f"{name}.duckdb*"):
             file.unlink()
+
+
+def machine() -> str:
+    """Return cores and memory of this machine, and how busy it is."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    load = os.getloadavg()[0]
+    return (
+        f"Machine: {os.cpu_count()} cores, {memory / 1e9:.0f} GB of memory."
+        f" Python {platform.python_version()}, DuckDB {duckdb.__version__}."
+        f" Load average {load:.1f} before the start; what others do makes elapsed seconds longer."
+    )
 
 
 def held_against(value: float, limit: float, digits: int = 1) -> str:

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import os
-import platform
 from collections.abc import Callable
 
 import bench_data
-import duckdb
 import growth
 import import_copy
 import kept_results
@@ -21,23 +18,12 @@ import scoring
 import seed_load
 import sql_part
 import whole_build
-from measuring import REPOSITORY, SEED_SET
+from measuring import REPOSITORY, SEED_SET, machine
 
 from bank_marketing.sampling.command import REAL_SCALE
 
 TITLE = "# Speed and memory at the size of the real files"
 RESULTS = REPOSITORY / "bench" / "results" / "real_size.md"
-
-
-def machine() -> str:
-    """Return cores and memory of this machine, and how busy it is."""
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    load = os.getloadavg()[0]
-    return (
-        f"Machine: {os.cpu_count()} cores, {memory / 1e9:.0f} GB of memory."
-        f" Python {platform.python_version()}, DuckDB {duckdb.__version__}."
-        f" Load average {load:.1f} before the start; what others do makes elapsed seconds longer."
-    )
 
 
 def measures(scale: float, rounds: int) -> dict[str, Callable[[], str]]:
@@ -47,7 +33,6 @@ def measures(scale: float, rounds: int) -> dict[str, Callable[[], str]]:
     """
     loads: list[seed_load.Load] = []
     published = REPOSITORY / "warehouse" / f"{SEED_SET}.duckdb"
-    picture = growth.PICTURE if scale == REAL_SCALE else None
 
     def measure_loads() -> str:
         text, *loads[:] = seed_load.measure(rounds)
@@ -62,12 +47,12 @@ def measures(scale: float, rounds: int) -> dict[str, Callable[[], str]]:
         "score_command": lambda: scoring.measure_command(published),
         "pages": lambda: pages.measure(published),
         "peers": peers.measure,
-        # It takes the file of transactions apart; those after it need none, or make others.
+        # It takes the file of transactions apart; those after it need none, or make others of their own.
         "monthly_update": monthly_update.measure,
         "kept_results": kept_results.measure,
         "planning": planning.measure,
         "policy_log": policy_log.measure,
-        "growth": lambda: growth.measure(scale, picture=picture),
+        "growth": lambda: growth.write(growth.TIMES, scale),
     }
 
 
