@@ -34,7 +34,7 @@ from bank_marketing.churn.retention_terms import (
 from bank_marketing.errors import UserError
 from bank_marketing.fitting.fits import ORDER_COLUMN, Fit, Task
 from bank_marketing.fitting.recipe import fit_classifier, models_by_row, score_classifier
-from bank_marketing.fitting.trait_costs import refit_classifier, trait_costs
+from bank_marketing.fitting.trait_costs import classifier_trait_costs
 from bank_marketing.methods import drift
 from bank_marketing.methods.depths import Depth
 from bank_marketing.methods.folds import stratified_folds
@@ -111,12 +111,13 @@ def fit(features: pd.DataFrame, *, depth: str, seed: int) -> Fit:
         depth=settings,
         seed=seed,
     )
-    refit = refit_classifier(
+    costs = classifier_trait_costs(
         lambda names: (without_columns(numbers, names), candidates),
+        TRAITS,
         events,
         fitted.crossed,
+        depth=settings,
     )
-    costs = trait_costs(refit, TRAITS, events, fitted.crossed.probability[:, 0], depth=settings)
     names = SURVIVAL_CANDIDATES + (SLOW_SURVIVAL_CANDIDATES if settings.has_slow_candidates else ())
     fitters = survival_candidates(known, countries, names=names, seed=seed, folds=settings.inner_folds)
     compared = compare_survival_models(fitters, design, durations, events, folds)

@@ -13,7 +13,7 @@ import pandas as pd
 from bank_marketing.fitting.classifier_card import classifier_card, insufficient_data_card
 from bank_marketing.fitting.fits import EFFECT_COLUMNS, ORDER_COLUMN, Fit
 from bank_marketing.fitting.recipe import FittedClassifier, fit_classifier, score_classifier
-from bank_marketing.fitting.trait_costs import Without, refit_classifier, trait_costs
+from bank_marketing.fitting.trait_costs import Without, classifier_trait_costs
 from bank_marketing.methods.calibration import apply_calibrator
 from bank_marketing.methods.change_point import find_change
 from bank_marketing.methods.depths import DEPTHS, Depth
@@ -95,12 +95,8 @@ class Classifier:
         scorecard = readable_scorecard(fitted.candidates["points_scorecard"])
         effects = _effects(features, outcome, fitted, scorecard, depth=DEPTHS[depth], seed=seed)
         without = _refitted_without(known, numeric, categorical, seed)
-        costs = trait_costs(
-            refit_classifier(without, outcome, fitted.crossed),
-            [*numeric, *categorical],
-            outcome,
-            fitted.crossed.probability[:, 0],
-            depth=DEPTHS[depth],
+        costs = classifier_trait_costs(
+            without, [*numeric, *categorical], outcome, fitted.crossed, depth=DEPTHS[depth]
         )
         params = fitted.params | {
             "scorecard": scorecard,

@@ -95,6 +95,33 @@ def trait_costs(
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"n": "int64"})
 
 
+def classifier_trait_costs(
+    without: Without, columns: Sequence[str], outcome: IntArray, crossed: CrossFit, *, depth: Depth
+) -> pd.DataFrame:
+    """Tell what each personal trait is worth to a classifier.
+
+    With and without a trait it's refitted in the same way, so that one that it doesn't use costs nothing.
+
+    Parameters
+    ----------
+    without : callable
+        As for `refit_classifier`.
+    columns, outcome, depth
+        As for `trait_costs`.
+    crossed : CrossFit
+        Of the classifier with all columns.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `trait_costs` returns.
+    """
+    refit = refit_classifier(without, outcome, crossed)
+    again = refit([]) if depth.has_slow_candidates else None
+    probability = crossed.probability[:, 0] if again is None else again
+    return trait_costs(refit, columns, outcome, probability, depth=depth)
+
+
 def refit_classifier(without: Without, outcome: IntArray, crossed: CrossFit) -> Refit:
     """Return how a classifier is refitted without some columns, on the folds of its first repeat.
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from bank_marketing.fitting.trait_costs import is_top, refit_classifier, trait_costs
+from bank_marketing.fitting.trait_costs import classifier_trait_costs, is_top
 from bank_marketing.methods.cross_fitting import cross_fit
 from bank_marketing.methods.depths import DEPTHS
 
@@ -20,6 +20,16 @@ class Unfittable(LogisticRegression):
         raise AssertionError("What no fold chose was fitted.")
 
 
+class OfProducts(LogisticRegression):
+    """Sees one column, and says too little of it, so that a calibration is chosen."""
+
+    def fit(self, features, outcome):
+        return super().fit(features[["products"]], outcome)
+
+    def predict_proba(self, features):
+        return 0.25 + super().predict_proba(features[["products"]]) / 2
+
+
 def costs(depth=DEPTH) -> pd.DataFrame:
     """Return the costs for an outcome that follows age most, products, and gender not at all."""
     random = np.random.default_rng(1)
@@ -28,12 +38,13 @@ def costs(depth=DEPTH) -> pd.DataFrame:
     outcome = (random.random(3_000) < chance).astype(np.int64).to_numpy()
     candidates = {"logistic_regression": LogisticRegression()}
     crossed = cross_fit(features, outcome, candidates, depth=depth, seed=1)
-    refit = refit_classifier(
+    costs = classifier_trait_costs(
         lambda names: (features.drop(columns=list(names)), candidates | {"lost": Unfittable()}),
+        COLUMNS,
         outcome,
         crossed,
+        depth=depth,
     )
-    costs = trait_costs(refit, COLUMNS, outcome, crossed.probability[:, 0], depth=depth)
     return costs.set_index("left_out")
 
 
@@ -49,6 +60,27 @@ def test_a_trait_that_tells_the_outcome_costs_and_one_that_does_not_is_free():
     assert found.loc["all", "log_loss_increase"] == pytest.approx(
         found.loc["age", "log_loss_increase"], abs=0.003
     )
+
+
+def test_a_trait_that_the_model_does_not_use_costs_nothing_at_all():
+    random = np.random.default_rng(2)
+    features = pd.DataFrame(random.normal(size=(600, 3)), columns=COLUMNS)
+    outcome = (
+        (random.random(600) < 1 / (1 + np.exp(1 - 3 * features["products"]))).astype(np.int64).to_numpy()
+    )
+    candidates = {"of_products": OfProducts()}
+    crossed = cross_fit(features, outcome, candidates, depth=DEPTH, seed=1)
+    assert {model["calibration"] for model in crossed.models} != {"none"}
+
+    found = classifier_trait_costs(
+        lambda names: (features.drop(columns=list(names)), candidates),
+        COLUMNS,
+        outcome,
+        crossed,
+        depth=DEPTH,
+    )
+
+    assert found[["log_loss_increase", "log_loss_increase_high", "events_lost"]].eq(0).all(axis=None)
 
 
 def test_at_quick_depth_nothing_is_refitted_and_that_is_said():
