@@ -38,6 +38,7 @@ def test_data_of_another_scale_are_made_anew(monkeypatch, tmp_path):
     made = []
     monkeypatch.setattr(bench_data, "FOLDER", tmp_path / "bench")
     monkeypatch.setattr(bench_data, "TRUTH", tmp_path / "bench_truth.json")
+    monkeypatch.setattr(bench_data, "TRANSACTIONS", tmp_path / "bench" / "raw_card_transactions.csv")
     monkeypatch.setattr(bench_data, "remove", lambda: made.append("removed"))
     monkeypatch.setattr(
         bench_data, "run_measured", lambda *_: made.append("made") or measuring.Measured(1, 1, [])
