@@ -13,6 +13,8 @@ from bank_marketing.seeds.parts import comes_in_parts, parts_folder
 FOLDER = REPOSITORY / "seeds" / SEED_SET
 TRUTH = FOLDER.with_name(f"{SEED_SET}_truth.json")
 TRANSACTIONS = FOLDER / "transactions" / "raw_card_transactions.csv"
+# Load, fact and months: the nodes whose work grows with the transactions.
+NODES = ("raw_card_transactions", "card_transactions", "customer_monthly_spending")
 
 
 def make(scale: float) -> str:

@@ -64,7 +64,6 @@ months.write_parquet(sys.argv[2] + "/months.parquet")
 """
 
 SCRIPTS = (("DuckDB", DUCKDB_SCRIPT), ("Polars", POLARS_SCRIPT), ("pandas", PANDAS_SCRIPT))
-NODES = ("raw_card_transactions", "card_transactions", "customer_monthly_spending")
 
 
 def measure() -> str:
@@ -84,7 +83,7 @@ def measure() -> str:
         "--threads",
         "1",
     )
-    ours = [node for node in nodes if node.name.split()[-1] in NODES]
+    ours = [node for node in nodes if node.name.split()[-1] in bench_data.NODES]
     tests = [node for node in nodes if node.name.startswith("test ")]
     rows = [
         _row("seed, fact and months of the project", ours),
